@@ -1,0 +1,131 @@
+// An opened device: its own ILGPU context, accelerator and one stream, its workers, kernels and scratch memory.
+using System.Reflection;
+using ILGPU;
+using ILGPU.Runtime;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Devices;
+
+/// <summary>
+/// A device that tensors live on and operators run on. All work goes, in order, through its one stream.
+/// Not safe for use by several threads at once; open one device a thread instead.
+/// </summary>
+public sealed class ComputeDevice : IDisposable
+{
+    private readonly Context context;
+    private readonly Dictionary<MethodInfo, object> kernels = [];
+    private readonly List<IDisposable> owned = [];
+
+    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers)
+    {
+        Info = info;
+        this.context = context;
+        Accelerator = accelerator;
+        Stream = accelerator.CreateStream();
+        Workers = new HostWorkers(workers);
+        Scratch = new ScratchMemory(this);
+    }
+
+    /// <summary>What the catalogue says of this device.</summary>
+    public DeviceInfo Info { get; }
+
+    /// <summary>True where operators run their host bodies and <see cref="Tensor{T}.Span"/> can be read directly.</summary>
+    public bool IsHost => Info.Kind == DeviceKind.Cpu;
+
+    /// <summary>The threads of the host bodies.</summary>
+    public HostWorkers Workers { get; }
+
+    /// <summary>Memory that operators share for what need not outlive one call.</summary>
+    public ScratchMemory Scratch { get; }
+
+    /// <summary>Portable kernels launched so far.</summary>
+    public long Launches { get; internal set; }
+
+    /// <summary>ILGPU's accelerator behind this device.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>The stream that every launch and copy of this device goes through.</summary>
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>Threads in a group of an elementwise launch: 256, or 64 where a lane is a thread of the machine.</summary>
+    public int GroupSize => Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl
+        ? Math.Min(256, Accelerator.MaxNumThreadsPerGroup)
+        : 64;
+
+    /// <summary>Groups after which an elementwise launch strides over its data instead of growing its grid.</summary>
+    public int MaxGroups => Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl
+        ? Math.Max(1, Accelerator.NumMultiprocessors) * 32
+        : 4;
+
+    /// <summary>Opens a device by selector. See <see cref="DeviceCatalog"/>.</summary>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    public static ComputeDevice Open(string selector = "auto", int workers = 0) =>
+        DeviceCatalog.Open(selector, workers);
+
+    /// <summary>
+    /// A tensor in memory of its own, zeroed. What belongs to a network comes from a <see cref="TensorArena"/> instead.
+    /// </summary>
+    public Tensor<T> Allocate<T>(Shape shape) where T : unmanaged => new(this, shape, AllocateView<T>(shape.Length));
+
+    /// <summary>A tensor in memory of its own that holds <paramref name="values"/>.</summary>
+    /// <exception cref="ArgumentException">The shape does not hold as many elements as there are values.</exception>
+    public Tensor<T> Upload<T>(Shape shape, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        Tensor<T> tensor = Allocate<T>(shape);
+        tensor.CopyFrom(values);
+        return tensor;
+    }
+
+    /// <summary>
+    /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
+    /// </summary>
+    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body) where TArgs : struct
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        if (!kernels.TryGetValue(body.Method, out object? kernel))
+        {
+            kernel = new Kernel<TArgs>(this, body);
+            kernels.Add(body.Method, kernel);
+        }
+
+        return (Kernel<TArgs>)kernel;
+    }
+
+    /// <summary>Waits until all work that was given to the device is done.</summary>
+    public void Synchronize() => Stream.Synchronize();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Workers.Dispose();
+        Stream.Synchronize();
+        foreach (IDisposable one in owned)
+        {
+            one.Dispose();
+        }
+
+        owned.Clear();
+        Stream.Dispose();
+        Accelerator.Dispose();
+        context.Dispose();
+    }
+
+    /// <summary>Zeroed memory whose address is a multiple of 256 bytes; it is given back with the device.</summary>
+    internal unsafe ArrayView<T> AllocateView<T>(long length) where T : unmanaged
+    {
+        int slack = TensorArena.Alignment / Interop.SizeOf<T>();
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = Accelerator.Allocate1D<T>(length + slack);
+        owned.Add(buffer);
+        ArrayView<T> all = buffer.View.BaseView;
+        all.MemSetToZero(Stream);
+        Stream.Synchronize();
+        if (Info.Kind is not (DeviceKind.Cpu or DeviceKind.Simulator))
+        {
+            return all.SubView(0, length); // GPU allocators align to 256 bytes or more.
+        }
+
+        long address = (long)all.HostAddress();
+        long skip = (TensorArena.Alignment - (address % TensorArena.Alignment)) % TensorArena.Alignment;
+        return all.SubView(skip / Interop.SizeOf<T>(), length);
+    }
+}

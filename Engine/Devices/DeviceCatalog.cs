@@ -1,0 +1,177 @@
+// Finds the devices of this machine and opens one by its selector.
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+
+namespace NativeCnn.Engine.Devices;
+
+/// <summary>
+/// The devices of this machine. Selectors: <c>auto</c> (the first CUDA device, else the first OpenCL GPU, else
+/// <c>cpu</c>), <c>cpu</c>, <c>simulator</c>, <c>cuda[:i]</c>, <c>opencl[:i]</c>.
+/// </summary>
+public static class DeviceCatalog
+{
+    private static readonly Lock ResolverGate = new();
+    private static bool resolverInstalled;
+
+    /// <summary>Every device that can be opened here, <c>cpu</c> first.</summary>
+    public static IReadOnlyList<DeviceInfo> List()
+    {
+        List<DeviceInfo> devices = [DescribeCpu(), DescribeSimulator()];
+        using Context context = CreateGpuContext();
+        int index = 0;
+        foreach (CudaDevice device in context.GetCudaDevices())
+        {
+            devices.Add(Describe(device, DeviceKind.Cuda, index++, isGpu: true));
+        }
+
+        index = 0;
+        foreach (CLDevice device in context.GetCLDevices())
+        {
+            devices.Add(Describe(device, DeviceKind.OpenCl, index++, device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)));
+        }
+
+        return devices;
+    }
+
+    /// <summary>Opens a device. The caller owns it.</summary>
+    /// <param name="selector">See <see cref="DeviceCatalog"/>.</param>
+    /// <param name="workers">Threads of the host bodies, this one counted; 0 takes one for each processor.</param>
+    /// <exception cref="DeviceException">There is no such device; the message lists those that are there.</exception>
+    public static ComputeDevice Open(string selector = "auto", int workers = 0)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        string wanted = selector.Trim().ToLowerInvariant();
+        switch (wanted)
+        {
+            case "cpu":
+                return OpenCpu(workers);
+            case "simulator":
+                return OpenSimulator(workers);
+        }
+
+        if (wanted != "auto" && !TryParseGpu(wanted, out _, out _))
+        {
+            throw NotThere(selector, List());
+        }
+
+        Context context = CreateGpuContext();
+        try
+        {
+            if (Find(context, wanted) is (Device device, DeviceInfo info))
+            {
+                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers);
+            }
+        }
+        catch (Exception error) when (error is not DeviceException)
+        {
+            context.Dispose();
+            throw new DeviceException($"device '{selector}' is there but could not be opened: {error.Message}", error);
+        }
+
+        context.Dispose();
+        return wanted == "auto" ? OpenCpu(workers) : throw NotThere(selector, List());
+    }
+
+    private static ComputeDevice OpenCpu(int workers)
+    {
+        // Host bodies do the work; the accelerator only owns the memory, so one lane is all it needs.
+        Context context = Context.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
+        return new ComputeDevice(DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers);
+    }
+
+    private static ComputeDevice OpenSimulator(int workers)
+    {
+        // A warp of 32 and groups of up to 256 threads, as the portable kernels expect of a GPU.
+        Context context = Context.Create(builder =>
+            builder.CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
+        return new ComputeDevice(
+            DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers);
+    }
+
+    private static Context CreateGpuContext()
+    {
+        ResolveOpenClLibrary();
+        return Context.Create(builder => builder.Cuda().OpenCL().Optimize(OptimizationLevel.O2));
+    }
+
+    private static (Device Device, DeviceInfo Info)? Find(Context context, string wanted)
+    {
+        List<(Device Device, DeviceInfo Info)> found = [];
+        int index = 0;
+        foreach (CudaDevice device in context.GetCudaDevices())
+        {
+            found.Add((device, Describe(device, DeviceKind.Cuda, index++, isGpu: true)));
+        }
+
+        index = 0;
+        foreach (CLDevice device in context.GetCLDevices())
+        {
+            bool isGpu = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
+            found.Add((device, Describe(device, DeviceKind.OpenCl, index++, isGpu)));
+        }
+
+        foreach ((Device Device, DeviceInfo Info) one in found)
+        {
+            bool matches = wanted == "auto"
+                ? one.Info.IsGpu
+                : TryParseGpu(wanted, out DeviceKind kind, out int number) &&
+                  one.Info.Kind == kind && one.Info.Selector.EndsWith($":{number}", StringComparison.Ordinal);
+            if (matches)
+            {
+                return one;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TryParseGpu(string selector, out DeviceKind kind, out int index)
+    {
+        string[] parts = selector.Split(':');
+        kind = parts[0] == "cuda" ? DeviceKind.Cuda : DeviceKind.OpenCl;
+        index = 0;
+        return parts[0] is "cuda" or "opencl" && parts.Length <= 2 &&
+            (parts.Length == 1 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index));
+    }
+
+    private static DeviceInfo DescribeCpu() => new(
+        "cpu", DeviceKind.Cpu, $"{HostSimd.Describe()}, {Environment.ProcessorCount} threads", 0, 2, 0,
+        Environment.ProcessorCount, IsGpu: false);
+
+    private static DeviceInfo DescribeSimulator() => new(
+        "simulator", DeviceKind.Simulator, "ILGPU CPU accelerator, 8 warps of 32 lanes", 0, 256, 48 * 1024, 1,
+        IsGpu: false);
+
+    private static DeviceInfo Describe(Device device, DeviceKind kind, int index, bool isGpu) => new(
+        $"{(kind == DeviceKind.Cuda ? "cuda" : "opencl")}:{index}", kind, device.Name, device.MemorySize,
+        device.MaxNumThreadsPerGroup, device.MaxSharedMemoryPerGroup, device.NumMultiprocessors, isGpu);
+
+    private static DeviceException NotThere(string selector, IReadOnlyList<DeviceInfo> devices) => new(
+        $"there is no device '{selector}' here; use one of: auto, {string.Join(", ", devices.Select(d => d.Selector))}");
+
+    /// <summary>
+    /// ILGPU asks for <c>libOpenCL.so</c>, a name that only development packages install; the loader that drivers
+    /// bring is <c>libOpenCL.so.1</c>.
+    /// </summary>
+    private static void ResolveOpenClLibrary()
+    {
+        lock (ResolverGate)
+        {
+            if (resolverInstalled || !OperatingSystem.IsLinux())
+            {
+                return;
+            }
+
+            resolverInstalled = true;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) =>
+                name.Contains("OpenCL", StringComparison.OrdinalIgnoreCase) &&
+                NativeLibrary.TryLoad("libOpenCL.so.1", out nint handle) ? handle : 0;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace NativeCnn.Engine.Devices;
+
+/// <summary>The four ways a computation can run.</summary>
+public enum DeviceKind
+{
+    /// <summary>Host bodies: SIMD on this machine's processor, over memory that ILGPU's CPU accelerator owns.</summary>
+    Cpu,
+
+    /// <summary>Portable kernels on ILGPU's CPU accelerator with a GPU's geometry: slow, exact, made for debugging.</summary>
+    Simulator,
+
+    /// <summary>Portable kernels on an NVIDIA GPU.</summary>
+    Cuda,
+
+    /// <summary>Portable kernels on an OpenCL device.</summary>
+    OpenCl,
+}

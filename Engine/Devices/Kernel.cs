@@ -1,0 +1,47 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace NativeCnn.Engine.Devices;
+
+/// <summary>
+/// A portable kernel of one device: a static method that takes one struct of arguments and finds its place by
+/// <c>Grid</c> and <c>Group</c>. Compiled at the first launch.
+/// </summary>
+/// <typeparam name="TArgs">A readonly struct of views and numbers.</typeparam>
+public sealed class Kernel<TArgs> where TArgs : struct
+{
+    private readonly ComputeDevice device;
+    private readonly Action<TArgs> body;
+    private Action<AcceleratorStream, KernelConfig, TArgs>? launcher;
+
+    internal Kernel(ComputeDevice device, Action<TArgs> body)
+    {
+        this.device = device;
+        this.body = body;
+    }
+
+    /// <summary>Launches <paramref name="groups"/> groups of <paramref name="groupSize"/> threads.</summary>
+    public void Launch(int groups, int groupSize, in TArgs args) =>
+        Launch(new KernelConfig(new Index3D(groups, 1, 1), new Index3D(groupSize, 1, 1)), args);
+
+    /// <summary>Launches a grid of up to three dimensions.</summary>
+    public void Launch(KernelConfig config, in TArgs args)
+    {
+        launcher ??= device.Accelerator.LoadKernel(body);
+        launcher(device.Stream, config, args);
+        device.Launches++;
+    }
+
+    /// <summary>
+    /// Launches as many threads as pay for <paramref name="count"/> independent elements. The kernel strides:
+    /// <c>for (int i = Grid.GlobalLinearIndex; i &lt; count; i += Grid.DimX * Group.DimX)</c>.
+    /// </summary>
+    public void LaunchOver(long count, in TArgs args)
+    {
+        if (count > 0)
+        {
+            long groups = (count + device.GroupSize - 1) / device.GroupSize;
+            Launch((int)Math.Min(groups, device.MaxGroups), device.GroupSize, args);
+        }
+    }
+}
