@@ -46,6 +46,22 @@ public sealed class TensorArena
         return tensor;
     }
 
+    /// <summary>Plans a second view of a planned tensor's memory, under another shape of equal length.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or the tensor is not of this arena.</exception>
+    public Tensor<float> PlanView(Tensor<float> tensor, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        int index = planned.FindIndex(one => ReferenceEquals(one.Tensor, tensor));
+        if (index < 0 || shape.Length != tensor.Length)
+        {
+            throw new ArgumentException($"{tensor.Shape} of this arena cannot be seen as {shape}", nameof(tensor));
+        }
+
+        var view = new Tensor<float>(device, shape, default);
+        planned.Add((view, planned[index].Start));
+        return view;
+    }
+
     /// <summary>Takes the memory, zeroed, and gives every planned tensor its place.</summary>
     public void Commit()
     {

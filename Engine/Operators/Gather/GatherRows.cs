@@ -1,0 +1,69 @@
+// A mini-batch from a data set that stays on the device.
+//   y[b, :] = source[order[start + b], :]
+// y is assigned. There is no backward pass: a data set has no gradient.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// Copies the rows that a list of indices names, with their labels: the shuffled order of an epoch is uploaded once,
+/// and every step takes its part of it.
+/// </summary>
+public sealed class GatherRows
+{
+    private readonly ComputeDevice device;
+    private readonly int rows;
+    private readonly int rowLength;
+    private readonly Kernel<GatherRowsKernels.Args> kernel;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="rows">Rows of a mini-batch.</param>
+    /// <param name="rowLength">Elements of a row.</param>
+    public GatherRows(ComputeDevice device, int rows, int rowLength)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowLength);
+        this.device = device;
+        this.rows = rows;
+        this.rowLength = rowLength;
+        kernel = device.Load<GatherRowsKernels.Args>(GatherRowsKernels.Gather);
+    }
+
+    /// <summary>Copies rows and labels.</summary>
+    /// <param name="source">All rows, [N, ...].</param>
+    /// <param name="labels">The label of each row, [N].</param>
+    /// <param name="order">Indices of rows, each in [0, N).</param>
+    /// <param name="start">The first index to take.</param>
+    /// <param name="y">The rows taken, [rows, ...].</param>
+    /// <param name="targets">Their labels, [rows].</param>
+    /// <exception cref="ArgumentException">A length is not what was planned, or the order ends too early.</exception>
+    public void Gather(
+        Tensor<float> source, Tensor<int> labels, Tensor<int> order, int start, Tensor<float> y, Tensor<int> targets)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(order);
+        y.ExpectLength(rows * rowLength);
+        targets.ExpectLength(rows);
+        source.ExpectLength(labels.Length * rowLength);
+        if (start < 0 || start + rows > order.Length)
+        {
+            throw new ArgumentException($"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
+        }
+
+        if (device.IsHost)
+        {
+            GatherRowsHost.Gather(device.Workers, source, labels, order, start, y, targets, rowLength);
+        }
+        else
+        {
+            kernel.LaunchOver(
+                y.Length,
+                new GatherRowsKernels.Args(
+                    source.View, labels.View, order.View.SubView(start, rows), y.View, targets.View, rowLength));
+        }
+    }
+}
