@@ -83,6 +83,12 @@ public static class AudioFile
             return AudioFormatException.Of(name, "the file is empty (0 bytes)", "copy or record it again");
         }
 
+        if (file.Length < 12 && file.StartsWith("RIF"u8))
+        {
+            return AudioFormatException.Of(
+                name, $"it is truncated: it ends at byte {file.Length}, within the header", "copy the whole file again");
+        }
+
         string? format =
             file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0) ? "MPEG audio"
             : file.StartsWith("fLaC"u8) ? "FLAC"

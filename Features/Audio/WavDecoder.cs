@@ -43,7 +43,8 @@ public sealed class WavDecoder : IAudioDecoder
         float[] samples = GC.AllocateUninitializedArray<float>(data.Length / header.FrameBytes);
         Convert(data[..(samples.Length * header.FrameBytes)], samples, header);
 
-        if (header.Encoding == AudioEncoding.IeeeFloat && !TensorPrimitives.IsFiniteAll<float>(samples))
+        bool mayOverflow = header.Encoding == AudioEncoding.IeeeFloat && samples.Length > 0;
+        if (mayOverflow && !TensorPrimitives.IsFiniteAll<float>(samples))
         {
             int at = Array.FindIndex(samples, sample => !float.IsFinite(sample));
             throw AudioFormatException.Of(

@@ -62,10 +62,7 @@ internal readonly record struct WavHeader
     {
         if (!IsWav(file))
         {
-            bool headIsMissing = file.Length < 12 && file.StartsWith("RIF"u8);
-            throw headIsMissing
-                ? AudioFormatException.Of(name, $"it is truncated: it ends at byte {file.Length}, within the header", CopyAgain)
-                : AudioFile.NotSound(file, name);
+            throw AudioFile.NotSound(file, name);
         }
 
         bool bigEndian = file.StartsWith("RIFX"u8);
@@ -208,11 +205,12 @@ internal readonly record struct WavHeader
                 Resave);
         }
 
-        // A frame may leave room above the bits it uses: 24 bits in 4 bytes, with the sample in the upper ones.
+        // 24 bits often lie in the upper three of 4 bytes; other widths take as many bytes as they need.
         int sampleBytes = frameBytes == 0 ? (bits + 7) / 8 : frameBytes / channels;
         bool widthFits = encoding switch
         {
-            AudioEncoding.Pcm => bits is > 0 and <= 32 && sampleBytes is > 0 and <= 4 && bits <= 8 * sampleBytes,
+            AudioEncoding.Pcm => bits is > 0 and <= 32
+                && (sampleBytes == (bits + 7) / 8 || (sampleBytes == 4 && bits > 16)),
             AudioEncoding.IeeeFloat => bits is 32 or 64 && bits == 8 * sampleBytes,
             _ => bits == 8 && sampleBytes == 1,
         };

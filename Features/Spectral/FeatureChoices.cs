@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace NativeCnn.Features.Spectral;
 
 /// <summary>What the chain ends with.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FeatureKind>))]
+[JsonConverter(typeof(NamedEnumConverter<FeatureKind>))]
 public enum FeatureKind
 {
     /// <summary>Cosine transform of the log mel spectrogram: [coefficients, frames].</summary>
@@ -19,7 +19,7 @@ public enum FeatureKind
 }
 
 /// <summary>What a frame is weighted with before its Fourier transform; formulas in <see cref="Windows"/>.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<WindowKind>))]
+[JsonConverter(typeof(NamedEnumConverter<WindowKind>))]
 public enum WindowKind
 {
     /// <summary>0.5 - 0.5 cos.</summary>
@@ -44,7 +44,7 @@ public enum WindowKind
 }
 
 /// <summary>What lies beyond the ends of a clip when frames are centred.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<PadMode>))]
+[JsonConverter(typeof(NamedEnumConverter<PadMode>))]
 public enum PadMode
 {
     /// <summary>Silence.</summary>
@@ -57,7 +57,7 @@ public enum PadMode
 }
 
 /// <summary>How pitch is measured; formulas in <see cref="MelFilterbank"/>.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<MelScale>))]
+[JsonConverter(typeof(NamedEnumConverter<MelScale>))]
 public enum MelScale
 {
     /// <summary>Linear to 1 kHz, logarithmic above: Slaney's Auditory Toolbox, librosa's default.</summary>
@@ -70,7 +70,7 @@ public enum MelScale
 }
 
 /// <summary>How tall the triangles of the mel filterbank are.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<MelNorm>))]
+[JsonConverter(typeof(NamedEnumConverter<MelNorm>))]
 public enum MelNorm
 {
     /// <summary>Peaks of 1.</summary>
@@ -83,7 +83,7 @@ public enum MelNorm
 }
 
 /// <summary>Which frequency a bin of the spectrum stands for when mel triangles are laid over it.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<BinGrid>))]
+[JsonConverter(typeof(NamedEnumConverter<BinGrid>))]
 public enum BinGrid
 {
     /// <summary>Bin k at k * rate / fft: the transform's own, librosa's.</summary>
@@ -98,7 +98,7 @@ public enum BinGrid
 }
 
 /// <summary>Which logarithm is taken of the mel spectrogram.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<LogScale>))]
+[JsonConverter(typeof(NamedEnumConverter<LogScale>))]
 public enum LogScale
 {
     /// <summary>10 log10(max(x, floor) / reference), limited to topDb below the clip's loudest value.</summary>
@@ -111,7 +111,7 @@ public enum LogScale
 }
 
 /// <summary>How the cosine transform is scaled.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DctNorm>))]
+[JsonConverter(typeof(NamedEnumConverter<DctNorm>))]
 public enum DctNorm
 {
     /// <summary>Twice the plain sum, as SciPy and torchaudio have it.</summary>
