@@ -2,6 +2,7 @@
 // files open, and no damaged file does anything but say that it is damaged.
 
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using CsCheck;
 using NativeCnn.Model.Formats;
@@ -27,7 +28,8 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void SafeTensors_EveryType_IsReadAsItself()
     {
-        SafeTensors.Write(folder["all.safetensors"], Example(), new Dictionary<string, string> { ["b"] = "ü\n\"", ["a"] = "1" });
+        Dictionary<string, string> metadata = new() { ["b"] = "ü\n\"", ["a"] = "1" };
+        SafeTensors.Write(folder["all.safetensors"], Example(), metadata);
         SafeTensorsFile file = SafeTensors.Read(folder["all.safetensors"]);
 
         Assert.Equal([1.5f, -2, float.NaN, 0, 1, 2], file["weight"].AsFloat32().ToArray());
@@ -60,7 +62,7 @@ public sealed class SafeTensorsTests : IDisposable
         Assert.Equal(0, start % 8);
         foreach ((string name, SafeTensor tensor) in SafeTensors.Parse(bytes, "x").Tensors)
         {
-            Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(tensor.Bytes, out ArraySegment<byte> at));
+            Assert.True(MemoryMarshal.TryGetArray(tensor.Bytes, out ArraySegment<byte> at));
             Assert.True((at.Offset - start) % tensor.Type.SizeInBytes() == 0, name);
         }
     }
@@ -92,16 +94,20 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "'shape' is Number")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"data_offsets":[0]}}""", 4, "begin and end")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "strings")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "overlap")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "JSON")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
+        3, "overlap")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""",
+        1, "JSON")]
     [InlineData("""{"a":{"dtype":"U8","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,1]}}""", 1, "takes")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "JSON")]
     [InlineData("""[]""", 0, "not an object")]
     [InlineData("""{""", 0, "JSON")]
     public void SafeTensors_WrongHeader_SaysWhatIsWrong(string header, int dataSize, string said)
     {
-        byte[] file = [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataSize]];
-        SafeTensorsException error = Assert.Throws<SafeTensorsException>(() => SafeTensors.Parse(file, "w.safetensors"));
+        byte[] file = Encode(header, dataSize);
+        var error = Assert.Throws<SafeTensorsException>(() => SafeTensors.Parse(file, "w.safetensors"));
         Assert.Contains(said, error.Message, StringComparison.Ordinal);
         Assert.Contains("'w.safetensors'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -119,8 +125,7 @@ public sealed class SafeTensorsTests : IDisposable
     [Fact]
     public void SafeTensors_HugeShapeWithAZero_IsEmpty()
     {
-        const string header = """{"a":{"dtype":"F64","shape":[2147483647,2147483647,2147483647,0],"data_offsets":[0,0]}}""";
-        byte[] file = [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header)];
+        byte[] file = Encode("""{"a":{"dtype":"F64","shape":[2147483647,2147483647,0],"data_offsets":[0,0]}}""", 0);
         Assert.Equal(0, SafeTensors.Parse(file, "x")["a"].Count);
     }
 
@@ -182,6 +187,9 @@ public sealed class SafeTensorsTests : IDisposable
         ["order"] = SafeTensor.From([7, -7], 2),
         ["empty"] = SafeTensor.From<float>([], 0, 5),
     };
+
+    private static byte[] Encode(string header, int dataSize) =>
+        [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataSize]];
 
     private static byte[] Bytes(
         IReadOnlyDictionary<string, SafeTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
