@@ -14,7 +14,7 @@ namespace NativeCnn.Features.Spectral;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FeatureOptions
 {
-    /// <summary>camelCase names, indented, unknown names refused: how these options stand in a file.</summary>
+    /// <summary>snake_case names, indented, unknown names refused: how these options stand in a file.</summary>
     public static JsonSerializerOptions JsonFormat { get; } = CreateJsonFormat();
 
     /// <summary>What the chain ends with; MFCC by default.</summary>
@@ -169,7 +169,7 @@ public sealed record FeatureOptions
     public static FeatureOptions LogMel(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.LogMel };
 
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
-    /// <param name="json">An object with camelCase names, such as <c>{"kind":"logmel","sampleRate":16000}</c>.</param>
+    /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
     /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or does not validate.</exception>
     public static FeatureOptions FromJson(string json)
     {
@@ -257,7 +257,7 @@ public sealed record FeatureOptions
     {
         var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
         {
-            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             AllowDuplicateProperties = false,
             WriteIndented = true,
         };

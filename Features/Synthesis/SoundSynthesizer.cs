@@ -5,6 +5,8 @@
 // bits on every machine: only +, -, *, / and comparisons are used, never the system's sine or power, and random numbers
 // are SplitMix64's.
 
+using NativeCnn.Engine.Tensors;
+
 namespace NativeCnn.Features.Synthesis;
 
 /// <summary>Synthesises labelled sounds. Stateless: every clip is a function of its arguments.</summary>
@@ -44,7 +46,7 @@ public static class SoundSynthesizer
                 nameof(seconds), seconds, $"A clip has from 0 to {Array.MaxLength / sampleRate} seconds at {sampleRate} Hz.");
         }
 
-        var random = new SplitMix64((ulong)seed, (ulong)classIndex, (ulong)exampleIndex);
+        var random = new SplitMix64(seed, classIndex, exampleIndex);
         float[] clip = new float[(int)Math.Round(seconds * sampleRate)];
 
         double highest = Math.Min(HighestPitch, sampleRate / 8.0);

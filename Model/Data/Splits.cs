@@ -1,6 +1,8 @@
 // How a data set is taken apart: stratified by label, by groups, one group left out in turn, or as its CSV says.
 // All are functions of the data set's names, a fraction and a seed, and of nothing else.
 
+using NativeCnn.Engine.Tensors;
+
 namespace NativeCnn.Model.Data;
 
 /// <summary>Splits of a data set into training and validation clips.</summary>

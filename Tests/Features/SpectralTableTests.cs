@@ -152,21 +152,21 @@ public class SpectralTableTests
         ];
 
         Assert.All(all, options => Assert.Equal(options, FeatureOptions.FromJson(options.ToJson())));
-        Assert.Contains("\"melScale\": \"htk\"", FeatureOptions.TorchAudio(8000).ToJson(), StringComparison.Ordinal);
-        Assert.Equal(FeatureOptions.Librosa(8000), FeatureOptions.FromJson("{\"sampleRate\":8000}"));
+        Assert.Contains("\"mel_scale\": \"htk\"", FeatureOptions.TorchAudio(8000).ToJson(), StringComparison.Ordinal);
+        Assert.Equal(FeatureOptions.Librosa(8000), FeatureOptions.FromJson("{\"sample_rate\":8000}"));
     }
 
     [Theory]
     [InlineData("{\"fftLength\":512}", "fftLength")]
     [InlineData("{\"window\":\"hanning\"}", "window")]
     [InlineData("{\"window\":2}", "window")]
-    [InlineData("{\"fftSize\":1}", "FftSize is 1")]
-    [InlineData("{\"fftSize\":512,\"fftSize\":256}", "fftSize")]
+    [InlineData("{\"fft_size\":1}", "FftSize is 1")]
+    [InlineData("{\"fft_size\":512,\"fft_size\":256}", "fft_size")]
     [InlineData("{\"power\":3}", "Power is 3")]
     [InlineData("{\"coefficients\":129}", "Coefficients is 129")]
-    [InlineData("{\"maxFrequency\":20000}", "MaxFrequency is 20000")]
-    [InlineData("{\"minFrequency\":11025}", "MinFrequency is 11025")]
-    [InlineData("{\"windowLength\":4096}", "WindowLength is 4096")]
+    [InlineData("{\"max_frequency\":20000}", "MaxFrequency is 20000")]
+    [InlineData("{\"min_frequency\":11025}", "MinFrequency is 11025")]
+    [InlineData("{\"window_length\":4096}", "WindowLength is 4096")]
     [InlineData("[", "cannot be read")]
     [InlineData("null", "null")]
     public void FeatureOptions_ThatAreWrong_SayWhatCameAndWhatToDo(string json, string reason)

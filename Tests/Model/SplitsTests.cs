@@ -1,6 +1,7 @@
 // Laws of splits, over random data sets: nothing lost, nothing twice, no class and no group torn.
 
 using CsCheck;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Tests.Model;
