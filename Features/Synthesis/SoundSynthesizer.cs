@@ -21,7 +21,7 @@ public static class SoundSynthesizer
 
     /// <summary>
     /// The ten classes in order of their index: a steady sine, square and sawtooth; a sine whose pitch rises or falls;
-    /// coloured noise; a train of short clicks; a sine that swells and fades (tremolo) or wavers in pitch (vibrato); and a
+    /// coloured noise; a train of short clicks; a tone that swells and fades (tremolo) or wavers in pitch (vibrato); and a
     /// struck bell, two partials that die away.
     /// </summary>
     public static IReadOnlyList<string> Classes => Names;
@@ -53,9 +53,9 @@ public static class SoundSynthesizer
         double lowest = Math.Min(LowestPitch, highest / 2);
         double pitch = lowest * Curves.PowerOfTwo(random.Between(0, Curves.LogarithmToTwo(highest / lowest)));
         float level = (float)(0.1 * Curves.PowerOfTwo(random.Between(0, 3)));
-        float background = level * (float)Curves.PowerOfTwo(random.Between(-6, -2));
-        int onset = (int)(clip.Length * random.Between(0, 0.2));
-        int length = (int)((clip.Length - onset) * random.Between(0.6, 1));
+        float background = level * (float)Curves.PowerOfTwo(random.Between(-8, -4));
+        int onset = (int)(clip.Length * random.Between(0, 0.15));
+        int length = (int)((clip.Length - onset) * random.Between(0.7, 1));
 
         Span<float> sound = clip.AsSpan(onset, length);
         Render(Names[classIndex], sound, pitch / sampleRate, sampleRate, ref random);
@@ -93,10 +93,10 @@ public static class SoundSynthesizer
                 Clicks(sound, pitch, random.Between(6, 18) / sampleRate, random.Between(0.002, 0.005) * sampleRate);
                 break;
             case "tremolo":
-                Tremolo(sound, phase, pitch, random.Between(5, 12) / sampleRate, random.Between(0.75, 1));
+                Tremolo(sound, phase, pitch, random.Between(4, 8) / sampleRate, random.Between(0.85, 1));
                 break;
             case "vibrato":
-                Vibrato(sound, phase, pitch, random.Between(4, 8) / sampleRate, random.Between(0.12, 0.25));
+                Vibrato(sound, phase, pitch, random.Between(4, 8) / sampleRate, random.Between(0.15, 0.3));
                 break;
             default:
                 Bell(sound, pitch, random.Between(0.06, 0.14) * sound.Length);
@@ -145,24 +145,26 @@ public static class SoundSynthesizer
         }
     }
 
+    // A tone with its octave, whose loudness swings.
     private static void Tremolo(Span<float> sound, double phase, double pitch, double beat, double depth)
     {
         double swell = phase * 7;
         for (int n = 0; n < sound.Length; n++)
         {
             double gain = 1 - (depth * 0.5 * (1 + Curves.Sine(swell)));
-            sound[n] = (float)gain * Curves.Sine(phase);
+            sound[n] = (float)gain * ((0.75f * Curves.Sine(phase)) + (0.25f * Curves.Sine(2 * phase)));
             phase += pitch;
             swell += beat;
         }
     }
 
+    // A tone with its twelfth, whose pitch swings.
     private static void Vibrato(Span<float> sound, double phase, double pitch, double beat, double depth)
     {
         double waver = phase * 7;
         for (int n = 0; n < sound.Length; n++)
         {
-            sound[n] = Curves.Sine(phase);
+            sound[n] = (0.75f * Curves.Sine(phase)) + (0.25f * Curves.Sine(3 * phase));
             phase += pitch * (1 + (depth * Curves.Sine(waver)));
             waver += beat;
         }

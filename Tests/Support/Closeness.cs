@@ -31,6 +31,10 @@ public static class Closeness
         Check(expected.Name, got, reference, expected.Shape, _ => tolerance * scale);
     }
 
+    /// <inheritdoc cref="CloseToScale(GoldenTensor{float}, ReadOnlySpan{double}, double)"/>
+    public static void CloseToScale(GoldenTensor<float> expected, ReadOnlySpan<float> got, double tolerance) =>
+        CloseToScale(expected, Widen(got), tolerance);
+
     private static void Check(
         string tensor, ReadOnlySpan<double> got, ReadOnlySpan<double> expected, int[] shape, Func<double, double> allowed)
     {
