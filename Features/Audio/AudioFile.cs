@@ -77,7 +77,7 @@ public static class AudioFile
     /// <summary>Says what bytes without a decoder look like, and what to do with them.</summary>
     internal static AudioFormatException NotSound(ReadOnlySpan<byte> file, string name)
     {
-        const string Convert = "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`";
+        const string Remedy = "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`";
         if (file.IsEmpty)
         {
             return AudioFormatException.Of(name, "the file is empty (0 bytes)", "copy or record it again");
@@ -86,7 +86,9 @@ public static class AudioFile
         if (file.Length < 12 && file.StartsWith("RIF"u8))
         {
             return AudioFormatException.Of(
-                name, $"it is truncated: it ends at byte {file.Length}, within the header", "copy the whole file again");
+                name,
+                $"it is truncated: it ends at byte {file.Length}, within the header",
+                "copy the whole file again");
         }
 
         string? format =
@@ -101,7 +103,7 @@ public static class AudioFile
             : null;
         if (format is not null)
         {
-            return AudioFormatException.Of(name, $"it holds {format} at byte 0, not WAV", Convert);
+            return AudioFormatException.Of(name, $"it holds {format} at byte 0, not WAV", Remedy);
         }
 
         ReadOnlySpan<byte> start = file[..Math.Min(file.Length, HeaderBytes)];
@@ -112,10 +114,10 @@ public static class AudioFile
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"it is no WAV file: `RIFF` or a sibling was expected at byte 0, came {Hex(start)}"),
-                Convert);
+                Remedy);
     }
 
-    private static string Hex(ReadOnlySpan<byte> start) => System.Convert.ToHexString(start[..Math.Min(start.Length, 4)]);
+    private static string Hex(ReadOnlySpan<byte> start) => Convert.ToHexString(start[..Math.Min(start.Length, 4)]);
 
     private static bool IsText(ReadOnlySpan<byte> start)
     {

@@ -29,7 +29,7 @@ public sealed class AudioFormatException : Exception
     }
 
     /// <summary>Builds the line `file: problem; remedy`.</summary>
-    /// <param name="file">The file's name; control characters in it are shown as `?` so that the line stays one.</param>
+    /// <param name="file">The file's name; its control characters become `?` so that the line stays one.</param>
     /// <param name="problem">What is wrong, and where.</param>
     /// <param name="remedy">What to do about it.</param>
     /// <param name="cause">What the system reported, when it did.</param>

@@ -6,7 +6,9 @@ namespace NativeCnn.Features.Audio;
 public interface IAudioDecoder
 {
     /// <summary>Whether these first bytes are this decoder's format, whatever the file is called.</summary>
-    /// <param name="header">The first bytes of the file; <see cref="AudioFile.HeaderBytes"/> of them when it has as many.</param>
+    /// <param name="header">
+    /// The first bytes of the file; <see cref="AudioFile.HeaderBytes"/> of them when it has as many.
+    /// </param>
     bool CanDecode(ReadOnlySpan<byte> header);
 
     /// <summary>Decodes a whole file held in memory.</summary>

@@ -1,5 +1,5 @@
-// Changes the sample rate by a windowed sinc, polyphase: rates are reduced by their greatest common divisor to P : Q, and
-// output Q m + j is a short dot product of the input around P m with row j of a kernel computed once, in double.
+// Changes the sample rate by a windowed sinc, polyphase: rates are reduced by their greatest common divisor to P : Q,
+// and output Q m + j is a short dot product of the input around P m with row j of a kernel computed once, in double.
 //
 //   y[Q m + j] = sum_i x[P m + i] h_j[i],      t = (i / P - j / Q) f,   f = rolloff min(P, Q)
 //   h_j[i]     = (f / P) sinc(t) cos^2(pi t / (2 W))   where |t| < W, else 0

@@ -15,11 +15,11 @@ namespace NativeCnn.Features.Audio;
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is the width of its container.</item>
+/// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is its container's width.</item>
 /// <item>Channels are mixed to their mean.</item>
 /// <item>A sample that is not finite (NaN, infinity, or a double beyond float's range) is an error.</item>
 /// <item>A `data` chunk that promises more bytes than the file holds is an error, except the lengths that programmes
-/// write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000): then everything up to the end is taken.</item>
+/// write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000): then all up to the end is taken.</item>
 /// <item>A last frame that is not whole is dropped.</item>
 /// </list>
 /// </remarks>
@@ -47,11 +47,12 @@ public sealed class WavDecoder : IAudioDecoder
         if (mayOverflow && !TensorPrimitives.IsFiniteAll<float>(samples))
         {
             int at = Array.FindIndex(samples, sample => !float.IsFinite(sample));
+            long position = header.DataOffset + ((long)at * header.FrameBytes);
             throw AudioFormatException.Of(
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"sample {at} (byte {header.DataOffset + ((long)at * header.FrameBytes)}) is {samples[at]}, not a finite number"),
+                    $"sample {at} (byte {position}) is {samples[at]}, not a finite number"),
                 "export the sound again");
         }
 

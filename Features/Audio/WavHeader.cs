@@ -2,7 +2,6 @@
 // checked against the bytes at hand, every step goes forward by at least a chunk header, so any input ends.
 
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace NativeCnn.Features.Audio;
 
@@ -53,11 +52,12 @@ internal readonly record struct WavHeader
     /// <summary>Whether a file begins as WAV does.</summary>
     internal static bool IsWav(ReadOnlySpan<byte> file) =>
         file.Length >= 12
-        && (file.StartsWith("RIFF"u8) || file.StartsWith("RIFX"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8))
+        && (file.StartsWith("RIFF"u8) || file.StartsWith("RIFX"u8)
+            || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8))
         && file[8..12].SequenceEqual("WAVE"u8);
 
     /// <summary>Reads the header of a whole file.</summary>
-    /// <exception cref="AudioFormatException">The file is not WAV, is damaged, or holds what we do not decode.</exception>
+    /// <exception cref="AudioFormatException">The file is not WAV, is damaged, or is of a kind not decoded.</exception>
     internal static WavHeader Parse(ReadOnlySpan<byte> file, string name)
     {
         if (!IsWav(file))
@@ -160,7 +160,8 @@ internal readonly record struct WavHeader
         position <= file.Length - ChunkHeaderBytes
         && !file.Slice(position, 4).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
 
-    // fmt: tag, channels, rate, bytes a second, bytes a frame, bits a sample [, size, valid bits, speakers, sub-format].
+    // fmt: tag, channels, rate, bytes a second, bytes a frame, bits a sample, and in the extensible form
+    // size, valid bits, speakers, sub-format.
     private static WavHeader ParseFormat(ReadOnlySpan<byte> chunk, int at, bool bigEndian, string name)
     {
         if (chunk.Length < 16)
@@ -189,7 +190,7 @@ internal readonly record struct WavHeader
             TagMuLaw => AudioEncoding.MuLaw,
             _ => throw AudioFormatException.Of(
                 name,
-                string.Create(CultureInfo.InvariantCulture, $"it holds {NameOf(tag)} (format tag 0x{tag:X4} at byte {at})"),
+                $"it holds {NameOf(tag)} (format tag 0x{tag:X4} at byte {at})",
                 "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`"),
         };
         if (channels == 0)
@@ -201,7 +202,7 @@ internal readonly record struct WavHeader
         {
             throw AudioFormatException.Of(
                 name,
-                $"it claims a sample rate of {sampleRate} Hz at byte {at + 4}, from 1 to {LargestSampleRate} was expected",
+                $"it claims a sample rate of {sampleRate} Hz at byte {at + 4}, 1 to {LargestSampleRate} was expected",
                 Resave);
         }
 
@@ -218,7 +219,8 @@ internal readonly record struct WavHeader
         {
             throw AudioFormatException.Of(
                 name,
-                $"{channels} channels of {bits}-bit {encoding} in frames of {frameBytes} bytes (byte {at + 12}) do not fit together or are not decoded",
+                $"{channels} channels of {bits}-bit {encoding} in frames of {frameBytes} bytes (byte {at + 12}) "
+                + "do not fit together or are not decoded",
                 Resave);
         }
 
@@ -240,7 +242,7 @@ internal readonly record struct WavHeader
         {
             throw AudioFormatException.Of(
                 name,
-                $"its WAVE_FORMAT_EXTENSIBLE at byte {at} names no sub-format that we know ({chunk.Length} of 40 bytes)",
+                $"its WAVE_FORMAT_EXTENSIBLE at byte {at} ({chunk.Length} of 40 bytes) names no known sub-format",
                 Resave);
         }
 
@@ -260,7 +262,7 @@ internal readonly record struct WavHeader
 
         return AudioFormatException.Of(
             name,
-            $"it is truncated: the `{shown}` chunk at byte {at} promises {promised} bytes, the file holds {held} of them",
+            $"it is truncated: the `{shown}` chunk at byte {at} promises {promised} bytes, the file holds {held}",
             CopyAgain);
     }
 

@@ -53,7 +53,7 @@ internal static class WavSamples
                 break;
             default:
                 throw new ArgumentException(
-                    $"There is no conversion from {encoding} of {sampleBytes} bytes: WavHeader let through a format that it should have refused.");
+                    $"No conversion from {encoding} of {sampleBytes} bytes: WavHeader should have refused it.");
         }
     }
 

@@ -14,7 +14,9 @@ public static class WavWriter
     /// <param name="samples">[samples], full scale at 1; finite.</param>
     /// <param name="sampleRate">Samples a second, at least 1.</param>
     /// <returns>Every byte of the file.</returns>
-    /// <exception cref="ArgumentException">A sample is not finite, the rate is below 1, or the clip exceeds 2 GiB.</exception>
+    /// <exception cref="ArgumentException">
+    /// A sample is not finite, the rate is below 1, or the clip exceeds 2 GiB.
+    /// </exception>
     public static byte[] EncodePcm16(ReadOnlySpan<float> samples, int sampleRate)
     {
         byte[] file = Header(samples.Length, sizeof(short), formatTag: 1, sampleRate);
@@ -32,7 +34,9 @@ public static class WavWriter
     /// <param name="samples">[samples], full scale at 1; finite.</param>
     /// <param name="sampleRate">Samples a second, at least 1.</param>
     /// <returns>Every byte of the file.</returns>
-    /// <exception cref="ArgumentException">A sample is not finite, the rate is below 1, or the clip exceeds 2 GiB.</exception>
+    /// <exception cref="ArgumentException">
+    /// A sample is not finite, the rate is below 1, or the clip exceeds 2 GiB.
+    /// </exception>
     public static byte[] EncodeFloat32(ReadOnlySpan<float> samples, int sampleRate)
     {
         byte[] file = Header(samples.Length, sizeof(float), formatTag: 3, sampleRate);
@@ -89,7 +93,7 @@ public static class WavWriter
         if (!float.IsFinite(samples[i]))
         {
             throw new ArgumentException(
-                $"Sample {i} is {samples[i]}: a WAV file takes finite samples only. Look for it where the sound was made.",
+                $"Sample {i} is {samples[i]}: a file takes finite samples only. Look for it where the sound was made.",
                 nameof(samples));
         }
     }

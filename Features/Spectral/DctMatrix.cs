@@ -54,7 +54,7 @@ public static class DctMatrix
         return matrix;
     }
 
-    /// <summary>What liftering multiplies coefficient n by: 1 + (L / 2) sin(pi (n + 1) / L), or 1 where L is 0.</summary>
+    /// <summary>The factor of coefficient n in liftering: 1 + (L / 2) sin(pi (n + 1) / L); 1 where L is 0.</summary>
     /// <param name="coefficient">n, from 0.</param>
     /// <param name="lifter">L, at least 0.</param>
     public static double LifterWeight(int coefficient, double lifter) =>

@@ -23,7 +23,7 @@ public sealed record FeatureOptions
     /// <summary>Samples a second of the clips; 22,050 by default.</summary>
     public int SampleRate { get; init; } = 22050;
 
-    /// <summary>Samples of a Fourier transform, any number from 2, fastest for powers of two; 2,048 by default.</summary>
+    /// <summary>Samples of a Fourier transform, at least 2, fastest for powers of two; 2,048 by default.</summary>
     public int FftSize { get; init; } = 2048;
 
     /// <summary>Samples from a frame to the next; 512 by default.</summary>
@@ -170,7 +170,7 @@ public sealed record FeatureOptions
 
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
     /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
-    /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or does not validate.</exception>
+    /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
     public static FeatureOptions FromJson(string json)
     {
         try
@@ -183,7 +183,8 @@ public sealed record FeatureOptions
         catch (JsonException error)
         {
             throw new ArgumentException(
-                $"Feature options cannot be read: {error.Message} Correct the name or the value, or leave it out.", error);
+                $"Feature options cannot be read: {error.Message} Correct the name or the value, or leave it out.",
+                error);
         }
     }
 
@@ -211,7 +212,7 @@ public sealed record FeatureOptions
             nameof(MinFrequency), MinFrequency, $"give Hz from 0 to below MaxFrequency = {EffectiveMaxFrequency}");
         Require(
             EffectiveMaxFrequency <= SampleRate / 2.0,
-            nameof(MaxFrequency), EffectiveMaxFrequency, $"give at most SampleRate / 2 = {SampleRate / 2.0} Hz, or null");
+            nameof(MaxFrequency), EffectiveMaxFrequency, $"give at most half of SampleRate = {SampleRate} Hz, or null");
         Require(LogFloor > 0 && double.IsFinite(LogFloor), nameof(LogFloor), LogFloor, "give a number above 0");
         Require(
             LogReference > 0 && double.IsFinite(LogReference),
@@ -249,7 +250,8 @@ public sealed record FeatureOptions
     {
         if (!Enum.IsDefined(value))
         {
-            throw new ArgumentException($"{name} is {value}: give one of {string.Join(", ", Enum.GetNames<T>())}.", name);
+            string names = string.Join(", ", Enum.GetNames<T>());
+            throw new ArgumentException($"{name} is {value}: give one of {names}.", name);
         }
     }
 

@@ -23,7 +23,9 @@ public static class Framing
         return samples == 0 || padded < fftSize ? 0 : (int)(1 + ((padded - fftSize) / hopLength));
     }
 
-    /// <summary>The place in the clip where frame m begins: m * hop, less floor(fft / 2) when frames are centred.</summary>
+    /// <summary>
+    /// The place in the clip where frame m begins: m * hop, less floor(fft / 2) when frames are centred.
+    /// </summary>
     /// <param name="frame">m, from 0.</param>
     /// <param name="options">The settings.</param>
     /// <returns>A sample index, which lies outside the clip where the frame reaches into padding.</returns>
@@ -34,8 +36,8 @@ public static class Framing
     }
 
     /// <summary>
-    /// Which sample of the clip stands at a place that may lie outside it. Reflection is numpy.pad's: the end samples are
-    /// not repeated, and a clip shorter than the padding is mirrored again and again (period 2 (n - 1)).
+    /// Which sample of the clip stands at a place that may lie outside it. Reflection is numpy.pad's: the end samples
+    /// are not repeated, and a clip shorter than the padding is mirrored again and again (period 2 (n - 1)).
     /// </summary>
     /// <param name="position">The place, 0 for the first sample.</param>
     /// <param name="samples">n, samples of the clip, at least 1.</param>

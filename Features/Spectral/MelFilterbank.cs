@@ -57,7 +57,7 @@ public sealed class MelFilterbank
     /// <summary>[bands, bins], row-major, zeros included.</summary>
     public ReadOnlySpan<float> Matrix => matrix;
 
-    /// <summary>[bands]: the first bin of each band; 0 for a band that falls between two bins and has no weight.</summary>
+    /// <summary>[bands]: the first bin of each band; 0 for a band between two bins, which has no weight.</summary>
     public ReadOnlySpan<int> FirstBins => firstBins;
 
     /// <summary>[bands + 1]: band m has the weights from Offsets[m] up to, without, Offsets[m + 1].</summary>

@@ -21,8 +21,8 @@ public static class SoundSynthesizer
 
     /// <summary>
     /// The ten classes in order of their index: a steady sine, square and sawtooth; a sine whose pitch rises or falls;
-    /// coloured noise; a train of short clicks; a tone that swells and fades (tremolo) or wavers in pitch (vibrato); and a
-    /// struck bell, two partials that die away.
+    /// coloured noise; a train of short clicks; a tone that swells and fades (tremolo) or wavers in pitch (vibrato);
+    /// and a struck bell, two partials that die away.
     /// </summary>
     public static IReadOnlyList<string> Classes => Names;
 
@@ -43,7 +43,9 @@ public static class SoundSynthesizer
         if (!(seconds >= 0 && seconds * sampleRate < Array.MaxLength))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(seconds), seconds, $"A clip has from 0 to {Array.MaxLength / sampleRate} seconds at {sampleRate} Hz.");
+                nameof(seconds),
+                seconds,
+                $"A clip at {sampleRate} Hz has from 0 to {Array.MaxLength / sampleRate} seconds.");
         }
 
         var random = new SplitMix64(seed, classIndex, exampleIndex);

@@ -13,7 +13,8 @@ public class ClipShaperTests
     [InlineData(ClipAlignment.Center, new float[] { 1, 2, 3, 4, 5 }, 2, new float[] { 2, 3 })]
     [InlineData(ClipAlignment.Center, new float[] { }, 2, new float[] { 0, 0 })]
     [InlineData(ClipAlignment.Start, new float[] { 1 }, 0, new float[] { })]
-    public void ClipShaper_OfAnyLength_CutsOrPads(ClipAlignment alignment, float[] samples, int length, float[] expected)
+    public void ClipShaper_OfAnyLength_CutsOrPads(
+        ClipAlignment alignment, float[] samples, int length, float[] expected)
     {
         Assert.Equal(expected, ClipShaper.Fit(samples, length, alignment));
 

@@ -14,7 +14,8 @@ public static class GoldenFeatureOptions
 
     private static FeatureOptions FromLibrosa(JsonElement config)
     {
-        FeatureOptions options = Common(FeatureOptions.Librosa(config.GetProperty("sample_rate").GetInt32()), config);
+        int sampleRate = config.GetProperty("sample_rate").GetInt32();
+        FeatureOptions options = Common(FeatureOptions.Librosa(sampleRate), config);
         return options with
         {
             MelScale = config.GetProperty("htk").GetBoolean() ? MelScale.Htk : MelScale.Slaney,
@@ -29,7 +30,8 @@ public static class GoldenFeatureOptions
 
     private static FeatureOptions FromTorchAudio(JsonElement config)
     {
-        FeatureOptions options = Common(FeatureOptions.TorchAudio(config.GetProperty("sample_rate").GetInt32()), config);
+        int sampleRate = config.GetProperty("sample_rate").GetInt32();
+        FeatureOptions options = Common(FeatureOptions.TorchAudio(sampleRate), config);
         bool logMels = config.TryGetProperty("log_mels", out JsonElement flag) && flag.GetBoolean();
         return options with
         {

@@ -72,7 +72,9 @@ public sealed record ReferenceMfcc(int Frames, double[] Power, double[] Mel, dou
 
         double zero = 10 * Math.Log10(Math.Max(options.LogReference, options.LogFloor));
         double[] decibels = [.. mel.Select(value => (10 * Math.Log10(Math.Max(value, options.LogFloor))) - zero)];
-        double least = options.TopDb is { } range && decibels.Length > 0 ? decibels.Max() - range : double.NegativeInfinity;
+        double least = options.TopDb is { } range && decibels.Length > 0
+            ? decibels.Max() - range
+            : double.NegativeInfinity;
         return [.. decibels.Select(value => Math.Max(value, least))];
     }
 

@@ -22,7 +22,9 @@ public class ResamplerTests
 
         JsonElement config = golden.Config;
         float[] ours = Resampler.Resample(
-            golden.Floats("signal").Values, config.GetProperty("orig").GetInt32(), config.GetProperty("new").GetInt32());
+            golden.Floats("signal").Values,
+            config.GetProperty("orig").GetInt32(),
+            config.GetProperty("new").GetInt32());
 
         Closeness.Close(golden.Floats("resampled"), ours, 1e-4);
     }

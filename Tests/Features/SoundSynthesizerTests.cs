@@ -14,7 +14,8 @@ public class SoundSynthesizerTests
     {
         for (int label = 0; label < SoundSynthesizer.Classes.Count; label++)
         {
-            Assert.Equal(SoundSynthesizer.Generate(label, 3, Rate, 1, 7), SoundSynthesizer.Generate(label, 3, Rate, 1, 7));
+            float[] again = SoundSynthesizer.Generate(label, 3, Rate, 1, 7);
+            Assert.Equal(SoundSynthesizer.Generate(label, 3, Rate, 1, 7), again);
         }
     }
 
@@ -107,8 +108,8 @@ public class SoundSynthesizerTests
             SoundSynthesizer.Generate(i % 10, i / 10, Rate, 1, 0);
         }
 
-        // About 0.3 s where it was written; the allowance is for a machine that does something else as well.
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
+        // 0.5 s where it was written; the allowance is for a machine that does something else as well.
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
     }
 
     private static (double Value, int Label)[] Measure(int first, int end, bool crossings) =>
@@ -121,5 +122,6 @@ public class SoundSynthesizerTests
 
     private static double Loudness(float[] clip) => Math.Log(clip.Average(x => (double)x * x));
 
-    private static double Crossings(float[] clip) => clip.Zip(clip.Skip(1)).Count(pair => pair.First < 0 != pair.Second < 0);
+    private static double Crossings(float[] clip) =>
+        clip.Zip(clip.Skip(1)).Count(pair => pair.First < 0 != pair.Second < 0);
 }

@@ -105,8 +105,9 @@ public sealed record WavBytes
         byte[] bytes = new byte[SampleBytes];
         if (FormatTag == 3)
         {
-            long bits = Bits == 64 ? BitConverter.DoubleToInt64Bits(value) : BitConverter.SingleToInt32Bits((float)value);
-            Fill(bytes, bits);
+            Fill(bytes, Bits == 64
+                ? BitConverter.DoubleToInt64Bits(value)
+                : BitConverter.SingleToInt32Bits((float)value));
         }
         else
         {

@@ -196,7 +196,8 @@ public class WavDecoderTests
         Assert.StartsWith("clips/a?b.wav: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
-        Assert.Equal(message, Assert.Throws<AudioFormatException>(() => Decoder.Decode(file, "clips/a\nb.wav")).Message);
+        var direct = Assert.Throws<AudioFormatException>(() => Decoder.Decode(file, "clips/a\nb.wav"));
+        Assert.Equal(message, direct.Message);
     }
 
     [Theory]
@@ -218,8 +219,11 @@ public class WavDecoderTests
     {
         string missing = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "no.wav");
 
-        Assert.Contains("no such file", Assert.Throws<AudioFormatException>(() => AudioFile.Read(missing)).Message);
-        Assert.Contains("cannot be read", Assert.Throws<AudioFormatException>(() => AudioFile.Read(Path.GetTempPath())).Message);
+        var ofMissing = Assert.Throws<AudioFormatException>(() => AudioFile.Read(missing));
+        var ofFolder = Assert.Throws<AudioFormatException>(() => AudioFile.Read(Path.GetTempPath()));
+
+        Assert.Contains("no such file", ofMissing.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", ofFolder.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -305,8 +309,8 @@ public class WavDecoderTests
             Decoder.Decode(file, "test.wav");
         }
 
-        // 10 ms where it was written; the allowance is for a machine that does something else as well.
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        // Under 20 ms where it was written; the allowance is for a machine that does something else as well.
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
     }
 
     private static byte[] Patched(byte[] file, int at, uint value)

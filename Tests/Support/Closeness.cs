@@ -8,11 +8,13 @@ namespace NativeCnn.Tests.Support;
 public static class Closeness
 {
     /// <summary>|got - expected| &lt;= tolerance * max(1, |expected|) for every element.</summary>
-    public static void Close(string tensor, ReadOnlySpan<double> got, ReadOnlySpan<double> expected, double tolerance, params int[] shape) =>
+    public static void Close(
+        string tensor, ReadOnlySpan<double> got, ReadOnlySpan<double> expected, double tolerance, params int[] shape) =>
         Check(tensor, got, expected, shape, reference => tolerance * Math.Max(1, Math.Abs(reference)));
 
     /// <inheritdoc cref="Close(string, ReadOnlySpan{double}, ReadOnlySpan{double}, double, int[])"/>
-    public static void Close(string tensor, ReadOnlySpan<float> got, ReadOnlySpan<float> expected, double tolerance, params int[] shape) =>
+    public static void Close(
+        string tensor, ReadOnlySpan<float> got, ReadOnlySpan<float> expected, double tolerance, params int[] shape) =>
         Close(tensor, Widen(got), Widen(expected), tolerance, shape);
 
     /// <inheritdoc cref="Close(string, ReadOnlySpan{double}, ReadOnlySpan{double}, double, int[])"/>
@@ -36,7 +38,11 @@ public static class Closeness
         CloseToScale(expected, Widen(got), tolerance);
 
     private static void Check(
-        string tensor, ReadOnlySpan<double> got, ReadOnlySpan<double> expected, int[] shape, Func<double, double> allowed)
+        string tensor,
+        ReadOnlySpan<double> got,
+        ReadOnlySpan<double> expected,
+        int[] shape,
+        Func<double, double> allowed)
     {
         if (got.Length != expected.Length)
         {
