@@ -5,6 +5,6 @@ using System.Text.Json.Serialization;
 namespace NativeCnn.Features.Spectral;
 
 /// <summary>Reads and writes an enum by the names of its members, and refuses numbers.</summary>
-internal sealed class NamedEnumConverter<T>()
+public sealed class NamedEnumConverter<T>()
     : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
     where T : struct, Enum;
