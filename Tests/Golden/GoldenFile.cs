@@ -1,5 +1,5 @@
-// One reference case: tensors and settings out of a safetensors file (8 bytes of header length, a JSON header that gives
-// each tensor's type, shape and place, then the numbers). A reader of the tests' own, independent of the product's.
+// One reference case: tensors and settings out of a safetensors file (8 bytes of header length, a JSON header that
+// gives each tensor's type, shape and place, then the numbers). The tests' own reader, apart from the product's.
 
 using System.Buffers.Binary;
 using System.Globalization;

@@ -15,8 +15,8 @@ public static class GoldenFolder
             : Path.Combine(AppContext.BaseDirectory, "Golden");
 
     /// <summary>
-    /// Names of the cases whose file name begins with a prefix such as `mfcc-librosa-`: data of a theory, whose first line
-    /// is <c>if (GoldenFolder.Open(name) is not { } golden) { return; }</c>.
+    /// Names of the cases whose file name begins with a prefix such as `mfcc-librosa-`: data of a theory, whose first
+    /// line is <c>if (GoldenFolder.Open(name) is not { } golden) { return; }</c>.
     /// </summary>
     public static TheoryData<string> Family(string prefix)
     {
