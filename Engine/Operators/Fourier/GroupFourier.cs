@@ -15,7 +15,7 @@ using ILGPU;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Device functions for kernels that transform in place of calling <see cref="RealFft"/>.</summary>
-public static class GroupFourier
+internal static class GroupFourier
 {
     /// <summary>Floats of shared memory that <see cref="Transform"/> needs for M complex points: two buffers.</summary>
     public const int FloatsPerPoint = 4;
