@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NativeCnn.Model.Networks;
+
+/// <summary>A network as a list of layers: what <c>--model</c> names.</summary>
+public sealed record NetworkSpec
+{
+    /// <summary>A name to print.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The layers from input to logits. The last one is dense with as many outputs as there are classes.</summary>
+    public required IReadOnlyList<LayerSpec> Layers { get; init; }
+
+    /// <summary>How weights begin.</summary>
+    public Initializer Initializer { get; init; } = Initializer.FanIn;
+
+    /// <summary>
+    /// The network of the article: Conv1d + ReLU, max-pool 2/2, flatten, dense 128 + ReLU, dropout 0.5, dense.
+    /// </summary>
+    /// <param name="filters">Filters of the convolution.</param>
+    /// <param name="taps">Its taps.</param>
+    public static NetworkSpec Article(int filters = 64, int taps = 4) => new()
+    {
+        Name = "article",
+        Layers =
+        [
+            new Conv1dSpec { Filters = filters, Taps = taps },
+            new ReluSpec(),
+            new MaxPool1dSpec { Window = 2, Stride = 2 },
+            new FlattenSpec(),
+            new DenseSpec { Outputs = 128 },
+            new ReluSpec(),
+            new DropoutSpec { Rate = 0.5f },
+            new DenseSpec(),
+        ],
+    };
+
+    /// <summary>The network that a name or a JSON file describes.</summary>
+    /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
+    public static NetworkSpec Resolve(string nameOrFile)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrFile);
+        if (nameOrFile == "article")
+        {
+            return Article();
+        }
+
+        if (!nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, or a FILE.json that lists layers");
+        }
+
+        if (!File.Exists(nameOrFile))
+        {
+            throw new NetworkSpecException($"the network file '{nameOrFile}' does not exist");
+        }
+
+        try
+        {
+            using FileStream file = File.OpenRead(nameOrFile);
+            return JsonSerializer.Deserialize(file, NetworkJson.Default.NetworkSpec)
+                ?? throw new NetworkSpecException($"the network file '{nameOrFile}' is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new NetworkSpecException($"the network file '{nameOrFile}' is not understood: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>A network that does not exist or cannot be built. The message says which layer and what to change.</summary>
+public sealed class NetworkSpecException : Exception
+{
+    /// <summary>Creates the exception from one line that says what is wrong and what to do.</summary>
+    public NetworkSpecException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with the failure beneath it.</summary>
+    public NetworkSpecException(string message, Exception inner) : base(message, inner)
+    {
+    }
+
+    /// <summary>Creates an empty exception.</summary>
+    public NetworkSpecException()
+    {
+    }
+}
+
+/// <summary>Networks as JSON: snake_case names, unknown names refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowOutOfOrderMetadataProperties = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(NetworkSpec))]
+internal sealed partial class NetworkJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Model.Networks;
+
+/// <summary>One learnt tensor and the place that its gradient accumulates in.</summary>
+/// <param name="Name">For instance <c>conv1.weight</c>.</param>
+/// <param name="Value">The values.</param>
+/// <param name="Gradient">The gradient, of the same shape; null where the network was built for inference alone.</param>
+public sealed record Parameter(string Name, Tensor<float> Value, Tensor<float>? Gradient);
+
+/// <summary>
+/// All parameters of a network in one flat buffer, and their gradients in another of the same layout, so that an
+/// optimiser passes over them once.
+/// </summary>
+public sealed class Parameters
+{
+    private readonly TensorArena values;
+    private readonly TensorArena gradients;
+    private readonly List<Parameter> all = [];
+    private readonly bool withGradients;
+
+    internal Parameters(ComputeDevice device, bool withGradients)
+    {
+        values = new TensorArena(device);
+        gradients = new TensorArena(device);
+        this.withGradients = withGradients;
+    }
+
+    /// <summary>Every parameter, in the order of the layers.</summary>
+    public IReadOnlyList<Parameter> All => all;
+
+    /// <summary>All values as one tensor; the gaps between parameters are zero and stay so.</summary>
+    public Tensor<float> Values => values.Flat;
+
+    /// <summary>All gradients as one tensor, in the layout of <see cref="Values"/>.</summary>
+    public Tensor<float> Gradients => gradients.Flat;
+
+    /// <summary>How many numbers are learnt.</summary>
+    public int Count => all.Sum(parameter => parameter.Value.Length);
+
+    internal Parameter Plan(string name, Shape shape)
+    {
+        var parameter = new Parameter(name, values.Plan(shape), withGradients ? gradients.Plan(shape) : null);
+        all.Add(parameter);
+        return parameter;
+    }
+
+    internal void Commit()
+    {
+        values.Commit();
+        if (withGradients)
+        {
+            gradients.Commit();
+        }
+    }
+}

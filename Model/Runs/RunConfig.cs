@@ -1,0 +1,80 @@
+// config.json: every choice that a run was made with, enough to repeat it and to use its model.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Runs;
+
+/// <summary>The choices of a run.</summary>
+public sealed record RunConfig
+{
+    /// <summary>Version of this file's form.</summary>
+    public int FormatVersion { get; init; } = 1;
+
+    /// <summary>Version of the program that wrote it.</summary>
+    public string Version { get; init; } = typeof(RunConfig).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    /// <summary>The data set's folder or CSV file; null for the built-in data.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>What keeps clips on one side of the split, null for nothing.</summary>
+    public string? GroupBy { get; init; }
+
+    /// <summary>Class names in the order of the network's outputs.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The feature chain.</summary>
+    public required FeatureOptions Features { get; init; }
+
+    /// <summary>Samples that every clip is cut or padded to.</summary>
+    public required int ClipSamples { get; init; }
+
+    /// <summary>The network.</summary>
+    public required NetworkSpec Model { get; init; }
+
+    /// <summary>How it was trained.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>The device's selector.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads of the host bodies: part of what makes a run repeat bit by bit.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Features and clip length together.</summary>
+    [JsonIgnore]
+    public ClipFormat Format => new(Features, ClipSamples);
+
+    /// <summary>Writes config.json.</summary>
+    public void Save(string path) =>
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(this, RunJson.Default.RunConfig) + "\n");
+
+    /// <summary>Reads config.json.</summary>
+    /// <exception cref="RunException">It is not there or not understood.</exception>
+    public static RunConfig Load(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return JsonSerializer.Deserialize(file, RunJson.Default.RunConfig)
+                ?? throw new RunException($"'{path}' is empty; train again");
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>Run configurations as JSON: snake_case names, unknown names refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowOutOfOrderMetadataProperties = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(RunConfig))]
+internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,63 @@
+// The state of training between two epochs, as checkpoint/checkpoint.safetensors.
+using System.Globalization;
+using NativeCnn.Model.Formats;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>All that an exact resume needs, besides the configuration and the data.</summary>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Step">Optimiser steps done.</param>
+/// <param name="BestEpoch">The epoch with the best validation.</param>
+/// <param name="BestScore">Its validation.</param>
+/// <param name="Values">All parameters, flat.</param>
+/// <param name="BestValues">All parameters of the best epoch, flat.</param>
+/// <param name="OptimizerState">The optimiser's buffers by name, flat.</param>
+public sealed record Checkpoint(
+    int Epoch, int Step, int BestEpoch, Score BestScore, float[] Values, float[] BestValues,
+    IReadOnlyDictionary<string, float[]> OptimizerState)
+{
+    private const string StatePrefix = "optimizer.";
+
+    /// <summary>Writes the checkpoint, whole or not at all.</summary>
+    public void Save(string path)
+    {
+        var tensors = new Dictionary<string, SafeTensor>
+        {
+            ["values"] = SafeTensor.From<float>(Values, Values.Length),
+            ["best_values"] = SafeTensor.From<float>(BestValues, BestValues.Length),
+            ["best_score"] = SafeTensor.From<double>([BestScore.Loss, BestScore.Accuracy], 2),
+        };
+        foreach ((string name, float[] state) in OptimizerState)
+        {
+            tensors.Add(StatePrefix + name, SafeTensor.From<float>(state, state.Length));
+        }
+
+        SafeTensors.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["best_epoch"] = BestEpoch.ToString(CultureInfo.InvariantCulture),
+            ["best_clips"] = BestScore.Clips.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="SafeTensorsException">The file is damaged or is no checkpoint.</exception>
+    public static Checkpoint Load(string path)
+    {
+        SafeTensorsFile file = SafeTensors.Read(path);
+        ReadOnlySpan<double> score = file["best_score"].AsFloat64();
+        return new Checkpoint(
+            Number("epoch"), Number("step"), Number("best_epoch"), new Score(score[0], score[1], Number("best_clips")),
+            file["values"].AsFloat32().ToArray(), file["best_values"].AsFloat32().ToArray(),
+            file.Tensors
+                .Where(one => one.Key.StartsWith(StatePrefix, StringComparison.Ordinal))
+                .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()));
+
+        int Number(string name) =>
+            file.Metadata.TryGetValue(name, out string? text) &&
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                ? value
+                : throw new SafeTensorsException($"'{path}' is no checkpoint: it lacks '{name}'");
+    }
+}

@@ -1,0 +1,108 @@
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>Mean loss and accuracy over the clips of a set.</summary>
+/// <param name="Loss">Mean cross-entropy in nats.</param>
+/// <param name="Accuracy">Share of clips whose most probable class is theirs.</param>
+/// <param name="Clips">Number of clips.</param>
+public readonly record struct Score(double Loss, double Accuracy, int Clips);
+
+/// <summary>Runs a network over whole sets, without dropout and without gradients.</summary>
+public sealed class Evaluator
+{
+    private const int BatchSize = 64;
+
+    private readonly Network network;
+    private readonly MeterTotals totals;
+    private readonly Dictionary<int, MiniBatch> batches = [];
+    private readonly Dictionary<int, Tensor<int>> orders = [];
+
+    /// <summary>Prepares to evaluate a network.</summary>
+    public Evaluator(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        this.network = network;
+        totals = new MeterTotals(network.Device);
+    }
+
+    /// <summary>Mean loss and accuracy.</summary>
+    public Score Evaluate(FeatureSet set) => Run(set, visit: null);
+
+    /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
+    /// <param name="set">The clips.</param>
+    /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
+    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(confusion);
+        return Run(set, (start, logits) =>
+        {
+            for (int row = 0; row * network.Classes < logits.Length; row++)
+            {
+                ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
+                confusion.Add(set.Clips[start + row].LabelIndex, ArgMax(scores));
+            }
+        });
+    }
+
+    /// <summary>The first of the greatest.</summary>
+    internal static int ArgMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+
+    private delegate void Visitor(int start, ReadOnlySpan<float> logits);
+
+    private Score Run(FeatureSet set, Visitor? visit)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        totals.Reset();
+        Tensor<int> order = InOrder(set.Count);
+        for (int start = 0; start < set.Count; start += BatchSize)
+        {
+            MiniBatch batch = BatchOf(Math.Min(BatchSize, set.Count - start));
+            batch.Load(set, order, start);
+            batch.Forward();
+            batch.Loss();
+            visit?.Invoke(start, batch.Plan.Logits.ToArray());
+        }
+
+        (double lossSum, long correct, long rows) = totals.Read();
+        return new Score(lossSum / rows, (double)correct / rows, (int)rows);
+    }
+
+    private MiniBatch BatchOf(int size)
+    {
+        if (!batches.TryGetValue(size, out MiniBatch? batch))
+        {
+            batch = new MiniBatch(network, size, training: false, totals);
+            batches.Add(size, batch);
+        }
+
+        return batch;
+    }
+
+    private Tensor<int> InOrder(int count)
+    {
+        if (!orders.TryGetValue(count, out Tensor<int>? order))
+        {
+            order = network.Device.Upload<int>(new Shape(count), [.. Enumerable.Range(0, count)]);
+            orders.Add(count, order);
+        }
+
+        return order;
+    }
+}

@@ -1,0 +1,161 @@
+// The features of a data set's part, computed on the device and kept there.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Audio;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Data;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>How clips become the input of a network.</summary>
+/// <param name="Features">The feature chain and its sample rate.</param>
+/// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
+public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
+{
+    /// <summary>Channels C of the network's input: coefficients or mel bands.</summary>
+    public int Channels => Features.Rows;
+
+    /// <summary>Time steps T of the network's input.</summary>
+    public int Frames => Features.Frames(ClipSamples);
+}
+
+/// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
+public sealed class FeatureSet
+{
+    /// <summary>Clips that go through the feature chain together.</summary>
+    private const int BatchSize = 64;
+
+    /// <summary>Clips decoded at a time, a multiple of <see cref="BatchSize"/>: bounds the memory for samples.</summary>
+    private const int DecodeAhead = 4 * BatchSize;
+
+    private FeatureSet(
+        Tensor<float> features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
+        double audioSeconds)
+    {
+        Features = features;
+        Labels = labels;
+        Clips = clips;
+        Skipped = skipped;
+        AudioSeconds = audioSeconds;
+    }
+
+    /// <summary>[N, C, T].</summary>
+    public Tensor<float> Features { get; }
+
+    /// <summary>[N].</summary>
+    public Tensor<int> Labels { get; }
+
+    /// <summary>The clips that the rows belong to.</summary>
+    public IReadOnlyList<ClipEntry> Clips { get; }
+
+    /// <summary>The clips that could not be read, with the reason.</summary>
+    public IReadOnlyList<SkippedClip> Skipped { get; }
+
+    /// <summary>Seconds of sound that went through the feature chain.</summary>
+    public double AudioSeconds { get; }
+
+    /// <summary>Number of clips N.</summary>
+    public int Count => Clips.Count;
+
+    /// <summary>Features that are there already, with the label of each row; the clips have no names.</summary>
+    /// <param name="features">[N, C, T].</param>
+    /// <param name="labels">[N].</param>
+    public static FeatureSet FromFeatures(Tensor<float> features, int[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        var none = new Dictionary<string, string>();
+        ClipEntry[] clips = Array.ConvertAll(labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
+        return new FeatureSet(
+            features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
+    }
+
+    /// <summary>Reads clips on all processors, computes their features on the device, and normalises them.</summary>
+    /// <param name="device">Where the features are computed and stay.</param>
+    /// <param name="entries">The clips.</param>
+    /// <param name="reader">Where their samples come from.</param>
+    /// <param name="format">Features and clip length.</param>
+    /// <param name="done">Told how many clips are done, now and then.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="DataSetException">Not one clip could be read.</exception>
+    public static FeatureSet Compute(
+        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
+        Action<int>? done = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(format);
+        int rowLength = format.Channels * format.Frames;
+        // Room for whole batches: the last one ends in rows of silence that nobody looks at.
+        int capacity = (entries.Count + BatchSize - 1) / BatchSize * BatchSize;
+        Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
+        Tensor<float> samples = device.Allocate<float>(new Shape(BatchSize, format.ClipSamples));
+        var extractor = new FeatureExtractor(device, format.Features, BatchSize, format.ClipSamples);
+        var source = new SampleSource(reader, format);
+        float[] decoded = new float[DecodeAhead * format.ClipSamples];
+        List<ClipEntry> clips = [];
+        List<SkippedClip> skipped = [];
+        int waiting = 0;
+        for (int first = 0; first < entries.Count; first += DecodeAhead - BatchSize)
+        {
+            int count = Math.Min(DecodeAhead - BatchSize, entries.Count - first);
+            SkippedClip?[] failures = source.ReadAll(entries, first, count, decoded, waiting);
+            waiting = Compact(entries, first, failures, decoded, waiting, format.ClipSamples, clips, skipped);
+            bool last = first + count == entries.Count;
+            int taken = 0;
+            for (; waiting - taken >= BatchSize || (last && taken < waiting); taken += BatchSize)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Span<float> batch = decoded.AsSpan(taken * format.ClipSamples, BatchSize * format.ClipSamples);
+                batch[(Math.Min(BatchSize, waiting - taken) * format.ClipSamples)..].Clear();
+                samples.CopyFrom(batch);
+                int row = clips.Count - waiting + taken;
+                extractor.Extract(samples, features.Slice(row * rowLength, extractor.Output));
+                done?.Invoke(Math.Min(row + BatchSize, clips.Count) + skipped.Count);
+            }
+
+            waiting = Math.Max(0, waiting - taken);
+            decoded.AsSpan(taken * format.ClipSamples, waiting * format.ClipSamples).CopyTo(decoded);
+        }
+
+        if (clips.Count == 0)
+        {
+            throw new DataSetException(skipped.Count == 0
+                ? "there are no clips to compute features of"
+                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
+        }
+
+        Tensor<float> used = features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
+        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
+        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
+        return new FeatureSet(used, labels, clips, skipped, seconds);
+    }
+
+    /// <summary>Closes the gaps that unreadable clips left, and books who was read and who was not.</summary>
+    private static int Compact(
+        IReadOnlyList<ClipEntry> entries, int first, SkippedClip?[] failures, float[] decoded, int waiting,
+        int clipSamples, List<ClipEntry> clips, List<SkippedClip> skipped)
+    {
+        int kept = waiting;
+        for (int i = 0; i < failures.Length; i++)
+        {
+            if (failures[i] is { } failure)
+            {
+                skipped.Add(failure);
+                continue;
+            }
+
+            if (kept != waiting + i)
+            {
+                decoded.AsSpan((waiting + i) * clipSamples, clipSamples).CopyTo(decoded.AsSpan(kept * clipSamples));
+            }
+
+            clips.Add(entries[first + i]);
+            kept++;
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,57 @@
+// One mini-batch through the network, planned for one batch size: what a step of training or of evaluation is.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>The operators around a plan: rows in, loss and count of right answers out.</summary>
+internal sealed class MiniBatch
+{
+    private readonly GatherRows gather;
+    private readonly SoftmaxCrossEntropy crossEntropy;
+    private readonly ClassificationMeter meter;
+    private readonly Tensor<float> loss;
+    private readonly Tensor<float>? classWeights;
+
+    public MiniBatch(
+        Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
+        float labelSmoothing = 0)
+    {
+        ComputeDevice device = network.Device;
+        Plan = network.PlanFor(batch, training);
+        Targets = device.Allocate<int>(new Shape(batch));
+        loss = device.Allocate<float>(new Shape(1));
+        gather = new GatherRows(device, batch, Plan.Input.Length / batch);
+        crossEntropy = new SoftmaxCrossEntropy(device, batch, network.Classes, labelSmoothing);
+        meter = new ClassificationMeter(device, batch, network.Classes, totals);
+        this.classWeights = classWeights;
+    }
+
+    public NetworkPlan Plan { get; }
+
+    public Tensor<int> Targets { get; }
+
+    /// <summary>Takes the rows that <paramref name="order"/> names from <paramref name="start"/> on.</summary>
+    public void Load(FeatureSet set, Tensor<int> order, int start) =>
+        gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
+
+    public void Forward() => Plan.Forward();
+
+    /// <summary>Adds loss and right answers to the totals, and leaves the gradient of the loss in the plan.</summary>
+    public void LossAndGradient()
+    {
+        crossEntropy.ForwardBackward(Plan.Logits, Targets, classWeights, loss, Plan.LogitsGradient);
+        meter.Add(Plan.Logits, Targets, loss);
+    }
+
+    /// <summary>Adds loss and right answers to the totals.</summary>
+    public void Loss()
+    {
+        crossEntropy.Forward(Plan.Logits, Targets, classWeights, loss);
+        meter.Add(Plan.Logits, Targets, loss);
+    }
+
+    public void Backward() => Plan.Backward();
+}

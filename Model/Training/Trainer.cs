@@ -1,0 +1,194 @@
+// The training loop: shuffled mini-batches, a validation each epoch, the best weights kept, an exact resume.
+using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>
+/// Trains a network on features that lie on its device. The order of an epoch depends on the seed and the epoch's
+/// number alone, and so does everything else: the same seed gives the same weights, resumed or not.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly Network network;
+    private readonly FeatureSet train;
+    private readonly FeatureSet validation;
+    private readonly TrainingOptions options;
+    private readonly Evaluator evaluator;
+    private readonly IOptimizer optimizer;
+    private readonly MeterTotals totals;
+    private readonly Dictionary<int, MiniBatch> batches = [];
+    private readonly Tensor<float>? classWeights;
+    private readonly Tensor<int> order;
+    private readonly int[] shuffled;
+    private readonly Tensor<float> bestValues;
+
+    /// <summary>Plans the training of a network.</summary>
+    /// <param name="network">The network, with initial weights.</param>
+    /// <param name="train">The clips to learn from.</param>
+    /// <param name="validation">The clips that judge an epoch.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public Trainer(Network network, FeatureSet train, FeatureSet validation, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        ComputeDevice device = network.Device;
+        this.network = network;
+        this.train = train;
+        this.validation = validation;
+        this.options = options;
+        evaluator = new Evaluator(network);
+        optimizer = OptimizerFactory.Create(network, options);
+        totals = new MeterTotals(device);
+        order = device.Allocate<int>(new Shape(train.Count));
+        shuffled = new int[train.Count];
+        bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
+        classWeights = options.BalanceClasses ? InverseShares() : null;
+        network.Clock.SetLearningRate(options.LearningRate);
+    }
+
+    /// <summary>Epochs done.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The epoch with the best validation: highest accuracy, then lowest loss. 0 before the first.</summary>
+    public int BestEpoch { get; private set; }
+
+    /// <summary>The validation of the best epoch.</summary>
+    public Score BestScore { get; private set; }
+
+    /// <summary>Where the time goes.</summary>
+    public TrainingTimes Times { get; } = new();
+
+    /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
+    public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;
+
+    /// <summary>Trains one epoch and validates.</summary>
+    /// <param name="stepDone">Told after every mini-batch how many are done.</param>
+    /// <param name="cancellation">Stops between two mini-batches; the epoch then counts as not begun.</param>
+    public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        Times.Start();
+        Shuffle();
+        totals.Reset();
+        for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Step(BatchOf(Math.Min(options.BatchSize, train.Count - start)), start);
+            stepDone?.Invoke(step);
+        }
+
+        (double lossSum, long correct, long rows) = totals.Read();
+        Times.Book(TrainingPhase.Backward);
+        Epoch++;
+        Score score = evaluator.Evaluate(validation);
+        if (BestEpoch == 0 || score.Accuracy > BestScore.Accuracy ||
+            (score.Accuracy == BestScore.Accuracy && score.Loss < BestScore.Loss))
+        {
+            BestEpoch = Epoch;
+            BestScore = score;
+            bestValues.CopyFrom(network.Parameters.Values);
+        }
+
+        Times.Book(TrainingPhase.Validation);
+        return new EpochMetrics(
+            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, options.LearningRate,
+            clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Puts the weights of the best epoch into the network.</summary>
+    public void RestoreBest()
+    {
+        if (BestEpoch > 0)
+        {
+            network.Parameters.Values.CopyFrom(bestValues);
+        }
+    }
+
+    /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
+    public Checkpoint Capture() => new(
+        Epoch, network.Clock.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
+        bestValues.ToArray(), optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    /// <exception cref="ArgumentException">The checkpoint belongs to another network or optimiser.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Epoch = checkpoint.Epoch;
+        BestEpoch = checkpoint.BestEpoch;
+        BestScore = checkpoint.BestScore;
+        network.Clock.SetStep(checkpoint.Step);
+        network.Parameters.Values.CopyFrom(checkpoint.Values);
+        bestValues.CopyFrom(checkpoint.BestValues);
+        foreach ((string name, Tensor<float> value) in optimizer.State)
+        {
+            value.CopyFrom(checkpoint.OptimizerState.TryGetValue(name, out float[]? saved)
+                ? saved
+                : throw new ArgumentException($"the checkpoint lacks the optimiser's '{name}': was another optimiser used?"));
+        }
+    }
+
+    private void Step(MiniBatch batch, int start)
+    {
+        network.Clock.Advance();
+        batch.Load(train, order, start);
+        Times.Book(TrainingPhase.Input);
+        batch.Forward();
+        Times.Book(TrainingPhase.Forward);
+        batch.LossAndGradient();
+        batch.Backward();
+        Times.Book(TrainingPhase.Backward);
+        optimizer.Step();
+        Times.Book(TrainingPhase.Optimizer);
+        Times.Samples += batch.Plan.Batch;
+        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
+    }
+
+    private void Shuffle()
+    {
+        for (int i = 0; i < shuffled.Length; i++)
+        {
+            shuffled[i] = i;
+        }
+
+        // A stream of its own for every epoch, so that a resumed run shuffles as the uninterrupted one.
+        var random = new SplitMix64(unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15UL) + (ulong)(Epoch + 1));
+        random.Shuffle<int>(shuffled);
+        order.CopyFrom(shuffled);
+    }
+
+    private MiniBatch BatchOf(int size)
+    {
+        if (!batches.TryGetValue(size, out MiniBatch? batch))
+        {
+            batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
+            batches.Add(size, batch);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>
+    private Tensor<float> InverseShares()
+    {
+        int[] counts = new int[network.Classes];
+        foreach (ClipEntry clip in train.Clips)
+        {
+            counts[clip.LabelIndex]++;
+        }
+
+        float[] weights = Array.ConvertAll(
+            counts, count => count == 0 ? 0 : (float)train.Count / (network.Classes * count));
+        return network.Device.Upload<float>(new Shape(network.Classes), weights);
+    }
+}

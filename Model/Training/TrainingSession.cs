@@ -1,0 +1,119 @@
+// One training run from data to run folder: what `nativecnn train` does.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Folder">The run folder.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept.</param>
+/// <param name="Score">Its validation.</param>
+/// <param name="Report">Accuracy and the figures of each class on the validation part.</param>
+/// <param name="Skipped">Clips that could not be read.</param>
+/// <param name="Times">Where the time went.</param>
+public sealed record TrainingResult(
+    string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
+    TrainingTimes Times);
+
+/// <summary>Trains a classifier on a data set and leaves a run folder.</summary>
+public static class TrainingSession
+{
+    /// <summary>Trains until the last epoch, or until cancelled; the run folder is whole at any moment.</summary>
+    /// <param name="device">Where to train.</param>
+    /// <param name="config">All choices.</param>
+    /// <param name="clips">The data and its reader.</param>
+    /// <param name="folder">The run folder: made anew, or one to go on with.</param>
+    /// <param name="resume">True goes on from the folder's checkpoint.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellation">Stops after the mini-batch under way.</param>
+    /// <exception cref="DataSetException">The data cannot be used.</exception>
+    /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
+    /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TrainingResult Run(
+        ComputeDevice device, RunConfig config, ClipCollection clips, string folder, bool resume,
+        ITrainingObserver observer, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(clips);
+        ArgumentNullException.ThrowIfNull(observer);
+        config.Training.Validate();
+        config.Features.Validate();
+        Split split = Splits.Of(clips.DataSet, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+        var network = new Network(
+            device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
+            (ulong)config.Training.Seed);
+        RunFolder run = resume ? RunFolder.Open(folder) : RunFolder.Create(folder);
+
+        var featureClock = new TrainingTimes();
+        (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
+        Normalizer normalizer = Normalizer.Fit(train.Features);
+        normalizer.Apply(train.Features);
+        normalizer.Apply(validation.Features);
+        device.Synchronize();
+        featureClock.Book(TrainingPhase.Features);
+
+        var model = new TrainedModel(config, network, normalizer);
+        var trainer = new Trainer(network, train, validation, config.Training);
+        trainer.Times.Add(featureClock);
+        if (resume)
+        {
+            trainer.Resume(Checkpoint.Load(run.CheckpointPath));
+        }
+
+        config.Save(run.ConfigPath);
+        SkippedClip[] skipped = [.. train.Skipped, .. validation.Skipped];
+        if (skipped.Length > 0)
+        {
+            observer.Skipped(skipped);
+        }
+
+        observer.Started(new TrainingOutline(
+            clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
+            [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
+            trainer.Epoch + 1));
+        MetricsLog log = MetricsLog.Open(run.MetricsPath, keepEpochs: trainer.Epoch);
+        while (trainer.Epoch < config.Training.Epochs)
+        {
+            int epoch = trainer.Epoch + 1;
+            EpochMetrics metrics = trainer.RunEpoch(
+                step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
+            trainer.Times.Start();
+            if (trainer.BestEpoch == epoch)
+            {
+                model.SaveWeights(run.ModelPath);
+            }
+
+            trainer.Capture().Save(run.CheckpointPath);
+            log.Append(metrics);
+            trainer.Times.Book(TrainingPhase.Output);
+            observer.EpochDone(metrics, trainer.BestEpoch == epoch);
+        }
+
+        trainer.RestoreBest();
+        model.SaveWeights(run.ModelPath);
+        var confusion = new ConfusionMatrix(config.Labels.Count);
+        Score score = new Evaluator(network).Evaluate(validation, confusion);
+        ClassificationReport report = ClassificationReport.From(confusion, config.Labels);
+        RunReport.Write(run, config, confusion, report);
+        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+    }
+
+    private static (FeatureSet Train, FeatureSet Validation) ComputeFeatures(
+        ComputeDevice device, RunConfig config, ClipCollection clips, Split split, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        int total = split.Train.Length + split.Validation.Length;
+        FeatureSet train = Part(split.Train, 0);
+        return (train, Part(split.Validation, split.Train.Length));
+
+        FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
+            device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
+            done => observer.FeaturesComputed(before + done, total), cancellation);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>
+/// Where the time of training goes. On a device that works on its own (CUDA, OpenCL) a phase counts what it took to
+/// give the work out; the rest shows in the phase that waits.
+/// </summary>
+public sealed class TrainingTimes
+{
+    private readonly long[] ticks = new long[Enum.GetValues<TrainingPhase>().Length];
+    private long since = Stopwatch.GetTimestamp();
+
+    /// <summary>Seconds of one phase.</summary>
+    public double this[TrainingPhase phase] => (double)ticks[(int)phase] / Stopwatch.Frequency;
+
+    /// <summary>Seconds of all phases.</summary>
+    public double Total => (double)ticks.Sum() / Stopwatch.Frequency;
+
+    /// <summary>Clips that were trained on, each epoch counted.</summary>
+    public long Samples { get; internal set; }
+
+    /// <summary>Floating-point operations of all forward and backward passes of training.</summary>
+    public long Operations { get; internal set; }
+
+    /// <summary>Clips trained on in a second of training steps: input, forward, backward and optimiser.</summary>
+    public double SamplesPerSecond => Samples / Math.Max(StepSeconds, 1e-9);
+
+    /// <summary>Arithmetic of training steps in GFLOP/s.</summary>
+    public double GigaflopsPerSecond => Operations / Math.Max(StepSeconds, 1e-9) / 1e9;
+
+    private double StepSeconds =>
+        this[TrainingPhase.Input] + this[TrainingPhase.Forward] + this[TrainingPhase.Backward] +
+        this[TrainingPhase.Optimizer];
+
+    /// <summary>Takes over the phases that another clock booked.</summary>
+    internal void Add(TrainingTimes other)
+    {
+        for (int phase = 0; phase < ticks.Length; phase++)
+        {
+            ticks[phase] += other.ticks[phase];
+        }
+    }
+
+    /// <summary>Begins to count.</summary>
+    internal void Start() => since = Stopwatch.GetTimestamp();
+
+    /// <summary>Books the time since the last call to a phase.</summary>
+    internal void Book(TrainingPhase phase)
+    {
+        long now = Stopwatch.GetTimestamp();
+        ticks[(int)phase] += now - since;
+        since = now;
+    }
+}
+
+/// <summary>A part of training.</summary>
+public enum TrainingPhase
+{
+    /// <summary>Reading clips and computing their features.</summary>
+    Features,
+
+    /// <summary>Putting mini-batches together.</summary>
+    Input,
+
+    /// <summary>Forward passes.</summary>
+    Forward,
+
+    /// <summary>Loss and backward passes.</summary>
+    Backward,
+
+    /// <summary>The optimiser.</summary>
+    Optimizer,
+
+    /// <summary>Validation after each epoch.</summary>
+    Validation,
+
+    /// <summary>Writing the run folder.</summary>
+    Output,
+}
