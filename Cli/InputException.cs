@@ -1,0 +1,35 @@
+namespace NativeCnn.Cli;
+
+/// <summary>Arguments that cannot be used as they stand. The message is one line: what, where and what to do.</summary>
+public sealed class InputException : Exception
+{
+    /// <summary>Creates the error with an empty message.</summary>
+    public InputException()
+    {
+    }
+
+    /// <summary>Creates the error.</summary>
+    public InputException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the error with the one that caused it.</summary>
+    public InputException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Runs a check whose <see cref="ArgumentException"/> means that the user's value is wrong.</summary>
+    internal static T Check<T>(string what, Func<T> validated)
+    {
+        try
+        {
+            return validated();
+        }
+        catch (ArgumentException error)
+        {
+            throw new InputException($"{what}: {error.Message}", error);
+        }
+    }
+}
