@@ -62,6 +62,12 @@ public sealed class StepClock
         }
     }
 
+    /// <summary>The step under way, where the host can read it without waiting.</summary>
+    /// <exception cref="InvalidOperationException">No step has begun.</exception>
+    internal int StepOnHost() => Step.Span[0] >= 1
+        ? Step.Span[0]
+        : throw new InvalidOperationException($"no step has begun: call {nameof(Advance)}() before the optimiser's step");
+
     internal static void AdvanceKernel(AdvanceArgs a) => a.Step[0] += 1;
 
     internal readonly struct AdvanceArgs(ArrayView<int> step)

@@ -1,0 +1,107 @@
+// Cross-entropy of the softmax of every row against the class that is true of it: logits and dLogits are
+// [rows, classes], targets [rows], class weights w [classes] or none (then 1), loss [1]. PyTorch's CrossEntropyLoss with
+// reduction "mean". With label smoothing s, target t and p = softmax(logits) of a row:
+//   a_c   = (1 - s) w_t [c = t] + s / classes * w_c
+//   row   = -sum_c a_c log p_c = A log sum_c e^(x_c - m) - sum_c a_c (x_c - m),  A = sum_c a_c,  m = max_c x_c
+//   loss  = sum of rows / D,  D = sum over the rows of w_t
+//   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
+// dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// The mean cross-entropy of rows of logits against target classes and, in the same pass, its gradient.
+/// Every target must be in [0, classes). The host body throws otherwise; a portable kernel cannot, and gives such a
+/// row a meaningless loss, without reaching outside any tensor. Check labels when they are loaded.
+/// </summary>
+public sealed class SoftmaxCrossEntropy
+{
+    private readonly ComputeDevice device;
+    private readonly Shape rowsByClasses;
+    private readonly float labelSmoothing;
+    private readonly int groups;
+    private readonly Kernel<SoftmaxCrossEntropyKernels.Args> pass;
+    private readonly Kernel<GroupSum.TotalArgs> total;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="rows">Rows of a mini-batch, at least one.</param>
+    /// <param name="classes">Classes, at least one.</param>
+    /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public SoftmaxCrossEntropy(ComputeDevice device, int rows, int classes, float labelSmoothing = 0f)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        if (!(labelSmoothing is >= 0f and <= 1f))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(labelSmoothing), labelSmoothing, "label smoothing is a share in [0, 1]");
+        }
+
+        this.device = device;
+        rowsByClasses = new Shape(rows, classes);
+        this.labelSmoothing = labelSmoothing;
+        groups = GroupSum.Groups(device, rows);
+        pass = device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass);
+        total = device.Load<GroupSum.TotalArgs>(GroupSum.Total);
+        device.Scratch.Reserve(device.IsHost ? SoftmaxCrossEntropyHost.ScratchLength(rows, classes) : groups);
+    }
+
+    /// <summary>loss = the mean cross-entropy.</summary>
+    /// <param name="logits">[rows, classes].</param>
+    /// <param name="targets">[rows], each in [0, classes).</param>
+    /// <param name="classWeights">[classes], or null for 1 each.</param>
+    /// <param name="loss">[1], assigned.</param>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned, or a target no class (host).</exception>
+    public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss) =>
+        Run(logits, targets, classWeights, loss, null);
+
+    /// <summary>loss = the mean cross-entropy, dLogits = its gradient.</summary>
+    /// <param name="logits">[rows, classes].</param>
+    /// <param name="targets">[rows], each in [0, classes).</param>
+    /// <param name="classWeights">[classes], or null for 1 each.</param>
+    /// <param name="loss">[1], assigned.</param>
+    /// <param name="dLogits">[rows, classes], assigned.</param>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned, or a target no class (host).</exception>
+    public void ForwardBackward(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss, Tensor<float> dLogits)
+    {
+        ArgumentNullException.ThrowIfNull(dLogits);
+        Run(logits, targets, classWeights, loss, dLogits);
+    }
+
+    private void Run(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss, Tensor<float>? dLogits)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(loss);
+        int rows = rowsByClasses[0];
+        int classes = rowsByClasses[1];
+        logits.Expect(rowsByClasses);
+        targets.ExpectLength(rows);
+        classWeights?.ExpectLength(classes);
+        loss.ExpectLength(1);
+        dLogits?.Expect(rowsByClasses);
+        if (device.IsHost)
+        {
+            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
+            return;
+        }
+
+        bool oneStage = groups == 1;
+        var partials = oneStage ? loss.View : device.Scratch.Take(groups);
+        // What is not asked for is not touched; its view only has to be a valid one.
+        pass.Launch(groups, GroupSum.Threads(device), new SoftmaxCrossEntropyKernels.Args(
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials, rows, classes,
+            labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1));
+        if (!oneStage)
+        {
+            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+// The portable kernels of RealFft.
+//   Forward, Inverse (Short: N to 1024, 8 KiB shared; Long: N to 4096, 32 KiB): one group a row, one launch.
+//   Join, Pass4, Pass2, Split, Scale: the same in global memory for longer rows, one launch a pass.
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="RealFft"/> and how they are launched.</summary>
+internal static class RealFftKernels
+{
+    /// <summary>The longest row that a group transforms in shared memory.</summary>
+    public const int LongestShared = 4096;
+
+    private const int LongestShort = 1024;
+
+    /// <summary>Two buffers of complex rows where they do not fit shared memory.</summary>
+    public static long ScratchLength(int batch, int length) => length > LongestShared ? 2L * batch * length : 0;
+
+    public static void Forward(ComputeDevice device, Tensor<float> roots, Tensor<float> x, Tensor<float> spectrum)
+    {
+        (int batch, int length) = (x.Shape[0], x.Shape[1]);
+        if (batch == 0)
+        {
+            return;
+        }
+
+        if (length <= LongestShared)
+        {
+            Kernel<Args> kernel = length <= LongestShort
+                ? device.Load<Args>(ForwardShort)
+                : device.Load<Args>(ForwardLong);
+            kernel.Launch(batch, GroupSize(device, length), new Args(x.View, spectrum.View, roots.View, length));
+            return;
+        }
+
+        ArrayView<float> z = Passes(device, roots, x.View, batch, length);
+        device.Load<Args>(SplitAll).LaunchOver(
+            spectrum.Length / 2, new Args(z, spectrum.View, roots.View, length, batch));
+    }
+
+    public static void Inverse(ComputeDevice device, Tensor<float> roots, Tensor<float> spectrum, Tensor<float> x)
+    {
+        (int batch, int length) = (x.Shape[0], x.Shape[1]);
+        if (batch == 0)
+        {
+            return;
+        }
+
+        if (length <= LongestShared)
+        {
+            Kernel<Args> kernel = length <= LongestShort
+                ? device.Load<Args>(InverseShort)
+                : device.Load<Args>(InverseLong);
+            kernel.Launch(batch, GroupSize(device, length), new Args(spectrum.View, x.View, roots.View, length));
+            return;
+        }
+
+        // The joined points go to the output first: it has their size, and the first pass reads it.
+        device.Load<Args>(JoinAll).LaunchOver(
+            x.Length / 2, new Args(spectrum.View, x.View, roots.View, length, batch));
+        ArrayView<float> z = Passes(device, roots, x.View, batch, length);
+        device.Load<Args>(ScaleAll).LaunchOver(x.Length / 2, new Args(z, x.View, roots.View, length, batch));
+    }
+
+    internal static void ForwardShort(Args a) =>
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
+
+    internal static void ForwardLong(Args a) =>
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2));
+
+    internal static void InverseShort(Args a) =>
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
+
+    internal static void InverseLong(Args a) =>
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2));
+
+    internal static void Pass4(PassArgs a)
+    {
+        int perRow = a.Points / 4;
+        for (int i = Grid.GlobalLinearIndex; i < a.Batch * perRow; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / perRow;
+            var place = new GroupFourier.Place(2 * row * a.Points, 2, 1);
+            GroupFourier.Radix4(
+                a.Source, place, a.Target, place, i - (row * perRow), a.Length, a.Stride, a.Roots, 2 * a.Points);
+        }
+    }
+
+    internal static void Pass2(PassArgs a)
+    {
+        int perRow = a.Points / 2;
+        for (int i = Grid.GlobalLinearIndex; i < a.Batch * perRow; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / perRow;
+            var place = new GroupFourier.Place(2 * row * a.Points, 2, 1);
+            GroupFourier.Radix2(a.Source, place, a.Target, place, i - (row * perRow), a.Stride);
+        }
+    }
+
+    internal static void SplitAll(Args a)
+    {
+        int points = a.Length / 2;
+        int bins = points + 1;
+        for (int i = Grid.GlobalLinearIndex; i < a.Batch * bins; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / bins;
+            var place = new GroupFourier.Place(row * a.Length, 2, 1);
+            GroupFourier.Split(a.Source, place, points, a.Roots, i - (row * bins), out float re, out float im);
+            a.Target[2 * i] = re;
+            a.Target[(2 * i) + 1] = im;
+        }
+    }
+
+    internal static void JoinAll(Args a)
+    {
+        int points = a.Length / 2;
+        for (int i = Grid.GlobalLinearIndex; i < a.Batch * points; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / points;
+            GroupFourier.Join(
+                a.Source, 2 * row * (points + 1), points, a.Roots, i - (row * points), out float re, out float im);
+            a.Target[2 * i] = im;
+            a.Target[(2 * i) + 1] = re;
+        }
+    }
+
+    internal static void ScaleAll(Args a)
+    {
+        float scale = 2f / a.Length;
+        for (int i = Grid.GlobalLinearIndex; i < a.Batch * (a.Length / 2); i += Grid.DimX * Group.DimX)
+        {
+            a.Target[2 * i] = scale * a.Source[(2 * i) + 1];
+            a.Target[(2 * i) + 1] = scale * a.Source[2 * i];
+        }
+    }
+
+    private static void ForwardRow(Args a, ArrayView<float> work)
+    {
+        int points = a.Length / 2;
+        int start = Grid.IdxX * a.Length;
+        for (int j = Group.IdxX; j < points; j += Group.DimX)
+        {
+            work[j] = a.Source[start + (2 * j)];
+            work[points + j] = a.Source[start + (2 * j) + 1];
+        }
+
+        Group.Barrier();
+        int result = GroupFourier.Transform(work, points, a.Roots, a.Length);
+        int put = 2 * Grid.IdxX * (points + 1);
+        for (int k = Group.IdxX; k <= points; k += Group.DimX)
+        {
+            GroupFourier.Split(work, result, points, a.Roots, k, out float re, out float im);
+            a.Target[put + (2 * k)] = re;
+            a.Target[put + (2 * k) + 1] = im;
+        }
+    }
+
+    private static void InverseRow(Args a, ArrayView<float> work)
+    {
+        int points = a.Length / 2;
+        int start = 2 * Grid.IdxX * (points + 1);
+        for (int k = Group.IdxX; k < points; k += Group.DimX)
+        {
+            GroupFourier.Join(a.Source, start, points, a.Roots, k, out float re, out float im);
+            work[k] = im;
+            work[points + k] = re;
+        }
+
+        Group.Barrier();
+        int result = GroupFourier.Transform(work, points, a.Roots, a.Length);
+        int put = Grid.IdxX * a.Length;
+        float scale = 1f / points;
+        for (int j = Group.IdxX; j < points; j += Group.DimX)
+        {
+            a.Target[put + (2 * j)] = scale * work[result + points + j];
+            a.Target[put + (2 * j) + 1] = scale * work[result + j];
+        }
+    }
+
+    /// <summary>All passes over rows of N/2 interleaved points; the result stands in scratch memory.</summary>
+    private static ArrayView<float> Passes(
+        ComputeDevice device, Tensor<float> roots, ArrayView<float> points, int batch, int length)
+    {
+        long size = (long)batch * length;
+        ArrayView<float> scratch = device.Scratch.Take(2 * size);
+        ArrayView<float> source = points;
+        ArrayView<float> target = scratch.SubView(0, size);
+        ArrayView<float> other = scratch.SubView(size, size);
+        int stride = 1;
+        for (int rest = length / 2; rest > 1; rest = rest >= 4 ? rest / 4 : 1)
+        {
+            var args = new PassArgs(source, target, roots.View, batch, length / 2, rest, stride);
+            if (rest >= 4)
+            {
+                device.Load<PassArgs>(Pass4).LaunchOver((long)batch * length / 8, args);
+            }
+            else
+            {
+                device.Load<PassArgs>(Pass2).LaunchOver((long)batch * length / 4, args);
+            }
+
+            (source, target, other) = (target, other, target);
+            stride *= 4;
+        }
+
+        return source;
+    }
+
+    /// <summary>A thread a radix-4 butterfly, from one warp up to what pays on the device.</summary>
+    private static int GroupSize(ComputeDevice device, int length) => Math.Clamp(length / 8, 32, device.GroupSize);
+
+    internal readonly struct Args(
+        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int length, int batch = 0)
+    {
+        public readonly ArrayView<float> Source = source;
+        public readonly ArrayView<float> Target = target;
+        public readonly ArrayView<float> Roots = roots;
+        public readonly int Length = length;
+        public readonly int Batch = batch;
+    }
+
+    internal readonly struct PassArgs(
+        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int length,
+        int stride)
+    {
+        public readonly ArrayView<float> Source = source;
+        public readonly ArrayView<float> Target = target;
+        public readonly ArrayView<float> Roots = roots;
+        public readonly int Batch = batch;
+        public readonly int Points = points;
+        public readonly int Length = length;
+        public readonly int Stride = stride;
+    }
+}

@@ -1,0 +1,108 @@
+// Matrix product, row-major.
+//   C[m, n] (+)= sum over k of op(A)[m, k] op(B)[k, n]        op(X) = X or X transposed
+// C is assigned, or added to on request. The backward pass is two more products, each a MatMul of its own:
+//   dA = dC B^T    from  dA[m, k] = sum over n of dC[m, n] B[k, n]
+//   dB = A^T dC    from  dB[k, n] = sum over m of A[m, k] dC[m, n]
+// Every element is summed in an order that the shape alone decides, so all worker counts give the same bits.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The extents of C[M, N] = op(A)[M, K] op(B)[K, N].</summary>
+/// <param name="M">Rows of C.</param>
+/// <param name="N">Columns of C.</param>
+/// <param name="K">Terms of each sum; at least 1, for a product without terms is a mistake in a plan.</param>
+/// <param name="TransposeA">A is stored [K, M] rather than [M, K].</param>
+/// <param name="TransposeB">B is stored [N, K] rather than [K, N].</param>
+public readonly record struct MatMulShape(int M, int N, int K, bool TransposeA = false, bool TransposeB = false)
+{
+    /// <summary>A as it is stored: [M, K], or [K, M].</summary>
+    public Shape A => TransposeA ? new Shape(K, M) : new Shape(M, K);
+
+    /// <summary>B as it is stored: [K, N], or [N, K].</summary>
+    public Shape B => TransposeB ? new Shape(N, K) : new Shape(K, N);
+
+    /// <summary>C: [M, N].</summary>
+    public Shape C => new(M, N);
+
+    /// <summary>Floating-point operations of one product: a multiplication and an addition a term.</summary>
+    public long Operations => 2L * M * N * K;
+
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(M, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(N, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(K, 1);
+    }
+}
+
+/// <summary>C = op(A) op(B), or C += op(A) op(B), for one shape.</summary>
+public sealed class MatMul
+{
+    private readonly ComputeDevice device;
+    private readonly MatMulShape shape;
+    private readonly MatMulHost? host;
+    private readonly Kernel<MatMulKernels.Args>? kernel;
+    private readonly bool tiled;
+
+    /// <summary>Plans the product.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="shape">The extents.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
+    public MatMul(ComputeDevice device, MatMulShape shape) : this(device, shape, MatMulKernels.UseTiles(shape))
+    {
+    }
+
+    /// <summary>Plans the product with one rung of the portable kernels, for tests and benchmarks.</summary>
+    internal MatMul(ComputeDevice device, MatMulShape shape, bool tiled)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        shape.Check();
+        this.device = device;
+        this.shape = shape;
+        this.tiled = tiled;
+        if (device.IsHost)
+        {
+            host = new MatMulHost(device, shape);
+        }
+        else
+        {
+            kernel = device.Load<MatMulKernels.Args>(tiled ? MatMulKernels.Tiled : MatMulKernels.Naive);
+        }
+    }
+
+    /// <summary>C = op(A) op(B), or C += op(A) op(B).</summary>
+    /// <param name="a">A as <see cref="MatMulShape.A"/> stores it.</param>
+    /// <param name="b">B as <see cref="MatMulShape.B"/> stores it.</param>
+    /// <param name="c">C, [M, N]; it may not overlap A or B.</param>
+    /// <param name="accumulate">Add to what C holds instead of assigning.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Multiply(Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate = false) =>
+        Multiply(a, b, c, accumulate, bias: null, relu: false);
+
+    /// <summary>The product with what a dense layer does to it while a tile is at hand: + bias[n], then max(., 0).</summary>
+    internal void Multiply(
+        Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate, Tensor<float>? bias, bool relu)
+    {
+        a.ExpectLength(shape.A.Length);
+        b.ExpectLength(shape.B.Length);
+        c.ExpectLength(shape.C.Length);
+        bias?.ExpectLength(shape.N);
+        if (host is not null)
+        {
+            host.Multiply(a, b, c, accumulate, bias, relu);
+            return;
+        }
+
+        var args = new MatMulKernels.Args(shape, a.View, b.View, c.View, accumulate, bias?.View, relu);
+        if (tiled)
+        {
+            kernel!.Launch(MatMulKernels.TiledGrid(shape), args);
+        }
+        else
+        {
+            kernel!.LaunchOver(shape.C.Length, args);
+        }
+    }
+}

@@ -1,0 +1,394 @@
+// The host body of the matrix product: where blocks and panels are cut, and who computes what.
+//   Outer   for blocks of M and K that stay in L2, for panels of 3 vectors of N that stay in L1: pack the panel of B,
+//           then run the tiles of all rows over it. A is read where it lies, or from a packed copy where its rows lie
+//           apart by much and are read again and again.
+//   Dot     where A and B are both contiguous in K and M is small, so that turning B around would cost more than the
+//           sums across vectors do.
+//   split   where C has less tiles than pay for a team and K is long: a fixed number of parts of K, added in order.
+// Which one, and every order of summation, follows from the shape; only the grid of C follows from the team.
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host body of <see cref="MatMul"/>, planned for one shape.</summary>
+internal sealed unsafe class MatMulHost
+{
+    // 256 rows of A of 256 k are 256 KiB of L2; a panel of 256 k of B is 48 KiB, which L1 and its prefetchers carry.
+    private const int BlockRows = 256;
+    private const int BlockK = 256;
+
+    // 6 rows of 1,024 floats stay in L1 while rows of B pass by.
+    private const int DotBlockK = 1024;
+    private const int DotMaxRows = 128;
+
+    // Below this a dispatch costs more than it saves.
+    private const long OperationsWorthATeam = 400_000;
+
+    private const int SplitParts = 8;
+    private const int SplitMinK = 8192;
+
+    private readonly ComputeDevice device;
+    private readonly MatMulShape shape;
+    private readonly bool dot;
+    private readonly bool packA;
+    private readonly int splits;
+    private readonly int gridM;
+    private readonly int gridN;
+    private readonly int scratchOfPart;
+
+    public MatMulHost(ComputeDevice device, MatMulShape shape)
+    {
+        this.device = device;
+        this.shape = shape;
+        int lanes = MatMulTiles.Lanes;
+        dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && shape.M <= DotMaxRows;
+        packA = !dot && shape.N >= 256 && !shape.TransposeA && shape.K >= 512;
+        int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
+        splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
+        (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
+        scratchOfPart = MatMulTiles.MaxTileLength + (dot ? 0 :
+            (MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, shape.K)) +
+            (packA ? Math.Min(BlockRows, shape.M) * Math.Min(BlockK, shape.K) : 0));
+        scratchOfPart = (scratchOfPart + 63) / 64 * 64;
+        device.Scratch.Reserve(ScratchLength);
+    }
+
+    private int Parts => splits > 1 ? splits : gridM * gridN;
+
+    private long ScratchLength => ((long)Parts * scratchOfPart) + (splits > 1 ? (long)splits * shape.M * shape.N : 0);
+
+    public void Multiply(
+        Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate, Tensor<float>? bias, bool relu)
+    {
+        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        var body = new Body(this, a.Address, b.Address, c.Address, bias is null ? null : bias.Address, scratch)
+        {
+            Accumulate = accumulate,
+            Relu = relu,
+        };
+        device.Workers.Run(Parts, body);
+        if (splits > 1)
+        {
+            body.AddParts();
+        }
+    }
+
+    /// <summary>How many workers share the rows of C and how many its columns.</summary>
+    private (int GridM, int GridN) ChooseGrid()
+    {
+        int workers = device.Workers.Count;
+        if (workers == 1 || shape.Operations < OperationsWorthATeam)
+        {
+            return (1, 1);
+        }
+
+        int unitM = dot ? MatMulTiles.DotRows : MatMulTiles.Rows;
+        int unitN = dot ? MatMulTiles.DotColumns : MatMulTiles.Lanes;
+        (int, int) best = (1, 1);
+        double least = double.MaxValue;
+        for (int m = 1; m <= workers; m++)
+        {
+            int n = Math.Min(workers / m, Pieces(shape.N, unitN));
+            // Rows and columns of the largest part, tiles counted whole; a column of B costs its packing as well.
+            double rows = (double)Pieces(Pieces(shape.M, unitM), m) * unitM;
+            double columns = (double)Pieces(Pieces(shape.N, unitN), n) * unitN;
+            double cost = (rows * columns) + (8 * columns) + (2 * rows);
+            if (m <= Pieces(shape.M, unitM) && cost < least)
+            {
+                least = cost;
+                best = (m, n);
+            }
+        }
+
+        return best;
+    }
+
+    private static int Pieces(int length, int piece) => (length + piece - 1) / piece;
+
+    /// <summary>The part's share of a length that is dealt in whole units.</summary>
+    private static (int From, int To) Share(int length, int unit, int part, int parts)
+    {
+        int units = Pieces(length, unit);
+        return ((int)Math.Min(length, (long)units * part / parts * unit),
+            (int)Math.Min(length, (long)units * (part + 1) / parts * unit));
+    }
+
+    /// <summary>One product under way: operands and what is done to a tile of C before it leaves L1.</summary>
+    private readonly struct Body(MatMulHost plan, float* a, float* b, float* c, float* bias, float* scratch) : IHostBody
+    {
+        public bool Accumulate { get; init; }
+
+        public bool Relu { get; init; }
+
+        private MatMulShape Shape => plan.shape;
+
+        private float* Partial(int part) =>
+            scratch + ((long)plan.Parts * plan.scratchOfPart) + ((long)part * Shape.M * Shape.N);
+
+        public void Run(int part, int worker)
+        {
+            float* mine = scratch + ((long)part * plan.scratchOfPart);
+            if (plan.splits > 1)
+            {
+                (int fromK, int toK) = Share(Shape.K, 64, part, plan.splits);
+                Region all = new(0, Shape.M, 0, Shape.N, fromK, toK);
+                Compute(all, Partial(part), mine, add: false, finish: false);
+            }
+            else
+            {
+                (int fromM, int toM) = Share(
+                    Shape.M, plan.dot ? MatMulTiles.DotRows : MatMulTiles.Rows, part / plan.gridN, plan.gridM);
+                (int fromN, int toN) = Share(
+                    Shape.N, plan.dot ? MatMulTiles.DotColumns : MatMulTiles.Lanes, part % plan.gridN, plan.gridN);
+                Region share = new(fromM, toM, fromN, toN, 0, Shape.K);
+                Compute(share, c, mine, Accumulate, finish: true);
+            }
+        }
+
+        /// <summary>C (+)= the partial products of the parts of K, in their order.</summary>
+        public void AddParts()
+        {
+            int length = Shape.M * Shape.N;
+            var total = new Span<float>(Partial(0), length);
+            for (int part = 1; part < plan.splits; part++)
+            {
+                TensorPrimitives.Add(total, new ReadOnlySpan<float>(Partial(part), length), total);
+            }
+
+            var target = new Span<float>(c, length);
+            if (Accumulate)
+            {
+                TensorPrimitives.Add(target, total, target);
+            }
+            else
+            {
+                total.CopyTo(target);
+            }
+
+            Finish(c, 0, Shape.M, Shape.N);
+        }
+
+        private void Compute(in Region region, float* target, float* mine, bool add, bool finish)
+        {
+            if (plan.dot)
+            {
+                ComputeDot(region, target, mine, add, finish);
+            }
+            else
+            {
+                ComputeOuter(region, target, mine, add, finish);
+            }
+        }
+
+        private void ComputeOuter(in Region region, float* target, float* mine, bool add, bool finish)
+        {
+            int lanes = MatMulTiles.Lanes;
+            float* tile = mine;
+            float* panelB = tile + MatMulTiles.MaxTileLength;
+            float* blockA = panelB + ((long)MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, Shape.K));
+            for (int m = region.FromM; m < region.ToM; m += BlockRows)
+            {
+                int rows = Math.Min(BlockRows, region.ToM - m);
+                for (int k = region.FromK; k < region.ToK; k += BlockK)
+                {
+                    int depth = Math.Min(BlockK, region.ToK - k);
+                    if (plan.packA)
+                    {
+                        PackA(m, rows, k, depth, blockA);
+                    }
+
+                    int vectors;
+                    for (int n = region.FromN; n < region.ToN; n += vectors * lanes)
+                    {
+                        vectors = MatMulTiles.NextVectors(Pieces(region.ToN - n, lanes));
+                        int columns = Math.Min(vectors * lanes, region.ToN - n);
+                        MatMulTile one = default;
+                        one.K = depth;
+                        one.Add = add || k > region.FromK;
+                        bool whole = columns == vectors * lanes;
+                        bool inPlace = whole && !Shape.TransposeB && rows <= 2 * MatMulTiles.Rows;
+                        if (inPlace)
+                        {
+                            one.B = b + ((long)k * Shape.N) + n;
+                            one.BStep = Shape.N;
+                        }
+                        else
+                        {
+                            PackB(k, depth, n, columns, vectors * lanes, panelB);
+                            one.B = panelB;
+                            one.BStep = vectors * lanes;
+                        }
+
+                        int height;
+                        for (int row = 0; row < rows; row += height)
+                        {
+                            height = MatMulTiles.NextRows(rows - row);
+                            if (plan.packA)
+                            {
+                                one.A = blockA + ((long)row * depth);
+                                one.ARow = 1;
+                                one.AStep = height;
+                            }
+                            else if (Shape.TransposeA)
+                            {
+                                one.A = a + ((long)k * Shape.M) + m + row;
+                                one.ARow = 1;
+                                one.AStep = Shape.M;
+                            }
+                            else
+                            {
+                                one.A = a + ((long)(m + row) * Shape.K) + k;
+                                one.ARow = Shape.K;
+                                one.AStep = 1;
+                            }
+
+                            float* place = target + ((long)(m + row) * Shape.N) + n;
+                            if (whole)
+                            {
+                                one.C = place;
+                                one.CRow = Shape.N;
+                                MatMulTiles.Outer(height, vectors, one);
+                            }
+                            else
+                            {
+                                MatMulTile padded = one;
+                                padded.C = tile;
+                                padded.CRow = vectors * lanes;
+                                padded.Add = false;
+                                MatMulTiles.Outer(height, vectors, padded);
+                                Put(tile, vectors * lanes, place, height, columns, one.Add);
+                            }
+
+                            if (finish && k + depth == region.ToK)
+                            {
+                                Finish(place, n, height, columns);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        private void ComputeDot(in Region region, float* target, float* sums, bool add, bool finish)
+        {
+            int height = MatMulTiles.DotRows;
+            float** rowsA = stackalloc float*[8];
+            float** rowsB = stackalloc float*[MatMulTiles.DotColumns];
+            int depth;
+            for (int k = region.FromK; k < region.ToK; k += depth)
+            {
+                // What is left over for a last block must fill a vector: else it joins the block before.
+                depth = region.ToK - k < DotBlockK + MatMulTiles.Lanes ? region.ToK - k : DotBlockK;
+                for (int m = region.FromM; m < region.ToM; m += height)
+                {
+                    // Rows past the end repeat the last one; their sums go nowhere.
+                    for (int row = 0; row < height; row++)
+                    {
+                        rowsA[row] = a + ((long)Math.Min(m + row, region.ToM - 1) * Shape.K) + k;
+                    }
+
+                    int rows = Math.Min(height, region.ToM - m);
+                    for (int n = region.FromN; n < region.ToN; n += MatMulTiles.DotColumns)
+                    {
+                        for (int column = 0; column < MatMulTiles.DotColumns; column++)
+                        {
+                            rowsB[column] = b + ((long)Math.Min(n + column, region.ToN - 1) * Shape.K) + k;
+                        }
+
+                        MatMulTiles.Dot(rowsA, rowsB, depth, sums);
+                        int columns = Math.Min(MatMulTiles.DotColumns, region.ToN - n);
+                        float* place = target + ((long)m * Shape.N) + n;
+                        Put(sums, MatMulTiles.DotColumns, place, rows, columns, add || k > region.FromK);
+                        if (finish && k + depth == region.ToK)
+                        {
+                            Finish(place, n, rows, columns);
+                        }
+                    }
+                }
+            }
+        }
+
+        /// <summary>Panels of as many rows as the tiles have that will read them: [k][row].</summary>
+        private void PackA(int m, int rows, int k, int depth, float* target)
+        {
+            int height;
+            for (int row = 0; row < rows; row += height)
+            {
+                height = MatMulTiles.NextRows(rows - row);
+                MatMulTiles.Transpose(
+                    a + ((long)(m + row) * Shape.K) + k, Shape.K, target + ((long)row * depth), height, height, depth);
+            }
+        }
+
+        /// <summary>A panel [k][column], filled up with zeros to <paramref name="width"/>.</summary>
+        private void PackB(int k, int depth, int n, int columns, int width, float* target)
+        {
+            if (columns < width)
+            {
+                new Span<float>(target, width * depth).Clear();
+            }
+
+            if (Shape.TransposeB)
+            {
+                MatMulTiles.Transpose(b + ((long)n * Shape.K) + k, Shape.K, target, width, columns, depth);
+            }
+            else
+            {
+                MatMulTiles.CopyRows(b + ((long)k * Shape.N) + n, Shape.N, target, width, depth, columns);
+            }
+        }
+
+        /// <summary>C (+)= a tile that was computed aside.</summary>
+        private void Put(float* tile, int tileRow, float* target, int rows, int columns, bool add)
+        {
+            for (int row = 0; row < rows; row++, tile += tileRow, target += Shape.N)
+            {
+                if (columns == MatMulTiles.DotColumns)
+                {
+                    Vector128<float> four = Vector128.Load(tile);
+                    (add ? four + Vector128.Load(target) : four).Store(target);
+                    continue;
+                }
+
+                for (int column = 0; column < columns; column++)
+                {
+                    target[column] = add ? target[column] + tile[column] : tile[column];
+                }
+            }
+        }
+
+        /// <summary>+ bias and ReLU over a tile of C that is complete.</summary>
+        private void Finish(float* tile, int n, int rows, int columns)
+        {
+            if (bias == null && !Relu)
+            {
+                return;
+            }
+
+            // Without ReLU the floor is one that no number is below.
+            float floor = Relu ? 0f : float.NegativeInfinity;
+            for (int row = 0; row < rows; row++, tile += Shape.N)
+            {
+                int column = 0;
+                for (; column <= columns - Vector<float>.Count; column += Vector<float>.Count)
+                {
+                    Vector<float> value = Vector.Load(tile + column);
+                    value = bias == null ? value : value + Vector.Load(bias + n + column);
+                    Vector.Store(Vector.Max(value, Vector.Create(floor)), tile + column);
+                }
+
+                for (; column < columns; column++)
+                {
+                    float value = tile[column] + (bias == null ? 0f : bias[n + column]);
+                    tile[column] = MathF.Max(value, floor);
+                }
+            }
+        }
+    }
+
+    /// <summary>A range of C and the range of K that is summed into it.</summary>
+    private readonly record struct Region(int FromM, int ToM, int FromN, int ToN, int FromK, int ToK);
+}

@@ -1,0 +1,28 @@
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host body of <see cref="ClassificationMeter"/>: too little work for more than the calling thread.</summary>
+internal static class ClassificationMeterHost
+{
+    public static void Add(
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, float loss, int classes, MeterTotals totals)
+    {
+        int correct = 0;
+        for (int row = 0; row < targets.Length; row++)
+        {
+            ReadOnlySpan<float> values = logits.Slice(row * classes, classes);
+            int best = 0;
+            for (int c = 1; c < values.Length; c++)
+            {
+                best = values[c] > values[best] ? c : best;
+            }
+
+            correct += best == targets[row] ? 1 : 0;
+        }
+
+        Span<float> sum = totals.LossSum.Span;
+        (sum[0], sum[1]) = MeterTotals.Add(sum[0], sum[1], targets.Length * loss);
+        Span<long> counts = totals.Counts.Span;
+        counts[0] += correct;
+        counts[1] += targets.Length;
+    }
+}

@@ -1,0 +1,51 @@
+// One group for the whole mini-batch, one thread a row: the totals have one writer, so nothing is atomic.
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernel of <see cref="ClassificationMeter"/>.</summary>
+internal static class ClassificationMeterKernels
+{
+    public static void Add(Args a)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(GroupSum.MaxThreads);
+        int correct = 0;
+        for (int row = Group.IdxX; row < a.Rows; row += Group.DimX)
+        {
+            int first = row * a.Classes;
+            int best = 0;
+            for (int c = 1; c < a.Classes; c++)
+            {
+                best = a.Logits[first + c] > a.Logits[first + best] ? c : best;
+            }
+
+            correct += best == a.Targets[row] ? 1 : 0;
+        }
+
+        correct = GroupSum.Of(shared, correct);
+        if (Group.IdxX == 0)
+        {
+            (a.LossSum[0], a.LossSum[1]) = MeterTotals.Add(a.LossSum[0], a.LossSum[1], a.Rows * a.Loss[0]);
+            a.Counts[0] += correct;
+            a.Counts[1] += a.Rows;
+        }
+    }
+
+    internal readonly struct Args(
+        ArrayView<float> logits,
+        ArrayView<int> targets,
+        ArrayView<float> loss,
+        ArrayView<float> lossSum,
+        ArrayView<long> counts,
+        int rows,
+        int classes)
+    {
+        public readonly ArrayView<float> Logits = logits;
+        public readonly ArrayView<int> Targets = targets;
+        public readonly ArrayView<float> Loss = loss;
+        public readonly ArrayView<float> LossSum = lossSum;
+        public readonly ArrayView<long> Counts = counts;
+        public readonly int Rows = rows;
+        public readonly int Classes = classes;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.Intrinsics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host body of <see cref="Adam"/>: limited by memory, so one pass, split evenly over the workers.</summary>
+internal static unsafe class AdamHost
+{
+    public static void Step(HostWorkers workers, AdamBuffers buffers, StepClock clock, AdamOptions options)
+    {
+        int t = clock.StepOnHost();
+        float learningRate = clock.LearningRate.Span[0];
+        var numbers = new Numbers(
+            learningRate * At(buffers.MeanFactors, t), At(buffers.RootFactors, t),
+            options.Decoupled ? 1f - (learningRate * options.WeightDecay) : 1f,
+            options.Decoupled ? 0f : options.WeightDecay, options);
+        var body = new Body(
+            buffers.Parameters.Address, buffers.Gradients.Address, buffers.Mean.Address, buffers.Square.Address,
+            buffers.Parameters.Length, numbers);
+        workers.Run(HostParts.Blocks(buffers.Parameters.Length), body);
+    }
+
+    private static float At(Tensor<float> table, int t) => table.Span[Math.Min(t, table.Length) - 1];
+
+    private readonly struct Numbers(float rate, float rootFactor, float shrink, float penalty, AdamOptions options)
+    {
+        public readonly float Rate = rate;
+        public readonly float RootFactor = rootFactor;
+        public readonly float Shrink = shrink;
+        public readonly float Penalty = penalty;
+        public readonly float Beta1 = options.Beta1;
+        public readonly float Beta2 = options.Beta2;
+        public readonly float Share1 = (float)(1 - (double)options.Beta1);
+        public readonly float Share2 = (float)(1 - (double)options.Beta2);
+        public readonly float Epsilon = options.Epsilon;
+    }
+
+    private readonly struct Body(
+        float* parameters, float* gradients, float* mean, float* square, int length, Numbers n) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            (int start, int count) = HostParts.Range(part, length);
+            int end = start + count;
+            int i = start;
+            Vector256<float> beta1 = Vector256.Create(n.Beta1);
+            Vector256<float> beta2 = Vector256.Create(n.Beta2);
+            Vector256<float> share1 = Vector256.Create(n.Share1);
+            Vector256<float> share2 = Vector256.Create(n.Share2);
+            Vector256<float> rate = Vector256.Create(n.Rate);
+            Vector256<float> rootFactor = Vector256.Create(n.RootFactor);
+            Vector256<float> epsilon = Vector256.Create(n.Epsilon);
+            Vector256<float> shrink = Vector256.Create(n.Shrink);
+            Vector256<float> penalty = Vector256.Create(n.Penalty);
+            for (; i <= end - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                Vector256<float> p = Vector256.Load(parameters + i);
+                Vector256<float> g = Vector256.Load(gradients + i) + (penalty * p);
+                Vector256<float> m = (beta1 * Vector256.Load(mean + i)) + (share1 * g);
+                Vector256<float> v = (beta2 * Vector256.Load(square + i)) + (share2 * g * g);
+                m.Store(mean + i);
+                v.Store(square + i);
+                ((shrink * p) - (rate * m / ((Vector256.Sqrt(v) * rootFactor) + epsilon))).Store(parameters + i);
+                Vector256<float>.Zero.Store(gradients + i);
+            }
+
+            for (; i < end; i++)
+            {
+                float g = gradients[i] + (n.Penalty * parameters[i]);
+                float m = (n.Beta1 * mean[i]) + (n.Share1 * g);
+                float v = (n.Beta2 * square[i]) + (n.Share2 * g * g);
+                mean[i] = m;
+                square[i] = v;
+                parameters[i] = (n.Shrink * parameters[i]) -
+                    (n.Rate * m / ((MathF.Sqrt(v) * n.RootFactor) + n.Epsilon));
+                gradients[i] = 0f;
+            }
+        }
+    }
+}

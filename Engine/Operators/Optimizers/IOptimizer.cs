@@ -1,0 +1,24 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// Moves parameters against their gradients. Gradients of parameters accumulate (<c>+=</c>) in the backward pass, so
+/// <see cref="Step"/> also sets them to zero, in the same pass over memory: the next step starts from nothing.
+/// </summary>
+public interface IOptimizer
+{
+    /// <summary>
+    /// What the optimiser remembers between steps, by PyTorch's names, each as long as the parameters: a checkpoint
+    /// saves these, and copies them back to resume.
+    /// </summary>
+    IReadOnlyList<(string Name, Tensor<float> Value)> State { get; }
+
+    /// <summary>
+    /// One step at the clock's step number and learning rate, which count from 1: <see cref="StepClock.Advance"/>
+    /// comes before. The gradients are zero afterwards.
+    /// </summary>
+#pragma warning disable CA1716 // The field's word, if a keyword of Visual Basic.
+    void Step();
+#pragma warning restore CA1716
+}

@@ -1,0 +1,62 @@
+using System.Runtime.Intrinsics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host body of <see cref="Sgd"/>: limited by memory, so one pass, split evenly over the workers.</summary>
+internal static unsafe class SgdHost
+{
+    public static void Step(
+        HostWorkers workers, Tensor<float> parameters, Tensor<float> gradients, Tensor<float>? momentum,
+        StepClock clock, SgdOptions options)
+    {
+        bool first = clock.StepOnHost() == 1;
+        var body = new Body(
+            parameters.Address, gradients.Address, momentum is null ? null : momentum.Address, parameters.Length,
+            clock.LearningRate.Span[0], first ? 0f : options.Momentum, first ? 1f : 1f - options.Dampening,
+            options.Nesterov ? 1f : 0f, options.Nesterov ? options.Momentum : 1f, options.WeightDecay);
+        workers.Run(HostParts.Blocks(parameters.Length), body);
+    }
+
+    /// <summary>b = keep b + share g, then d = own g + ahead b.</summary>
+    private readonly struct Body(
+        float* parameters, float* gradients, float* buffer, int length, float learningRate, float keep, float share,
+        float own, float ahead, float weightDecay) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            (int start, int count) = HostParts.Range(part, length);
+            int end = start + count;
+            int i = start;
+            for (; i <= end - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                Vector256<float> p = Vector256.Load(parameters + i);
+                Vector256<float> direction = Vector256.Load(gradients + i) + (p * weightDecay);
+                if (buffer != null)
+                {
+                    // At step 1, keep is 0 and the buffer, zero or what a former run left finite, does not count.
+                    Vector256<float> kept = (Vector256.Load(buffer + i) * keep) + (direction * share);
+                    kept.Store(buffer + i);
+                    direction = (direction * own) + (kept * ahead);
+                }
+
+                (p - (direction * learningRate)).Store(parameters + i);
+                Vector256<float>.Zero.Store(gradients + i);
+            }
+
+            for (; i < end; i++)
+            {
+                float direction = gradients[i] + (parameters[i] * weightDecay);
+                if (buffer != null)
+                {
+                    buffer[i] = (buffer[i] * keep) + (direction * share);
+                    direction = (direction * own) + (buffer[i] * ahead);
+                }
+
+                parameters[i] -= direction * learningRate;
+                gradients[i] = 0f;
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// Sums inside a portable kernel without atomics: always the same tree, so always the same bits.
+using System.Numerics;
+using ILGPU;
+using NativeCnn.Engine.Devices;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// The sum over the threads of a group, by halving in shared memory, and the kernel that adds the groups' sums. Groups
+/// have a power of two of threads, at most <see cref="MaxThreads"/>, and all of them come along.
+/// </summary>
+internal static class GroupSum
+{
+    /// <summary>Elements of the shared memory that a kernel hands in.</summary>
+    public const int MaxThreads = 256;
+
+    /// <summary>Most groups of a two-stage sum.</summary>
+    public const int MaxGroups = 64;
+
+    /// <summary>Threads of a group that sums.</summary>
+    public static int Threads(ComputeDevice device) => 1 << BitOperations.Log2((uint)Math.Min(device.GroupSize, MaxThreads));
+
+    /// <summary>Groups that share a sum over <paramref name="count"/> elements.</summary>
+    public static int Groups(ComputeDevice device, int count) =>
+        Math.Clamp((count + Threads(device) - 1) / Threads(device), 1, MaxGroups);
+
+    /// <summary>The sum of every thread's value, for every thread of the group.</summary>
+    public static float Of(ArrayView<float> shared, float value)
+    {
+        int thread = Group.IdxX;
+        shared[thread] = value;
+        Group.Barrier();
+        for (int half = Group.DimX / 2; half > 0; half /= 2)
+        {
+            if (thread < half)
+            {
+                shared[thread] += shared[thread + half];
+            }
+
+            Group.Barrier();
+        }
+
+        float sum = shared[0];
+        Group.Barrier();
+        return sum;
+    }
+
+    /// <summary>The sum of every thread's value, for every thread of the group.</summary>
+    public static int Of(ArrayView<int> shared, int value)
+    {
+        int thread = Group.IdxX;
+        shared[thread] = value;
+        Group.Barrier();
+        for (int half = Group.DimX / 2; half > 0; half /= 2)
+        {
+            if (thread < half)
+            {
+                shared[thread] += shared[thread + half];
+            }
+
+            Group.Barrier();
+        }
+
+        int sum = shared[0];
+        Group.Barrier();
+        return sum;
+    }
+
+    /// <summary>Second stage, one group: the sum of what the groups of the first stage left.</summary>
+    public static void Total(TotalArgs a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(MaxThreads);
+        float mine = 0f;
+        for (int i = Group.IdxX; i < a.Count; i += Group.DimX)
+        {
+            mine += a.Partials[i];
+        }
+
+        float sum = Of(shared, mine);
+        if (Group.IdxX == 0)
+        {
+            a.Sum[0] = sum;
+        }
+    }
+
+    internal readonly struct TotalArgs(ArrayView<float> partials, ArrayView<float> sum, int count)
+    {
+        public readonly ArrayView<float> Partials = partials;
+        public readonly ArrayView<float> Sum = sum;
+        public readonly int Count = count;
+    }
+}

@@ -1,0 +1,74 @@
+// Softmax over the classes of every row: logits, y, dY, dX are [rows, classes].
+//   y_c  = e^(x_c - m) / sum_k e^(x_k - m),  m = max_k x_k: the same value, and no exponent is above 0
+//   dX_c = y_c (dY_c - sum_k dY_k y_k)       (dy_k/dx_c = y_k ([k = c] - y_c))
+// dX is assigned. Both may run in place (y = logits; dX = dY).
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The probabilities of classes from their logits, row by row, and the backward pass.</summary>
+public sealed class Softmax
+{
+    private readonly ComputeDevice device;
+    private readonly Shape rowsByClasses;
+    private readonly Kernel<SoftmaxKernels.ForwardArgs> forward;
+    private readonly Kernel<SoftmaxKernels.BackwardArgs> backward;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="rows">Rows, each normalised on its own.</param>
+    /// <param name="classes">Values of a row, at least one.</param>
+    public Softmax(ComputeDevice device, int rows, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        this.device = device;
+        rowsByClasses = new Shape(rows, classes);
+        forward = device.Load<SoftmaxKernels.ForwardArgs>(SoftmaxKernels.Forward);
+        backward = device.Load<SoftmaxKernels.BackwardArgs>(SoftmaxKernels.Backward);
+    }
+
+    /// <summary>y = softmax of every row.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void Forward(Tensor<float> logits, Tensor<float> y)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(y);
+        logits.Expect(rowsByClasses);
+        y.Expect(rowsByClasses);
+        int rows = rowsByClasses[0];
+        int classes = rowsByClasses[1];
+        if (device.IsHost)
+        {
+            SoftmaxHost.Forward(device.Workers, logits, y, rows, classes);
+        }
+        else
+        {
+            forward.LaunchOver(rows, new SoftmaxKernels.ForwardArgs(logits.View, y.View, rows, classes));
+        }
+    }
+
+    /// <summary>dX_c = y_c (dY_c - sum_k dY_k y_k), where y is the output of the forward pass.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void Backward(Tensor<float> y, Tensor<float> dY, Tensor<float> dX)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(dY);
+        ArgumentNullException.ThrowIfNull(dX);
+        y.Expect(rowsByClasses);
+        dY.Expect(rowsByClasses);
+        dX.Expect(rowsByClasses);
+        int rows = rowsByClasses[0];
+        int classes = rowsByClasses[1];
+        if (device.IsHost)
+        {
+            SoftmaxHost.Backward(device.Workers, y, dY, dX, rows, classes);
+        }
+        else
+        {
+            backward.LaunchOver(rows, new SoftmaxKernels.BackwardArgs(y.View, dY.View, dX.View, rows, classes));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// What every decoder hands over: one channel of samples, their rate, and the facts of the file they came from.
+
+namespace NativeCnn.Features.Audio;
+
+/// <summary>How a file stored its samples.</summary>
+public enum AudioEncoding
+{
+    /// <summary>Integers; 8 bits and fewer are unsigned, more are two's complement.</summary>
+    Pcm,
+
+    /// <summary>IEEE 754 numbers of 32 or 64 bits, full scale at 1.</summary>
+    IeeeFloat,
+
+    /// <summary>ITU-T G.711 A-law, 8 bits.</summary>
+    ALaw,
+
+    /// <summary>ITU-T G.711 mu-law, 8 bits.</summary>
+    MuLaw,
+}
+
+/// <summary>Sound in memory, mixed to one channel.</summary>
+/// <param name="Samples">
+/// [samples], all finite. Integer and G.711 sources lie in [-1, 1]; float sources have full scale at 1 and are handed
+/// over as they are, so that one recorded too hot may overshoot.
+/// </param>
+/// <param name="SampleRate">Samples a second, at least 1.</param>
+/// <param name="Channels">Channels of the source; <paramref name="Samples"/> is their mean.</param>
+/// <param name="BitsPerSample">Significant bits of a source sample.</param>
+/// <param name="Encoding">How the source stored its samples.</param>
+public sealed record AudioClip(
+    float[] Samples, int SampleRate, int Channels, int BitsPerSample, AudioEncoding Encoding)
+{
+    /// <summary>Length in seconds.</summary>
+    public double Seconds => (double)Samples.Length / SampleRate;
+}

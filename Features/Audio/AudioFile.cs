@@ -1,0 +1,162 @@
+// From a path to a clip: reads the file once, finds the decoder by the first bytes, explains what is not sound.
+
+using System.Buffers;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace NativeCnn.Features.Audio;
+
+/// <summary>Opens sound files of every format for which there is a decoder.</summary>
+public static class AudioFile
+{
+    /// <summary>How many first bytes <see cref="IAudioDecoder.CanDecode"/> is shown.</summary>
+    public const int HeaderBytes = 64;
+
+    // Small files share one pooled buffer; a large file gets an array of its own size, which the pool would double.
+    private const int LargestPooledFile = 1 << 20;
+
+    private static readonly IAudioDecoder[] KnownDecoders = [new WavDecoder()];
+
+    /// <summary>The decoders that <see cref="Read(string)"/> asks, in this order.</summary>
+    public static IReadOnlyList<IAudioDecoder> Decoders => KnownDecoders;
+
+    /// <summary>Reads a sound file of any known format.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its samples, mixed to one channel.</returns>
+    /// <exception cref="AudioFormatException">It cannot be opened or decoded; the message says why.</exception>
+    public static AudioClip Read(string path) => Read(path, decoder: null);
+
+    /// <summary>Decodes a sound file of any known format from memory.</summary>
+    /// <param name="file">Every byte of the file.</param>
+    /// <param name="name">What to call the file in messages.</param>
+    /// <exception cref="AudioFormatException">The bytes are not sound; the message says why.</exception>
+    public static AudioClip Decode(ReadOnlySpan<byte> file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (IAudioDecoder decoder in KnownDecoders)
+        {
+            if (decoder.CanDecode(file[..Math.Min(file.Length, HeaderBytes)]))
+            {
+                return decoder.Decode(file, name);
+            }
+        }
+
+        throw NotSound(file, name);
+    }
+
+    internal static AudioClip Read(string path, IAudioDecoder? decoder)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        byte[]? pooled = null;
+        try
+        {
+            ReadOnlySpan<byte> file = ReadBytes(path, ref pooled);
+            return decoder is null ? Decode(file, path) : decoder.Decode(file, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
+                                          or ArgumentException)
+        {
+            bool missing = error is FileNotFoundException or DirectoryNotFoundException;
+            throw missing
+                ? AudioFormatException.Of(path, "there is no such file", "check the path", error)
+                : AudioFormatException.Of(
+                    path,
+                    $"it cannot be read ({error.Message.ReplaceLineEndings(" ")})",
+                    "check that it is a file and may be read",
+                    error);
+        }
+        finally
+        {
+            if (pooled is not null)
+            {
+                ArrayPool<byte>.Shared.Return(pooled);
+            }
+        }
+    }
+
+    /// <summary>Says what bytes without a decoder look like, and what to do with them.</summary>
+    internal static AudioFormatException NotSound(ReadOnlySpan<byte> file, string name)
+    {
+        const string Remedy = "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`";
+        if (file.IsEmpty)
+        {
+            return AudioFormatException.Of(name, "the file is empty (0 bytes)", "copy or record it again");
+        }
+
+        if (file.Length < 12 && file.StartsWith("RIF"u8))
+        {
+            return AudioFormatException.Of(
+                name,
+                $"it is truncated: it ends at byte {file.Length}, within the header",
+                "copy the whole file again");
+        }
+
+        string? format =
+            file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0) ? "MPEG audio"
+            : file.StartsWith("fLaC"u8) ? "FLAC"
+            : file.StartsWith("OggS"u8) ? "Ogg"
+            : file.StartsWith("FORM"u8) ? "AIFF"
+            : file.StartsWith("riff"u8) ? "Sony Wave64"
+            : file.StartsWith(".snd"u8) ? "Sun AU"
+            : file.Length >= 12 && file[4..8].SequenceEqual("ftyp"u8) ? "MPEG-4"
+            : file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("AVI "u8) ? "AVI video"
+            : null;
+        if (format is not null)
+        {
+            return AudioFormatException.Of(name, $"it holds {format} at byte 0, not WAV", Remedy);
+        }
+
+        ReadOnlySpan<byte> start = file[..Math.Min(file.Length, HeaderBytes)];
+        return IsText(start)
+            ? AudioFormatException.Of(name, "it is a text file, not sound", "give a WAV file, or take it off the list")
+            : AudioFormatException.Of(
+                name,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it is no WAV file: `RIFF` or a sibling was expected at byte 0, came {Hex(start)}"),
+                Remedy);
+    }
+
+    private static string Hex(ReadOnlySpan<byte> start) => Convert.ToHexString(start[..Math.Min(start.Length, 4)]);
+
+    private static bool IsText(ReadOnlySpan<byte> start)
+    {
+        foreach (byte value in start)
+        {
+            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r') or 0x7F)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> ReadBytes(string path, ref byte[]? pooled)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path);
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        if (!stream.CanSeek || stream.Length == 0)
+        {
+            // A pipe, or a file of /proc: its length is known only when it has been read.
+            using var everything = new MemoryStream();
+            stream.CopyTo(everything);
+            return everything.GetBuffer().AsSpan(0, (int)everything.Length);
+        }
+
+        long length = stream.Length;
+        if (length > Array.MaxLength)
+        {
+            throw AudioFormatException.Of(
+                path,
+                string.Create(CultureInfo.InvariantCulture, $"it holds {length:N0} bytes, more than 2 GiB"),
+                "cut it into clips");
+        }
+
+        byte[] buffer = length <= LargestPooledFile
+            ? pooled = ArrayPool<byte>.Shared.Rent((int)length)
+            : GC.AllocateUninitializedArray<byte>((int)length);
+        int read = stream.ReadAtLeast(buffer.AsSpan(0, (int)length), (int)length, throwOnEndOfStream: false);
+        return buffer.AsSpan(0, read);
+    }
+}

@@ -1,0 +1,97 @@
+// WAV in all its forms, decoded by hand: RIFF, RIFX (big-endian), RF64 and BW64; PCM of 1 to 32 bits, float of 32 and
+// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels. `WavHeader` finds the samples,
+// `WavSamples` turns them into floats; here they meet, a block at a time, and the channels become one.
+
+using System.Buffers;
+using System.Globalization;
+using System.Numerics.Tensors;
+
+namespace NativeCnn.Features.Audio;
+
+/// <summary>
+/// Decodes WAV. Allocates the samples it returns (4 bytes a frame that is really there) and borrows a small block;
+/// no length in a header makes it allocate more. Source of the layout: Microsoft/IBM "Multimedia Programming Interface
+/// and Data Specifications 1.0" (RIFF), Microsoft's WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64).
+/// </summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is its container's width.</item>
+/// <item>Channels are mixed to their mean.</item>
+/// <item>A sample that is not finite (NaN, infinity, or a double beyond float's range) is an error.</item>
+/// <item>A `data` chunk that promises more bytes than the file holds is an error, except the lengths that programmes
+/// write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000): then all up to the end is taken.</item>
+/// <item>A last frame that is not whole is dropped.</item>
+/// </list>
+/// </remarks>
+public sealed class WavDecoder : IAudioDecoder
+{
+    // Small enough for the first-level cache, large enough that a call a block costs nothing.
+    private const int BlockSamples = 4096;
+
+    /// <inheritdoc/>
+    public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
+
+    /// <inheritdoc/>
+    public AudioClip Decode(string path) => AudioFile.Read(path, this);
+
+    /// <inheritdoc/>
+    public AudioClip Decode(ReadOnlySpan<byte> file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        WavHeader header = WavHeader.Parse(file, name);
+        ReadOnlySpan<byte> data = file.Slice(header.DataOffset, header.DataLength);
+        float[] samples = GC.AllocateUninitializedArray<float>(data.Length / header.FrameBytes);
+        Convert(data[..(samples.Length * header.FrameBytes)], samples, header);
+
+        bool mayOverflow = header.Encoding == AudioEncoding.IeeeFloat && samples.Length > 0;
+        if (mayOverflow && !TensorPrimitives.IsFiniteAll<float>(samples))
+        {
+            int at = Array.FindIndex(samples, sample => !float.IsFinite(sample));
+            long position = header.DataOffset + ((long)at * header.FrameBytes);
+            throw AudioFormatException.Of(
+                name,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"sample {at} (byte {position}) is {samples[at]}, not a finite number"),
+                "export the sound again");
+        }
+
+        return new AudioClip(samples, header.SampleRate, header.Channels, header.BitsPerSample, header.Encoding);
+    }
+
+    private static void Convert(ReadOnlySpan<byte> data, Span<float> mono, in WavHeader header)
+    {
+        int channels = header.Channels;
+        if (channels == 1 && !header.BigEndian)
+        {
+            WavSamples.ToFloat(data, mono, header.Encoding, header.SampleBytes);
+            return;
+        }
+
+        int blockFrames = Math.Max(1, BlockSamples / channels);
+        float[] floats = ArrayPool<float>.Shared.Rent(blockFrames * channels);
+        byte[] swapped = ArrayPool<byte>.Shared.Rent(header.BigEndian ? blockFrames * header.FrameBytes : 1);
+        try
+        {
+            for (int first = 0; first < mono.Length; first += blockFrames)
+            {
+                int frames = Math.Min(blockFrames, mono.Length - first);
+                ReadOnlySpan<byte> bytes = data.Slice(first * header.FrameBytes, frames * header.FrameBytes);
+                if (header.BigEndian)
+                {
+                    WavSamples.Reverse(bytes, swapped, header.SampleBytes);
+                    bytes = swapped.AsSpan(0, bytes.Length);
+                }
+
+                Span<float> interleaved = floats.AsSpan(0, frames * channels);
+                WavSamples.ToFloat(bytes, interleaved, header.Encoding, header.SampleBytes);
+                WavSamples.MixToMono(interleaved, mono.Slice(first, frames), channels);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(floats);
+            ArrayPool<byte>.Shared.Return(swapped);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+// Walks the chunks of a WAV file and finds what its samples are and where they lie. Trusts no length: every slice is
+// checked against the bytes at hand, every step goes forward by at least a chunk header, so any input ends.
+
+using System.Buffers.Binary;
+
+namespace NativeCnn.Features.Audio;
+
+/// <summary>The format of a WAV file's samples and the bytes that hold them.</summary>
+internal readonly record struct WavHeader
+{
+    private const int ChunkHeaderBytes = 8;
+    private const int LargestSampleRate = 10_000_000;
+    private const string Resave = "save it again as 16-bit PCM";
+    private const string CopyAgain = "copy the whole file again";
+
+    private const int TagPcm = 1;
+    private const int TagFloat = 3;
+    private const int TagALaw = 6;
+    private const int TagMuLaw = 7;
+    private const int TagExtensible = 0xFFFE;
+
+    /// <summary>How samples are stored.</summary>
+    internal AudioEncoding Encoding { get; private init; }
+
+    /// <summary>Channels, at least 1.</summary>
+    internal int Channels { get; private init; }
+
+    /// <summary>Samples a second, at least 1.</summary>
+    internal int SampleRate { get; private init; }
+
+    /// <summary>Significant bits of a sample.</summary>
+    internal int BitsPerSample { get; private init; }
+
+    /// <summary>Bytes a sample takes in the file.</summary>
+    internal int SampleBytes { get; private init; }
+
+    /// <summary>Whether numbers are stored with the high byte first (RIFX).</summary>
+    internal bool BigEndian { get; private init; }
+
+    /// <summary>Where the samples begin.</summary>
+    internal int DataOffset { get; private init; }
+
+    /// <summary>How many bytes of samples there are.</summary>
+    internal int DataLength { get; private init; }
+
+    /// <summary>Bytes that one sample of every channel takes.</summary>
+    internal int FrameBytes => SampleBytes * Channels;
+
+    // The last 14 bytes of every registered sub-format: xxxx-0000-0010-8000-00AA00389B71.
+    private static ReadOnlySpan<byte> SubFormatTail => [0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71];
+
+    /// <summary>Whether a file begins as WAV does.</summary>
+    internal static bool IsWav(ReadOnlySpan<byte> file) =>
+        file.Length >= 12
+        && (file.StartsWith("RIFF"u8) || file.StartsWith("RIFX"u8)
+            || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8))
+        && file[8..12].SequenceEqual("WAVE"u8);
+
+    /// <summary>Reads the header of a whole file.</summary>
+    /// <exception cref="AudioFormatException">The file is not WAV, is damaged, or is of a kind not decoded.</exception>
+    internal static WavHeader Parse(ReadOnlySpan<byte> file, string name)
+    {
+        if (!IsWav(file))
+        {
+            throw AudioFile.NotSound(file, name);
+        }
+
+        bool bigEndian = file.StartsWith("RIFX"u8);
+        bool hasLongSizes = !file.StartsWith("RIF"u8);
+        ulong? longDataSize = null;
+        WavHeader? format = null;
+        (int Offset, int Length)? data = null;
+
+        int position = 12;
+        while (position <= file.Length - ChunkHeaderBytes && (format is null || data is null))
+        {
+            ReadOnlySpan<byte> id = file.Slice(position, 4);
+            uint size = ReadUInt32(file[(position + 4)..], bigEndian);
+            int body = position + ChunkHeaderBytes;
+            int held = file.Length - body;
+
+            if (id.SequenceEqual("data"u8))
+            {
+                int length = DataExtent(file, body, size, longDataSize, bigEndian, name);
+                data ??= (body, length);
+                position = NextChunk(file, body, length);
+                continue;
+            }
+
+            if (size > held)
+            {
+                throw Truncated(name, id, position, size, held);
+            }
+
+            ReadOnlySpan<byte> chunk = file.Slice(body, (int)size);
+            if (id.SequenceEqual("fmt "u8))
+            {
+                format ??= ParseFormat(chunk, body, bigEndian, name);
+            }
+            else if (hasLongSizes && chunk.Length >= 16 && id.SequenceEqual("ds64"u8))
+            {
+                longDataSize = BinaryPrimitives.ReadUInt64LittleEndian(chunk[8..]);
+            }
+
+            position = NextChunk(file, body, chunk.Length);
+        }
+
+        if (format is null || data is null)
+        {
+            string missing = format is null ? "fmt " : "data";
+            throw AudioFormatException.Of(
+                name, $"it has no `{missing}` chunk: it ends at byte {file.Length} without one", CopyAgain);
+        }
+
+        return format.Value with { DataOffset = data.Value.Offset, DataLength = data.Value.Length };
+    }
+
+    // How many bytes the data chunk at `body` really has; see WavDecoder's remarks for the lengths that pipes leave.
+    private static int DataExtent(
+        ReadOnlySpan<byte> file, int body, uint size, ulong? longSize, bool bigEndian, string name)
+    {
+        int held = file.Length - body;
+        ulong promised = size == uint.MaxValue && longSize is > 0 and < long.MaxValue ? longSize.Value : size;
+        if (promised > (ulong)held)
+        {
+            return promised is uint.MaxValue or 0x7FFF_F000 or 0x8000_0000
+                ? held
+                : throw Truncated(name, "data"u8, body - ChunkHeaderBytes, promised, held);
+        }
+
+        // A length of 0 is the truth when only chunks follow; otherwise nobody came back to write it.
+        return promised == 0 && !IsChunksToTheEnd(file, body, bigEndian) ? held : (int)promised;
+    }
+
+    private static bool IsChunksToTheEnd(ReadOnlySpan<byte> file, int position, bool bigEndian)
+    {
+        while (IsChunkStart(file, position))
+        {
+            uint size = ReadUInt32(file[(position + 4)..], bigEndian);
+            if (size > file.Length - position - ChunkHeaderBytes)
+            {
+                return false;
+            }
+
+            position = NextChunk(file, position + ChunkHeaderBytes, (int)size);
+        }
+
+        return position >= file.Length;
+    }
+
+    // Chunks of odd length are padded to even; some writers forget it, which the next chunk's name gives away.
+    private static int NextChunk(ReadOnlySpan<byte> file, int body, int length)
+    {
+        int end = body + length;
+        bool forgotten = !IsChunkStart(file, end + 1) && IsChunkStart(file, end);
+        return (length & 1) == 0 || forgotten ? end : end + 1;
+    }
+
+    private static bool IsChunkStart(ReadOnlySpan<byte> file, int position) =>
+        position <= file.Length - ChunkHeaderBytes
+        && !file.Slice(position, 4).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
+
+    // fmt: tag, channels, rate, bytes a second, bytes a frame, bits a sample, and in the extensible form
+    // size, valid bits, speakers, sub-format.
+    private static WavHeader ParseFormat(ReadOnlySpan<byte> chunk, int at, bool bigEndian, string name)
+    {
+        if (chunk.Length < 16)
+        {
+            throw AudioFormatException.Of(
+                name, $"its `fmt ` chunk at byte {at} has {chunk.Length} bytes, at least 16 were expected", Resave);
+        }
+
+        int tag = ReadUInt16(chunk, bigEndian);
+        int channels = ReadUInt16(chunk[2..], bigEndian);
+        uint sampleRate = ReadUInt32(chunk[4..], bigEndian);
+        int frameBytes = ReadUInt16(chunk[12..], bigEndian);
+        int bits = ReadUInt16(chunk[14..], bigEndian);
+        int validBits = bits;
+        if (tag == TagExtensible)
+        {
+            (tag, validBits) = ParseExtension(chunk, at, bigEndian, name);
+            validBits = validBits is 0 || validBits > bits ? bits : validBits;
+        }
+
+        AudioEncoding encoding = tag switch
+        {
+            TagPcm => AudioEncoding.Pcm,
+            TagFloat => AudioEncoding.IeeeFloat,
+            TagALaw => AudioEncoding.ALaw,
+            TagMuLaw => AudioEncoding.MuLaw,
+            _ => throw AudioFormatException.Of(
+                name,
+                $"it holds {NameOf(tag)} (format tag 0x{tag:X4} at byte {at})",
+                "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`"),
+        };
+        if (channels == 0)
+        {
+            throw AudioFormatException.Of(name, $"it claims 0 channels at byte {at + 2}", Resave);
+        }
+
+        if (sampleRate is 0 or > LargestSampleRate)
+        {
+            throw AudioFormatException.Of(
+                name,
+                $"it claims a sample rate of {sampleRate} Hz at byte {at + 4}, 1 to {LargestSampleRate} was expected",
+                Resave);
+        }
+
+        // 24 bits often lie in the upper three of 4 bytes; other widths take as many bytes as they need.
+        int sampleBytes = frameBytes == 0 ? (bits + 7) / 8 : frameBytes / channels;
+        bool widthFits = encoding switch
+        {
+            AudioEncoding.Pcm => bits is > 0 and <= 32
+                && (sampleBytes == (bits + 7) / 8 || (sampleBytes == 4 && bits > 16)),
+            AudioEncoding.IeeeFloat => bits is 32 or 64 && bits == 8 * sampleBytes,
+            _ => bits == 8 && sampleBytes == 1,
+        };
+        if (!widthFits || (frameBytes != 0 && frameBytes != sampleBytes * channels))
+        {
+            throw AudioFormatException.Of(
+                name,
+                $"{channels} channels of {bits}-bit {encoding} in frames of {frameBytes} bytes (byte {at + 12}) "
+                + "do not fit together or are not decoded",
+                Resave);
+        }
+
+        return new WavHeader
+        {
+            Encoding = encoding,
+            Channels = channels,
+            SampleRate = (int)sampleRate,
+            BitsPerSample = validBits,
+            SampleBytes = sampleBytes,
+            BigEndian = bigEndian,
+        };
+    }
+
+    private static (int Tag, int ValidBits) ParseExtension(
+        ReadOnlySpan<byte> chunk, int at, bool bigEndian, string name)
+    {
+        if (chunk.Length < 40 || !chunk[32..40].SequenceEqual(SubFormatTail))
+        {
+            throw AudioFormatException.Of(
+                name,
+                $"its WAVE_FORMAT_EXTENSIBLE at byte {at} ({chunk.Length} of 40 bytes) names no known sub-format",
+                Resave);
+        }
+
+        // The tag is the first field of a GUID; writers of RIFX disagree on its byte order, and tags are small.
+        uint tag = ReadUInt32(chunk[24..], bigEndian);
+        tag = tag > ushort.MaxValue ? BinaryPrimitives.ReverseEndianness(tag) : tag;
+        return ((int)Math.Min(tag, ushort.MaxValue), ReadUInt16(chunk[18..], bigEndian));
+    }
+
+    private static AudioFormatException Truncated(string name, ReadOnlySpan<byte> id, int at, ulong promised, int held)
+    {
+        Span<char> shown = stackalloc char[4];
+        for (int i = 0; i < shown.Length; i++)
+        {
+            shown[i] = id[i] is >= 0x20 and <= 0x7E ? (char)id[i] : '?';
+        }
+
+        return AudioFormatException.Of(
+            name,
+            $"it is truncated: the `{shown}` chunk at byte {at} promises {promised} bytes, the file holds {held}",
+            CopyAgain);
+    }
+
+    private static string NameOf(int tag) => tag switch
+    {
+        0x0002 => "Microsoft ADPCM",
+        0x0011 => "IMA ADPCM",
+        0x0031 => "GSM 6.10",
+        0x0050 => "MPEG audio",
+        0x0055 => "MP3",
+        0x00FF => "AAC",
+        0x0161 => "Windows Media Audio",
+        _ => "sound of an unknown encoding",
+    };
+
+    private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+}

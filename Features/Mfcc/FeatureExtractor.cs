@@ -1,0 +1,149 @@
+// Sound to features, on the device: [B, samples] to [B, coefficients, frames], the chain of FeatureOptions.
+//   frames    x_m[n] = w[n] x[m hop + n - pad]                       pad and what is padded: Framing
+//   spectrum  S[k, m] = |sum_n x_m[n] exp(-2 pi i k n / N)|^power    k = 0 .. N/2
+//   mel       E[b, m] = sum_k F[b, k] S[k, m]                        F is sparse: triangles
+//   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip;
+//             or L = ln(E + offset)
+//   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
+// Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
+//
+// Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a tile
+// of frames for limit and cosine transform. Host: the same two passes, sixteen frames side by side in vector lanes; where
+// nothing limits L, one pass. Transforms longer than 4,096 samples on portable devices go stage by stage through memory.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Spectral;
+
+namespace NativeCnn.Features;
+
+/// <summary>Computes MFCC or log mel features of clips of one length, planned once, without allocation in a call.</summary>
+public sealed class FeatureExtractor
+{
+    private readonly FeaturePlan plan;
+    private readonly Shape input;
+    private FeatureStages? stages;
+
+    /// <summary>Plans the chain.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="batch">Clips of a call.</param>
+    /// <param name="samples">Samples of a clip.</param>
+    /// <exception cref="ArgumentException">
+    /// The settings do not validate, the transform's length is not supported by <see cref="RealFft"/>, or a clip is too
+    /// short for one frame.
+    /// </exception>
+    public FeatureExtractor(ComputeDevice device, FeatureOptions options, int batch, int samples)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        options.Validate();
+        if (!RealFft.Supports(options.FftSize))
+        {
+            throw new ArgumentException(
+                $"FftSize is {options.FftSize}: devices transform powers of two; give 256, 512, ..., and WindowLength = " +
+                $"{options.FftSize} to keep the window", nameof(options));
+        }
+
+        if (options.Frames(samples) == 0)
+        {
+            throw new ArgumentException(
+                $"a clip of {samples} samples holds no frame of {options.FftSize}: give at least " +
+                $"{(options.Center ? 1 : options.FftSize)} samples", nameof(samples));
+        }
+
+        Options = options;
+        plan = new FeaturePlan(device, options, batch, samples);
+        input = new Shape(batch, samples);
+        Output = new Shape(batch, Coefficients, Frames);
+        device.Scratch.Reserve(device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
+        if (!device.IsHost && options.FftSize > FeatureKernels.LongestShared)
+        {
+            stages = new FeatureStages(plan);
+        }
+    }
+
+    /// <summary>The settings.</summary>
+    public FeatureOptions Options { get; }
+
+    /// <summary>Rows of the features: cosine coefficients for MFCC, mel bands for log mel.</summary>
+    public int Coefficients => Options.Rows;
+
+    /// <summary>Frames of a clip.</summary>
+    public int Frames => plan.Frames;
+
+    /// <summary>[batch, coefficients, frames].</summary>
+    public Shape Output { get; }
+
+    /// <summary>features = the chain over every clip.</summary>
+    /// <param name="clips">[batch, samples].</param>
+    /// <param name="features">[batch, coefficients, frames]; assigned.</param>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void Extract(Tensor<float> clips, Tensor<float> features)
+    {
+        Check(clips, input, nameof(clips));
+        Check(features, Output, nameof(features));
+        if (plan.Batch == 0)
+        {
+            return;
+        }
+
+        if (plan.Device.IsHost)
+        {
+            FeatureHost.Extract(plan, clips, features);
+        }
+        else if (plan.Options.FftSize <= FeatureKernels.LongestShared)
+        {
+            FeatureKernels.Extract(plan, clips, features);
+        }
+        else
+        {
+            FeatureKernels.Extract(plan, ComputeStages(clips), features);
+        }
+    }
+
+    /// <summary>
+    /// The stages between clip and features, for study and tests: slower than <see cref="Extract"/>, the same arithmetic.
+    /// Its tensors are allocated at the first call, belong to the extractor and hold the last call's values.
+    /// </summary>
+    /// <param name="clips">[batch, samples].</param>
+    /// <exception cref="ArgumentException">The clips have another shape than planned.</exception>
+    public FeatureStages Stages(Tensor<float> clips)
+    {
+        Check(clips, input, nameof(clips));
+        ComputeStages(clips);
+        if (plan.Limited && plan.Batch > 0 && !plan.Device.IsHost)
+        {
+            FeatureKernels.Limit(plan, stages!.LogMel);
+        }
+
+        return stages!;
+    }
+
+    /// <summary>All stages; on portable devices without the limit of the decibel scale.</summary>
+    private FeatureStages ComputeStages(Tensor<float> clips)
+    {
+        stages ??= new FeatureStages(plan);
+        if (plan.Batch > 0 && plan.Device.IsHost)
+        {
+            FeatureHost.Compute(plan, clips, stages);
+        }
+        else if (plan.Batch > 0)
+        {
+            FeatureKernels.Compute(plan, clips, stages);
+        }
+
+        return stages;
+    }
+
+    private static void Check(Tensor<float> tensor, Shape expected, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.Shape != expected)
+        {
+            throw new ArgumentException($"a tensor of shape {expected} was expected, {tensor.Shape} came", name);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Spectral;
+
+namespace NativeCnn.Features;
+
+/// <summary>Sizes of a planned chain and its tables, computed on the host and uploaded once.</summary>
+internal sealed class FeaturePlan
+{
+    public FeaturePlan(ComputeDevice device, FeatureOptions options, int batch, int samples)
+    {
+        Device = device;
+        Options = options;
+        Batch = batch;
+        Samples = samples;
+        Frames = options.Frames(samples);
+
+        float[] window = Windows.Create(options);
+        Window = device.Upload<float>(new Shape(window.Length), window);
+        float[] roots = FourierRoots.Create(options.FftSize);
+        Roots = device.Upload<float>(new Shape(options.FftSize, 2), roots);
+
+        MelFilterbank bank = MelFilterbank.Create(options);
+        MelFirst = device.Upload<int>(new Shape(options.MelBands), bank.FirstBins);
+        MelOffsets = device.Upload<int>(new Shape(options.MelBands + 1), bank.Offsets);
+        MelWeights = device.Upload<float>(new Shape(bank.Weights.Length), bank.Weights);
+
+        Limited = options.Log == LogScale.Decibel && options.TopDb is not null;
+        Range = (float)(options.TopDb ?? 0);
+        // Below the least normal number an exponent no longer says how large a number is.
+        const float LeastNormal = 1.17549435e-38f;
+        if (options.Log == LogScale.Decibel)
+        {
+            LogFloor = Math.Max((float)options.LogFloor, LeastNormal);
+            LogFactor = (float)(10 / Math.Log(10));
+            LogShift = (float)(-10 * Math.Log10(Math.Max(options.LogReference, options.LogFloor)));
+        }
+        else
+        {
+            LogFloor = LeastNormal;
+            LogOffset = (float)options.LogOffset;
+            LogFactor = 1;
+        }
+
+        IsMfcc = options.Kind == FeatureKind.Mfcc;
+        float[] dct = IsMfcc ? DctMatrix.Create(options) : [];
+        Dct = device.Upload<float>(new Shape(dct.Length), dct);
+        if (device.IsHost)
+        {
+            HostTables = new FeatureHostTables(device, options, window, dct);
+        }
+    }
+
+    public ComputeDevice Device { get; }
+
+    public FeatureOptions Options { get; }
+
+    public int Batch { get; }
+
+    public int Samples { get; }
+
+    public int Frames { get; }
+
+    /// <summary>Padded samples before the clip.</summary>
+    public int Pad => Options.Center ? Options.FftSize / 2 : 0;
+
+    public bool IsMfcc { get; }
+
+    /// <summary>Whether values far below the clip's maximum are raised to it less <see cref="Range"/>.</summary>
+    public bool Limited { get; }
+
+    public float Range { get; }
+
+    // L = LogFactor * ln(max(E + LogOffset, LogFloor)) + LogShift, on either scale.
+    public float LogFloor { get; }
+
+    public float LogOffset { get; }
+
+    public float LogFactor { get; }
+
+    public float LogShift { get; }
+
+    /// <summary>[fft].</summary>
+    public Tensor<float> Window { get; }
+
+    /// <summary>[fft, 2].</summary>
+    public Tensor<float> Roots { get; }
+
+    /// <summary>[bands]: each band's first bin.</summary>
+    public Tensor<int> MelFirst { get; }
+
+    /// <summary>[bands + 1]: where each band's weights begin.</summary>
+    public Tensor<int> MelOffsets { get; }
+
+    public Tensor<float> MelWeights { get; }
+
+    /// <summary>[coefficients, bands], liftering in it; empty for log mel.</summary>
+    public Tensor<float> Dct { get; }
+
+    public FeatureHostTables? HostTables { get; }
+}

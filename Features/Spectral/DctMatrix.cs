@@ -1,0 +1,82 @@
+// The cosine transform that turns M log mel bands into coefficients, as a matrix [coefficients, bands] in which the
+// liftering may be folded; computed in double, stored as float. Sums run over n = 0 .. M - 1:
+//
+//   type 1   y_k = x_0 + (-1)^k x_{M-1} + 2 sum_{0 < n < M-1} x_n cos(pi k n / (M - 1))
+//   type 2   y_k = 2 sum x_n cos(pi k (2 n + 1) / (2 M))
+//   type 3   y_k = x_0 + 2 sum_{n > 0} x_n cos(pi (2 k + 1) n / (2 M))
+// Orthonormal: weighted so that all M rows have length 1 and stand at right angles.
+// Source: K. R. Rao, P. Yip, "Discrete Cosine Transform" (1990), with the factors of scipy.fft.dct; type 2 is also
+// torchaudio.functional.create_dct. Liftering: B.-H. Juang et al. (1987), in the form of librosa.feature.mfcc.
+
+namespace NativeCnn.Features.Spectral;
+
+/// <summary>Builds cosine transforms: mfcc[k] = sum_n matrix[k, n] logMel[n].</summary>
+public static class DctMatrix
+{
+    /// <summary>The transform of these settings, liftering folded in.</summary>
+    /// <param name="options">The settings; must validate.</param>
+    /// <returns>[coefficients, bands], row-major.</returns>
+    /// <exception cref="ArgumentException">The settings do not validate.</exception>
+    public static float[] Create(FeatureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Create(options.Coefficients, options.MelBands, options.DctNorm, options.DctType, options.Lifter);
+    }
+
+    /// <summary>The first rows of a cosine transform.</summary>
+    /// <param name="coefficients">Rows, from 1 to <paramref name="bands"/>.</param>
+    /// <param name="bands">M, columns; at least 1, for type 1 at least 2.</param>
+    /// <param name="norm">How it is scaled.</param>
+    /// <param name="type">1, 2 or 3.</param>
+    /// <param name="lifter">L of <see cref="LifterWeight"/>, by which row k is multiplied; 0 for none.</param>
+    /// <returns>[coefficients, bands], row-major.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static float[] Create(int coefficients, int bands, DctNorm norm, int type = 2, double lifter = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(type, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(type, 3);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bands, type == 1 ? 2 : 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(coefficients, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(coefficients, bands);
+        ArgumentOutOfRangeException.ThrowIfNegative(lifter);
+
+        float[] matrix = new float[coefficients * bands];
+        for (int k = 0; k < coefficients; k++)
+        {
+            double lift = LifterWeight(k, lifter);
+            for (int n = 0; n < bands; n++)
+            {
+                matrix[(k * bands) + n] = (float)(lift * Weight(k, n, bands, type, norm == DctNorm.Ortho));
+            }
+        }
+
+        return matrix;
+    }
+
+    /// <summary>The factor of coefficient n in liftering: 1 + (L / 2) sin(pi (n + 1) / L); 1 where L is 0.</summary>
+    /// <param name="coefficient">n, from 0.</param>
+    /// <param name="lifter">L, at least 0.</param>
+    public static double LifterWeight(int coefficient, double lifter) =>
+        lifter == 0 ? 1 : 1 + (lifter / 2 * Math.Sin(Math.PI * (coefficient + 1) / lifter));
+
+    private static double Weight(int k, int n, int bands, int type, bool ortho)
+    {
+        int last = bands - 1;
+        switch (type)
+        {
+            case 1:
+                bool endColumn = n == 0 || n == last;
+                bool endRow = k == 0 || k == last;
+                double edge = (endColumn ? Math.Sqrt(0.5) : 1) * (endRow ? Math.Sqrt(0.5) : 1);
+                return Math.Cos(Math.PI * k * n / last)
+                    * (ortho ? Math.Sqrt(2.0 / last) * edge : endColumn ? 1 : 2);
+            case 2:
+                return Math.Cos(Math.PI * k * ((2 * n) + 1) / (2 * bands))
+                    * (ortho ? Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) : 2);
+            default:
+                return Math.Cos(Math.PI * ((2 * k) + 1) * n / (2 * bands))
+                    * (ortho ? Math.Sqrt((n == 0 ? 1.0 : 2.0) / bands) : n == 0 ? 1 : 2);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+// Every setting of the chain signal -> frames -> power spectrum -> mel -> log -> MFCC, with the presets of librosa,
+// torchaudio and our own. A plain value: equal settings are equal, and it goes to JSON and back.
+
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NativeCnn.Features.Spectral;
+
+/// <summary>
+/// Settings of the spectral features. Start from a preset and change what differs:
+/// <c>FeatureOptions.Mfcc(16000) with { Coefficients = 13 }</c>. Defaults are librosa's at 22,050 Hz.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FeatureOptions
+{
+    /// <summary>snake_case names, indented, unknown names refused: how these options stand in a file.</summary>
+    public static JsonSerializerOptions JsonFormat { get; } = CreateJsonFormat();
+
+    /// <summary>What the chain ends with; MFCC by default.</summary>
+    public FeatureKind Kind { get; init; } = FeatureKind.Mfcc;
+
+    /// <summary>Samples a second of the clips; 22,050 by default.</summary>
+    public int SampleRate { get; init; } = 22050;
+
+    /// <summary>Samples of a Fourier transform, at least 2, fastest for powers of two; 2,048 by default.</summary>
+    public int FftSize { get; init; } = 2048;
+
+    /// <summary>Samples from a frame to the next; 512 by default.</summary>
+    public int HopLength { get; init; } = 512;
+
+    /// <summary>
+    /// Samples that the window covers, from 1 to <see cref="FftSize"/>; null, the default, is all of them. A shorter
+    /// window lies in the middle of the frame, zeros around it: floor((fft - window) / 2) of them before it.
+    /// </summary>
+    public int? WindowLength { get; init; }
+
+    /// <summary>What frames are weighted with; Hann by default.</summary>
+    public WindowKind Window { get; init; } = WindowKind.Hann;
+
+    /// <summary>
+    /// Whether the window's period is its length (true, the default, for spectra) or its length less one (symmetric).
+    /// </summary>
+    public bool PeriodicWindow { get; init; } = true;
+
+    /// <summary>
+    /// Whether frame m is centred on sample m * hop, with floor(fft / 2) samples padded on both sides (the default), or
+    /// begins there.
+    /// </summary>
+    public bool Center { get; init; } = true;
+
+    /// <summary>What is padded when frames are centred; silence by default.</summary>
+    public PadMode PadMode { get; init; } = PadMode.Constant;
+
+    /// <summary>1 for the spectrum's magnitude, 2, the default, for its power.</summary>
+    public int Power { get; init; } = 2;
+
+    /// <summary>Bands of the mel filterbank; 128 by default.</summary>
+    public int MelBands { get; init; } = 128;
+
+    /// <summary>How pitch is measured; Slaney's scale by default.</summary>
+    public MelScale MelScale { get; init; } = MelScale.Slaney;
+
+    /// <summary>How tall the mel triangles are; Slaney's areas by default.</summary>
+    public MelNorm MelNorm { get; init; } = MelNorm.Slaney;
+
+    /// <summary>Which frequencies the bins stand for under the mel triangles; the transform's own by default.</summary>
+    public BinGrid BinGrid { get; init; } = BinGrid.Fourier;
+
+    /// <summary>Where the lowest mel triangle begins, in Hz; 0 by default.</summary>
+    public double MinFrequency { get; init; }
+
+    /// <summary>Where the highest mel triangle ends, in Hz; null, the default, is half the sample rate.</summary>
+    public double? MaxFrequency { get; init; }
+
+    /// <summary>Which logarithm is taken; decibel by default.</summary>
+    public LogScale Log { get; init; } = LogScale.Decibel;
+
+    /// <summary>The least power that the decibel scale tells from silence; 1e-10 by default.</summary>
+    public double LogFloor { get; init; } = 1e-10;
+
+    /// <summary>The power that is 0 dB; 1 by default.</summary>
+    public double LogReference { get; init; } = 1;
+
+    /// <summary>
+    /// How far below the loudest value of the same clip the decibel scale reaches; 80 dB by default, null for no limit.
+    /// </summary>
+    public double? TopDb { get; init; } = 80;
+
+    /// <summary>What the natural logarithm adds before it is taken; 1e-6 by default.</summary>
+    public double LogOffset { get; init; } = 1e-6;
+
+    /// <summary>Coefficients kept of the cosine transform, from 1 to <see cref="MelBands"/>; 20 by default.</summary>
+    public int Coefficients { get; init; } = 20;
+
+    /// <summary>Which cosine transform: 1, 2 (the default) or 3; formulas in <see cref="DctMatrix"/>.</summary>
+    public int DctType { get; init; } = 2;
+
+    /// <summary>How the cosine transform is scaled; orthonormal by default.</summary>
+    public DctNorm DctNorm { get; init; } = DctNorm.Ortho;
+
+    /// <summary>
+    /// L of the liftering 1 + (L / 2) sin(pi (n + 1) / L) of coefficient n, n from 0; 0, the default, for none.
+    /// </summary>
+    public double Lifter { get; init; }
+
+    /// <summary>Bins of the spectrum: floor(fft / 2) + 1.</summary>
+    [JsonIgnore]
+    public int Bins => (FftSize / 2) + 1;
+
+    /// <summary>Samples that the window covers, when <see cref="WindowLength"/> is null too.</summary>
+    [JsonIgnore]
+    public int EffectiveWindowLength => WindowLength ?? FftSize;
+
+    /// <summary>
+    /// Where the highest mel triangle ends, when <see cref="MaxFrequency"/> is null too. torchaudio, whose grid is
+    /// <see cref="BinGrid.Linspace"/>, halves an odd rate downwards.
+    /// </summary>
+    [JsonIgnore]
+    public double EffectiveMaxFrequency =>
+        MaxFrequency ?? (BinGrid == BinGrid.Linspace ? SampleRate / 2 : SampleRate / 2.0);
+
+    /// <summary>Rows of the features: coefficients for MFCC, bands for log mel.</summary>
+    [JsonIgnore]
+    public int Rows => Kind == FeatureKind.Mfcc ? Coefficients : MelBands;
+
+    /// <summary>What <c>librosa.feature.mfcc(y, sr=sampleRate)</c> does by default, librosa 0.11 and 1.0.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    public static FeatureOptions Librosa(int sampleRate) => new() { SampleRate = sampleRate };
+
+    /// <summary>What <c>torchaudio.transforms.MFCC(sampleRate)</c> does by default, torchaudio 2.6.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    public static FeatureOptions TorchAudio(int sampleRate) => new()
+    {
+        SampleRate = sampleRate,
+        FftSize = 400,
+        HopLength = 200,
+        PadMode = PadMode.Reflect,
+        MelScale = MelScale.Htk,
+        MelNorm = MelNorm.None,
+        BinGrid = BinGrid.Linspace,
+        Coefficients = 40,
+    };
+
+    /// <summary>
+    /// What training takes by default: frames of at least 25 ms rounded up to a power of two, every 10 ms, 40 mel bands
+    /// and 40 coefficients. At 8 kHz: fft 256, hop 80. Below 8 kHz bands go down with the bins, a third as many.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Mfcc(int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        int fftSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, sampleRate / 40));
+        int bands = Math.Min(40, ((fftSize / 2) + 1) / 3);
+        return new()
+        {
+            SampleRate = sampleRate,
+            FftSize = fftSize,
+            HopLength = Math.Max(1, (int)Math.Round(sampleRate / 100.0)),
+            MelBands = bands,
+            Coefficients = bands,
+        };
+    }
+
+    /// <summary>The same chain as <see cref="Mfcc"/>, ended before the cosine transform.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMel(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.LogMel };
+
+    /// <summary>Reads options; names that are absent keep their defaults.</summary>
+    /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
+    /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
+    public static FeatureOptions FromJson(string json)
+    {
+        try
+        {
+            FeatureOptions options = JsonSerializer.Deserialize<FeatureOptions>(json, JsonFormat)
+                ?? throw new ArgumentException("Feature options are `null`: give an object, {} for the defaults.");
+            options.Validate();
+            return options;
+        }
+        catch (JsonException error)
+        {
+            throw new ArgumentException(
+                $"Feature options cannot be read: {error.Message} Correct the name or the value, or leave it out.",
+                error);
+        }
+    }
+
+    /// <summary>Writes the options as <see cref="FromJson"/> reads them.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, JsonFormat);
+
+    /// <summary>Frames of a clip; see <see cref="Framing.Frames"/>.</summary>
+    /// <param name="samples">Samples of the clip.</param>
+    public int Frames(int samples) => Framing.Frames(samples, FftSize, HopLength, Center);
+
+    /// <summary>Checks that the settings are in range and fit together.</summary>
+    /// <exception cref="ArgumentException">One does not; the message says which, what came and what to do.</exception>
+    public void Validate()
+    {
+        Require(SampleRate >= 1, nameof(SampleRate), SampleRate, "give Hz, at least 1");
+        Require(FftSize >= 2, nameof(FftSize), FftSize, "give samples, at least 2; a power of two is fastest");
+        Require(HopLength >= 1, nameof(HopLength), HopLength, "give samples, at least 1");
+        Require(
+            EffectiveWindowLength >= 1 && EffectiveWindowLength <= FftSize,
+            nameof(WindowLength), EffectiveWindowLength, $"give 1 to FftSize = {FftSize} samples, or null for all");
+        Require(Power is 1 or 2, nameof(Power), Power, "give 1 for magnitude or 2 for power");
+        Require(MelBands >= 1, nameof(MelBands), MelBands, "give at least 1");
+        Require(
+            MinFrequency >= 0 && MinFrequency < EffectiveMaxFrequency,
+            nameof(MinFrequency), MinFrequency, $"give Hz from 0 to below MaxFrequency = {EffectiveMaxFrequency}");
+        Require(
+            EffectiveMaxFrequency <= SampleRate / 2.0,
+            nameof(MaxFrequency), EffectiveMaxFrequency, $"give at most half of SampleRate = {SampleRate} Hz, or null");
+        Require(LogFloor > 0 && double.IsFinite(LogFloor), nameof(LogFloor), LogFloor, "give a number above 0");
+        Require(
+            LogReference > 0 && double.IsFinite(LogReference),
+            nameof(LogReference), LogReference, "give a number above 0");
+        Require(
+            TopDb is null or (>= 0 and < double.PositiveInfinity),
+            nameof(TopDb), TopDb ?? 0, "give dB, 0 or more, or null for no limit");
+        Require(LogOffset > 0 && double.IsFinite(LogOffset), nameof(LogOffset), LogOffset, "give a number above 0");
+        Require(
+            Coefficients >= 1 && Coefficients <= MelBands,
+            nameof(Coefficients), Coefficients, $"give 1 to MelBands = {MelBands}");
+        Require(DctType is >= 1 and <= 3, nameof(DctType), DctType, "give 1, 2 or 3");
+        Require(DctType != 1 || MelBands > 1, nameof(DctType), DctType, "type 1 needs MelBands of at least 2");
+        Require(Lifter >= 0 && double.IsFinite(Lifter), nameof(Lifter), Lifter, "give 0 for none, or a number above 0");
+        RequireDefined(Kind, nameof(Kind));
+        RequireDefined(Window, nameof(Window));
+        RequireDefined(PadMode, nameof(PadMode));
+        RequireDefined(MelScale, nameof(MelScale));
+        RequireDefined(MelNorm, nameof(MelNorm));
+        RequireDefined(BinGrid, nameof(BinGrid));
+        RequireDefined(Log, nameof(Log));
+        RequireDefined(DctNorm, nameof(DctNorm));
+    }
+
+    private static void Require(bool holds, string name, double came, string remedy)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{name} is {came:R}: {remedy}.", name);
+        }
+    }
+
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            string names = string.Join(", ", Enum.GetNames<T>());
+            throw new ArgumentException($"{name} is {value}: give one of {names}.", name);
+        }
+    }
+
+    private static JsonSerializerOptions CreateJsonFormat()
+    {
+        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            AllowDuplicateProperties = false,
+            WriteIndented = true,
+        };
+        format.MakeReadOnly();
+        return format;
+    }
+}

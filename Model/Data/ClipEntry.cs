@@ -1,0 +1,43 @@
+// One clip of a data set, as found on disk: where it lies, which class it belongs to, which side of a split it was
+// given. The sound itself is decoded later, by Features.
+
+namespace NativeCnn.Model.Data;
+
+/// <summary>The side of a split that a data set's author gave a clip.</summary>
+public enum SplitPart
+{
+    /// <summary>Heard in training.</summary>
+    Train,
+
+    /// <summary>Measured after every epoch, never trained on.</summary>
+    Validation,
+
+    /// <summary>Kept for the last measurement.</summary>
+    Test,
+}
+
+/// <summary>One labelled clip.</summary>
+/// <param name="Path">The file to open.</param>
+/// <param name="RelativePath">
+/// The path below the data set's folder, with <c>/</c> between its parts: the sort key.
+/// </param>
+/// <param name="LabelIndex">The class as an index into <see cref="DataSet.Labels"/>.</param>
+/// <param name="Label">The class by name.</param>
+/// <param name="Split">The side of the split, where the CSV has a <c>split</c> column.</param>
+/// <param name="Fold">The fold, where the CSV has a <c>fold</c> column.</param>
+/// <param name="Columns">
+/// Every CSV column but <c>path</c> and <c>label</c>, by name (case ignored); empty for folders.
+/// </param>
+public sealed record ClipEntry(
+    string Path,
+    string RelativePath,
+    int LabelIndex,
+    string Label,
+    SplitPart? Split,
+    string? Fold,
+    IReadOnlyDictionary<string, string> Columns);
+
+/// <summary>A clip that could not be used, and why: reported, not fatal.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Reason">One line.</param>
+public sealed record SkippedClip(string Path, string Reason);

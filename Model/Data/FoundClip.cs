@@ -1,0 +1,12 @@
+// A clip as it is found, before the class names of the whole data set are known and can be numbered.
+
+namespace NativeCnn.Model.Data;
+
+internal sealed record FoundClip(string Path, string RelativePath, string Label)
+{
+    private static readonly Dictionary<string, string> NoColumns = [];
+
+    public SplitPart? Split { get; init; }
+
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = NoColumns;
+}

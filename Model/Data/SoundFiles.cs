@@ -1,0 +1,16 @@
+// Which files count as sound. One list, so that a new decoder in Features needs one line here.
+
+namespace NativeCnn.Model.Data;
+
+/// <summary>The sound files that a data set may hold.</summary>
+public static class SoundFiles
+{
+    /// <summary>The file name extensions, lower case, with their dot.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".wav"];
+
+    /// <summary>Whether a file is sound, by its extension, case ignored.</summary>
+    /// <param name="path">A file name or path; it need not exist.</param>
+    /// <returns>True for the extensions in <see cref="Extensions"/>.</returns>
+    public static bool IsSound(string path) =>
+        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}

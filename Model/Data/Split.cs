@@ -1,0 +1,14 @@
+// What a split is: three disjoint lists of clips.
+
+namespace NativeCnn.Model.Data;
+
+/// <summary>A data set taken apart. The three lists are disjoint; each is ascending.</summary>
+/// <param name="Train">Indices into <see cref="DataSet.Entries"/> of the clips to train on.</param>
+/// <param name="Validation">Indices of the clips measured after every epoch.</param>
+/// <param name="Test">Indices of the clips kept for the last measurement; empty unless a CSV names them.</param>
+public sealed record Split(int[] Train, int[] Validation, int[] Test);
+
+/// <summary>One fold of a cross-validation: one group left out of the training.</summary>
+/// <param name="Group">The group left out.</param>
+/// <param name="Split">Every other group to train on; this group as validation.</param>
+public sealed record GroupFold(string Group, Split Split);

@@ -1,0 +1,56 @@
+// A file is whole or it is not there: it is written beside its place and then renamed into it. Ctrl-C, a full disk or
+// a crash leave the old file as it was.
+
+namespace NativeCnn.Model.Formats;
+
+/// <summary>Writes files that are never seen half written.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes a file, replacing the one that is there, in one step (POSIX rename, Windows MoveFileEx).
+    /// </summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="write">
+    /// Writes the content. If it throws, nothing changes and the error goes on to the caller.
+    /// </param>
+    /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(write);
+
+        // In the same folder, so that the rename stays within one file system; hidden, so that a data set never sees
+        // it.
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a text file in UTF-8 without a byte order mark, as <see cref="Write"/> does.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="text">The content.</param>
+    /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
+    public static void WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, stream =>
+        {
+            using StreamWriter writer = new(stream, leaveOpen: true);
+            writer.Write(text);
+        });
+    }
+}

@@ -1,0 +1,90 @@
+// The folder a training leaves behind, and what is where in it.
+
+namespace NativeCnn.Model.Runs;
+
+/// <summary>The paths of a run folder.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Root = path;
+
+    /// <summary>The folder itself.</summary>
+    public string Root { get; }
+
+    /// <summary><c>config.json</c>: every option, features, labels, versions, device, seed.</summary>
+    public string ConfigPath => Path.Combine(Root, "config.json");
+
+    /// <summary><c>model.safetensors</c>: weights and normalisation statistics.</summary>
+    public string ModelPath => Path.Combine(Root, "model.safetensors");
+
+    /// <summary><c>checkpoint/</c>: all that an exact resume needs.</summary>
+    public string CheckpointPath => Path.Combine(Root, "checkpoint");
+
+    /// <summary><c>metrics.jsonl</c>: a line an epoch, see <see cref="MetricsLog"/>.</summary>
+    public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
+
+    /// <summary><c>report.html</c>: curves and confusion matrix, see <see cref="ReportWriter"/>.</summary>
+    public string ReportPath => Path.Combine(Root, "report.html");
+
+    /// <summary>
+    /// Makes the folder, and <c>checkpoint/</c> in it. What is there already stays, to be overwritten file by file.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Its paths.</returns>
+    /// <exception cref="RunException">The path is a file, or cannot be made.</exception>
+    public static RunFolder Create(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        RunFolder run = new(path);
+        try
+        {
+            Directory.CreateDirectory(run.CheckpointPath);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException(
+                $"Cannot make the run folder '{path}': {error.Message} Give another --output.", error);
+        }
+
+        return run;
+    }
+
+    /// <summary>
+    /// Opens a run to use its network: <c>config.json</c> and <c>model.safetensors</c> must be there.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Its paths.</returns>
+    /// <exception cref="RunException">
+    /// There is no such folder, or it lacks one of them; the message says which.
+    /// </exception>
+    public static RunFolder Open(string path) => Open(path, run => run.ModelPath);
+
+    /// <summary>
+    /// Opens a run to resume it: <c>config.json</c> and a <c>checkpoint/</c> that is not empty must be there.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Its paths.</returns>
+    /// <exception cref="RunException">
+    /// There is no such folder, or it lacks one of them; the message says which.
+    /// </exception>
+    public static RunFolder OpenToResume(string path) => Open(path, run => run.CheckpointPath);
+
+    private static RunFolder Open(string path, Func<RunFolder, string> needed)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        RunFolder run = new(path);
+        if (!Directory.Exists(path))
+        {
+            throw new RunException($"There is no run folder '{path}': give the --output folder of a training.");
+        }
+
+        string[] missing = [.. new[] { run.ConfigPath, needed(run) }.Where(IsMissing).Select(Path.GetFileName)!];
+        return missing.Length == 0
+            ? run
+            : throw new RunException(
+                $"'{path}' is not a run, or not a finished one: no {string.Join(" and no ", missing)} in it. "
+                + "Give the --output folder of a training.");
+    }
+
+    private static bool IsMissing(string path) =>
+        !File.Exists(path) && !(Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
+}

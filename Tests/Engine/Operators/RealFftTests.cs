@@ -1,0 +1,209 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+public sealed class RealFftTests
+{
+    private const double Epsilon = 1.0 / (1 << 23);
+
+    /// <summary>(batch, length): every power of two to 8,192, batches below, at and above the lanes of a vector.</summary>
+    public static TheoryData<string, (int Batch, int Length)> Cases => TestDevices.Times<(int, int)>(
+        [
+            .. Enumerable.Range(1, 13).Select(power => (2, 1 << power)),
+            (1, 64), (16, 2), (17, 32), (33, 128), (19, 256),
+        ]);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void RealFft_Forward_MatchesTheDirectTransform(string selector, (int Batch, int Length) size)
+    {
+        (int batch, int length) = size;
+        float[] values = Randoms.Normal(batch * length, seed: length + batch);
+        float[] spectrum = Forward(TestDevices.Get(selector), batch, length, values);
+        int bins = (length / 2) + 1;
+        (double[] cos, double[] sin) = Turns(length);
+        for (int b = 0; b < batch; b++)
+        {
+            double tolerance = Tolerance(values.AsSpan(b * length, length));
+            // All bins of short rows; of long ones the ends and a sample in between.
+            for (int k = 0; k < bins; k += length > 1024 && k > 20 && k < bins - 40 ? 17 : 1)
+            {
+                double re = 0;
+                double im = 0;
+                for (int n = 0; n < length; n++)
+                {
+                    int turn = (int)((long)k * n % length);
+                    re += values[(b * length) + n] * cos[turn];
+                    im -= values[(b * length) + n] * sin[turn];
+                }
+
+                int at = 2 * ((b * bins) + k);
+                double distance = Math.Max(Math.Abs(spectrum[at] - re), Math.Abs(spectrum[at + 1] - im));
+                Assert.True(
+                    distance <= tolerance,
+                    $"row {b}, bin {k} of {length}: got ({spectrum[at]}, {spectrum[at + 1]}), expected ({re}, {im})");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void RealFft_Inverse_UndoesForward(string selector, (int Batch, int Length) size)
+    {
+        (int batch, int length) = size;
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.Normal(batch * length, seed: length + 7);
+        var fft = new RealFft(device, batch, length);
+        Tensor<float> x = device.Upload<float>(new Shape(batch, length), values);
+        Tensor<float> spectrum = device.Allocate<float>(new Shape(batch, (length / 2) + 1, 2));
+        Tensor<float> back = device.Allocate<float>(new Shape(batch, length));
+
+        fft.Forward(x, spectrum);
+        fft.Inverse(spectrum, back);
+
+        float[] got = back.ToArray();
+        double tolerance = 2 * Tolerance(values.AsSpan(0, length)) / Math.Sqrt(length);
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.True(Math.Abs(got[i] - values[i]) <= tolerance, $"sample {i}: got {got[i]}, expected {values[i]}");
+        }
+
+        Assert.Equal(values, x.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void RealFft_Inverse_IgnoresTheImaginaryPartsOfTheEnds(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (int length in new[] { 2, 8, 8192 })
+        {
+            var fft = new RealFft(device, 1, length);
+            float[] values = Randoms.Normal(length + 2, seed: length);
+            float[] clean = [.. values];
+            clean[1] = 0;
+            clean[length + 1] = 0;
+            Assert.Equal(Inverse(values), Inverse(clean));
+
+            float[] Inverse(float[] spectrum)
+            {
+                Tensor<float> x = device.Allocate<float>(new Shape(1, length));
+                fft.Inverse(device.Upload<float>(new Shape(1, (length / 2) + 1, 2), spectrum), x);
+                return x.ToArray();
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void RealFft_Energy_IsKeptUpToTheLength(string selector, (int Batch, int Length) size)
+    {
+        (int batch, int length) = size;
+        float[] values = Randoms.Normal(batch * length, seed: length + 11);
+        float[] spectrum = Forward(TestDevices.Get(selector), batch, length, values);
+        int bins = (length / 2) + 1;
+        for (int b = 0; b < batch; b++)
+        {
+            double signal = Energy(values.AsSpan(b * length, length));
+            double inner = Energy(spectrum.AsSpan(2 * ((b * bins) + 1), 2 * (bins - 2)));
+            double ends = Energy(spectrum.AsSpan(2 * b * bins, 2))
+                + Energy(spectrum.AsSpan(2 * ((b * bins) + bins - 1), 2));
+            Assert.Equal(1.0, (ends + (2 * inner)) / (length * signal), 5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void RealFft_OfASum_IsTheSumOfTransforms(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        const int Length = 512;
+        float[] a = Randoms.Normal(Length, seed: 1);
+        float[] b = Randoms.Normal(Length, seed: 2);
+        float[] sum = [.. a.Zip(b, (u, v) => (3 * u) - v)];
+        float[] ofA = Forward(device, 1, Length, a);
+        float[] ofB = Forward(device, 1, Length, b);
+        float[] ofSum = Forward(device, 1, Length, sum);
+        double tolerance = 3 * Tolerance(sum);
+        for (int i = 0; i < ofSum.Length; i++)
+        {
+            Assert.True(Math.Abs(ofSum[i] - ((3 * ofA[i]) - ofB[i])) <= tolerance, $"element {i}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void RealFft_Row_DoesNotDependOnItsNeighbours(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (int length in new[] { 64, 8192 })
+        {
+            float[] values = Randoms.Normal(5 * length, seed: 3);
+            float[] together = Forward(device, 5, length, values);
+            float[] alone = Forward(device, 1, length, values[(3 * length)..(4 * length)]);
+            Assert.Equal(alone, together[(3 * (length + 2))..(4 * (length + 2))]);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(400)]
+    [InlineData(-8)]
+    public void RealFft_OfAnotherLength_SaysWhatToGive(int length)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new RealFft(TestDevices.Get("cpu"), 1, length));
+        Assert.Contains("power of two", error.Message, StringComparison.Ordinal);
+        Assert.False(RealFft.Supports(length));
+    }
+
+    [Fact]
+    public void RealFft_OfAnotherShape_IsRefused()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var fft = new RealFft(device, 2, 8);
+        Tensor<float> x = device.Allocate<float>(new Shape(2, 8));
+        Assert.Throws<ArgumentException>(() => fft.Forward(x, device.Allocate<float>(new Shape(2, 4, 2))));
+        Assert.Throws<ArgumentException>(() => fft.Inverse(x, x));
+    }
+
+    private static float[] Forward(ComputeDevice device, int batch, int length, float[] values)
+    {
+        Tensor<float> x = device.Upload<float>(new Shape(batch, length), values);
+        Tensor<float> spectrum = device.Allocate<float>(new Shape(batch, (length / 2) + 1, 2));
+        new RealFft(device, batch, length).Forward(x, spectrum);
+        return spectrum.ToArray();
+    }
+
+    /// <summary>What rounding leaves of a fast transform: sqrt(log2 n) steps of epsilon, of the signal's norm.</summary>
+    private static double Tolerance(ReadOnlySpan<float> row) =>
+        2 * Epsilon * Math.Sqrt(Math.Log2(row.Length)) * Math.Sqrt(Energy(row));
+
+    private static double Energy(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+        {
+            sum += (double)value * value;
+        }
+
+        return sum;
+    }
+
+    private static (double[] Cos, double[] Sin) Turns(int length)
+    {
+        double[] cos = new double[length];
+        double[] sin = new double[length];
+        for (int k = 0; k < length; k++)
+        {
+            (sin[k], cos[k]) = Math.SinCos(Math.Tau * k / length);
+        }
+
+        return (cos, sin);
+    }
+}

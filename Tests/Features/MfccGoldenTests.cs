@@ -1,0 +1,61 @@
+// The feature chain on every device against librosa and torchaudio, with every setting taken from the files.
+
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+using Xunit.Abstractions;
+
+namespace NativeCnn.Tests.Features;
+
+public sealed class MfccGoldenTests(ITestOutputHelper output)
+{
+    public static TheoryData<string, string> Cases => TestDevices.Times(
+        new[] { "mfcc-librosa-", "mfcc-torchaudio-" }
+            .SelectMany(family => (IEnumerable<object[]>)GoldenFolder.Family(family))
+            .Select(row => (string)row[0])
+            .Distinct());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FeatureExtractor_EveryStage_IsTheirs(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        FeatureOptions options = GoldenFeatureOptions.From(golden.Config);
+        float[] signal = golden.Floats("signal").Values;
+        ComputeDevice device = TestDevices.Get(selector);
+        if (!RealFft.Supports(options.FftSize))
+        {
+            output.WriteLine($"{name}: skipped, n_fft not a power of two ({options.FftSize})");
+            Assert.Throws<ArgumentException>(() => new FeatureExtractor(device, options, 1, signal.Length));
+            return;
+        }
+
+        // Another clip stands beside theirs, which must not be seen.
+        var extractor = new FeatureExtractor(device, options, 2, signal.Length);
+        float[] both = [.. Randoms.Normal(signal.Length, seed: 5), .. signal];
+        Tensor<float> clips = device.Upload<float>(new Shape(2, signal.Length), both);
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+
+        extractor.Extract(clips, features);
+        FeatureStages stages = extractor.Stages(clips);
+
+        Closeness.CloseToScale(golden.Floats("power_spectrogram"), Second(stages.Power), 1e-4);
+        Closeness.CloseToScale(golden.Floats("mel"), Second(stages.Mel), 1e-4);
+        if (golden.Has("log_mel"))
+        {
+            Closeness.Close(golden.Floats("log_mel"), Second(stages.LogMel), 1e-3);
+        }
+
+        Closeness.Close(golden.Floats("mfcc"), Second(features), 1e-3);
+    }
+
+    private static double[] Second(Tensor<float> pair) => pair.ToArray()[(pair.Length / 2)..].ToDouble();
+}
