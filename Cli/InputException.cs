@@ -19,17 +19,4 @@ public sealed class InputException : Exception
         : base(message, innerException)
     {
     }
-
-    /// <summary>Runs a check whose <see cref="ArgumentException"/> means that the user's value is wrong.</summary>
-    internal static T Check<T>(string what, Func<T> validated)
-    {
-        try
-        {
-            return validated();
-        }
-        catch (ArgumentException error)
-        {
-            throw new InputException($"{what}: {error.Message}", error);
-        }
-    }
 }

@@ -5,6 +5,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Benchmarking;
+using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -114,11 +115,7 @@ internal static class BenchCommand
                 MelBands = parsed.GetValue(mels),
                 Coefficients = parsed.GetValue(coefficients),
             };
-            InputException.Check("these features cannot be computed", () =>
-            {
-                options.Validate();
-                return options;
-            });
+            FeatureSettings.Validate(options, "these features");
             using ComputeDevice device = machine.Open(parsed);
             Measure(device, options, parsed.GetValue(batch), parsed.GetValue(machine.Json), terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();

@@ -4,7 +4,11 @@ using System.Globalization;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Audio;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Inspection;
+using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -34,9 +38,11 @@ internal static class FeaturesCommand
     private static int Run(
         string file, string chain, int? sampleRate, string? output, string device, bool json, Terminal terminal)
     {
-        Action<ClipFeatures>? save = output is null ? null : ClipFeatures.WriterFor(output);
+        Action<ClipFeatures>? save = output is null ? null : WriterFor(output);
+        AudioClip clip = AudioFile.Read(file);
+        FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
         using ComputeDevice opened = ComputeDevice.Open(device);
-        ClipFeatures features = ClipFeatures.Compute(opened, file, chain, sampleRate);
+        ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);
         if (json)
         {
@@ -62,6 +68,22 @@ internal static class FeaturesCommand
         return ExitCodes.Done;
 
         static string Value(double value) => Show.Format(value, "0.000");
+    }
+
+    private static Action<ClipFeatures> WriterFor(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new InputException($"there is no folder '{folder}' to write '{path}' into; make it first");
+        }
+
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".npy" => features => NpyFile.Write(path, features.Values, features.Rows, features.Frames),
+            ".csv" => features => CsvMatrix.Write(path, features.Values, features.Frames),
+            ".png" => throw new InputException($"'{path}': this version draws no pictures; give a .npy or .csv file"),
+            _ => throw new InputException($"'{path}' has no known ending; give a .npy or .csv file"),
+        };
     }
 
     private static IEnumerable<RowRecord> Summaries(ClipFeatures features)

@@ -18,7 +18,7 @@ internal static class TrainCommand
             "report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Show(options.Read(parsed), terminal));
+        command.SetAction(parsed => Run(options.Read(parsed), terminal));
         return command.WithExamples(
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
@@ -26,7 +26,7 @@ internal static class TrainCommand
             "nativecnn train --resume runs/sounds --epochs 40");
     }
 
-    private static int Show(TrainRequest request, Terminal terminal) =>
+    private static int Run(TrainRequest request, Terminal terminal) =>
         request.Json ? Run(request, terminal, new JsonTrainingView(terminal))
         : terminal.OutputIsTerminal ? RunLive(request, terminal)
         : Run(request, terminal, new PlainTrainingView(terminal.Line, terminal.Warn));
@@ -38,24 +38,22 @@ internal static class TrainCommand
     {
         List<string> notes = [];
         TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add) : TrainPlan.Resume(request);
-        string selector;
-        int workers;
         using (ComputeDevice device = ComputeDevice.Open(plan.Config.Device, plan.Config.Workers))
         {
             // What `auto` and 0 came to: a resumed run must compute on the same device with as many workers.
-            selector = device.Info.Selector;
-            workers = device.Workers.Count;
-            plan = plan with { Config = plan.Config with { Device = selector, Workers = workers } };
+            plan = plan with
+            {
+                Config = plan.Config with { Device = device.Info.Selector, Workers = device.Workers.Count },
+            };
             if (!request.Folds)
             {
-                plan.CheckFolder(plan.Config, request.Force);
+                plan.CheckFolder(request.Force);
                 notes.ForEach(view.Note);
                 return Train(plan, device, terminal, view);
             }
         }
 
-        notes.ForEach(view.Note);
-        return CrossValidate(plan, request, terminal, view);
+        return CrossValidate(plan, notes, request.Force, terminal, view);
     }
 
     private static int Train(TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view)
@@ -75,17 +73,18 @@ internal static class TrainCommand
         }
     }
 
-    private static int CrossValidate(TrainPlan plan, TrainRequest request, Terminal terminal, ITrainingView view)
+    private static int CrossValidate(
+        TrainPlan plan, List<string> notes, bool force, Terminal terminal, ITrainingView view)
     {
-        view.FoldsFinished(CrossValidation.Run(
-            plan.Config, plan.Clips,
-            group =>
-            {
-                string folder = Path.Combine(plan.Folder, CrossValidation.FolderName(group));
-                (plan with { Folder = folder }).CheckFolder(plan.Config with { ValidationGroup = group }, request.Force);
-                return folder;
-            },
-            view.FoldStarted, view.Finished, view, terminal.Cancellation));
+        IReadOnlyList<(RunConfig Config, string Folder)> folds =
+            CrossValidation.Plan(plan.Config, plan.Clips, plan.Folder);
+        foreach ((RunConfig config, string folder) in folds)
+        {
+            (plan with { Config = config, Folder = folder }).CheckFolder(force);
+        }
+
+        notes.ForEach(view.Note);
+        view.FoldsFinished(CrossValidation.Run(folds, plan.Clips, view, terminal.Cancellation));
         return ExitCodes.Done;
     }
 }

@@ -104,7 +104,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string 
     /// <summary>
     /// The same command does its run over again; any other run, and any other file, is left alone unless forced.
     /// </summary>
-    public void CheckFolder(RunConfig final, bool force)
+    public void CheckFolder(bool force)
     {
         if (Resumes || force || !Directory.Exists(Folder) ||
             !Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Any())
@@ -123,7 +123,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string 
             throw new InputException($"the folder '{Folder}' is not empty and holds no run; give another --output");
         }
 
-        if (File.ReadAllText(configPath) != final.ToJson())
+        if (File.ReadAllText(configPath) != Config.ToJson())
         {
             throw new InputException(
                 $"the folder '{Folder}' holds another run; give another --output, or overwrite it with --force");

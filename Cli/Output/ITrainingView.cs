@@ -3,16 +3,13 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Cli.Output;
 
 /// <summary>How a training shows itself: live on a terminal, as plain lines, or as JSON Lines.</summary>
-internal interface ITrainingView : ITrainingObserver
+internal interface ITrainingView : ICrossValidationObserver
 {
     /// <summary>Something that was chosen for the user.</summary>
     void Note(string text);
 
     /// <summary>A run is done.</summary>
     void Finished(TrainingResult result);
-
-    /// <summary>The next fold of a cross-validation begins.</summary>
-    void FoldStarted(string group, int number, int count);
 
     /// <summary>All folds are done.</summary>
     void FoldsFinished(CrossValidationResult result);

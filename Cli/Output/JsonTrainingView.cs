@@ -21,6 +21,8 @@ internal sealed class JsonTrainingView(Terminal terminal) : ITrainingView
     public void Finished(TrainingResult result) => terminal.Json(
         TrainingRecord.Of(result, group), CliJson.Default.TrainingRecord);
 
+    public void FoldDone(TrainingResult result) => Finished(result);
+
     public void FoldStarted(string group, int number, int count)
     {
         this.group = group;

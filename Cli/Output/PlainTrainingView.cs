@@ -49,7 +49,10 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"run folder: {result.Folder}");
     }
 
-    public virtual void FoldStarted(string group, int number, int count)
+    // A fold ends in the table of all folds.
+    public void FoldDone(TrainingResult result) => line(TimesLine.Of(result.Times));
+
+    public void FoldStarted(string group, int number, int count)
     {
         line("");
         line($"fold {number} of {count}: '{group}' left out");
