@@ -18,8 +18,8 @@ public sealed record OperatorCheck(string Operator, double LargestError, double 
 /// <summary>Opens a device and compares some of its operators with double precision.</summary>
 public static class DeviceSelfTest
 {
-    // Sums of up to 129 products of numbers in [-1, 1]: float32 is off by a few units of 1e-6.
-    private const double Rounding = 1e-5;
+    // Sums of up to 129 products of numbers in [-1, 1]: float32 is off by some 5e-6.
+    private const double Rounding = 3e-5;
 
     /// <summary>Runs all checks.</summary>
     /// <param name="selector">The device, see <see cref="DeviceCatalog"/>.</param>
