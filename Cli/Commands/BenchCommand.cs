@@ -14,7 +14,7 @@ internal static class BenchCommand
     public static Command Create(Terminal terminal)
     {
         var command = new Command(
-            "bench", "Measures a kind of work: the median over three seconds, after one of warm-up.")
+            "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
         {
             Network("train", "One training step of the article's network with Adam.", terminal, Train),
             Network("infer", "The article's network from features to probabilities.", terminal, Infer),
@@ -28,7 +28,7 @@ internal static class BenchCommand
 
     private static Command Network(
         string name, string description, Terminal terminal,
-        Action<ComputeDevice, NetworkWork, bool, Terminal> run)
+        Action<ComputeDevice, NetworkWork, double, bool, Terminal> run)
     {
         var sizes = new NetworkWork();
         Option<int> batch = OptionOf.Integer("--batch-size", "Clips of a mini-batch.", sizes.BatchSize, 1, 4096);
@@ -46,16 +46,16 @@ internal static class BenchCommand
                 parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames), parsed.GetValue(filters),
                 parsed.GetValue(taps), parsed.GetValue(classes));
             using ComputeDevice device = machine.Open(parsed);
-            run(device, work, parsed.GetValue(machine.Json), terminal);
+            run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
         return command.WithExamples($"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
     }
 
-    private static void Train(ComputeDevice device, NetworkWork work, bool json, Terminal terminal)
+    private static void Train(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Train(device, work);
+        Measurement measured = Throughput.Train(device, work, seconds);
         double rate = work.BatchSize / measured.Milliseconds * 1000;
         if (json)
         {
@@ -71,9 +71,9 @@ internal static class BenchCommand
             $"step, {Show.Count(rate)} samples/s, {Show.Rate(measured.Gigaflops)} GFLOP/s");
     }
 
-    private static void Infer(ComputeDevice device, NetworkWork work, bool json, Terminal terminal)
+    private static void Infer(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Infer(device, work);
+        Measurement measured = Throughput.Infer(device, work, seconds);
         double rate = work.BatchSize / measured.Milliseconds * 1000;
         if (json)
         {
@@ -117,7 +117,9 @@ internal static class BenchCommand
             };
             FeatureSettings.Validate(options, "these features");
             using ComputeDevice device = machine.Open(parsed);
-            Measure(device, options, parsed.GetValue(batch), parsed.GetValue(machine.Json), terminal);
+            int clips = parsed.GetValue(batch);
+            Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));
+            Print(measured, device, options, clips, parsed.GetValue(machine.Json), terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
@@ -125,9 +127,9 @@ internal static class BenchCommand
             "nativecnn bench features --sample-rate 16000 --fft 512 --hop 160 --mels 80 --coefficients 20");
     }
 
-    private static void Measure(ComputeDevice device, FeatureOptions options, int batch, bool json, Terminal terminal)
+    private static void Print(
+        Measurement measured, ComputeDevice device, FeatureOptions options, int batch, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Features(device, options, batch);
         double timesRealTime = batch / measured.Milliseconds * 1000;
         if (json)
         {
@@ -154,7 +156,7 @@ internal static class BenchCommand
         {
             using ComputeDevice device = machine.Open(parsed);
             int n = parsed.GetValue(size);
-            Measurement measured = Throughput.MatrixProduct(device, n);
+            Measurement measured = Throughput.MatrixProduct(device, n, parsed.GetValue(machine.Seconds));
             terminal.Cancellation.ThrowIfCancellationRequested();
             if (parsed.GetValue(machine.Json))
             {
@@ -181,12 +183,16 @@ internal static class BenchCommand
         private readonly Option<string> device = CommonOptions.Device();
         private readonly Option<int> workers = CommonOptions.Workers();
 
+        public Option<double> Seconds { get; } = OptionOf.Number(
+            "--seconds", "How long to measure.", 3, new Interval(0.01, 3600));
+
         public Option<bool> Json { get; } = CommonOptions.Json();
 
         public void AddTo(Command command)
         {
             command.Add(device);
             command.Add(workers);
+            command.Add(Seconds);
             command.Add(Json);
         }
 
