@@ -81,6 +81,7 @@ public sealed unsafe class HostWorkers : IDisposable
             this.body = Unsafe.AsPointer(ref local);
             invoke = &Invoke<TBody>;
             this.parts = parts;
+            failure = null;
             team = Math.Min(Count, parts);
             Volatile.Write(ref pending, team - 1);
             for (int worker = 1; worker < team; worker++)
@@ -103,7 +104,6 @@ public sealed unsafe class HostWorkers : IDisposable
 
             if (failure is { } thrown)
             {
-                failure = null;
                 throw new AggregateException(thrown);
             }
         }

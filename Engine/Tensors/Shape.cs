@@ -22,11 +22,12 @@ public readonly record struct Shape
         {
             ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(dimensions));
             length *= dimension;
-        }
-
-        if (length > int.MaxValue)
-        {
-            throw new ArgumentException($"a tensor holds at most {int.MaxValue} elements, not {length}", nameof(dimensions));
+            if (length > int.MaxValue)
+            {
+                throw new ArgumentException(
+                    $"a tensor holds at most {int.MaxValue} elements, fewer than [{string.Join(", ", dimensions.ToArray())}]",
+                    nameof(dimensions));
+            }
         }
 
         Rank = dimensions.Length;

@@ -17,7 +17,6 @@ namespace NativeCnn.Features;
 internal static unsafe class FeatureHost
 {
     private const int Lanes = LaneTranspose.Lanes;
-    private const int Point = LaneFourier.Point;
 
     /// <summary>All tiles, their maxima, and what every worker needs.</summary>
     public static long ScratchLength(FeaturePlan plan)
@@ -59,9 +58,9 @@ internal static unsafe class FeatureHost
             Tile = plan.Options.MelBands * Lanes;
             Tiles = (long)plan.Batch * Blocks * Tile;
             Maxima = ((long)plan.Batch * Blocks + Lanes - 1) / Lanes * Lanes;
-            Buffer = (long)(plan.Options.FftSize / 2 + 1) * Point;
+            Signal = (long)plan.Options.FftSize * Lanes;
             long segment = ((Lanes - 1L) * plan.Options.HopLength) + plan.Options.FftSize;
-            PerWorker = (2 * Buffer) + ((segment + Lanes - 1) / Lanes * Lanes);
+            PerWorker = Signal + ((segment + Lanes - 1) / Lanes * Lanes);
         }
 
         /// <summary>Blocks of sixteen frames in a clip.</summary>
@@ -74,8 +73,8 @@ internal static unsafe class FeatureHost
 
         public long Maxima { get; }
 
-        /// <summary>Floats of a buffer of the transform.</summary>
-        public long Buffer { get; }
+        /// <summary>Floats of sixteen frames.</summary>
+        public long Signal { get; }
 
         public long PerWorker { get; }
 
@@ -116,7 +115,8 @@ internal static unsafe class FeatureHost
         private readonly float* clips;
         private readonly float* window;
         private readonly float* roots;
-        private readonly int* melFirst;
+        private readonly int* binPlaces;
+        private readonly int* melPlaces;
         private readonly int* melOffsets;
         private readonly float* melWeights;
         private readonly float* powerStage;
@@ -142,7 +142,8 @@ internal static unsafe class FeatureHost
             this.clips = clips.Address;
             window = plan.HostTables!.HalfWindow.Address;
             roots = plan.Roots.Address;
-            melFirst = plan.MelFirst.Address;
+            binPlaces = plan.HostTables.BinPlaces.Address;
+            melPlaces = plan.HostTables.MelPlaces.Address;
             melOffsets = plan.MelOffsets.Address;
             melWeights = plan.MelWeights.Address;
             powerStage = stages is null ? null : stages.Power.Address;
@@ -167,17 +168,14 @@ internal static unsafe class FeatureHost
         {
             (int clip, int frame, int count) = FramesOf(part, layout.Blocks, frames);
             float* signal = layout.WorkerBuffers(worker);
-            float* work = signal + layout.Buffer;
-
-            Load(clip, frame, count, signal, work + layout.Buffer);
-            float* z = LaneFourier.Transform(signal, work, fft / 2, roots, fft);
-            float* power = z == signal ? work : signal;
-            Power(z, power);
+            Load(clip, frame, count, signal, signal + layout.Signal);
+            LaneFourier.Transform(signal, fft / 2, roots, fft);
+            Power(signal);
             float* tile = layout.TileOf(part);
-            Mel(power, tile);
+            Mel(signal, tile);
             if (powerStage != null)
             {
-                StoreStages(clip, frame, count, power, tile);
+                StoreStages(clip, frame, count, signal, tile);
             }
 
             *layout.MaximumOf(part) = Log(tile);
@@ -195,39 +193,51 @@ internal static unsafe class FeatureHost
             int length = ((count - 1) * hop) + fft;
             if (start < 0 || start + length > samples)
             {
-                for (int i = 0; i < length; i++)
-                {
-                    int from = Framing.SourceIndex(start + i, samples, padMode);
-                    segment[i] = from < 0 ? 0f : source[from];
-                }
-
+                CopyPadded(source, start, length, segment);
                 source = segment;
                 start = 0;
             }
 
-            LaneTranspose.ToLanes(source + start, hop, count, fft, signal);
-            for (int n = 0; n < fft; n++)
+            LaneTranspose.ToLanes(source + start, hop, count, fft, signal, window);
+        }
+
+        private void CopyPadded(float* source, long start, int length, float* segment)
+        {
+            int inside = (int)Math.Clamp(-start, 0, length);
+            int beyond = (int)Math.Clamp(samples - start, inside, length);
+            for (int i = 0; i < inside; i++)
             {
-                (Vector512.Load(signal + ((long)n * Lanes)) * window[n]).Store(signal + ((long)n * Lanes));
+                segment[i] = Padding(source, start + i);
+            }
+
+            new ReadOnlySpan<float>(source + start + inside, beyond - inside).CopyTo(
+                new Span<float>(segment + inside, beyond - inside));
+            for (int i = beyond; i < length; i++)
+            {
+                segment[i] = Padding(source, start + i);
             }
         }
 
+        private float Padding(float* source, long position) =>
+            padMode == PadMode.Constant ? 0f : source[Framing.SourceIndex(position, samples, padMode)];
+
         /// <summary>
-        /// |E + W O|^2 and |E - W O|^2 for bins k and N/2 - k. The window is halved, so E and O lack their halves.
+        /// |E + W O|^2 and |E - W O|^2 for bins k and N/2 - k, in place of Z_k and Z_{N/2-k}; bin N/2 beside bin 0. The
+        /// window is halved, so E and O lack their halves.
         /// </summary>
-        private void Power(float* z, float* power)
+        private void Power(float* z)
         {
             int points = fft / 2;
             Vector512<float> re = Vector512.Load(z);
             Vector512<float> im = Vector512.Load(z + Lanes);
             Vector512<float> sum = re + im;
             Vector512<float> difference = re - im;
-            StorePower(power, 4f * sum * sum);
-            StorePower(power + ((long)points * Lanes), 4f * difference * difference);
+            StorePower(z + binPlaces[0], 4f * sum * sum);
+            StorePower(z + binPlaces[points], 4f * difference * difference);
             for (int k = 1; k <= points / 2; k++)
             {
-                float* here = z + ((long)k * Point);
-                float* there = z + ((long)(points - k) * Point);
+                float* here = z + binPlaces[k];
+                float* there = z + binPlaces[points - k];
                 Vector512<float> hereRe = Vector512.Load(here);
                 Vector512<float> hereIm = Vector512.Load(here + Lanes);
                 Vector512<float> thereRe = Vector512.Load(there);
@@ -240,8 +250,8 @@ internal static unsafe class FeatureHost
                 var s = Vector512.Create(roots[(2 * k) + 1]);
                 Vector512<float> turnedRe = Vector512.FusedMultiplyAdd(oddRe, c, -(oddIm * s));
                 Vector512<float> turnedIm = Vector512.FusedMultiplyAdd(oddRe, s, oddIm * c);
-                StorePower(power + ((long)k * Lanes), evenRe + turnedRe, evenIm + turnedIm);
-                StorePower(power + ((long)(points - k) * Lanes), evenRe - turnedRe, evenIm - turnedIm);
+                StorePower(here, evenRe + turnedRe, evenIm + turnedIm);
+                StorePower(there, evenRe - turnedRe, evenIm - turnedIm);
             }
         }
 
@@ -257,11 +267,11 @@ internal static unsafe class FeatureHost
         {
             for (int band = 0; band < bands; band++)
             {
-                float* at = power + ((long)melFirst[band] * Lanes);
                 Vector512<float> sum = Vector512<float>.Zero;
-                for (int w = melOffsets[band]; w < melOffsets[band + 1]; w++, at += Lanes)
+                for (int w = melOffsets[band]; w < melOffsets[band + 1]; w++)
                 {
-                    sum = Vector512.FusedMultiplyAdd(Vector512.Load(at), Vector512.Create(melWeights[w]), sum);
+                    sum = Vector512.FusedMultiplyAdd(
+                        Vector512.Load(power + melPlaces[w]), Vector512.Create(melWeights[w]), sum);
                 }
 
                 sum.Store(tile + (band * Lanes));
@@ -301,7 +311,7 @@ internal static unsafe class FeatureHost
             for (int k = 0; k < bins; k++)
             {
                 long row = ((long)clip * bins) + k;
-                Store(Vector512.Load(power + ((long)k * Lanes)), powerStage + (row * frames) + frame, count);
+                Store(Vector512.Load(power + binPlaces[k]), powerStage + (row * frames) + frame, count);
             }
 
             for (int band = 0; band < bands; band++)

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Spectral;
 
@@ -10,9 +11,23 @@ internal sealed class FeatureHostTables
     /// <summary>Rows of the cosine transform that are summed side by side.</summary>
     public const int DctRows = 8;
 
-    public FeatureHostTables(ComputeDevice device, FeatureOptions options, float[] window, float[] dct)
+    public FeatureHostTables(ComputeDevice device, FeatureOptions options, float[] window, MelFilterbank bank, float[] dct)
     {
         HalfWindow = device.Upload<float>(new Shape(window.Length), Array.ConvertAll(window, w => 0.5f * w));
+
+        int points = options.FftSize / 2;
+        int[] places = [.. LaneFourier.Order(points).Select(place => place * LaneFourier.Point), LaneTranspose.Lanes];
+        BinPlaces = device.Upload<int>(new Shape(places.Length), places);
+        int[] melPlaces = new int[bank.Weights.Length];
+        for (int band = 0; band < bank.Bands; band++)
+        {
+            for (int w = bank.Offsets[band]; w < bank.Offsets[band + 1]; w++)
+            {
+                melPlaces[w] = places[bank.FirstBins[band] + w - bank.Offsets[band]];
+            }
+        }
+
+        MelPlaces = device.Upload<int>(new Shape(melPlaces.Length), melPlaces);
 
         int blocks = (dct.Length / options.MelBands + DctRows - 1) / DctRows;
         float[] packed = new float[blocks * DctRows * options.MelBands];
@@ -27,6 +42,12 @@ internal sealed class FeatureHostTables
 
     /// <summary>[fft]: half the window, which spares the split of the spectrum its halves.</summary>
     public Tensor<float> HalfWindow { get; }
+
+    /// <summary>[bins]: where the power of each bin stands, in floats; the last one beside the first.</summary>
+    public Tensor<int> BinPlaces { get; }
+
+    /// <summary>The same for every weight of the mel filterbank.</summary>
+    public Tensor<int> MelPlaces { get; }
 
     /// <summary>[ceil(coefficients / 8), bands, 8]; rows beyond the last hold zeros.</summary>
     public Tensor<float> PackedDct { get; }

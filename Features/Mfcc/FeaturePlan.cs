@@ -48,7 +48,7 @@ internal sealed class FeaturePlan
         Dct = device.Upload<float>(new Shape(dct.Length), dct);
         if (device.IsHost)
         {
-            HostTables = new FeatureHostTables(device, options, window, dct);
+            HostTables = new FeatureHostTables(device, options, window, bank, dct);
         }
     }
 

@@ -1,5 +1,13 @@
-// A complex Fourier transform of sixteen signals side by side, one a lane: Stockham's radix-4 passes of GroupFourier with
-// vectors for numbers. Point k of a buffer has the sixteen re at [32 k] and the sixteen im at [32 k + 16].
+// A complex Fourier transform of sixteen signals side by side, one a lane of a vector. Point j of a buffer has the sixteen
+// re at [32 j] and the sixteen im at [32 j + 16].
+//
+// In place by decimation in frequency, so that a frame's points stay in the first cache. A pass of radix R takes a block of
+// L points to R blocks of L/R; with w = exp(-2 pi i p / L) and p < L/R:
+//   points[p + q L/R]  <-  w^q sum_j points[p + j L/R] exp(-2 pi i j q / R)
+// Radix 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with the digits of their index reversed, which
+// costs nothing here: whoever reads them looks their places up in Order.
+// Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -9,107 +17,222 @@ namespace NativeCnn.Engine.Operators;
 public static unsafe class LaneFourier
 {
     /// <summary>Floats of one point: sixteen re, sixteen im.</summary>
-    public const int Point = 2 * LaneTranspose.Lanes;
+    public const int Point = 2 * Im;
 
     private const int Im = LaneTranspose.Lanes;
 
-    /// <summary>Transforms M points.</summary>
-    /// <param name="signal">[M] points; overwritten.</param>
-    /// <param name="work">Room for M points.</param>
+    /// <summary>Where the results of <see cref="Transform"/> stand: X_k is point Order[k].</summary>
+    /// <param name="points">M, a power of two.</param>
+    public static int[] Order(int points)
+    {
+        int[] order = new int[points];
+        for (int k = 0; k < points; k++)
+        {
+            int rest = k;
+            for (int length = points; length > 1;)
+            {
+                int radix = Radix(length);
+                length /= radix;
+                order[k] += rest % radix * length;
+                rest /= radix;
+            }
+        }
+
+        return order;
+    }
+
+    /// <summary>Transforms M points in place; see <see cref="Order"/>.</summary>
+    /// <param name="signal">[M] points.</param>
     /// <param name="points">M, a power of two.</param>
     /// <param name="roots">exp(-2 pi i k / N) for k below N, interleaved.</param>
     /// <param name="rootCount">N, a multiple of M.</param>
-    /// <returns>Where the result stands: the signal or the work.</returns>
-    public static float* Transform(float* signal, float* work, int points, float* roots, int rootCount)
+    public static void Transform(float* signal, int points, float* roots, int rootCount)
     {
-        float* source = signal;
-        float* target = work;
-        int stride = 1;
-        int length = points;
-        while (length >= 4)
+        for (int length = points; length > 1;)
         {
-            Pass4(source, target, length, stride, roots, rootCount / length);
-            float* held = source;
-            source = target;
-            target = held;
-            length /= 4;
-            stride *= 4;
-        }
+            int radix = Radix(length);
+            switch (radix)
+            {
+                case 8:
+                    Pass8(signal, points, length, roots, rootCount / length);
+                    break;
+                case 4:
+                    Pass4(signal, points, length, roots, rootCount / length);
+                    break;
+                default:
+                    Pass2(signal);
+                    break;
+            }
 
-        if (length == 2)
-        {
-            Pass2(source, target, stride);
-            return target;
+            length /= radix;
         }
-
-        return source;
     }
 
-    private static void Pass4(float* source, float* target, int length, int stride, float* roots, int rootStep)
+    private static int Radix(int length) =>
+        length <= 4 ? length : BitOperations.Log2((uint)length) % 3 == 1 && length <= 16 ? 4 : 8;
+
+    private static void Pass8(float* signal, int points, int length, float* roots, int rootStep)
     {
-        int quarter = length / 4;
-        long apart = (long)stride * quarter * Point;
-        long next = (long)stride * Point;
-        for (int p = 0; p < quarter; p++)
+        long apart = (long)length / 8 * Point;
+        var diagonal = Vector512.Create(0.70710678f);
+        for (int p = 0; p < length / 8; p++)
         {
             float* root = roots + (2L * p * rootStep);
-            float* root2 = roots + (4L * p * rootStep);
-            float* root3 = roots + (6L * p * rootStep);
-            Vector512<float> c1 = Vector512.Create(root[0]);
-            Vector512<float> s1 = Vector512.Create(root[1]);
-            Vector512<float> c2 = Vector512.Create(root2[0]);
-            Vector512<float> s2 = Vector512.Create(root2[1]);
-            Vector512<float> c3 = Vector512.Create(root3[0]);
-            Vector512<float> s3 = Vector512.Create(root3[1]);
-            float* from = source + (p * next);
-            float* to = target + (4 * p * next);
-            for (int q = 0; q < stride; q++, from += Point, to += Point)
+            long step = 2L * p * rootStep;
+            for (int block = p; block < points; block += length)
             {
-                Vector512<float> aRe = Vector512.Load(from);
-                Vector512<float> aIm = Vector512.Load(from + Im);
-                Vector512<float> bRe = Vector512.Load(from + apart);
-                Vector512<float> bIm = Vector512.Load(from + apart + Im);
-                Vector512<float> cRe = Vector512.Load(from + (2 * apart));
-                Vector512<float> cIm = Vector512.Load(from + (2 * apart) + Im);
-                Vector512<float> dRe = Vector512.Load(from + (3 * apart));
-                Vector512<float> dIm = Vector512.Load(from + (3 * apart) + Im);
+                float* at = signal + ((long)block * Point);
+                Pair x0 = Pair.Load(at);
+                Pair x4 = Pair.Load(at + (4 * apart));
+                Pair e0 = x0 + x4;
+                Pair d0 = x0 - x4;
+                Pair x2 = Pair.Load(at + (2 * apart));
+                Pair x6 = Pair.Load(at + (6 * apart));
+                Pair e2 = x2 + x6;
+                Pair d2 = x2 - x6;
+                Pair x1 = Pair.Load(at + apart);
+                Pair x5 = Pair.Load(at + (5 * apart));
+                Pair e1 = x1 + x5;
+                Pair d1 = x1 - x5;
+                Pair x3 = Pair.Load(at + (3 * apart));
+                Pair x7 = Pair.Load(at + (7 * apart));
+                Pair e3 = x3 + x7;
+                Pair d3 = x3 - x7;
 
-                Vector512<float> acRe = aRe + cRe;
-                Vector512<float> acIm = aIm + cIm;
-                Vector512<float> bdRe = bRe + dRe;
-                Vector512<float> bdIm = bIm + dIm;
-                Vector512<float> awayRe = aRe - cRe;
-                Vector512<float> awayIm = aIm - cIm;
-                Vector512<float> turnRe = bIm - dIm;
-                Vector512<float> turnIm = dRe - bRe;
+                // Even results: a transform of 4 over the sums.
+                Pair s0 = e0 + e2;
+                Pair s1 = e1 + e3;
+                Pair t0 = e0 - e2;
+                Pair t1 = e1 - e3;
+                Pair y4 = s0 - s1;
+                Pair y2 = t0.MinusI(t1);
+                Pair y6 = t0.PlusI(t1);
+                (s0 + s1).Store(at);
 
-                (acRe + bdRe).Store(to);
-                (acIm + bdIm).Store(to + Im);
-                Put(to + next, awayRe + turnRe, awayIm + turnIm, c1, s1);
-                Put(to + (2 * next), acRe - bdRe, acIm - bdIm, c2, s2);
-                Put(to + (3 * next), awayRe - turnRe, awayIm - turnIm, c3, s3);
+                // Odd results: a transform of 4 over the differences, turned by eighths.
+                Pair u0 = d0.MinusI(d2);
+                Pair u2 = d0.PlusI(d2);
+                Pair u1 = d1.MinusI(d3).EighthTurn(diagonal);
+                Pair u3 = d1.PlusI(d3).ThreeEighthsTurn(diagonal);
+                Pair y1 = u0 + u1;
+                Pair y5 = u0 - u1;
+                Pair y3 = u2 + u3;
+                Pair y7 = u2 - u3;
+
+                if (p == 0)
+                {
+                    y4.Store(at + (4 * apart));
+                    y2.Store(at + (2 * apart));
+                    y6.Store(at + (6 * apart));
+                    y1.Store(at + apart);
+                    y5.Store(at + (5 * apart));
+                    y3.Store(at + (3 * apart));
+                    y7.Store(at + (7 * apart));
+                }
+                else
+                {
+                    y4.Store(at + (4 * apart), root + (3 * step));
+                    y2.Store(at + (2 * apart), root + step);
+                    y6.Store(at + (6 * apart), root + (5 * step));
+                    y1.Store(at + apart, root);
+                    y5.Store(at + (5 * apart), root + (4 * step));
+                    y3.Store(at + (3 * apart), root + (2 * step));
+                    y7.Store(at + (7 * apart), root + (6 * step));
+                }
             }
         }
     }
 
-    private static void Pass2(float* source, float* target, int stride)
+    private static void Pass4(float* signal, int points, int length, float* roots, int rootStep)
     {
-        long next = (long)stride * Point;
-        for (long i = 0; i < next; i += Im)
+        long apart = (long)length / 4 * Point;
+        for (int p = 0; p < length / 4; p++)
         {
-            Vector512<float> a = Vector512.Load(source + i);
-            Vector512<float> b = Vector512.Load(source + next + i);
-            (a + b).Store(target + i);
-            (a - b).Store(target + next + i);
+            float* root = roots + (2L * p * rootStep);
+            long step = 2L * p * rootStep;
+            for (int block = p; block < points; block += length)
+            {
+                float* at = signal + ((long)block * Point);
+                Pair a = Pair.Load(at);
+                Pair b = Pair.Load(at + apart);
+                Pair c = Pair.Load(at + (2 * apart));
+                Pair d = Pair.Load(at + (3 * apart));
+                Pair ac = a + c;
+                Pair bd = b + d;
+                Pair away = a - c;
+                Pair turn = b - d;
+                (ac + bd).Store(at);
+                if (p == 0)
+                {
+                    away.MinusI(turn).Store(at + apart);
+                    (ac - bd).Store(at + (2 * apart));
+                    away.PlusI(turn).Store(at + (3 * apart));
+                }
+                else
+                {
+                    away.MinusI(turn).Store(at + apart, root);
+                    (ac - bd).Store(at + (2 * apart), root + step);
+                    away.PlusI(turn).Store(at + (3 * apart), root + (2 * step));
+                }
+            }
         }
     }
 
-    /// <summary>Stores (re + i im) (c + i s).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(
-        float* to, Vector512<float> re, Vector512<float> im, Vector512<float> c, Vector512<float> s)
+    /// <summary>The only pass of two points: no other length has a pass of radix 2.</summary>
+    private static void Pass2(float* signal)
     {
-        Vector512.FusedMultiplyAdd(re, c, -(im * s)).Store(to);
-        Vector512.FusedMultiplyAdd(re, s, im * c).Store(to + Im);
+        Pair a = Pair.Load(signal);
+        Pair b = Pair.Load(signal + Point);
+        (a + b).Store(signal);
+        (a - b).Store(signal + Point);
+    }
+
+    /// <summary>Sixteen complex numbers.</summary>
+    private readonly struct Pair(Vector512<float> re, Vector512<float> im)
+    {
+        private readonly Vector512<float> re = re;
+        private readonly Vector512<float> im = im;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Pair operator +(Pair a, Pair b) => new(a.re + b.re, a.im + b.im);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Pair operator -(Pair a, Pair b) => new(a.re - b.re, a.im - b.im);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Pair Load(float* at) => new(Vector512.Load(at), Vector512.Load(at + Im));
+
+        /// <summary>this - i b.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair MinusI(Pair b) => new(re + b.im, im - b.re);
+
+        /// <summary>this + i b.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair PlusI(Pair b) => new(re - b.im, im + b.re);
+
+        /// <summary>Times exp(-i pi / 4).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair EighthTurn(Vector512<float> diagonal) => new((re + im) * diagonal, (im - re) * diagonal);
+
+        /// <summary>Times exp(-3 i pi / 4).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair ThreeEighthsTurn(Vector512<float> diagonal) => new((im - re) * diagonal, (re + im) * -diagonal);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* at)
+        {
+            re.Store(at);
+            im.Store(at + Im);
+        }
+
+        /// <summary>Stores this times a root.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* at, float* root)
+        {
+            var c = Vector512.Create(root[0]);
+            var s = Vector512.Create(root[1]);
+            Vector512.FusedMultiplyAdd(re, c, -(im * s)).Store(at);
+            Vector512.FusedMultiplyAdd(re, s, im * c).Store(at + Im);
+        }
     }
 }

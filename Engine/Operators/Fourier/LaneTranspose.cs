@@ -18,22 +18,33 @@ public static unsafe class LaneTranspose
     /// <param name="rowCount">Rows, 1 to 16; lanes beyond repeat the last row, so that they hold harmless values.</param>
     /// <param name="columns">Elements of a row.</param>
     /// <param name="lanes">Receives [columns, 16].</param>
-    public static void ToLanes(float* rows, long rowStride, int rowCount, int columns, float* lanes)
+    /// <param name="weights">[columns] that every row is multiplied by, or null.</param>
+    public static void ToLanes(
+        float* rows, long rowStride, int rowCount, int columns, float* lanes, float* weights = null)
     {
         int c = 0;
         if (Avx512F.IsSupported && rowCount == Lanes)
         {
             for (; c <= columns - Lanes; c += Lanes)
             {
-                Block16(rows + c, rowStride, lanes + (c * Lanes), Lanes);
+                if (weights == null)
+                {
+                    Block16(rows + c, rowStride, lanes + (c * Lanes), Lanes, default(AsTheyAre));
+                }
+                else
+                {
+                    Block16(
+                        rows + c, rowStride, lanes + (c * Lanes), Lanes, new Weighted(Vector512.Load(weights + c)));
+                }
             }
         }
 
         for (; c < columns; c++)
         {
+            float weight = weights == null ? 1f : weights[c];
             for (int r = 0; r < Lanes; r++)
             {
-                lanes[(c * Lanes) + r] = rows[(Math.Min(r, rowCount - 1) * rowStride) + c];
+                lanes[(c * Lanes) + r] = weight * rows[(Math.Min(r, rowCount - 1) * rowStride) + c];
             }
         }
     }
@@ -51,7 +62,7 @@ public static unsafe class LaneTranspose
         {
             for (; c <= columns - Lanes; c += Lanes)
             {
-                Block16(lanes + (c * Lanes), Lanes, rows + c, rowStride);
+                Block16(lanes + (c * Lanes), Lanes, rows + c, rowStride, default(AsTheyAre));
             }
         }
 
@@ -66,12 +77,13 @@ public static unsafe class LaneTranspose
 
     /// <summary>target[j, i] = source[i, j] for i, j below 16: pairs, quads, then quarters of the vectors change place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block16(float* source, long sourceStride, float* target, long targetStride)
+    private static void Block16<TRow>(float* source, long sourceStride, float* target, long targetStride, TRow row)
+        where TRow : struct, IRow
     {
-        Quad(source, sourceStride, out var a0, out var a1, out var a2, out var a3);
-        Quad(source + (4 * sourceStride), sourceStride, out var b0, out var b1, out var b2, out var b3);
-        Quad(source + (8 * sourceStride), sourceStride, out var c0, out var c1, out var c2, out var c3);
-        Quad(source + (12 * sourceStride), sourceStride, out var d0, out var d1, out var d2, out var d3);
+        Quad(source, sourceStride, row, out var a0, out var a1, out var a2, out var a3);
+        Quad(source + (4 * sourceStride), sourceStride, row, out var b0, out var b1, out var b2, out var b3);
+        Quad(source + (8 * sourceStride), sourceStride, row, out var c0, out var c1, out var c2, out var c3);
+        Quad(source + (12 * sourceStride), sourceStride, row, out var d0, out var d1, out var d2, out var d3);
         Quarters(a0, b0, c0, d0, target, targetStride);
         Quarters(a1, b1, c1, d1, target + targetStride, targetStride);
         Quarters(a2, b2, c2, d2, target + (2 * targetStride), targetStride);
@@ -80,14 +92,15 @@ public static unsafe class LaneTranspose
 
     /// <summary>Turns the four 4 x 4 blocks of four rows: column 4 g + j stands in quarter g of result j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad(
-        float* source, long stride,
+    private static void Quad<TRow>(
+        float* source, long stride, TRow row,
         out Vector512<float> t0, out Vector512<float> t1, out Vector512<float> t2, out Vector512<float> t3)
+        where TRow : struct, IRow
     {
-        Vector512<float> r0 = Vector512.Load(source);
-        Vector512<float> r1 = Vector512.Load(source + stride);
-        Vector512<float> r2 = Vector512.Load(source + (2 * stride));
-        Vector512<float> r3 = Vector512.Load(source + (3 * stride));
+        Vector512<float> r0 = row.Load(source);
+        Vector512<float> r1 = row.Load(source + stride);
+        Vector512<float> r2 = row.Load(source + (2 * stride));
+        Vector512<float> r3 = row.Load(source + (3 * stride));
         Vector512<double> low01 = Avx512F.UnpackLow(r0, r1).AsDouble();
         Vector512<double> high01 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         Vector512<double> low23 = Avx512F.UnpackLow(r2, r3).AsDouble();
@@ -111,5 +124,23 @@ public static unsafe class LaneTranspose
         Avx512F.Shuffle4x128(abLow, cdLow, 0xDD).Store(target + (4 * stride));
         Avx512F.Shuffle4x128(abHigh, cdHigh, 0x88).Store(target + (8 * stride));
         Avx512F.Shuffle4x128(abHigh, cdHigh, 0xDD).Store(target + (12 * stride));
+    }
+
+    /// <summary>How sixteen elements of a row are read.</summary>
+    private interface IRow
+    {
+        Vector512<float> Load(float* at);
+    }
+
+    private readonly struct AsTheyAre : IRow
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Load(float* at) => Vector512.Load(at);
+    }
+
+    private readonly struct Weighted(Vector512<float> weights) : IRow
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Load(float* at) => Vector512.Load(at) * weights;
     }
 }

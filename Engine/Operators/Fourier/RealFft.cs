@@ -25,6 +25,7 @@ public sealed class RealFft
     private readonly Shape signalShape;
     private readonly Shape spectrumShape;
     private readonly Tensor<float> roots;
+    private readonly Tensor<int>? order;
 
     /// <summary>Plans the transform.</summary>
     /// <param name="device">Where it will run.</param>
@@ -42,6 +43,7 @@ public sealed class RealFft
         signalShape = new Shape(batch, length);
         spectrumShape = new Shape(batch, (length / 2) + 1, 2);
         roots = device.Upload<float>(new Shape(length, 2), FourierRoots.Create(length));
+        order = device.IsHost ? device.Upload<int>(new Shape(length / 2), LaneFourier.Order(length / 2)) : null;
         device.Scratch.Reserve(device.IsHost
             ? RealFftHost.ScratchLength(device.Workers, length)
             : RealFftKernels.ScratchLength(batch, length));
@@ -59,7 +61,7 @@ public sealed class RealFft
         Check(x, spectrum);
         if (device.IsHost)
         {
-            RealFftHost.Forward(device, roots, x, spectrum);
+            RealFftHost.Forward(device, roots, order!, x, spectrum);
         }
         else
         {
@@ -76,7 +78,7 @@ public sealed class RealFft
         Check(x, spectrum);
         if (device.IsHost)
         {
-            RealFftHost.Inverse(device, roots, spectrum, x);
+            RealFftHost.Inverse(device, roots, order!, spectrum, x);
         }
         else
         {

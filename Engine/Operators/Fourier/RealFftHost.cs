@@ -10,20 +10,22 @@ internal static unsafe class RealFftHost
     private const int Lanes = LaneTranspose.Lanes;
     private const int Point = LaneFourier.Point;
 
-    /// <summary>For each worker: two buffers of sixteen rows, the second with room for the spectrum's last bin.</summary>
+    /// <summary>For each worker: two buffers of sixteen rows, the each with room for the spectrum's last bin.</summary>
     public static long ScratchLength(HostWorkers workers, int length) => workers.Count * PerWorker(length);
 
-    public static void Forward(ComputeDevice device, Tensor<float> roots, Tensor<float> x, Tensor<float> spectrum)
+    public static void Forward(
+        ComputeDevice device, Tensor<float> roots, Tensor<int> order, Tensor<float> x, Tensor<float> spectrum)
     {
         var body = new ForwardBody(
-            x.Address, spectrum.Address, roots.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]);
+            x.Address, spectrum.Address, roots.Address, order.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]);
         device.Workers.Run(Parts(x.Shape[0]), body);
     }
 
-    public static void Inverse(ComputeDevice device, Tensor<float> roots, Tensor<float> spectrum, Tensor<float> x)
+    public static void Inverse(
+        ComputeDevice device, Tensor<float> roots, Tensor<int> order, Tensor<float> spectrum, Tensor<float> x)
     {
         var body = new InverseBody(
-            spectrum.Address, x.Address, roots.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]);
+            spectrum.Address, x.Address, roots.Address, order.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]);
         device.Workers.Run(Parts(x.Shape[0]), body);
     }
 
@@ -35,7 +37,7 @@ internal static unsafe class RealFftHost
     private static int Parts(int batch) => (batch + Lanes - 1) / Lanes;
 
     private readonly struct ForwardBody(
-        float* x, float* spectrum, float* roots, float* scratch, int batch, int length) : IHostBody
+        float* x, float* spectrum, float* roots, int* order, float* scratch, int batch, int length) : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -47,22 +49,21 @@ internal static unsafe class RealFftHost
 
             // Even samples are the re, odd ones the im of a point: the rows as they are.
             LaneTranspose.ToLanes(x + ((long)first * length), length, rows, length, signal);
-            float* z = LaneFourier.Transform(signal, work, points, roots, length);
-            float* bins = z == signal ? work : signal;
+            LaneFourier.Transform(signal, points, roots, length);
             for (int k = 0; k <= points / 2; k++)
             {
-                Split(z, bins, k, points);
+                Split(signal, work, k, points);
             }
 
             int columns = 2 * (points + 1);
-            LaneTranspose.FromLanes(bins, columns, spectrum + ((long)first * columns), columns, rows);
+            LaneTranspose.FromLanes(work, columns, spectrum + ((long)first * columns), columns, rows);
         }
 
         /// <summary>Bins k and N/2 - k: X_k = E + W O, X_{N/2-k} = conj(E - W O).</summary>
         private void Split(float* z, float* bins, int k, int points)
         {
-            float* here = z + ((long)k * Point);
-            float* there = z + ((long)((points - k) & (points - 1)) * Point);
+            float* here = z + ((long)order[k & (points - 1)] * Point);
+            float* there = z + ((long)order[(points - k) & (points - 1)] * Point);
             var half = Vector512.Create(0.5f);
             Vector512<float> evenRe = half * (Vector512.Load(here) + Vector512.Load(there));
             Vector512<float> evenIm = half * (Vector512.Load(here + Lanes) - Vector512.Load(there + Lanes));
@@ -82,7 +83,7 @@ internal static unsafe class RealFftHost
     }
 
     private readonly struct InverseBody(
-        float* spectrum, float* x, float* roots, float* scratch, int batch, int length) : IHostBody
+        float* spectrum, float* x, float* roots, int* order, float* scratch, int batch, int length) : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -101,16 +102,17 @@ internal static unsafe class RealFftHost
                 Join(work, signal, k, points);
             }
 
-            float* z = LaneFourier.Transform(signal, work, points, roots, length);
-            float* samples = z == signal ? work : signal;
+            LaneFourier.Transform(signal, points, roots, length);
             var scale = Vector512.Create(1f / points);
             for (int j = 0; j < points; j++)
             {
-                (scale * Vector512.Load(z + ((long)j * Point) + Lanes)).Store(samples + ((long)j * Point));
-                (scale * Vector512.Load(z + ((long)j * Point))).Store(samples + ((long)j * Point) + Lanes);
+                float* from = signal + ((long)order[j] * Point);
+                float* to = work + ((long)j * Point);
+                (scale * Vector512.Load(from + Lanes)).Store(to);
+                (scale * Vector512.Load(from)).Store(to + Lanes);
             }
 
-            LaneTranspose.FromLanes(samples, length, x + ((long)first * length), length, rows);
+            LaneTranspose.FromLanes(work, length, x + ((long)first * length), length, rows);
         }
 
         /// <summary>Z_k = E_k + i O_k, re and im exchanged.</summary>

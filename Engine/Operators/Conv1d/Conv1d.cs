@@ -1,0 +1,101 @@
+// One-dimensional convolution (cross-correlation, as PyTorch's Conv1d), g = group of filter k:
+//   y[b,k,l]   = bias[k] + sum_{c in g} sum_r weight[k,c,r] x[b,c,l stride - padding + r dilation]
+//   dX[b,c,t]  = sum_{k in g} sum_r weight[k,c,r] dY[b,k,l]       over l stride - padding + r dilation = t
+//   dWeight[k,c,r] += sum_b sum_l dY[b,k,l] x[b,c,l stride - padding + r dilation]
+//   dBias[k]       += sum_b sum_l dY[b,k,l]
+// Derivation: y is linear in x and in weight; each product of the first line hands dY times its other factor back.
+// dX is assigned, dWeight and dBias accumulate. No tensor may overlap another.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Convolves [B, C, T] over time with K filters of R taps to [B, K, L]; and the backward passes.</summary>
+public sealed class Conv1d
+{
+    private readonly ComputeDevice device;
+    private readonly Conv1dShape shape;
+    private readonly Conv1dHost? host;
+    private readonly Kernel<Conv1dKernels.ForwardArgs> forward;
+    private readonly Kernel<Conv1dKernels.BackwardInputArgs> backwardInput;
+    private readonly Kernel<Conv1dKernels.BackwardWeightArgs> backwardWeight;
+    private readonly Kernel<Conv1dKernels.BackwardBiasArgs> backwardBias;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="shape">The one shape it will run for.</param>
+    /// <exception cref="ArgumentException">The shape describes no convolution.</exception>
+    public Conv1d(ComputeDevice device, Conv1dShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        shape.Validate();
+        this.device = device;
+        this.shape = shape;
+        host = device.IsHost ? new Conv1dHost(device, shape) : null;
+        forward = device.Load<Conv1dKernels.ForwardArgs>(Conv1dKernels.Forward);
+        backwardInput = device.Load<Conv1dKernels.BackwardInputArgs>(Conv1dKernels.BackwardInput);
+        backwardWeight = device.Load<Conv1dKernels.BackwardWeightArgs>(Conv1dKernels.BackwardWeight);
+        backwardBias = device.Load<Conv1dKernels.BackwardBiasArgs>(Conv1dKernels.BackwardBias);
+    }
+
+    /// <summary>y [B, K, L] = x [B, C, T] convolved with weight [K, C / groups, R], plus bias [K] if there is one.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
+    {
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        bias?.Expect(shape.Bias);
+        y.Expect(shape.Output);
+        if (host is not null)
+        {
+            host.Forward(x, weight, bias, y);
+            return;
+        }
+
+        forward.LaunchOver(y.Length, new Conv1dKernels.ForwardArgs(
+            x.View, weight.View, bias?.View ?? weight.View, y.View, bias is not null, new ConvolutionNumbers(shape)));
+    }
+
+    /// <summary>dX [B, C, T] = the gradient of x for dY [B, K, L].</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX)
+    {
+        dY.Expect(shape.Output);
+        weight.Expect(shape.Weight);
+        dX.Expect(shape.Input);
+        if (host is not null)
+        {
+            host.BackwardInput(dY, weight, dX);
+            return;
+        }
+
+        backwardInput.LaunchOver(dX.Length, new Conv1dKernels.BackwardInputArgs(
+            dY.View, weight.View, dX.View, new ConvolutionNumbers(shape)));
+    }
+
+    /// <summary>dWeight [K, C / groups, R] += the gradient of weight, dBias [K] += that of bias.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias)
+    {
+        x.Expect(shape.Input);
+        dY.Expect(shape.Output);
+        dWeight.Expect(shape.Weight);
+        dBias?.Expect(shape.Bias);
+        if (host is not null)
+        {
+            host.BackwardWeight(x, dY, dWeight, dBias);
+            return;
+        }
+
+        var numbers = new ConvolutionNumbers(shape);
+        // A warp or more, and no more threads than time steps.
+        int groupSize = Math.Min(device.GroupSize, (shape.OutputLength + 31) / 32 * 32);
+        backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
+            x.View, dY.View, dWeight.View, numbers));
+        if (dBias is not null)
+        {
+            backwardBias.Launch(shape.Filters, groupSize, new Conv1dKernels.BackwardBiasArgs(
+                dY.View, dBias.View, numbers));
+        }
+    }
+}

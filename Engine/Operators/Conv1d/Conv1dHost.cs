@@ -1,0 +1,123 @@
+// The host bodies of Conv1d. Three small plans share the same packed rows and register tiles:
+//   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
+//   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
+//   ConvolutionTiles*     those register tiles, generated (generate.py tells the blocking)
+using System.Numerics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host bodies of <see cref="Conv1d"/>, planned for one shape.</summary>
+internal sealed unsafe class Conv1dHost
+{
+    // Ten tiles of 48 columns: enough work for a part, and a window of the source that stays in L1 or L2.
+    private const int MaxChunk = 480;
+
+    private readonly Conv1dShape shape;
+    private readonly StripPlan forward;
+    private readonly StripPlan backwardInput;
+    private readonly WeightGradientPlan backwardWeight;
+
+    public Conv1dHost(ComputeDevice device, Conv1dShape shape)
+    {
+        this.shape = shape;
+        int inputColumns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
+        forward = StripPlan.Forward(device, shape, ChunkOf(shape.OutputLength));
+        backwardInput = StripPlan.BackwardInput(device, shape, ChunkOf(inputColumns));
+        backwardWeight = new WeightGradientPlan(device, shape);
+    }
+
+    public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
+    {
+        var sink = new ForwardSink(shape, bias is null ? null : bias.Address, y.Address);
+        forward.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
+    }
+
+    public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
+        BackwardInput(Rows(dY), weight, dX);
+
+    /// <summary>dX from whatever gives the rows of dY.</summary>
+    public void BackwardInput<TGradient>(in TGradient dY, Tensor<float> weight, Tensor<float> dX)
+        where TGradient : struct, IHostRows
+    {
+        var sink = new InputGradientSink(shape, backwardInput.Columns, backwardInput.FirstColumn, dX.Address);
+        backwardInput.Run(weight.Address, ChunksOf(backwardInput.Columns), dY, sink);
+    }
+
+    public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
+        BackwardWeight(x, Rows(dY), dWeight, dBias);
+
+    /// <summary>dWeight and dBias from whatever gives the rows of dY.</summary>
+    public void BackwardWeight<TGradient>(Tensor<float> x, in TGradient dY, Tensor<float> dWeight, Tensor<float>? dBias)
+        where TGradient : struct, IHostRows =>
+        backwardWeight.Run(Rows(x), dY, dWeight.Address, dBias is null ? null : dBias.Address);
+
+    private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
+
+    private static int ChunksOf(int columns) => (columns + MaxChunk - 1) / MaxChunk;
+
+    private static int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
+
+    private static (int First, int Count) Chunk(int chunk, int columns)
+    {
+        int first = chunk * ChunkOf(columns);
+        return (first, Math.Min(ChunkOf(columns), columns - first));
+    }
+
+    /// <summary>y = row + bias.</summary>
+    private readonly struct ForwardSink(Conv1dShape shape, float* bias, float* y) : IStripSink
+    {
+        private readonly int length = shape.OutputLength;
+
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, length);
+
+        public void Store(int clip, int output, int phase, int first, int count, float* row)
+        {
+            float* to = y + ((((long)clip * shape.Filters) + output) * length) + first;
+            float add = bias == null ? 0f : bias[output];
+            int lanes = Vector<float>.Count;
+            if (count < lanes)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    to[i] = row[i] + add;
+                }
+
+                return;
+            }
+
+            // The last vector overlaps the one before: it writes the same numbers again.
+            for (int i = 0; i < count; i += lanes)
+            {
+                int at = Math.Min(i, count - lanes);
+                (Vector.Load(row + at) + new Vector<float>(add)).Store(to + at);
+            }
+        }
+    }
+
+    /// <summary>dX at the steps t = phase + stride m - padding.</summary>
+    private readonly struct InputGradientSink(Conv1dShape shape, int columns, int firstColumn, float* dX) : IStripSink
+    {
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, columns);
+
+        public void Store(int clip, int output, int phase, int first, int count, float* row)
+        {
+            float* to = dX + ((((long)clip * shape.Channels) + output) * shape.Length);
+            int start = phase + (shape.Stride * (firstColumn + first)) - shape.Padding;
+            if (shape.Stride == 1)
+            {
+                new ReadOnlySpan<float>(row, count).CopyTo(new Span<float>(to + start, count));
+                return;
+            }
+
+            for (int i = 0, t = start; i < count && t < shape.Length; i++, t += shape.Stride)
+            {
+                if (t >= 0)
+                {
+                    to[t] = row[i];
+                }
+            }
+        }
+    }
+}

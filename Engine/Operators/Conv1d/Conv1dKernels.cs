@@ -1,0 +1,232 @@
+// The portable kernels of Conv1d. The ladder:
+//   rung 1 (here): forward and gradient of the input with one thread an output, striding over the grid, reading as the
+//                  formula; gradients of the parameters with one group an element, a blocked sum a thread and a tree over
+//                  shared memory.
+//   rungs above:   tiles of filters x time in shared memory and registers; not climbed yet.
+// No atomics: the same bits every time for the same group size. Sums are two-level (taps within channels, time within
+// clips), so that no chain of additions is as long as the sum.
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="Conv1d"/>.</summary>
+internal static class Conv1dKernels
+{
+    /// <summary>Threads of the largest group that a reduction may be launched with.</summary>
+    public const int MaxGroupSize = 256;
+
+    public static void Forward(ForwardArgs a)
+    {
+        ConvolutionNumbers n = a.Numbers;
+        int count = n.Batch * n.Filters * n.OutputLength;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int l = i % n.OutputLength;
+            int k = i / n.OutputLength % n.Filters;
+            int b = i / n.OutputLength / n.Filters;
+            float sum = At(a.X, a.Weight, n, b, k, l);
+            a.Y[i] = a.HasBias ? sum + a.Bias[k] : sum;
+        }
+    }
+
+    public static void BackwardInput(BackwardInputArgs a)
+    {
+        ConvolutionNumbers n = a.Numbers;
+        int count = n.Batch * n.Channels * n.Length;
+        int groupChannels = n.Channels / n.Groups;
+        int groupFilters = n.Filters / n.Groups;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int t = i % n.Length;
+            int c = i / n.Length % n.Channels;
+            int b = i / n.Length / n.Channels;
+            int firstFilter = c / groupChannels * groupFilters;
+            float sum = 0f;
+            for (int k = firstFilter; k < firstFilter + groupFilters; k++)
+            {
+                int weights = ((k * groupChannels) + (c % groupChannels)) * n.Taps;
+                int outputs = ((b * n.Filters) + k) * n.OutputLength;
+                float ofFilter = 0f;
+                for (int r = 0; r < n.Taps; r++)
+                {
+                    // The output whose tap r lies on t: a whole number of strides into the output, or none.
+                    int strides = t + n.Padding - (r * n.Dilation);
+                    int l = strides / n.Stride;
+                    if (strides >= 0 && l * n.Stride == strides && l < n.OutputLength)
+                    {
+                        ofFilter += a.Weight[weights + r] * a.DY[outputs + l];
+                    }
+                }
+
+                sum += ofFilter;
+            }
+
+            a.DX[i] = sum;
+        }
+    }
+
+    /// <summary>One group an element of dWeight; a thread sums every DimX-th time step, clip by clip.</summary>
+    public static void BackwardWeight(BackwardWeightArgs a)
+    {
+        ConvolutionNumbers n = a.Numbers;
+        int groupChannels = n.Channels / n.Groups;
+        int element = Grid.IdxX;
+        int r = element % n.Taps;
+        int k = element / n.Taps / groupChannels;
+        int c = (k / (n.Filters / n.Groups) * groupChannels) + (element / n.Taps % groupChannels);
+        float sum = 0f;
+        for (int b = 0; b < n.Batch; b++)
+        {
+            int inputs = ((b * n.Channels) + c) * n.Length;
+            int outputs = ((b * n.Filters) + k) * n.OutputLength;
+            float ofClip = 0f;
+            for (int l = Group.IdxX; l < n.OutputLength; l += Group.DimX)
+            {
+                int t = (l * n.Stride) - n.Padding + (r * n.Dilation);
+                if (t >= 0 && t < n.Length)
+                {
+                    ofClip += a.DY[outputs + l] * a.X[inputs + t];
+                }
+            }
+
+            sum += ofClip;
+        }
+
+        float total = SumOfGroup(sum);
+        if (Group.IdxX == 0)
+        {
+            a.DWeight[element] += total;
+        }
+    }
+
+    /// <summary>One group a filter.</summary>
+    public static void BackwardBias(BackwardBiasArgs a)
+    {
+        ConvolutionNumbers n = a.Numbers;
+        int k = Grid.IdxX;
+        float sum = 0f;
+        for (int b = 0; b < n.Batch; b++)
+        {
+            int outputs = ((b * n.Filters) + k) * n.OutputLength;
+            float ofClip = 0f;
+            for (int l = Group.IdxX; l < n.OutputLength; l += Group.DimX)
+            {
+                ofClip += a.DY[outputs + l];
+            }
+
+            sum += ofClip;
+        }
+
+        float total = SumOfGroup(sum);
+        if (Group.IdxX == 0)
+        {
+            a.DBias[k] += total;
+        }
+    }
+
+    /// <summary>sum_c sum_r weight[k,c,r] x[b,c,l stride - padding + r dilation]: one output without its bias.</summary>
+    internal static float At(ArrayView<float> x, ArrayView<float> weight, ConvolutionNumbers n, int b, int k, int l)
+    {
+        int groupChannels = n.Channels / n.Groups;
+        int firstChannel = k / (n.Filters / n.Groups) * groupChannels;
+        float sum = 0f;
+        for (int c = 0; c < groupChannels; c++)
+        {
+            int weights = ((k * groupChannels) + c) * n.Taps;
+            int inputs = ((b * n.Channels) + firstChannel + c) * n.Length;
+            float ofChannel = 0f;
+            for (int r = 0; r < n.Taps; r++)
+            {
+                int t = (l * n.Stride) - n.Padding + (r * n.Dilation);
+                if (t >= 0 && t < n.Length)
+                {
+                    ofChannel += weight[weights + r] * x[inputs + t];
+                }
+            }
+
+            sum += ofChannel;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum over the threads of a group, by halves, valid in thread 0. All threads must call it.</summary>
+    private static float SumOfGroup(float mine)
+    {
+        ArrayView<float> sums = SharedMemory.Allocate<float>(MaxGroupSize);
+        int thread = Group.IdxX;
+        sums[thread] = mine;
+        int width = Group.DimX;
+        while (width > 1)
+        {
+            int half = (width + 1) / 2;
+            Group.Barrier();
+            if (thread < width - half)
+            {
+                sums[thread] += sums[thread + half];
+            }
+
+            width = half;
+        }
+
+        return sums[thread];
+    }
+
+    internal readonly struct ForwardArgs(
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> y,
+        bool hasBias,
+        ConvolutionNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Weight = weight;
+        public readonly ArrayView<float> Bias = bias;
+        public readonly ArrayView<float> Y = y;
+        public readonly ConvolutionNumbers Numbers = numbers;
+        private readonly int biased = hasBias ? 1 : 0;
+
+        public bool HasBias => biased != 0;
+    }
+
+    internal readonly struct BackwardInputArgs(
+        ArrayView<float> dY, ArrayView<float> weight, ArrayView<float> dX, ConvolutionNumbers numbers)
+    {
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<float> Weight = weight;
+        public readonly ArrayView<float> DX = dX;
+        public readonly ConvolutionNumbers Numbers = numbers;
+    }
+
+    internal readonly struct BackwardWeightArgs(
+        ArrayView<float> x, ArrayView<float> dY, ArrayView<float> dWeight, ConvolutionNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<float> DWeight = dWeight;
+        public readonly ConvolutionNumbers Numbers = numbers;
+    }
+
+    internal readonly struct BackwardBiasArgs(ArrayView<float> dY, ArrayView<float> dBias, ConvolutionNumbers numbers)
+    {
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<float> DBias = dBias;
+        public readonly ConvolutionNumbers Numbers = numbers;
+    }
+}
+
+/// <summary>A <see cref="Conv1dShape"/> as portable kernels take it.</summary>
+internal readonly struct ConvolutionNumbers(Conv1dShape shape)
+{
+    public readonly int Batch = shape.Batch;
+    public readonly int Channels = shape.Channels;
+    public readonly int Length = shape.Length;
+    public readonly int Filters = shape.Filters;
+    public readonly int Taps = shape.Taps;
+    public readonly int Stride = shape.Stride;
+    public readonly int Padding = shape.Padding;
+    public readonly int Dilation = shape.Dilation;
+    public readonly int Groups = shape.Groups;
+    public readonly int OutputLength = shape.OutputLength;
+}

@@ -1,0 +1,85 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The fixed shape that a <see cref="Conv1d"/> is planned for. PyTorch's conventions and names.</summary>
+/// <param name="Batch">B: clips in a mini-batch.</param>
+/// <param name="Channels">C: input channels, a multiple of <paramref name="Groups"/>.</param>
+/// <param name="Length">T: input time steps.</param>
+/// <param name="Filters">K: output channels, a multiple of <paramref name="Groups"/>.</param>
+/// <param name="Taps">R: kernel taps.</param>
+/// <param name="Stride">Time steps from one output to the next.</param>
+/// <param name="Padding">Zeros before the first and after the last time step.</param>
+/// <param name="Dilation">Time steps from one tap to the next.</param>
+/// <param name="Groups">Blocks of channels that are convolved on their own; C for a depthwise convolution.</param>
+public readonly record struct Conv1dShape(
+    int Batch,
+    int Channels,
+    int Length,
+    int Filters,
+    int Taps,
+    int Stride = 1,
+    int Padding = 0,
+    int Dilation = 1,
+    int Groups = 1)
+{
+    /// <summary>L: output time steps, floor((T + 2 padding - dilation (R - 1) - 1) / stride) + 1.</summary>
+    public int OutputLength => ((Length + (2 * Padding) - (Dilation * (Taps - 1)) - 1) / Stride) + 1;
+
+    /// <summary>x: [B, C, T].</summary>
+    public Shape Input => new(Batch, Channels, Length);
+
+    /// <summary>Weight: [K, C / groups, R].</summary>
+    public Shape Weight => new(Filters, Channels / Groups, Taps);
+
+    /// <summary>Bias: [K].</summary>
+    public Shape Bias => new(Filters);
+
+    /// <summary>y: [B, K, L].</summary>
+    public Shape Output => new(Batch, Filters, OutputLength);
+
+    /// <summary>C / groups: the channels that one filter sees.</summary>
+    internal int GroupChannels => Channels / Groups;
+
+    /// <summary>K / groups: the filters that see the same channels.</summary>
+    internal int GroupFilters => Filters / Groups;
+
+    /// <summary>The time steps that the taps of one output span.</summary>
+    internal int Span => (Dilation * (Taps - 1)) + 1;
+
+    /// <summary>Throws unless the shape describes a convolution.</summary>
+    /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
+    public void Validate()
+    {
+        AtLeast(Batch, 1, "batch");
+        AtLeast(Channels, 1, "channels");
+        AtLeast(Length, 1, "length");
+        AtLeast(Filters, 1, "filters");
+        AtLeast(Taps, 1, "taps");
+        AtLeast(Stride, 1, "stride");
+        AtLeast(Padding, 0, "padding");
+        AtLeast(Dilation, 1, "dilation");
+        AtLeast(Groups, 1, "groups");
+        if (Channels % Groups != 0 || Filters % Groups != 0)
+        {
+            throw new ArgumentException(
+                $"{Channels} channels and {Filters} filters do not split into {Groups} groups: " +
+                "choose numbers of channels and filters that are multiples of the groups");
+        }
+
+        if (Length + (2 * Padding) < Span)
+        {
+            throw new ArgumentException(
+                $"{Taps} taps with dilation {Dilation} span {Span} time steps, but only {Length} with a padding of " +
+                $"{Padding} on both sides came: lengthen the input, pad more, or use fewer taps");
+        }
+    }
+
+    private static void AtLeast(int value, int least, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"a convolution's {name} must be at least {least}, {value} came");
+        }
+    }
+}

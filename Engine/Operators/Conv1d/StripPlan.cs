@@ -1,0 +1,296 @@
+// How forward and gradient of the input run on the host: both are "rows of a packed source times packed weights".
+//   out[o, m] = sum over rows of weights[row][o] packed[offsets[row] + m]
+// forward:            a row is a tap r of a channel c. The source is x with its padding, split into stride phases (every
+//                     stride-th sample, so that a strided convolution reads contiguous vectors too).
+// gradient of input:  a row is a tap r of a filter k, the source is dY. With stride s, output phase q holds the steps
+//                     t + padding = q + s m; only taps with r dilation = q (mod s) reach it, so it has rows of its own.
+// Parts: clip x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of its
+// work), then computes strip by strip: 8 filters x all columns, in register tiles of 8 x 48 floats (ConvolutionTiles).
+// A strip stays in L1, where the sink adds bias, applies ReLU or pools on the way out.
+using System.Runtime.CompilerServices;
+using NativeCnn.Engine.Devices;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Takes the finished rows of a strip: the epilogue of a convolution.</summary>
+internal unsafe interface IStripSink
+{
+    /// <summary>The columns that a chunk needs.</summary>
+    (int First, int Count) Columns(int chunk);
+
+    /// <summary>Stores out[o, first ..] of one clip, output channel and output phase.</summary>
+    void Store(int clip, int output, int phase, int first, int count, float* row);
+}
+
+/// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input.</summary>
+internal sealed unsafe class StripPlan
+{
+    // 512 rows x 8 filters are 16 KiB of weights; longer sums are blocked, for the cache and for their accuracy.
+    private const int RowBlock = 512;
+
+    private readonly ComputeDevice device;
+    private readonly int groups;
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly int inputPhases;
+    private readonly int outputPhases;
+    private readonly int shift;
+    private readonly int reach;
+    private readonly int weightGroupStride;
+    private readonly int weightOutputStride;
+    private readonly int weightCount;
+    private readonly int[] offsets;
+    private readonly int[] weightOffsets;
+    private readonly int[] phaseStarts;
+    private readonly Part[] strips;
+    private int pitch;
+    private int stripPitch;
+
+    private StripPlan(
+        ComputeDevice device, Conv1dShape shape, bool backward, int inputs, int outputs, int inputPhases, int outputPhases)
+    {
+        this.device = device;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.inputPhases = inputPhases;
+        this.outputPhases = outputPhases;
+        groups = shape.Groups;
+        reach = (shape.Span - 1) / shape.Stride;
+        shift = backward ? (shape.Padding / shape.Stride) - reach : -shape.Padding;
+        Batch = shape.Batch;
+        FirstColumn = backward ? shape.Padding / shape.Stride : 0;
+        Columns = backward
+            ? ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - FirstColumn
+            : shape.OutputLength;
+        weightGroupStride = shape.GroupFilters * shape.GroupChannels * shape.Taps;
+        weightOutputStride = backward ? shape.Taps : shape.GroupChannels * shape.Taps;
+        weightCount = shape.Weight.Length;
+        int rows = inputs * shape.Taps;
+        offsets = GC.AllocateUninitializedArray<int>(rows, pinned: true);
+        weightOffsets = GC.AllocateUninitializedArray<int>(rows, pinned: true);
+        phaseStarts = new int[outputPhases + 1];
+        strips = [.. Enumerable.Range(0, groups).SelectMany(group => StripsOf(group, outputs))];
+        Size(Columns);
+    }
+
+    /// <summary>Clips.</summary>
+    public int Batch { get; }
+
+    /// <summary>Columns m of the whole output: time steps of y, or strides of dX.</summary>
+    public int Columns { get; }
+
+    /// <summary>The stride that column 0 of dX belongs to.</summary>
+    public int FirstColumn { get; }
+
+    /// <summary>Plans y = x * weight.</summary>
+    public static StripPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns)
+    {
+        var plan = new StripPlan(
+            device, shape, backward: false, shape.GroupChannels, shape.GroupFilters, shape.Stride, outputPhases: 1);
+        plan.Size(chunkColumns);
+        int row = 0;
+        for (int c = 0; c < shape.GroupChannels; c++)
+        {
+            for (int r = 0; r < shape.Taps; r++)
+            {
+                int ahead = r * shape.Dilation;
+                plan.offsets[row] =
+                    (((c * shape.Stride) + (ahead % shape.Stride)) * plan.pitch) + (ahead / shape.Stride);
+                plan.weightOffsets[row] = row;
+                row++;
+            }
+        }
+
+        plan.phaseStarts[1] = row;
+        plan.Reserve();
+        return plan;
+    }
+
+    /// <summary>Plans dX = dY * weight, mirrored.</summary>
+    public static StripPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns)
+    {
+        var plan = new StripPlan(
+            device, shape, backward: true, shape.GroupFilters, shape.GroupChannels, inputPhases: 1, shape.Stride);
+        plan.Size(chunkColumns);
+        int row = 0;
+        for (int phase = 0; phase < shape.Stride; phase++)
+        {
+            for (int k = 0; k < shape.GroupFilters; k++)
+            {
+                for (int r = 0; r < shape.Taps; r++)
+                {
+                    int behind = (r * shape.Dilation) - phase;
+                    if ((r * shape.Dilation) % shape.Stride == phase)
+                    {
+                        plan.offsets[row] = (k * plan.pitch) + plan.reach - (behind / shape.Stride);
+                        plan.weightOffsets[row] = (k * shape.GroupChannels * shape.Taps) + r;
+                        row++;
+                    }
+                }
+            }
+
+            plan.phaseStarts[phase + 1] = row;
+        }
+
+        plan.Reserve();
+        return plan;
+    }
+
+    /// <summary>Computes all chunks of all clips.</summary>
+    public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
+        where TRows : struct, IHostRows
+        where TSink : struct, IStripSink
+    {
+        HostWorkers workers = device.Workers;
+        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        workers.Run(strips.Length, new PackBody(this, weight, scratch));
+
+        // One clip alone is shared out strip by strip.
+        int units = Batch * chunks;
+        int shares = units >= 2 * workers.Count ? 1 : Math.Min(strips.Length, ((2 * workers.Count) + units - 1) / units);
+        workers.Run(units * shares, new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+    }
+
+    private long WorkerLength => ((long)inputs * inputPhases * pitch) + ((long)ConvolutionTiles.StripHeight * stripPitch);
+
+    private int PackedLength => (weightCount + 63) / 64 * 64;
+
+    private long ScratchLength => PackedLength + (device.Workers.Count * WorkerLength);
+
+    private void Size(int chunkColumns)
+    {
+        stripPitch = (chunkColumns + 15) / 16 * 16;
+        pitch = (stripPitch + reach + 15) / 16 * 16;
+        if (pitch % 512 == 0)
+        {
+            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
+        }
+    }
+
+    private void Reserve() => device.Scratch.Reserve(ScratchLength);
+
+    private static IEnumerable<Part> StripsOf(int group, int outputs)
+    {
+        for (int first = 0; first < outputs;)
+        {
+            int height = ConvolutionTiles.StripHeight;
+            while (height > outputs - first)
+            {
+                height /= 2;
+            }
+
+            yield return new Part(group, first, height);
+            first += height;
+        }
+    }
+
+    private readonly record struct Part(int Group, int First, int Height);
+
+    /// <summary>Packs the weights of one strip: for every row, the strip's filters side by side.</summary>
+    private readonly struct PackBody(StripPlan plan, float* weight, float* packed) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            Part strip = plan.strips[part];
+            int allRows = plan.offsets.Length;
+            float* from = weight + ((long)strip.Group * plan.weightGroupStride) + (strip.First * plan.weightOutputStride);
+            float* to = packed + ((((long)strip.Group * plan.outputs) + strip.First) * allRows);
+            if (plan.inputPhases >= 1 && plan.outputPhases == 1 && plan.weightOffsets[^1] == allRows - 1)
+            {
+                HostTranspose.Run(from, plan.weightOutputStride, strip.Height, allRows, to, strip.Height);
+                return;
+            }
+
+            for (int row = 0; row < allRows; row++)
+            {
+                float* of = from + plan.weightOffsets[row];
+                for (int f = 0; f < strip.Height; f++)
+                {
+                    to[f] = of[f * plan.weightOutputStride];
+                }
+
+                to += strip.Height;
+            }
+        }
+    }
+
+    private readonly struct StripBody<TRows, TSink>(
+        StripPlan plan, float* scratch, int chunks, int shares, TRows rows, TSink sink) : IHostBody
+        where TRows : struct, IHostRows
+        where TSink : struct, IStripSink
+    {
+        public void Run(int part, int worker)
+        {
+            int share = part % shares;
+            int chunk = part / shares % chunks;
+            int clip = part / shares / chunks;
+            (int first, int count) = sink.Columns(chunk);
+            float* packed = scratch + plan.PackedLength + (worker * plan.WorkerLength);
+            float* out_ = packed + ((long)plan.inputs * plan.inputPhases * plan.pitch);
+            int end = plan.strips.Length * (share + 1) / shares;
+            int group = -1;
+            for (int s = plan.strips.Length * share / shares; s < end; s++)
+            {
+                Part strip = plan.strips[s];
+                if (strip.Group != group)
+                {
+                    group = strip.Group;
+                    Pack(clip, group, first, count, packed);
+                }
+
+                float* weights = scratch + ((((long)group * plan.outputs) + strip.First) * plan.offsets.Length);
+                for (int phase = 0; phase < plan.outputPhases; phase++)
+                {
+                    int firstRow = plan.phaseStarts[phase];
+                    int rowCount = plan.phaseStarts[phase + 1] - firstRow;
+                    Multiply(packed, firstRow, rowCount, weights + ((long)firstRow * strip.Height), strip.Height, count, out_);
+                    for (int f = 0; f < strip.Height; f++)
+                    {
+                        int output = (group * plan.outputs) + strip.First + f;
+                        sink.Store(clip, output, phase, first, count, out_ + ((long)f * plan.stripPitch));
+                    }
+                }
+            }
+        }
+
+        private void Pack(int clip, int group, int first, int count, float* packed)
+        {
+            int lanes = ConvolutionTiles.Lanes;
+            int width = ((count + lanes - 1) / lanes * lanes) + plan.reach;
+            for (int c = 0; c < plan.inputs; c++)
+            {
+                for (int phase = 0; phase < plan.inputPhases; phase++)
+                {
+                    int start = (first * plan.inputPhases) + phase + plan.shift;
+                    rows.Pack(clip, (group * plan.inputs) + c, start, plan.inputPhases, packed, width);
+                    packed += plan.pitch;
+                }
+            }
+        }
+
+        private void Multiply(
+            float* packed, int firstRow, int rowCount, float* weights, int height, int count, float* out_)
+        {
+            int lanes = ConvolutionTiles.Lanes;
+            int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]) + firstRow;
+            int left = (count + lanes - 1) / lanes;
+            for (int column = 0; left > 0;)
+            {
+                // Three vectors at a time; four are two and two, for a tile of one is short of work.
+                int vectors = left == 4 ? 2 : Math.Min(left, ConvolutionTiles.StripVectors);
+                int row = 0;
+                do
+                {
+                    int block = Math.Min(RowBlock, rowCount - row);
+                    ConvolutionTiles.Strip(
+                        height, vectors, packed + column, offsets + row, block, weights + ((long)row * height),
+                        out_ + column, plan.stripPitch, add: row > 0);
+                    row += RowBlock;
+                }
+                while (row < rowCount);
+                column += vectors * lanes;
+                left -= vectors;
+            }
+        }
+    }
+}

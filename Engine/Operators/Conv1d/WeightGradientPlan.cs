@@ -1,0 +1,197 @@
+// How the dense gradient of the weights runs on the host.
+//   dWeight[k, row] = sum over steps l of dY[k, l] packed[offsets[row] + l],  a row being a tap of a channel
+// Time is the inner loop; six rows x 64 filters are in registers (ConvolutionTiles.Weight), which needs dY with the
+// filters side by side: chunks of at most 128 steps are transposed, 32 KiB that stay in L1. One more row, of ones, gives
+// the gradient of the bias.
+// Order of summation: within a chunk in registers; the chunks of a block one after the other; the blocks in order. Blocks
+// are cut by the shape alone, so the bits do not depend on the number of workers.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using NativeCnn.Engine.Devices;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The plan of a <see cref="Conv1d"/>'s dense gradient of the weights.</summary>
+internal sealed unsafe class WeightGradientPlan
+{
+    private const int MaxBlocks = 16;
+    private const int MaxSteps = 128;
+
+    private readonly ComputeDevice device;
+    private readonly Conv1dShape shape;
+    private readonly int[] offsets;
+    private readonly int rows;
+    private readonly int paddedRows;
+    private readonly int paddedFilters;
+    private readonly int panel;
+    private readonly int chunks;
+    private readonly int steps;
+    private readonly int pitch;
+    private readonly int blocks;
+
+    /// <summary>Plans for one shape.</summary>
+    public WeightGradientPlan(ComputeDevice device, Conv1dShape shape)
+    {
+        this.device = device;
+        this.shape = shape;
+        int lanes = ConvolutionTiles.Lanes;
+        rows = shape.GroupChannels * shape.Taps;
+        paddedRows = (rows + 1 + ConvolutionTiles.WeightRows - 1) / ConvolutionTiles.WeightRows * ConvolutionTiles.WeightRows;
+        paddedFilters = (shape.GroupFilters + lanes - 1) / lanes * lanes;
+        panel = Math.Min(paddedFilters, ConvolutionTiles.WeightVectors * lanes);
+        chunks = (shape.OutputLength + MaxSteps - 1) / MaxSteps;
+        steps = (shape.OutputLength + chunks - 1) / chunks;
+        pitch = (steps + ((shape.Span - 1) / shape.Stride) + 15) / 16 * 16;
+        blocks = (int)Math.Min((long)shape.Batch * chunks, MaxBlocks);
+        offsets = GC.AllocateUninitializedArray<int>(paddedRows, pinned: true);
+        int ones = shape.GroupChannels * shape.Stride * pitch;
+        offsets.AsSpan().Fill(ones);
+        for (int row = 0; row < rows; row++)
+        {
+            int ahead = row % shape.Taps * shape.Dilation;
+            offsets[row] =
+                (((row / shape.Taps * shape.Stride) + (ahead % shape.Stride)) * pitch) + (ahead / shape.Stride);
+        }
+
+        device.Scratch.Reserve(ScratchLength);
+    }
+
+    private int PackedLength => (((shape.GroupChannels * shape.Stride) + 1) * pitch) + 16;
+
+    private int GradientLength => panel * steps;
+
+    private long WorkerLength => (PackedLength + (2L * GradientLength) + 63) / 64 * 64;
+
+    private long BlockLength => (long)shape.Groups * paddedRows * paddedFilters;
+
+    private long ReduceLength => (long)rows * 16;
+
+    private long ScratchLength =>
+        (blocks * BlockLength) + (device.Workers.Count * Math.Max(WorkerLength, ReduceLength));
+
+    /// <summary>dWeight += ..., dBias += ... for the rows of x and dY.</summary>
+    public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
+        where TGradient : struct, IHostRows
+    {
+        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        device.Workers.Run(blocks, new SumBody<TGradient>(this, scratch, x, dY));
+        int panels = shape.Groups * (paddedFilters / ConvolutionTiles.Lanes);
+        device.Workers.Run(panels, new ReduceBody(this, scratch, dWeight, dBias));
+    }
+
+    /// <summary>Sums one block of clips x chunks.</summary>
+    private readonly struct SumBody<TGradient>(WeightGradientPlan plan, float* scratch, TensorRows x, TGradient dY)
+        : IHostBody
+        where TGradient : struct, IHostRows
+    {
+        public void Run(int part, int worker)
+        {
+            float* sums = scratch + (part * plan.BlockLength);
+            float* packed = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            new Span<float>(packed + plan.offsets[plan.rows], plan.pitch).Fill(1f);
+            long units = (long)plan.shape.Batch * plan.chunks;
+            long first = units * part / plan.blocks;
+            long end = units * (part + 1) / plan.blocks;
+            for (long unit = first; unit < end; unit++)
+            {
+                int step = (int)(unit % plan.chunks) * plan.steps;
+                int count = Math.Min(plan.steps, plan.shape.OutputLength - step);
+                Add((int)(unit / plan.chunks), step, count, packed, sums, add: unit > first);
+            }
+        }
+
+        private void Add(int clip, int step, int count, float* packed, float* sums, bool add)
+        {
+            Conv1dShape shape = plan.shape;
+            int lanes = ConvolutionTiles.Lanes;
+            float* transposed = packed + plan.PackedLength;
+            float* gradient = transposed + plan.GradientLength;
+            int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]);
+            int width = count + ((shape.Span - 1) / shape.Stride);
+            for (int group = 0; group < shape.Groups; group++)
+            {
+                for (int c = 0; c < shape.GroupChannels; c++)
+                {
+                    for (int phase = 0; phase < shape.Stride; phase++)
+                    {
+                        int start = (step * shape.Stride) + phase - shape.Padding;
+                        float* row = packed + (((c * shape.Stride) + phase) * plan.pitch);
+                        x.Pack(clip, (group * shape.GroupChannels) + c, start, shape.Stride, row, width);
+                    }
+                }
+
+                for (int filter = 0; filter < plan.paddedFilters; filter += plan.panel)
+                {
+                    int panel = Math.Min(plan.panel, plan.paddedFilters - filter);
+                    int filters = Math.Min(panel, shape.GroupFilters - filter);
+                    for (int k = 0; k < filters; k++)
+                    {
+                        dY.Pack(clip, (group * shape.GroupFilters) + filter + k, step, 1, gradient + (k * count), count);
+                    }
+
+                    if (filters < panel)
+                    {
+                        new Span<float>(gradient + (filters * count), (panel - filters) * count).Clear();
+                    }
+
+                    HostTranspose.Run(gradient, count, panel, count, transposed, panel);
+                    for (int row = 0; row < plan.paddedRows; row += ConvolutionTiles.WeightRows)
+                    {
+                        float* to = sums + ((((long)group * plan.paddedRows) + row) * plan.paddedFilters) + filter;
+                        ConvolutionTiles.Weight(
+                            panel / lanes, packed, offsets + row, count, transposed, to, plan.paddedFilters, add);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the blocks of one vector of filters to the gradients.</summary>
+    private readonly struct ReduceBody(WeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int lanes = ConvolutionTiles.Lanes;
+            int vectors = plan.paddedFilters / lanes;
+            int group = part / vectors;
+            int filter = part % vectors * lanes;
+            int filters = Math.Min(lanes, plan.shape.GroupFilters - filter);
+            int rows = plan.rows;
+            float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * Math.Max(plan.WorkerLength, plan.ReduceLength));
+            float* from = scratch + ((long)group * plan.paddedRows * plan.paddedFilters) + filter;
+            for (int row = 0; row <= rows; row++, from += plan.paddedFilters)
+            {
+                float* line = row < rows ? total + ((long)row * lanes) : null;
+                for (int i = 0; i < lanes; i += 4)
+                {
+                    Vector128<float> sum = Vector128.Load(from + i);
+                    for (int block = 1; block < plan.blocks; block++)
+                    {
+                        sum += Vector128.Load(from + (block * plan.BlockLength) + i);
+                    }
+
+                    if (row < rows)
+                    {
+                        sum.Store(line + i);
+                    }
+                    else if (dBias != null)
+                    {
+                        for (int f = i; f < Math.Min(i + 4, filters); f++)
+                        {
+                            dBias[(group * plan.shape.GroupFilters) + filter + f] += sum[f - i];
+                        }
+                    }
+                }
+            }
+
+            float* to = dWeight + (((long)(group * plan.shape.GroupFilters) + filter) * rows);
+            for (int f = 0; f < filters; f++, to += rows)
+            {
+                for (int row = 0; row < rows; row++)
+                {
+                    to[row] += total[((long)row * lanes) + f];
+                }
+            }
+        }
+    }
+}

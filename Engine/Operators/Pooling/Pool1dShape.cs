@@ -1,0 +1,63 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The fixed shape that a pooling over time is planned for. PyTorch's conventions.</summary>
+/// <param name="Batch">B: clips in a mini-batch.</param>
+/// <param name="Channels">C: channels, pooled each on its own.</param>
+/// <param name="Length">T: input time steps.</param>
+/// <param name="Window">Time steps of a window.</param>
+/// <param name="Stride">Time steps from one window to the next.</param>
+/// <param name="Padding">Steps before the first and after the last; at most half a window.</param>
+public readonly record struct Pool1dShape(
+    int Batch, int Channels, int Length, int Window, int Stride, int Padding = 0)
+{
+    /// <summary>P: windows, floor((T + 2 padding - window) / stride) + 1.</summary>
+    public int OutputLength => ((Length + (2 * Padding) - Window) / Stride) + 1;
+
+    /// <summary>x: [B, C, T].</summary>
+    public Shape Input => new(Batch, Channels, Length);
+
+    /// <summary>y: [B, C, P].</summary>
+    public Shape Output => new(Batch, Channels, OutputLength);
+
+    /// <summary>Throws unless the shape describes a pooling.</summary>
+    /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
+    public void Validate()
+    {
+        AtLeast(Batch, 1, "batch");
+        AtLeast(Channels, 1, "channels");
+        AtLeast(Length, 1, "length");
+        AtLeast(Window, 1, "window");
+        AtLeast(Stride, 1, "stride");
+        AtLeast(Padding, 0, "padding");
+        if (Padding > Window / 2)
+        {
+            throw new ArgumentException(
+                $"a padding of {Padding} is more than half a window of {Window}, so that a window could hold nothing but " +
+                "padding: pad less or widen the window");
+        }
+
+        if (Length + (2 * Padding) < Window)
+        {
+            throw new ArgumentException(
+                $"a window of {Window} time steps is longer than the {Length} with a padding of {Padding} on both sides " +
+                "that came: lengthen the input or narrow the window");
+        }
+    }
+
+    /// <summary>The part of window <paramref name="j"/> that lies inside the input.</summary>
+    internal (int First, int End) WindowOf(int j)
+    {
+        int start = (j * Stride) - Padding;
+        return (Math.Max(0, start), Math.Min(Length, start + Window));
+    }
+
+    private static void AtLeast(int value, int least, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"a pooling's {name} must be at least {least}, {value} came");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// The host bodies of MaxPool1d and AveragePool1d: limited by memory, split by rows. Windows of two with stride two, the
+// usual ones, are vectors (HostPairs); others are loops over short windows.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The host bodies of <see cref="MaxPool1d"/> and <see cref="AveragePool1d"/>.</summary>
+internal static unsafe class PoolingHost
+{
+    public static void MaxForward(
+        HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y, Tensor<int> argMax) =>
+        workers.Run(Parts(shape), new MaxForwardBody(shape, x.Address, y.Address, argMax.Address));
+
+    public static void MaxBackward(
+        HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX) =>
+        workers.Run(Parts(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
+
+    public static void AverageForward(HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y) =>
+        workers.Run(Parts(shape), new AverageForwardBody(shape, x.Address, y.Address));
+
+    public static void AverageBackward(HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<float> dX) =>
+        workers.Run(Parts(shape), new AverageBackwardBody(shape, dY.Address, dX.Address));
+
+    /// <summary>Pools one row: y[j] and argMax[j] for the windows j from <paramref name="first"/> to before end.</summary>
+    /// <param name="shape">Window, stride, padding and length of the whole row.</param>
+    /// <param name="row">Where step 0 of the row is, or would be.</param>
+    /// <param name="first">The first window.</param>
+    /// <param name="end">One past the last window.</param>
+    /// <param name="y">Where y[0] is.</param>
+    /// <param name="argMax">Where argMax[0] is, or null where nobody asks.</param>
+    public static void MaxRow(in Pool1dShape shape, float* row, int first, int end, float* y, int* argMax)
+    {
+        if (shape is { Window: 2, Stride: 2, Padding: 0 })
+        {
+            first += HostPairs.Max(row + (2 * first), 2 * first, end - first, y + first, argMax == null ? null : argMax + first);
+        }
+
+        for (int j = first; j < end; j++)
+        {
+            (int t, int windowEnd) = shape.WindowOf(j);
+            int winner = t;
+            float best = row[t];
+            for (t++; t < windowEnd; t++)
+            {
+                if (row[t] > best || float.IsNaN(row[t]))
+                {
+                    best = row[t];
+                    winner = t;
+                }
+            }
+
+            y[j] = best;
+            if (argMax != null)
+            {
+                argMax[j] = winner;
+            }
+        }
+    }
+
+    // About 8,000 steps a part.
+    private static int RowsOf(Pool1dShape shape) => Math.Max(1, HostParts.BlockLength / shape.Length);
+
+    private static int Parts(Pool1dShape shape) =>
+        ((shape.Batch * shape.Channels) + RowsOf(shape) - 1) / RowsOf(shape);
+
+    private static (long First, long End) RowsOf(Pool1dShape shape, int part)
+    {
+        long first = (long)part * RowsOf(shape);
+        return (first, Math.Min(first + RowsOf(shape), (long)shape.Batch * shape.Channels));
+    }
+
+    private readonly struct MaxForwardBody(Pool1dShape shape, float* x, float* y, int* argMax) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int windows = shape.OutputLength;
+            (long row, long end) = RowsOf(shape, part);
+            for (; row < end; row++)
+            {
+                MaxRow(shape, x + (row * shape.Length), 0, windows, y + (row * windows), argMax + (row * windows));
+            }
+        }
+    }
+
+    private readonly struct MaxBackwardBody(Pool1dShape shape, float* dY, int* argMax, float* dX) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int windows = shape.OutputLength;
+            (long row, long end) = RowsOf(shape, part);
+            for (; row < end; row++)
+            {
+                float* from = dY + (row * windows);
+                int* winners = argMax + (row * windows);
+                float* to = dX + (row * shape.Length);
+                int done = shape is { Window: 2, Stride: 2, Padding: 0 } ? HostPairs.Spread(from, winners, windows, to) : 0;
+                new Span<float>(to + (2 * done), shape.Length - (2 * done)).Clear();
+                for (int j = done; j < windows; j++)
+                {
+                    to[winners[j]] += from[j];
+                }
+            }
+        }
+    }
+
+    private readonly struct AverageForwardBody(Pool1dShape shape, float* x, float* y) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int windows = shape.OutputLength;
+            (long row, long end) = RowsOf(shape, part);
+            for (; row < end; row++)
+            {
+                float* from = x + (row * shape.Length);
+                float* to = y + (row * windows);
+                for (int j = 0; j < windows; j++)
+                {
+                    (int t, int windowEnd) = shape.WindowOf(j);
+                    float sum = 0f;
+                    for (; t < windowEnd; t++)
+                    {
+                        sum += from[t];
+                    }
+
+                    to[j] = sum / shape.Window;
+                }
+            }
+        }
+    }
+
+    private readonly struct AverageBackwardBody(Pool1dShape shape, float* dY, float* dX) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int windows = shape.OutputLength;
+            (long row, long end) = RowsOf(shape, part);
+            for (; row < end; row++)
+            {
+                float* from = dY + (row * windows);
+                float* to = dX + (row * shape.Length);
+                new Span<float>(to, shape.Length).Clear();
+                for (int j = 0; j < windows; j++)
+                {
+                    (int t, int windowEnd) = shape.WindowOf(j);
+                    for (; t < windowEnd; t++)
+                    {
+                        to[t] += from[j];
+                    }
+                }
+
+                TensorPrimitives.Divide(
+                    new ReadOnlySpan<float>(to, shape.Length), shape.Window, new Span<float>(to, shape.Length));
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// The portable kernels of MaxPool1d and AveragePool1d. The ladder:
+//   rung 1 (here): one thread an output, striding over the grid. Backward gathers: a thread of dX asks the few windows
+//                  that hold its step, so that nothing is scattered and no atomics are needed.
+// Limited by memory: a further rung only pays where pooling is fused (ConvReluPool).
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="MaxPool1d"/> and <see cref="AveragePool1d"/>.</summary>
+internal static class PoolingKernels
+{
+    public static void MaxForward(MaxForwardArgs a)
+    {
+        PoolingNumbers n = a.Numbers;
+        int count = n.Rows * n.OutputLength;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / n.OutputLength * n.Length;
+            int start = (i % n.OutputLength * n.Stride) - n.Padding;
+            int first = IntrinsicMath.Max(0, start);
+            int end = IntrinsicMath.Min(n.Length, start + n.Window);
+            int winner = first;
+            float best = a.X[row + first];
+            for (int t = first + 1; t < end; t++)
+            {
+                float value = a.X[row + t];
+                if (value > best || float.IsNaN(value))
+                {
+                    best = value;
+                    winner = t;
+                }
+            }
+
+            a.Y[i] = best;
+            a.ArgMax[i] = winner;
+        }
+    }
+
+    public static void MaxBackward(MaxBackwardArgs a)
+    {
+        PoolingNumbers n = a.Numbers;
+        int count = n.Rows * n.Length;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int t = i % n.Length;
+            int windows = i / n.Length * n.OutputLength;
+            float sum = 0f;
+            for (int j = n.FirstWindow(t); j < n.EndWindow(t); j++)
+            {
+                if (a.ArgMax[windows + j] == t)
+                {
+                    sum += a.DY[windows + j];
+                }
+            }
+
+            a.DX[i] = sum;
+        }
+    }
+
+    public static void AverageForward(AverageArgs a)
+    {
+        PoolingNumbers n = a.Numbers;
+        int count = n.Rows * n.OutputLength;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / n.OutputLength * n.Length;
+            int start = (i % n.OutputLength * n.Stride) - n.Padding;
+            int end = IntrinsicMath.Min(n.Length, start + n.Window);
+            float sum = 0f;
+            for (int t = IntrinsicMath.Max(0, start); t < end; t++)
+            {
+                sum += a.From[row + t];
+            }
+
+            a.To[i] = sum / n.Window;
+        }
+    }
+
+    public static void AverageBackward(AverageArgs a)
+    {
+        PoolingNumbers n = a.Numbers;
+        int count = n.Rows * n.Length;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int t = i % n.Length;
+            int windows = i / n.Length * n.OutputLength;
+            float sum = 0f;
+            for (int j = n.FirstWindow(t); j < n.EndWindow(t); j++)
+            {
+                sum += a.From[windows + j];
+            }
+
+            a.To[i] = sum / n.Window;
+        }
+    }
+
+    internal readonly struct MaxForwardArgs(
+        ArrayView<float> x, ArrayView<float> y, ArrayView<int> argMax, PoolingNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Y = y;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly PoolingNumbers Numbers = numbers;
+    }
+
+    internal readonly struct MaxBackwardArgs(
+        ArrayView<float> dY, ArrayView<int> argMax, ArrayView<float> dX, PoolingNumbers numbers)
+    {
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly ArrayView<float> DX = dX;
+        public readonly PoolingNumbers Numbers = numbers;
+    }
+
+    internal readonly struct AverageArgs(ArrayView<float> from, ArrayView<float> to, PoolingNumbers numbers)
+    {
+        public readonly ArrayView<float> From = from;
+        public readonly ArrayView<float> To = to;
+        public readonly PoolingNumbers Numbers = numbers;
+    }
+}
+
+/// <summary>A <see cref="Pool1dShape"/> as portable kernels take it.</summary>
+internal readonly struct PoolingNumbers(Pool1dShape shape)
+{
+    public readonly int Rows = shape.Batch * shape.Channels;
+    public readonly int Length = shape.Length;
+    public readonly int Window = shape.Window;
+    public readonly int Stride = shape.Stride;
+    public readonly int Padding = shape.Padding;
+    public readonly int OutputLength = shape.OutputLength;
+
+    /// <summary>The first window that holds step t.</summary>
+    public int FirstWindow(int t) => IntrinsicMath.Max(0, (t + Padding - Window + Stride) / Stride);
+
+    /// <summary>One past the last window that holds step t.</summary>
+    public int EndWindow(int t) => IntrinsicMath.Min(OutputLength, ((t + Padding) / Stride) + 1);
+}

@@ -1,0 +1,121 @@
+// Convolution and pooling against PyTorch: output, and the backward pass for the file's upstream gradient.
+using System.Text.Json;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Golden;
+
+public sealed class ConvolutionGoldenTests
+{
+    public static TheoryData<string, string> Convolutions => Cases("layer-conv1d-");
+
+    public static TheoryData<string, string> MaxPools => Cases("layer-maxpool1d-");
+
+    public static TheoryData<string, string> AveragePools => Cases("layer-avgpool1d-");
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Conv1d_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        ComputeDevice device = TestDevices.Get(selector);
+        int[] input = golden.Floats("input").Shape;
+        int[] weights = golden.Floats("weight").Shape;
+        var shape = new Conv1dShape(
+            input[0], input[1], input[2], weights[0], weights[2], Setting(golden, "stride", 1),
+            Setting(golden, "padding", 0), Setting(golden, "dilation", 1), Setting(golden, "groups", 1));
+        Tensor<float> x = Upload(device, golden, "input");
+        Tensor<float> weight = Upload(device, golden, "weight");
+        Tensor<float>? bias = golden.Has("bias") ? Upload(device, golden, "bias") : null;
+        Tensor<float> dY = Upload(device, golden, "grad_output");
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<float> dX = device.Allocate<float>(shape.Input);
+        Tensor<float> dWeight = device.Allocate<float>(shape.Weight);
+        Tensor<float>? dBias = bias is null ? null : device.Allocate<float>(shape.Bias);
+        var conv = new Conv1d(device, shape);
+
+        conv.Forward(x, weight, bias, y);
+        conv.BackwardInput(dY, weight, dX);
+        conv.BackwardWeight(x, dY, dWeight, dBias);
+
+        Near.All($"{name} output", golden.Floats("output").Values, y.ToArray());
+        Near.All($"{name} grad_input", golden.Floats("grad_input").Values, dX.ToArray());
+        Near.All($"{name} grad_weight", golden.Floats("grad_weight").Values, dWeight.ToArray());
+        if (dBias is not null)
+        {
+            Near.All($"{name} grad_bias", golden.Floats("grad_bias").Values, dBias.ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(MaxPools))]
+    public void MaxPool1d_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        ComputeDevice device = TestDevices.Get(selector);
+        Pool1dShape shape = PoolShape(golden);
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<int> argMax = device.Allocate<int>(shape.Output);
+        Tensor<float> dX = device.Allocate<float>(shape.Input);
+        var pool = new MaxPool1d(device, shape);
+
+        pool.Forward(Upload(device, golden, "input"), y, argMax);
+        pool.Backward(Upload(device, golden, "grad_output"), argMax, dX);
+
+        Near.All($"{name} output", golden.Floats("output").Values, y.ToArray());
+        Near.All($"{name} grad_input", golden.Floats("grad_input").Values, dX.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(AveragePools))]
+    public void AveragePool1d_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        ComputeDevice device = TestDevices.Get(selector);
+        Pool1dShape shape = PoolShape(golden);
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<float> dX = device.Allocate<float>(shape.Input);
+        var pool = new AveragePool1d(device, shape);
+
+        pool.Forward(Upload(device, golden, "input"), y);
+        pool.Backward(Upload(device, golden, "grad_output"), dX);
+
+        Near.All($"{name} output", golden.Floats("output").Values, y.ToArray());
+        Near.All($"{name} grad_input", golden.Floats("grad_input").Values, dX.ToArray());
+    }
+
+    private static TheoryData<string, string> Cases(string prefix) =>
+        TestDevices.Times(GoldenFolder.Family(prefix).Cast<object[]>().Select(row => (string)row[0]));
+
+    private static Pool1dShape PoolShape(GoldenFile golden)
+    {
+        int[] input = golden.Floats("input").Shape;
+        int window = Setting(golden, "kernel_size", Setting(golden, "kernel", 0));
+        return new Pool1dShape(
+            input[0], input[1], input[2], window, Setting(golden, "stride", window), Setting(golden, "padding", 0));
+    }
+
+    private static int Setting(GoldenFile golden, string name, int absent) =>
+        golden.Config.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : absent;
+
+    private static Tensor<float> Upload(ComputeDevice device, GoldenFile golden, string name)
+    {
+        GoldenTensor<float> tensor = golden.Floats(name);
+        return device.Upload<float>(new Shape(tensor.Shape), tensor.Values);
+    }
+}

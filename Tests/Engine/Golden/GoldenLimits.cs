@@ -1,0 +1,96 @@
+// Which golden files of the losses and optimisers are left out, and why: a setting that the product does not have.
+using System.Text.Json;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+using Xunit.Abstractions;
+
+namespace NativeCnn.Tests.Engine.Golden;
+
+/// <summary>Sorts golden files into those that a test covers and those left out for a reason.</summary>
+internal static class GoldenLimits
+{
+    /// <summary>The files of a family that are covered, on every device.</summary>
+    public static TheoryData<string, string> Covered(string prefix) =>
+        TestDevices.Times(Names(prefix).Where(name => WhyNot(name) is null));
+
+    /// <summary>The files of a family that are left out, each with its reason.</summary>
+    public static IEnumerable<(string Name, string Reason)> LeftOut(string prefix) =>
+        from name in Names(prefix) let reason = WhyNot(name) where reason is not null select (name, reason);
+
+    /// <summary>Why a file is left out; null where it is covered.</summary>
+    private static string? WhyNot(string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return null;
+        }
+
+        if (name.StartsWith("optim-", StringComparison.Ordinal))
+        {
+            return WhyNoOptimizer(golden);
+        }
+
+        if (Text(golden, "reduction") is { } reduction && reduction != "mean")
+        {
+            return "the losses are means: no other reduction is here";
+        }
+
+        if (golden.Config.TryGetProperty("ignore_index", out JsonElement ignored) && ignored.GetInt32() >= 0)
+        {
+            return "every row counts: there is no class to ignore";
+        }
+
+        int rank = golden.Floats("input").Shape.Length;
+        if (golden.Config.TryGetProperty("dim", out JsonElement axis) && axis.GetInt32() != -1 && axis.GetInt32() != rank - 1)
+        {
+            return "the softmax is over the last axis only";
+        }
+
+        return golden.Has("target") && rank != 2 ? "the losses take [rows, classes]" : null;
+    }
+
+    private static string? WhyNoOptimizer(GoldenFile golden)
+    {
+        bool adam = golden.Name.StartsWith("optim-adam", StringComparison.Ordinal) &&
+            !golden.Name.StartsWith("optim-adamax", StringComparison.Ordinal);
+        if (!adam && !golden.Name.StartsWith("optim-sgd", StringComparison.Ordinal))
+        {
+            return "SGD, Adam and AdamW are here, no other optimiser";
+        }
+
+        string? unknown = Array.Find(
+            ["amsgrad", "maximize"],
+            setting => golden.Config.TryGetProperty(setting, out JsonElement value) && value.ValueKind == JsonValueKind.True);
+        return unknown is null ? null : $"no optimiser here has the setting {unknown}";
+    }
+
+    private static string? Text(GoldenFile golden, string setting) =>
+        golden.Config.TryGetProperty(setting, out JsonElement value) ? value.GetString() : null;
+
+    private static IEnumerable<string> Names(string prefix) =>
+        GoldenFolder.Family(prefix).Cast<object[]>().Select(row => (string)row[0]);
+}
+
+public sealed class GoldenLimitsTests(ITestOutputHelper output)
+{
+    /// <summary>Of the project's own set, RMSprop alone is left out; another set may bring more, and all are told.</summary>
+    [Theory]
+    [InlineData("optim-", "optim-rmsprop")]
+    [InlineData("layer-softmax", "")]
+    [InlineData("layer-log_softmax", "")]
+    [InlineData("layer-cross_entropy", "")]
+    [InlineData("layer-bce_with_logits", "")]
+    public void Golden_FilesLeftOut_AreFewAndHaveAReason(string prefix, string expected)
+    {
+        (string Name, string Reason)[] leftOut = [.. GoldenLimits.LeftOut(prefix)];
+        foreach ((string name, string reason) in leftOut)
+        {
+            output.WriteLine($"{name} is left out: {reason}");
+        }
+
+        if (Environment.GetEnvironmentVariable("NATIVECNN_GOLDEN") is null or "")
+        {
+            Assert.Equal(expected, string.Join(" ", leftOut.Select(one => one.Name)));
+        }
+    }
+}

@@ -1,0 +1,286 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+public sealed class Conv1dTests
+{
+    /// <summary>Small enough for finite differences of all elements; each setting alone and all together.</summary>
+    public static TheoryData<string, Conv1dShape> SmallShapes => TestDevices.Times<Conv1dShape>(
+    [
+        new(2, 3, 9, 4, 3),
+        new(1, 1, 1, 1, 1),
+        new(2, 2, 5, 3, 5),
+        new(1, 2, 3, 3, 4, Padding: 2),
+        new(2, 3, 11, 4, 3, Stride: 2),
+        new(1, 2, 10, 3, 2, Stride: 3),
+        new(1, 2, 10, 3, 2, Stride: 3, Padding: 4),
+        new(2, 2, 12, 3, 3, Dilation: 3),
+        new(1, 2, 8, 3, 1, Padding: 1),
+        new(2, 4, 9, 6, 3, Groups: 2),
+        new(1, 3, 8, 6, 3, Padding: 1, Groups: 3),
+        new(2, 4, 14, 6, 3, Stride: 2, Padding: 3, Dilation: 2, Groups: 2),
+        new(1, 2, 15, 2, 3, Stride: 3, Padding: 5, Dilation: 2),
+        new(1, 3, 20, 10, 2),
+    ]);
+
+    /// <summary>Odd against the register tiles of the host bodies: filters, channels and time off their multiples.</summary>
+    public static TheoryData<Conv1dShape> OddShapes =>
+    [
+        new(3, 5, 101, 13, 4),
+        new(2, 3, 66, 64, 2),
+        new(1, 1, 1, 9, 1),
+        new(5, 3, 2, 7, 4, Padding: 3),
+        new(1, 2, 100, 65, 3),
+        new(1, 1, 300, 9, 20, Stride: 4, Padding: 9),
+        new(2, 5, 50, 15, 3, Stride: 2, Padding: 2),
+        new(2, 20, 37, 30, 3, Padding: 4, Dilation: 4, Groups: 5),
+        new(1, 24, 65, 24, 7, Padding: 3, Groups: 24),
+        new(1, 40, 17, 5, 2),
+        new(1, 3, 49, 8, 2, Stride: 5, Padding: 1, Dilation: 3),
+    ];
+
+    /// <summary>Too big for the simulator: several chunks of time, panels of filters and blocks of rows.</summary>
+    public static TheoryData<Conv1dShape> BigShapes =>
+    [
+        new(2, 40, 100, 64, 4),
+        new(20, 3, 40, 10, 3),
+        new(1, 2, 3000, 17, 80, Stride: 4, Padding: 38),
+        new(1, 300, 17, 150, 2),
+        new(2, 9, 1500, 15, 5, Stride: 2, Padding: 2),
+    ];
+
+    /// <summary>Shapes that describe no convolution, and a word of what the message must say.</summary>
+    public static TheoryData<Conv1dShape, string> WrongShapes => new()
+    {
+        { new Conv1dShape(0, 1, 1, 1, 1), "batch" },
+        { new Conv1dShape(1, 3, 9, 4, 3, Groups: 2), "groups" },
+        { new Conv1dShape(1, 1, 3, 1, 4), "span 4" },
+        { new Conv1dShape(1, 1, 3, 1, 2, Stride: 0), "stride" },
+        { new Conv1dShape(1, 1, 3, 1, 2, Padding: -1), "padding" },
+        { new Conv1dShape(1, 1, 3, 1, 2, Dilation: 3), "dilation 3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(SmallShapes))]
+    public void Conv1d_Forward_IsTheFormula(string selector, Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get(selector), shape);
+
+        Near.All("with bias", run.Reference(withBias: true), run.Forward(withBias: true), 1e-5);
+        Near.All("without bias", run.Reference(withBias: false), run.Forward(withBias: false), 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(SmallShapes))]
+    public void Conv1d_GradientOfInput_MatchesFiniteDifferences(string selector, Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get(selector), shape);
+
+        run.Check("conv1d", 0, run.BackwardInput());
+    }
+
+    [Theory]
+    [MemberData(nameof(SmallShapes))]
+    public void Conv1d_GradientsOfWeightAndBias_MatchFiniteDifferences(string selector, Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get(selector), shape);
+
+        (float[] dWeight, float[] dBias) = run.BackwardWeight();
+
+        run.Check("conv1d", 1, dWeight);
+        run.Check("conv1d", 2, dBias);
+    }
+
+    [Theory]
+    [MemberData(nameof(SmallShapes))]
+    public void Conv1d_GradientsOfWeightAndBias_Accumulate(string selector, Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get(selector), shape);
+        (float[] once, float[] bias) = run.BackwardWeight();
+
+        (float[] twice, float[] biasTwice) = run.BackwardWeight();
+
+        Near.All("weight", Array.ConvertAll(once, v => 2 * v), twice, 1e-5);
+        Near.All("bias", Array.ConvertAll(bias, v => 2 * v), biasTwice, 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(OddShapes))]
+    public void Conv1d_HostBodies_EqualPortableKernels(Conv1dShape shape)
+    {
+        var host = new Run(TestDevices.Get("cpu"), shape);
+        var portable = new Run(TestDevices.Get("simulator"), shape);
+
+        Near.All("output", portable.Forward(withBias: true), host.Forward(withBias: true));
+        Near.All("gradient of input", portable.BackwardInput(), host.BackwardInput());
+        (float[] expectedWeight, float[] expectedBias) = portable.BackwardWeight();
+        (float[] weight, float[] bias) = host.BackwardWeight();
+        Near.All("gradient of weight", expectedWeight, weight, 5e-5);
+        Near.All("gradient of bias", expectedBias, bias, 5e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(BigShapes))]
+    public void Conv1d_BigShapesOnTheHost_EqualTheFormulas(Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get("cpu"), shape);
+        (float[] dX, float[] dWeight) = run.ReferenceGradients();
+
+        Near.All("output", run.Reference(withBias: true), run.Forward(withBias: true));
+        Near.All("gradient of input", dX, run.BackwardInput());
+        Near.All("gradient of weight", dWeight, run.BackwardWeight().Weight, 5e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(OddShapes))]
+    [MemberData(nameof(BigShapes))]
+    public void Conv1d_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(Conv1dShape shape)
+    {
+        using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
+        using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
+        var first = new Run(three, shape);
+        var second = new Run(one, shape);
+
+        Assert.Equal(first.Forward(withBias: true), second.Forward(withBias: true));
+        Assert.Equal(first.BackwardInput(), second.BackwardInput());
+        (float[] weight, float[] bias) = first.BackwardWeight();
+        (float[] weightAgain, float[] biasAgain) = second.BackwardWeight();
+        Assert.Equal(weight, weightAgain);
+        Assert.Equal(bias, biasAgain);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Conv1d_RunTwice_GivesTheSameBits(string selector)
+    {
+        var shape = new Conv1dShape(3, 4, 40, 9, 3, Padding: 1);
+        var first = new Run(TestDevices.Get(selector), shape);
+        var second = new Run(TestDevices.Get(selector), shape);
+
+        Assert.Equal(first.Forward(withBias: true), second.Forward(withBias: true));
+        Assert.Equal(first.BackwardInput(), second.BackwardInput());
+        (float[] weight, float[] bias) = first.BackwardWeight();
+        (float[] weightAgain, float[] biasAgain) = second.BackwardWeight();
+        Assert.Equal(weight, weightAgain);
+        Assert.Equal(bias, biasAgain);
+    }
+
+    [Fact]
+    public void Conv1d_LongSums_StayExact()
+    {
+        // 600 channels x 3 taps forward, 5 x 700 steps for the weights: ones, whose sums float32 holds exactly.
+        var shape = new Conv1dShape(5, 600, 702, 9, 3);
+        ComputeDevice device = TestDevices.Get("cpu");
+        float[] ones = new float[shape.Input.Length];
+        Array.Fill(ones, 1f);
+        Tensor<float> x = device.Upload<float>(shape.Input, ones);
+        Tensor<float> weight = device.Upload<float>(shape.Weight, ones.AsSpan(0, shape.Weight.Length));
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<float> dWeight = device.Allocate<float>(shape.Weight);
+        var conv = new Conv1d(device, shape);
+
+        conv.Forward(x, weight, null, y);
+        Tensor<float> dY = device.Upload<float>(shape.Output, ones.AsSpan(0, shape.Output.Length));
+        conv.BackwardWeight(x, dY, dWeight, null);
+
+        Assert.All(y.ToArray(), value => Assert.Equal(1800f, value));
+        Assert.All(dWeight.ToArray(), value => Assert.Equal(3500f, value));
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongShapes))]
+    public void Conv1d_WrongShape_IsRefusedWithTheReason(Conv1dShape shape, string word)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(shape.Validate);
+
+        Assert.Contains(word, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Conv1d_TensorOfAnotherShape_IsRefused()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var shape = new Conv1dShape(1, 2, 8, 3, 3);
+        var conv = new Conv1d(device, shape);
+        Tensor<float> x = device.Allocate<float>(new Shape(1, 2, 9));
+
+        Assert.Throws<ArgumentException>(() => conv.Forward(
+            x, device.Allocate<float>(shape.Weight), null, device.Allocate<float>(shape.Output)));
+    }
+
+    /// <summary>One shape on one device, with the same random numbers wherever it runs.</summary>
+    private sealed class Run
+    {
+        private readonly Conv1dShape shape;
+        private readonly Conv1d conv;
+        private readonly float[] x;
+        private readonly float[] weight;
+        private readonly float[] bias;
+        private readonly float[] upstream;
+        private readonly Tensor<float> xTensor;
+        private readonly Tensor<float> weightTensor;
+        private readonly Tensor<float> biasTensor;
+        private readonly Tensor<float> upstreamTensor;
+        private readonly Tensor<float> y;
+        private readonly Tensor<float> dX;
+        private readonly Tensor<float> dWeight;
+        private readonly Tensor<float> dBias;
+
+        public Run(ComputeDevice device, Conv1dShape shape)
+        {
+            this.shape = shape;
+            conv = new Conv1d(device, shape);
+            x = Randoms.Normal(shape.Input.Length, seed: 1);
+            weight = Randoms.Normal(shape.Weight.Length, seed: 2, scale: 0.5);
+            bias = Randoms.Normal(shape.Filters, seed: 3);
+            upstream = Randoms.Normal(shape.Output.Length, seed: 4, scale: 0.5);
+            xTensor = device.Upload<float>(shape.Input, x);
+            weightTensor = device.Upload<float>(shape.Weight, weight);
+            biasTensor = device.Upload<float>(shape.Bias, bias);
+            upstreamTensor = device.Upload<float>(shape.Output, upstream);
+            y = device.Allocate<float>(shape.Output);
+            dX = device.Allocate<float>(shape.Input);
+            dWeight = device.Allocate<float>(shape.Weight);
+            dBias = device.Allocate<float>(shape.Bias);
+            // What is assigned must not depend on what was there.
+            y.CopyFrom(Randoms.Normal(y.Length, seed: 5));
+            dX.CopyFrom(Randoms.Normal(dX.Length, seed: 6));
+        }
+
+        public float[] Forward(bool withBias)
+        {
+            conv.Forward(xTensor, weightTensor, withBias ? biasTensor : null, y);
+            return y.ToArray();
+        }
+
+        public float[] BackwardInput()
+        {
+            conv.BackwardInput(upstreamTensor, weightTensor, dX);
+            return dX.ToArray();
+        }
+
+        public (float[] Weight, float[] Bias) BackwardWeight()
+        {
+            conv.BackwardWeight(xTensor, upstreamTensor, dWeight, dBias);
+            return (dWeight.ToArray(), dBias.ToArray());
+        }
+
+        public float[] Reference(bool withBias) => Array.ConvertAll(
+            ConvolutionReference.Convolve(shape, x.ToDouble(), weight.ToDouble(), withBias ? bias.ToDouble() : null),
+            v => (float)v);
+
+        public (float[] DX, float[] DWeight) ReferenceGradients()
+        {
+            (double[] ofX, double[] ofWeight) = ConvolutionReference.Gradients(
+                shape, x.ToDouble(), weight.ToDouble(), upstream.ToDouble());
+            return (Array.ConvertAll(ofX, v => (float)v), Array.ConvertAll(ofWeight, v => (float)v));
+        }
+
+        public void Check(string name, int which, float[] gradient) => GradientCheck.Of(
+            $"{name} {shape}", inputs => ConvolutionReference.Convolve(shape, inputs[0], inputs[1], inputs[2]),
+            [x.ToDouble(), weight.ToDouble(), bias.ToDouble()], which, upstream.ToDouble(), gradient);
+    }
+}

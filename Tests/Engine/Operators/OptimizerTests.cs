@@ -1,0 +1,257 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+public sealed class OptimizerTests
+{
+    private const int Steps = 12;
+
+    public static TheoryData<string, SgdOptions> SgdSettings => TestDevices.Times<SgdOptions>(
+    [
+        new(), new(WeightDecay: 0.1f), new(Momentum: 0.9f), new(0.9f, Dampening: 0.5f),
+        new(0.8f, Nesterov: true, WeightDecay: 0.01f), new(0.5f, -0.25f, WeightDecay: 0.2f),
+    ]);
+
+    public static TheoryData<string, AdamOptions> AdamSettings => TestDevices.Times<AdamOptions>(
+    [
+        new(), new(WeightDecay: 0.1f), new(WeightDecay: 0.1f, Decoupled: true), new(0f, 0f, 1e-3f), new(0.5f, 0.25f),
+        new(0.95f, 0.9999f, 1e-4f),
+    ]);
+
+    public static TheoryData<string> Devices => TestDevices.All;
+
+    [Theory]
+    [MemberData(nameof(SgdSettings))]
+    public void Sgd_Trajectory_MatchesFloat64(string selector, SgdOptions options)
+    {
+        double[] buffer = [];
+        Trajectory(
+            selector,
+            (device, parameters, gradients, clock) => new Sgd(device, parameters, gradients, clock, options),
+            (p, g, rate, step) =>
+            {
+                g = [.. g.Zip(p, (gradient, value) => gradient + (options.WeightDecay * value))];
+                if (options.Momentum != 0)
+                {
+                    buffer = step == 1
+                        ? g
+                        : [.. buffer.Zip(g, (b, gradient) => (options.Momentum * b) + ((1 - options.Dampening) * gradient))];
+                    g = options.Nesterov ? [.. g.Zip(buffer, (gradient, b) => gradient + (options.Momentum * b))] : buffer;
+                }
+
+                return [.. p.Zip(g, (value, direction) => value - (rate * direction))];
+            });
+    }
+
+    [Theory]
+    [MemberData(nameof(AdamSettings))]
+    public void Adam_Trajectory_MatchesFloat64(string selector, AdamOptions options)
+    {
+        double[] mean = [];
+        double[] square = [];
+        Trajectory(
+            selector,
+            (device, parameters, gradients, clock) => new Adam(device, parameters, gradients, clock, options),
+            (p, g, rate, step) =>
+            {
+                mean = step == 1 ? new double[p.Length] : mean;
+                square = step == 1 ? new double[p.Length] : square;
+                double[] next = new double[p.Length];
+                for (int i = 0; i < p.Length; i++)
+                {
+                    double value = options.Decoupled ? p[i] * (1 - (rate * options.WeightDecay)) : p[i];
+                    double gradient = options.Decoupled ? g[i] : g[i] + (options.WeightDecay * p[i]);
+                    mean[i] = (options.Beta1 * mean[i]) + ((1 - (double)options.Beta1) * gradient);
+                    square[i] = (options.Beta2 * square[i]) + ((1 - (double)options.Beta2) * gradient * gradient);
+                    double m = mean[i] / (1 - Math.Pow(options.Beta1, step));
+                    double v = square[i] / (1 - Math.Pow(options.Beta2, step));
+                    next[i] = value - (rate * m / (Math.Sqrt(v) + options.Epsilon));
+                }
+
+                return next;
+            });
+    }
+
+    /// <summary>At a first step with zero moments, Adam moves by the learning rate, whatever the step's number says.</summary>
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Adam_BiasCorrection_IsAccurateAtEveryStep(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (int step in (int[])[1, 2, 3, 10, 197, 198, 1000, 20_000, 20_713, 20_714, 20_715, 1_000_000, int.MaxValue])
+        {
+            Tensor<float> parameters = device.Allocate<float>(new Shape(3));
+            Tensor<float> gradients = device.Upload<float>(new Shape(3), [1f, -2f, 0.5f]);
+            var clock = new StepClock(device);
+            clock.SetLearningRate(1f);
+            clock.SetStep(step);
+            var adam = new Adam(device, parameters, gradients, clock, new AdamOptions(Epsilon: 0f));
+
+            adam.Step();
+
+            double m = (1 - (double)0.9f) / (1 - Math.Pow(0.9f, step));
+            double v = (1 - (double)0.999f) / (1 - Math.Pow(0.999f, step));
+            double moved = m / Math.Sqrt(v);
+            Closeness.Close(
+                $"step {step}", parameters.ToArray().ToDouble(), [-moved, moved, -moved], 5e-7, 3);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.0, 1)]
+    [InlineData(0.5, 30)]
+    [InlineData(0.9, 197)]
+    [InlineData(0.999, 20_713)]
+    public void Adam_BiasCorrections_GrowToExactlyOne(double beta, int length)
+    {
+        double[] corrections = Adam.BiasCorrections(beta);
+
+        Assert.Equal(length, corrections.Length);
+        Assert.Equal(1, corrections[^1]);
+        Assert.Equal(1 - beta, corrections[0]);
+        Assert.Equal(corrections.Order(), corrections);
+    }
+
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Optimizer_StateCopiedToAnother_ContinuesBitForBit(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer>[] makers =
+        [
+            (p, g, clock) => new Adam(device, p, g, clock),
+            (p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f, Dampening: 0.1f)),
+            (p, g, clock) => new Sgd(device, p, g, clock),
+        ];
+        foreach (Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make in makers)
+        {
+            var run = new Run(device, 41, make);
+            run.Steps(5);
+            var resumed = new Run(device, 41, make);
+            resumed.Parameters.CopyFrom(run.Parameters);
+            resumed.Clock.SetStep(5);
+            foreach (((string name, Tensor<float> value), int i) in run.Optimizer.State.Select((s, i) => (s, i)))
+            {
+                Assert.Equal(name, resumed.Optimizer.State[i].Name);
+                resumed.Optimizer.State[i].Value.CopyFrom(value);
+            }
+
+            run.Steps(3);
+            resumed.Steps(3);
+
+            Assert.Equal(run.Parameters.ToArray(), resumed.Parameters.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Optimizer_State_HasPyTorchsNames()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        string[] Names(IOptimizer optimizer) => [.. optimizer.State.Select(state => state.Name)];
+        Tensor<float> p = device.Allocate<float>(new Shape(4));
+        Tensor<float> g = device.Allocate<float>(new Shape(4));
+        var clock = new StepClock(device);
+
+        Assert.Equal(["exp_avg", "exp_avg_sq"], Names(new Adam(device, p, g, clock)));
+        Assert.Equal(["momentum_buffer"], Names(new Sgd(device, p, g, clock, new SgdOptions(0.9f))));
+        Assert.Empty(Names(new Sgd(device, p, g, clock)));
+    }
+
+    [Fact]
+    public void Optimizer_WithoutAdvance_SaysSoOnTheHost()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        Tensor<float> p = device.Allocate<float>(new Shape(4));
+        Tensor<float> g = device.Allocate<float>(new Shape(4));
+        var clock = new StepClock(device);
+
+        Assert.Throws<InvalidOperationException>(() => new Adam(device, p, g, clock).Step());
+        Assert.Throws<InvalidOperationException>(() => new Sgd(device, p, g, clock).Step());
+    }
+
+    [Fact]
+    public void Optimizer_SettingsThatMakeNoSense_AreRefused()
+    {
+        SgdOptions[] wrong =
+        [
+            new(-0.1f), new(float.NaN), new(WeightDecay: -1), new(Dampening: float.NaN), new(Nesterov: true),
+            new(0.9f, 0.1f, Nesterov: true),
+        ];
+        Assert.All(wrong, options => Assert.Throws<ArgumentException>(options.Validate));
+        AdamOptions[] wrongToo =
+        [
+            new(1f), new(-0.1f), new(Beta2: 1f), new(Beta2: float.NaN), new(Epsilon: -1), new(WeightDecay: float.NaN),
+        ];
+        Assert.All(wrongToo, options => Assert.Throws<ArgumentException>(options.Validate));
+
+        ComputeDevice device = TestDevices.Get("cpu");
+        Assert.Throws<ArgumentException>(() => new Adam(
+            device, device.Allocate<float>(new Shape(4)), device.Allocate<float>(new Shape(5)), new StepClock(device)));
+    }
+
+    /// <summary>Runs steps at a learning rate that changes, on lengths around vectors and blocks.</summary>
+    private static void Trajectory(
+        string selector,
+        Func<ComputeDevice, Tensor<float>, Tensor<float>, StepClock, IOptimizer> make,
+        Func<double[], double[], double, int, double[]> reference)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (int length in (int[])[1, 8, 37, 10_003])
+        {
+            float[] initial = Randoms.Normal(length, seed: 1);
+            double[] expected = initial.ToDouble();
+            Tensor<float> parameters = device.Upload<float>(new Shape(length), initial);
+            Tensor<float> gradients = device.Allocate<float>(new Shape(length));
+            var clock = new StepClock(device);
+            IOptimizer optimizer = make(device, parameters, gradients, clock);
+            for (int step = 1; step <= Steps; step++)
+            {
+                float rate = step < 7 ? 0.01f : 0.005f;
+                float[] gradient = Randoms.Normal(length, seed: step + 1);
+                clock.SetLearningRate(rate);
+                gradients.CopyFrom(gradient);
+                clock.Advance();
+
+                optimizer.Step();
+
+                expected = reference(expected, gradient.ToDouble(), rate, step);
+                Closeness.Close($"parameters after step {step}", parameters.ToArray().ToDouble(), expected, 3e-6, length);
+                Assert.All(gradients.ToArray(), value => Assert.Equal(0f, value));
+            }
+        }
+    }
+
+    private sealed class Run
+    {
+        private readonly Tensor<float> gradients;
+
+        public Run(
+            ComputeDevice device, int length, Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make)
+        {
+            Parameters = device.Upload<float>(new Shape(length), Randoms.Normal(length, seed: 1));
+            gradients = device.Allocate<float>(new Shape(length));
+            Clock = new StepClock(device);
+            Clock.SetLearningRate(0.01f);
+            Optimizer = make(Parameters, gradients, Clock);
+        }
+
+        public Tensor<float> Parameters { get; }
+
+        public StepClock Clock { get; }
+
+        public IOptimizer Optimizer { get; }
+
+        public void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Clock.Advance();
+                gradients.CopyFrom(Randoms.Normal(gradients.Length, seed: 100 + Clock.Step.ToArray()[0]));
+                Optimizer.Step();
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+public sealed class PoolingTests
+{
+    public static TheoryData<string, Pool1dShape> Shapes => TestDevices.Times<Pool1dShape>(
+    [
+        new(2, 3, 10, 2, 2),
+        new(2, 3, 97, 2, 2),
+        new(1, 2, 71, 2, 2, Padding: 1),
+        new(2, 2, 20, 3, 2, Padding: 1),
+        new(2, 3, 11, 4, 1),
+        new(1, 1, 1, 1, 1),
+        new(1, 2, 17, 3, 5),
+        new(2, 1, 9, 5, 3, Padding: 2),
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MaxPool1d_Forward_GivesTheMaximumAndItsPlace(string selector, Pool1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
+        (float[] y, int[] argMax) = MaxForward(device, shape, values);
+
+        Assert.Equal(ConvolutionReference.MaxPool(shape, values.ToDouble()), y.ToDouble());
+        for (int i = 0; i < y.Length; i++)
+        {
+            Assert.Equal(y[i], values[(i / shape.OutputLength * shape.Length) + argMax[i]]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MaxPool1d_EqualValues_TheFirstWins(string selector, Pool1dShape shape)
+    {
+        (_, int[] argMax) = MaxForward(TestDevices.Get(selector), shape, new float[shape.Input.Length]);
+
+        Assert.Equal(
+            Enumerable.Range(0, argMax.Length)
+                .Select(i => Math.Max(0, (i % shape.OutputLength * shape.Stride) - shape.Padding)),
+            argMax);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MaxPool1d_NotANumber_Wins(string selector, Pool1dShape shape)
+    {
+        float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
+        int at = shape.Length / 2;
+        values[at] = float.NaN;
+        (float[] y, int[] argMax) = MaxForward(TestDevices.Get(selector), shape, values);
+
+        for (int j = 0; j < shape.OutputLength; j++)
+        {
+            int start = (j * shape.Stride) - shape.Padding;
+            bool holds = start <= at && at < start + shape.Window;
+            Assert.Equal(holds, float.IsNaN(y[j]));
+            Assert.Equal(holds, argMax[j] == at);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MaxPool1d_Gradient_MatchesFiniteDifferences(string selector, Pool1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
+        float[] upstream = Randoms.Normal(shape.Output.Length, seed: 2);
+        Tensor<float> dX = device.Upload<float>(shape.Input, values);
+        Tensor<int> argMax = device.Allocate<int>(shape.Output);
+        var pool = new MaxPool1d(device, shape);
+
+        pool.Forward(device.Upload<float>(shape.Input, values), device.Allocate<float>(shape.Output), argMax);
+        pool.Backward(device.Upload<float>(shape.Output, upstream), argMax, dX);
+
+        GradientCheck.Of(
+            $"max pooling {shape}", inputs => ConvolutionReference.MaxPool(shape, inputs[0]), [values.ToDouble()], 0,
+            upstream.ToDouble(), dX.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void AveragePool1d_Forward_IsTheFormula(string selector, Pool1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+
+        new AveragePool1d(device, shape).Forward(device.Upload<float>(shape.Input, values), y);
+
+        float[] expected = Array.ConvertAll(
+            ConvolutionReference.AveragePool(shape, values.ToDouble()), value => (float)value);
+        Near.All("average pooling", expected, y.ToArray(), 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void AveragePool1d_Gradient_MatchesFiniteDifferences(string selector, Pool1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
+        float[] upstream = Randoms.Normal(shape.Output.Length, seed: 2);
+        Tensor<float> dX = device.Upload<float>(shape.Input, values);
+
+        new AveragePool1d(device, shape).Backward(device.Upload<float>(shape.Output, upstream), dX);
+
+        GradientCheck.Of(
+            $"average pooling {shape}", inputs => ConvolutionReference.AveragePool(shape, inputs[0]),
+            [values.ToDouble()], 0, upstream.ToDouble(), dX.ToArray());
+    }
+
+    [Theory]
+    [InlineData(8, 2, 2, 2, "half a window")]
+    [InlineData(3, 4, 1, 0, "longer")]
+    [InlineData(8, 2, 0, 0, "stride")]
+    public void Pool1d_WrongShape_IsRefusedWithTheReason(int length, int window, int stride, int padding, string word)
+    {
+        var shape = new Pool1dShape(1, 1, length, window, stride, padding);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(shape.Validate);
+
+        Assert.Contains(word, error.Message, StringComparison.Ordinal);
+    }
+
+    private static (float[] Y, int[] ArgMax) MaxForward(ComputeDevice device, Pool1dShape shape, float[] values)
+    {
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<int> argMax = device.Allocate<int>(shape.Output);
+        new MaxPool1d(device, shape).Forward(device.Upload<float>(shape.Input, values), y, argMax);
+        return (y.ToArray(), argMax.ToArray());
+    }
+}

@@ -1,0 +1,182 @@
+// Laws of the feature chain that hold for all settings, against the float64 reference and among its own bodies.
+
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Features;
+
+public sealed class FeatureExtractorTests
+{
+    private static readonly FeatureOptions Small = new()
+    {
+        SampleRate = 8000,
+        FftSize = 64,
+        HopLength = 20,
+        MelBands = 12,
+        Coefficients = 9,
+    };
+
+    private static readonly Dictionary<string, (FeatureOptions Options, int Samples)> Settings = new()
+    {
+        ["small"] = (Small, 500),
+        ["one frame"] = (Small with { Center = false }, 64),
+        ["sixteen frames"] = (Small with { Center = false }, 64 + (15 * 20)),
+        ["seventeen frames"] = (Small with { Center = false }, 64 + (16 * 20) + 19),
+        ["reflected"] = (Small with { PadMode = PadMode.Reflect, Coefficients = 12 }, 333),
+        ["shorter than a frame"] = (Small with { MelBands = 8, Coefficients = 8 }, 40),
+        ["shorter than a frame, reflected"] = (Small with { PadMode = PadMode.Reflect, TopDb = null }, 10),
+        ["one sample"] = (Small with { PadMode = PadMode.Reflect }, 1),
+        ["magnitude"] = (Small with { Power = 1, MelScale = MelScale.Htk }, 300),
+        ["natural logarithm"] = (Small with { Log = LogScale.Natural, Lifter = 22 }, 300),
+        ["log mel"] = (Small with { Kind = FeatureKind.LogMel }, 300),
+        ["log mel without limit"] = (Small with { Kind = FeatureKind.LogMel, TopDb = null }, 300),
+        ["narrow range"] = (Small with { TopDb = 6, LogReference = 3 }, 300),
+        ["hop beyond the frame"] = (Small with { HopLength = 90, Window = WindowKind.Hamming }, 2000),
+        ["short window"] = (Small with { WindowLength = 37, PeriodicWindow = false }, 300),
+        ["transform of 2"] = (Small with { FftSize = 2, HopLength = 1, MelBands = 1, Coefficients = 1 }, 40),
+        ["transform of 4"] = (Small with { FftSize = 4, HopLength = 3, MelBands = 2, Coefficients = 2 }, 40),
+        ["transform of 512"] = (Small with { FftSize = 512, MelBands = 80, Coefficients = 20 }, 700),
+        ["transform of 4096"] = (Small with { FftSize = 4096, HopLength = 1000, MelBands = 40 }, 5000),
+        ["transform of 8192"] = (Small with { FftSize = 8192, HopLength = 3000 }, 9000),
+        ["log mel, transform of 8192"] = (Small with { FftSize = 8192, HopLength = 5000, Kind = FeatureKind.LogMel }, 9000),
+    };
+
+    public static TheoryData<string, string> Cases => TestDevices.Times(Settings.Keys);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FeatureExtractor_EveryStage_MatchesTheReference(string selector, string setting)
+    {
+        (FeatureOptions options, int samples) = Settings[setting];
+        ComputeDevice device = TestDevices.Get(selector);
+        float[][] clips = [Clip(samples, 1), Clip(samples, 2)];
+        var extractor = new FeatureExtractor(device, options, 2, samples);
+        Tensor<float> input = device.Upload<float>(new Shape(2, samples), [.. clips[0], .. clips[1]]);
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+
+        extractor.Extract(input, features);
+        FeatureStages stages = extractor.Stages(input);
+
+        ReferenceMfcc[] expected = [.. clips.Select(clip => ReferenceMfcc.Of(clip, options))];
+        Assert.Equal(new Shape(2, options.Rows, expected[0].Frames), extractor.Output);
+        Assert.Equal(expected[0].Frames, extractor.Frames);
+        Assert.Equal(options.Rows, extractor.Coefficients);
+        Compare("power", stages.Power, e => e.Power, 1e-4);
+        Compare("mel", stages.Mel, e => e.Mel, 1e-4);
+        Compare("log_mel", stages.LogMel, e => e.LogMel, 1e-3);
+        Compare("features", features, e => options.Kind == FeatureKind.Mfcc ? e.Mfcc : e.LogMel, 1e-3);
+        if (options.Kind == FeatureKind.LogMel)
+        {
+            // Fused and stage by stage, the same arithmetic; only contraction to fused multiply-adds may differ.
+            Closeness.Close("log_mel", features.ToArray(), stages.LogMel.ToArray(), 1e-5, features.Length);
+        }
+
+        void Compare(string stage, Tensor<float> got, Func<ReferenceMfcc, double[]> of, double tolerance) =>
+            Closeness.Close(
+                $"{setting}: {stage}", got.ToArray().ToDouble(), [.. of(expected[0]), .. of(expected[1])], tolerance,
+                got.Shape.ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_Clip_DoesNotDependOnItsNeighbours(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach ((FeatureOptions options, int samples) in Settings.Values.Where(s => s.Options.FftSize < 512))
+        {
+            float[][] clips = [.. Enumerable.Range(0, 3).Select(n => Clip(samples, n, loudness: 1 + (50 * n)))];
+            float[] alone = Extract(device, options, clips[1]);
+            float[] together = Extract(device, options, clips[0], clips[1], clips[2]);
+            Assert.Equal(alone, together[alone.Length..(2 * alone.Length)]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FeatureExtractor_OfSilence_IsFinite(string selector, string setting)
+    {
+        (FeatureOptions options, int samples) = Settings[setting];
+        float[] features = Extract(TestDevices.Get(selector), options, new float[samples]);
+        Assert.All(features, value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_CalledAgain_GivesTheSameBits(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] clip = Clip(500, 4);
+        Assert.Equal(Extract(device, Small, clip), Extract(device, Small, clip));
+    }
+
+    [Fact]
+    public void FeatureExtractor_OnAnyNumberOfWorkers_GivesTheSameBits()
+    {
+        float[][] clips = [.. Enumerable.Range(0, 5).Select(n => Clip(1000, n))];
+        using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
+        using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
+        Assert.Equal(Extract(one, Small, clips), Extract(three, Small, clips));
+    }
+
+    [Fact]
+    public void FeatureExtractor_Extract_AllocatesNothing()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var extractor = new FeatureExtractor(device, Small, 2, 500);
+        Tensor<float> clips = device.Upload<float>(new Shape(2, 500), [.. Clip(500, 1), .. Clip(500, 2)]);
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+        extractor.Extract(clips, features);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        extractor.Extract(clips, features);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void FeatureExtractor_OfWhatItCannotDo_SaysWhatToGive()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new FeatureExtractor(device, Small with { FftSize = 400 }, 1, 500));
+        Assert.Contains("powers of two", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(
+            () => new FeatureExtractor(device, Small with { Center = false }, 1, 63));
+        Assert.Contains("at least 64 samples", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new FeatureExtractor(device, Small, 1, 0));
+        Assert.Throws<ArgumentException>(() => new FeatureExtractor(device, Small with { HopLength = 0 }, 1, 500));
+
+        var extractor = new FeatureExtractor(device, Small, 1, 500);
+        Tensor<float> clips = device.Allocate<float>(new Shape(1, 500));
+        Assert.Throws<ArgumentException>(() => extractor.Extract(clips, clips));
+        Assert.Throws<ArgumentException>(() => extractor.Stages(device.Allocate<float>(new Shape(2, 500))));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_OfNoClips_DoesNothing(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var extractor = new FeatureExtractor(device, Small, 0, 500);
+        extractor.Extract(device.Allocate<float>(new Shape(0, 500)), device.Allocate<float>(extractor.Output));
+    }
+
+    private static float[] Extract(ComputeDevice device, FeatureOptions options, params float[][] clips)
+    {
+        var extractor = new FeatureExtractor(device, options, clips.Length, clips[0].Length);
+        Tensor<float> input = device.Upload<float>(
+            new Shape(clips.Length, clips[0].Length), [.. clips.SelectMany(clip => clip)]);
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+        extractor.Extract(input, features);
+        return features.ToArray();
+    }
+
+    /// <summary>Two tones in noise, which fades in.</summary>
+    private static float[] Clip(int samples, int seed, double loudness = 1)
+    {
+        float[] noise = Randoms.Normal(samples, seed);
+        return [.. noise.Select((value, n) => (float)(loudness * ((0.05 * value * n / samples)
+            + (0.5 * Math.Sin((0.3 + (0.1 * seed)) * n)) + (0.2 * Math.Cos(1.7 * n)))))];
+    }
+}
