@@ -29,7 +29,7 @@ public static class Evaluation
         CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
-        ClipCollection clips = ClipCollection.FromFiles(data, model.Config.Labels);
+        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels);
         int total = clips.DataSet.Entries.Count;
         FeatureSet set = FeatureSet.Compute(
             device, clips.DataSet.Entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),

@@ -14,7 +14,7 @@ namespace NativeCnn.Cli.Commands;
 /// <param name="Clips">The data.</param>
 /// <param name="Folder">The run folder.</param>
 /// <param name="Resumes">True goes on with the run in the folder.</param>
-internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string Folder, bool Resumes)
+internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Folder, bool Resumes)
 {
     private const int BuiltInSampleRate = 8000;
     private const double BuiltInSeconds = 1;
@@ -31,7 +31,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string 
     {
         NetworkSpec network = NetworkSpec.Resolve(request.Model);
         request.Training.Validate();
-        ClipCollection? files = request.Data is { } path ? ClipCollection.FromFiles(path) : null;
+        ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) : null;
         (int SampleRate, double Seconds)? survey = null;
         FeatureOptions features = FeatureSettings.Resolve(
             request.Features, request.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
@@ -44,7 +44,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string 
                 $"{MaxClipSamples} are allowed); lower --clip-seconds or --sample-rate");
         }
 
-        ClipCollection clips = files ?? ClipCollection.BuiltIn(
+        ClipSource clips = files ?? ClipSource.BuiltIn(
             features.SampleRate, (double)samples / features.SampleRate, request.ClipsPerClass, request.Training.Seed);
         CheckSize(features, (int)samples, clips.DataSet.Entries.Count);
         if (survey is not null)
@@ -93,9 +93,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipCollection Clips, string 
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
-        ClipCollection clips = config.Data is { } data
-            ? ClipCollection.FromFiles(data, config.Labels)
-            : ClipCollection.BuiltIn(
+        ClipSource clips = config.Data is { } data
+            ? ClipSource.FromFiles(data, config.Labels)
+            : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                 config.ClipsPerClass ?? 0, config.Training.Seed);
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);

@@ -50,7 +50,7 @@ public static class CrossValidation
     /// <param name="folder">The folder that the run folders are made in.</param>
     /// <exception cref="DataSetException">The data has no such groups, or only one.</exception>
     public static IReadOnlyList<(RunConfig Config, string Folder)> Plan(
-        RunConfig config, ClipCollection clips, string folder)
+        RunConfig config, ClipSource clips, string folder)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
@@ -70,7 +70,7 @@ public static class CrossValidation
     /// <param name="cancellation">Stops after the mini-batch under way.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; the folds that are done stay.</exception>
     public static CrossValidationResult Run(
-        IReadOnlyList<(RunConfig Config, string Folder)> folds, ClipCollection clips, ICrossValidationObserver observer,
+        IReadOnlyList<(RunConfig Config, string Folder)> folds, ClipSource clips, ICrossValidationObserver observer,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folds);

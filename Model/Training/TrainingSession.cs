@@ -35,7 +35,7 @@ public static class TrainingSession
     /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
-        ComputeDevice device, RunConfig config, ClipCollection clips, string folder, bool resume,
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
         ITrainingObserver observer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -105,7 +105,7 @@ public static class TrainingSession
     }
 
     private static (FeatureSet Train, FeatureSet Validation) ComputeFeatures(
-        ComputeDevice device, RunConfig config, ClipCollection clips, Split split, ITrainingObserver observer,
+        ComputeDevice device, RunConfig config, ClipSource clips, Split split, ITrainingObserver observer,
         CancellationToken cancellation)
     {
         int total = split.Train.Length + split.Validation.Length;

@@ -5,7 +5,7 @@ namespace NativeCnn.Model.Data;
 /// <summary>Labelled clips and the reader that gives their samples.</summary>
 /// <param name="DataSet">The clips.</param>
 /// <param name="Reader">Gives their samples.</param>
-public sealed record ClipCollection(DataSet DataSet, IClipReader Reader)
+public sealed record ClipSource(DataSet DataSet, IClipReader Reader)
 {
     // Enough clips to see the usual length and rate of a data set, few enough to be read in a moment.
     private const int SurveySize = 200;
@@ -14,14 +14,14 @@ public sealed record ClipCollection(DataSet DataSet, IClipReader Reader)
     /// <param name="path">A folder of class folders, a folder of <c>{label}_{anything}.wav</c> files, or a CSV.</param>
     /// <param name="labels">Class names in a given order, as a trained model has them; null takes those found.</param>
     /// <exception cref="DataSetException">There is no such data set, or it cannot be used.</exception>
-    public static ClipCollection FromFiles(string path, IReadOnlyList<string>? labels = null) =>
+    public static ClipSource FromFiles(string path, IReadOnlyList<string>? labels = null) =>
         new(DataSetCatalog.Read(path, labels), new FileClipReader());
 
     /// <summary>The built-in sounds.</summary>
-    public static ClipCollection BuiltIn(int sampleRate, double seconds, int clipsPerClass, long seed)
+    public static ClipSource BuiltIn(int sampleRate, double seconds, int clipsPerClass, long seed)
     {
         var data = new BuiltInData(sampleRate, seconds, clipsPerClass, seed);
-        return new ClipCollection(data.DataSet, data);
+        return new ClipSource(data.DataSet, data);
     }
 
     /// <summary>
