@@ -5,7 +5,7 @@ namespace NativeCnn.Cli.Output;
 /// <summary>How a training shows itself: live on a terminal, as plain lines, or as JSON Lines.</summary>
 internal interface ITrainingView : ICrossValidationObserver
 {
-    /// <summary>Something that was chosen for the user.</summary>
+    /// <summary>Something that was chosen for the user; shown when the training starts.</summary>
     void Note(string text);
 
     /// <summary>A run is done.</summary>

@@ -7,14 +7,20 @@ namespace NativeCnn.Cli.Output;
 /// <summary>A training as JSON Lines: a line an epoch as in metrics.jsonl, a last line with what came of it.</summary>
 internal sealed class JsonTrainingView(Terminal terminal) : ITrainingView
 {
+    private readonly List<string> notes = [];
     private string? group;
 
-    public void Note(string text) => terminal.Error.WriteLine(text);
+    public void Note(string text) => notes.Add(text);
 
     public void Skipped(IReadOnlyList<SkippedClip> clips) => terminal.Warn(SkippedWarning.Lines(clips));
 
-    public void Started(TrainingOutline outline) => terminal.Error.WriteLine(
-        $"{outline.Source}: {outline.TrainingClips} clips to train on, {outline.ValidationClips} to validate");
+    public void Started(TrainingOutline outline)
+    {
+        notes.ForEach(terminal.Error.WriteLine);
+        notes.Clear();
+        terminal.Error.WriteLine(
+            $"{outline.Source}: {outline.TrainingClips} clips to train on, {outline.ValidationClips} to validate");
+    }
 
     public void EpochDone(EpochMetrics metrics, bool isBest) => terminal.Output.WriteLine(metrics.ToJson());
 

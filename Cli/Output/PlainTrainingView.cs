@@ -9,6 +9,8 @@ namespace NativeCnn.Cli.Output;
 /// <param name="warn">Prints the lines of a warning.</param>
 internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn) : ITrainingView
 {
+    private readonly List<string> notes = [];
+
     public virtual void FeaturesComputed(int done, int total)
     {
     }
@@ -17,12 +19,14 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
     {
     }
 
-    public void Note(string text) => line(text);
+    public void Note(string text) => notes.Add(text);
 
     public void Skipped(IReadOnlyList<SkippedClip> clips) => warn(SkippedWarning.Lines(clips));
 
     public virtual void Started(TrainingOutline outline)
     {
+        notes.ForEach(line);
+        notes.Clear();
         line($"{outline.Source}: {Show.Count(outline.TrainingClips)} clips of {outline.Classes} classes to train on, " +
             $"{Show.Count(outline.ValidationClips)} to validate; device {outline.Device}");
         line($"input [{string.Join(", ", outline.Input)}], {Show.Count(outline.Parameters)} parameters" +
