@@ -67,6 +67,7 @@ public sealed class BuiltInData : IClipReader
     {
         ArgumentNullException.ThrowIfNull(entry);
         (int label, int example) = clips[entry.Path];
-        return AudioClip.FromSamples(SoundSynthesizer.Generate(label, example, sampleRate, seconds, seed), sampleRate);
+        float[] samples = SoundSynthesizer.Generate(label, example, sampleRate, seconds, seed);
+        return new AudioClip(samples, sampleRate, Channels: 1, BitsPerSample: 32, AudioEncoding.IeeeFloat);
     }
 }

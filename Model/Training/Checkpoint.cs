@@ -1,6 +1,7 @@
 // The state of training between two epochs, as checkpoint/checkpoint.safetensors.
 using System.Globalization;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Training;
 
@@ -17,6 +18,13 @@ public sealed record Checkpoint(
     IReadOnlyDictionary<string, float[]> OptimizerState)
 {
     private const string StatePrefix = "optimizer.";
+
+    /// <summary>The file in a run folder.</summary>
+    public static string PathIn(RunFolder run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Path.Combine(run.CheckpointPath, "checkpoint.safetensors");
+    }
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     public void Save(string path)

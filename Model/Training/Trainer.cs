@@ -162,7 +162,7 @@ public sealed class Trainer
         }
 
         // A stream of its own for every epoch, so that a resumed run shuffles as the uninterrupted one.
-        var random = new SplitMix64(unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15UL) + (ulong)(Epoch + 1));
+        var random = new SplitMix64(options.Seed, Epoch + 1);
         random.Shuffle<int>(shuffled);
         order.CopyFrom(shuffled);
     }

@@ -1,15 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace NativeCnn.Model.Training;
 
 /// <summary>The rule that turns gradients into new weights.</summary>
 public enum OptimizerKind
 {
     /// <summary>Adam (Kingma and Ba, 2015), weight decay as L2 in the gradient.</summary>
+    [JsonStringEnumMemberName("adam")]
     Adam,
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019).</summary>
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
 
     /// <summary>Stochastic gradient descent with optional momentum.</summary>
+    [JsonStringEnumMemberName("sgd")]
     Sgd,
 }
 

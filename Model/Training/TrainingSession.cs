@@ -48,7 +48,7 @@ public static class TrainingSession
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
             (ulong)config.Training.Seed);
-        RunFolder run = resume ? RunFolder.Open(folder) : RunFolder.Create(folder);
+        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
@@ -63,7 +63,7 @@ public static class TrainingSession
         trainer.Times.Add(featureClock);
         if (resume)
         {
-            trainer.Resume(Checkpoint.Load(run.CheckpointPath));
+            trainer.Resume(Checkpoint.Load(Checkpoint.PathIn(run)));
         }
 
         config.Save(run.ConfigPath);
@@ -77,7 +77,7 @@ public static class TrainingSession
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
             [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
             trainer.Epoch + 1));
-        MetricsLog log = MetricsLog.Open(run.MetricsPath, keepEpochs: trainer.Epoch);
+        using var log = new MetricsLog(run.MetricsPath, lastEpoch: trainer.Epoch);
         while (trainer.Epoch < config.Training.Epochs)
         {
             int epoch = trainer.Epoch + 1;
@@ -89,7 +89,7 @@ public static class TrainingSession
                 model.SaveWeights(run.ModelPath);
             }
 
-            trainer.Capture().Save(run.CheckpointPath);
+            trainer.Capture().Save(Checkpoint.PathIn(run));
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
@@ -99,8 +99,8 @@ public static class TrainingSession
         model.SaveWeights(run.ModelPath);
         var confusion = new ConfusionMatrix(config.Labels.Count);
         Score score = new Evaluator(network).Evaluate(validation, confusion);
-        ClassificationReport report = ClassificationReport.From(confusion, config.Labels);
-        RunReport.Write(run, config, confusion, report);
+        ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
+        RunReports.Write(run, config, confusion, report);
         return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
     }
 

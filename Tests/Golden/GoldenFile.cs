@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 // One reference case: tensors and settings out of a safetensors file (8 bytes of header length, a JSON header that
 // gives each tensor's type, shape and place, then the numbers). The tests' own reader, apart from the product's.
-=======
-// One reference case: tensors and settings out of a safetensors file (8 bytes of header length, a JSON header that gives
-// each tensor's type, shape and place, then the numbers). A reader of the tests' own, independent of the product's.
->>>>>>> loss
 
 using System.Buffers.Binary;
 using System.Globalization;

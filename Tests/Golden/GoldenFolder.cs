@@ -18,13 +18,16 @@ public static class GoldenFolder
     /// Names of the cases whose file name begins with a prefix such as `mfcc-librosa-`: data of a theory, whose first
     /// line is <c>if (GoldenFolder.Open(name) is not { } golden) { return; }</c>.
     /// </summary>
-    public static TheoryData<string> Family(string prefix)
+    public static TheoryData<string> Family(string prefix) => [.. Names(prefix)];
+
+    /// <summary>The names alone; the stand-in where there are none.</summary>
+    public static string[] Names(string prefix)
     {
         string[] names = Directory.Exists(Location)
             ? [.. Directory.EnumerateFiles(Location, prefix + "*.safetensors")
                 .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
             : [];
-        return [.. names.Length > 0 ? names : [NoCase]];
+        return names.Length > 0 ? names : [NoCase];
     }
 
     /// <summary>Reads a case; null for the stand-in of an empty family.</summary>

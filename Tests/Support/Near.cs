@@ -3,7 +3,7 @@ namespace NativeCnn.Tests.Support;
 /// <summary>Law of two computations of the same numbers: they agree element by element.</summary>
 public static class Near
 {
-    /// <summary>|got - expected| is at most <paramref name="tolerance"/> * max(1, |expected|), for all elements.</summary>
+    /// <summary>|got - expected| is at most tolerance * max(1, |expected|), for all elements.</summary>
     public static void All(string name, float[] expected, float[] got, double tolerance = 2e-5)
     {
         Assert.Equal(expected.Length, got.Length);

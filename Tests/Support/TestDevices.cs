@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Tests.Golden;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -31,6 +32,10 @@ public static class TestDevices
 
         return device;
     }
+
+    /// <summary>Every golden file of a family on every device: rows (device, file).</summary>
+    public static TheoryData<string, string> TimesGolden(string family) =>
+        Times(GoldenFolder.Names(family));
 
     /// <summary>Every case on every device: rows (device, case).</summary>
     public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases)

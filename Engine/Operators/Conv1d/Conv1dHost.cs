@@ -72,7 +72,7 @@ internal sealed unsafe class Conv1dHost
 
         public (int First, int Count) Columns(int chunk) => Chunk(chunk, length);
 
-        public void Store(int clip, int output, int phase, int first, int count, float* row)
+        public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {
             float* to = y + ((((long)clip * shape.Filters) + output) * length) + first;
             float add = bias == null ? 0f : bias[output];
@@ -101,7 +101,7 @@ internal sealed unsafe class Conv1dHost
     {
         public (int First, int Count) Columns(int chunk) => Chunk(chunk, columns);
 
-        public void Store(int clip, int output, int phase, int first, int count, float* row)
+        public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {
             float* to = dX + ((((long)clip * shape.Channels) + output) * shape.Length);
             int start = phase + (shape.Stride * (firstColumn + first)) - shape.Padding;

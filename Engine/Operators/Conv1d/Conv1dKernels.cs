@@ -1,7 +1,7 @@
 // The portable kernels of Conv1d. The ladder:
-//   rung 1 (here): forward and gradient of the input with one thread an output, striding over the grid, reading as the
-//                  formula; gradients of the parameters with one group an element, a blocked sum a thread and a tree over
-//                  shared memory.
+//   rung 1 (here): forward and gradient of the input with one thread an output, striding over the grid, reading as
+//                  the formula; gradients of the parameters with one group an element, a blocked sum a thread and a
+//                  tree over shared memory.
 //   rungs above:   tiles of filters x time in shared memory and registers; not climbed yet.
 // No atomics: the same bits every time for the same group size. Sums are two-level (taps within channels, time within
 // clips), so that no chain of additions is as long as the sum.
@@ -65,7 +65,7 @@ internal static class Conv1dKernels
         }
     }
 
-    /// <summary>One group an element of dWeight; a thread sums every DimX-th time step, clip by clip.</summary>
+    /// <summary>One group an element of dWeight; a thread sums every DimX-th step, clip by clip.</summary>
     public static void BackwardWeight(BackwardWeightArgs a)
     {
         ConvolutionNumbers n = a.Numbers;

@@ -28,11 +28,19 @@ internal static unsafe class ConvolutionTiles
         : Vector256.IsHardwareAccelerated ? ConvolutionTiles256.WeightVectors : ConvolutionTiles128.WeightVectors;
 
     /// <summary>
-    /// strip[f][i] (+)= sum over rows of weights[row][f] source[offsets[row] + i], for <paramref name="filters"/> filters
-    /// (a height of the generated list) and <paramref name="vectors"/> vectors of i.
+    /// strip[f][i] (+)= sum over rows of weights[row][f] source[offsets[row] + i], for as many filters (a height of the
+    /// generated list) and vectors of i.
     /// </summary>
     public static void Strip(
-        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip, int pitch, bool add)
+        int filters,
+        int vectors,
+        float* source,
+        int* offsets,
+        int rows,
+        float* weights,
+        float* strip,
+        int pitch,
+        bool add)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -50,7 +58,7 @@ internal static unsafe class ConvolutionTiles
 
     /// <summary>
     /// sums[row][f] (+)= sum over steps l of source[offsets[row] + l] gradient[l][f], for six rows and
-    /// <paramref name="vectors"/> vectors of filters f, which lie side by side in gradient.
+    /// as many vectors of filters f, which lie side by side in gradient.
     /// </summary>
     public static void Weight(
         int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch, bool add)

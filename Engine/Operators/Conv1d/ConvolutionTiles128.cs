@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Register tiles of convolutions with 128-bit vectors. See <see cref="ConvolutionTiles"/>.</summary>
+/// <summary>The register tiles of <see cref="ConvolutionTiles"/> with 128-bit vectors.</summary>
 internal static unsafe class ConvolutionTiles128
 {
     public const int StripHeight = 8;
@@ -12,8 +12,8 @@ internal static unsafe class ConvolutionTiles128
     public const int WeightVectors = 4;
 
     public static void Strip(
-        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip, int pitch,
-        bool add)
+        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip,
+        int pitch, bool add)
     {
         switch ((filters * 4) + vectors)
         {
@@ -57,7 +57,8 @@ internal static unsafe class ConvolutionTiles128
     }
 
     public static void Weight(
-        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch, bool add)
+        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch,
+        bool add)
     {
         switch (vectors)
         {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Register tiles of convolutions with 256-bit vectors. See <see cref="ConvolutionTiles"/>.</summary>
+/// <summary>The register tiles of <see cref="ConvolutionTiles"/> with 256-bit vectors.</summary>
 internal static unsafe class ConvolutionTiles256
 {
     public const int StripHeight = 4;
@@ -12,8 +12,8 @@ internal static unsafe class ConvolutionTiles256
     public const int WeightVectors = 2;
 
     public static void Strip(
-        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip, int pitch,
-        bool add)
+        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip,
+        int pitch, bool add)
     {
         switch ((filters * 4) + vectors)
         {
@@ -48,7 +48,8 @@ internal static unsafe class ConvolutionTiles256
     }
 
     public static void Weight(
-        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch, bool add)
+        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch,
+        bool add)
     {
         switch (vectors)
         {

@@ -17,7 +17,8 @@ internal static unsafe class HostTranspose
                 int j = 0;
                 for (; j + 8 <= columns; j += 8)
                 {
-                    Block(source + ((long)i * sourcePitch) + j, sourcePitch, target + ((long)j * targetPitch) + i, targetPitch);
+                    float* from = source + ((long)i * sourcePitch) + j;
+                    Block(from, sourcePitch, target + ((long)j * targetPitch) + i, targetPitch);
                 }
 
                 Scalar(source + ((long)i * sourcePitch), sourcePitch, 8, j, columns, target + i, targetPitch);

@@ -1,7 +1,7 @@
 // How forward and gradient of the input run on the host: both are "rows of a packed source times packed weights".
 //   out[o, m] = sum over rows of weights[row][o] packed[offsets[row] + m]
-// forward:            a row is a tap r of a channel c. The source is x with its padding, split into stride phases (every
-//                     stride-th sample, so that a strided convolution reads contiguous vectors too).
+// forward:            a row is a tap r of a channel c. The source is x with its padding, split into stride phases
+//                     (every stride-th sample, so that a strided convolution reads contiguous vectors too).
 // gradient of input:  a row is a tap r of a filter k, the source is dY. With stride s, output phase q holds the steps
 //                     t + padding = q + s m; only taps with r dilation = q (mod s) reach it, so it has rows of its own.
 // Parts: clip x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of its
@@ -18,8 +18,10 @@ internal unsafe interface IStripSink
     /// <summary>The columns that a chunk needs.</summary>
     (int First, int Count) Columns(int chunk);
 
-    /// <summary>Stores out[o, first ..] of one clip, output channel and output phase.</summary>
-    void Store(int clip, int output, int phase, int first, int count, float* row);
+    /// <summary>
+    /// Stores out[o, first ..] of one clip, output channel and output phase; the row may be overwritten.
+    /// </summary>
+    void Store(int clip, int output, int phase, int chunk, int first, int count, float* row);
 }
 
 /// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input.</summary>
@@ -43,11 +45,18 @@ internal sealed unsafe class StripPlan
     private readonly int[] weightOffsets;
     private readonly int[] phaseStarts;
     private readonly Part[] strips;
+    private bool weightsInOrder;
     private int pitch;
     private int stripPitch;
 
     private StripPlan(
-        ComputeDevice device, Conv1dShape shape, bool backward, int inputs, int outputs, int inputPhases, int outputPhases)
+        ComputeDevice device,
+        Conv1dShape shape,
+        bool backward,
+        int inputs,
+        int outputs,
+        int inputPhases,
+        int outputPhases)
     {
         this.device = device;
         this.inputs = inputs;
@@ -102,6 +111,7 @@ internal sealed unsafe class StripPlan
         }
 
         plan.phaseStarts[1] = row;
+        plan.weightsInOrder = true;
         plan.Reserve();
         return plan;
     }
@@ -147,11 +157,14 @@ internal sealed unsafe class StripPlan
 
         // One clip alone is shared out strip by strip.
         int units = Batch * chunks;
-        int shares = units >= 2 * workers.Count ? 1 : Math.Min(strips.Length, ((2 * workers.Count) + units - 1) / units);
+        int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
+        int shares = Math.Min(strips.Length, wanted);
         workers.Run(units * shares, new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
     }
 
-    private long WorkerLength => ((long)inputs * inputPhases * pitch) + ((long)ConvolutionTiles.StripHeight * stripPitch);
+    private long SourceLength => (long)inputs * inputPhases * pitch;
+
+    private long WorkerLength => SourceLength + ((long)ConvolutionTiles.StripHeight * stripPitch);
 
     private int PackedLength => (weightCount + 63) / 64 * 64;
 
@@ -193,9 +206,10 @@ internal sealed unsafe class StripPlan
         {
             Part strip = plan.strips[part];
             int allRows = plan.offsets.Length;
-            float* from = weight + ((long)strip.Group * plan.weightGroupStride) + (strip.First * plan.weightOutputStride);
+            float* from = weight + ((long)strip.Group * plan.weightGroupStride) +
+                (strip.First * plan.weightOutputStride);
             float* to = packed + ((((long)strip.Group * plan.outputs) + strip.First) * allRows);
-            if (plan.inputPhases >= 1 && plan.outputPhases == 1 && plan.weightOffsets[^1] == allRows - 1)
+            if (plan.weightsInOrder)
             {
                 HostTranspose.Run(from, plan.weightOutputStride, strip.Height, allRows, to, strip.Height);
                 return;
@@ -226,7 +240,7 @@ internal sealed unsafe class StripPlan
             int clip = part / shares / chunks;
             (int first, int count) = sink.Columns(chunk);
             float* packed = scratch + plan.PackedLength + (worker * plan.WorkerLength);
-            float* out_ = packed + ((long)plan.inputs * plan.inputPhases * plan.pitch);
+            float* sums = packed + plan.SourceLength;
             int end = plan.strips.Length * (share + 1) / shares;
             int group = -1;
             for (int s = plan.strips.Length * share / shares; s < end; s++)
@@ -243,11 +257,12 @@ internal sealed unsafe class StripPlan
                 {
                     int firstRow = plan.phaseStarts[phase];
                     int rowCount = plan.phaseStarts[phase + 1] - firstRow;
-                    Multiply(packed, firstRow, rowCount, weights + ((long)firstRow * strip.Height), strip.Height, count, out_);
+                    float* ofPhase = weights + ((long)firstRow * strip.Height);
+                    Multiply(packed, firstRow, rowCount, ofPhase, strip.Height, count, sums);
                     for (int f = 0; f < strip.Height; f++)
                     {
                         int output = (group * plan.outputs) + strip.First + f;
-                        sink.Store(clip, output, phase, first, count, out_ + ((long)f * plan.stripPitch));
+                        sink.Store(clip, output, phase, chunk, first, count, sums + ((long)f * plan.stripPitch));
                     }
                 }
             }
@@ -269,7 +284,7 @@ internal sealed unsafe class StripPlan
         }
 
         private void Multiply(
-            float* packed, int firstRow, int rowCount, float* weights, int height, int count, float* out_)
+            float* packed, int firstRow, int rowCount, float* weights, int height, int count, float* sums)
         {
             int lanes = ConvolutionTiles.Lanes;
             int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]) + firstRow;
@@ -284,7 +299,7 @@ internal sealed unsafe class StripPlan
                     int block = Math.Min(RowBlock, rowCount - row);
                     ConvolutionTiles.Strip(
                         height, vectors, packed + column, offsets + row, block, weights + ((long)row * height),
-                        out_ + column, plan.stripPitch, add: row > 0);
+                        sums + column, plan.stripPitch, add: row > 0);
                     row += RowBlock;
                 }
                 while (row < rowCount);

@@ -1,10 +1,10 @@
 // How the dense gradient of the weights runs on the host.
 //   dWeight[k, row] = sum over steps l of dY[k, l] packed[offsets[row] + l],  a row being a tap of a channel
 // Time is the inner loop; six rows x 64 filters are in registers (ConvolutionTiles.Weight), which needs dY with the
-// filters side by side: chunks of at most 128 steps are transposed, 32 KiB that stay in L1. One more row, of ones, gives
-// the gradient of the bias.
-// Order of summation: within a chunk in registers; the chunks of a block one after the other; the blocks in order. Blocks
-// are cut by the shape alone, so the bits do not depend on the number of workers.
+// filters side by side: chunks of at most 128 steps are transposed, 32 KiB that stay in L1. One more row, of ones,
+// gives the gradient of the bias.
+// Order of summation: within a chunk in registers; the chunks of a block one after the other; the blocks in order.
+// Blocks are cut by the shape alone, so the bits do not depend on the number of workers.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
@@ -36,7 +36,8 @@ internal sealed unsafe class WeightGradientPlan
         this.shape = shape;
         int lanes = ConvolutionTiles.Lanes;
         rows = shape.GroupChannels * shape.Taps;
-        paddedRows = (rows + 1 + ConvolutionTiles.WeightRows - 1) / ConvolutionTiles.WeightRows * ConvolutionTiles.WeightRows;
+        int tiles = (rows + ConvolutionTiles.WeightRows) / ConvolutionTiles.WeightRows; // With the row of ones.
+        paddedRows = tiles * ConvolutionTiles.WeightRows;
         paddedFilters = (shape.GroupFilters + lanes - 1) / lanes * lanes;
         panel = Math.Min(paddedFilters, ConvolutionTiles.WeightVectors * lanes);
         chunks = (shape.OutputLength + MaxSteps - 1) / MaxSteps;
@@ -60,14 +61,12 @@ internal sealed unsafe class WeightGradientPlan
 
     private int GradientLength => panel * steps;
 
-    private long WorkerLength => (PackedLength + (2L * GradientLength) + 63) / 64 * 64;
+    private long WorkerLength =>
+        (Math.Max(PackedLength + (2L * GradientLength), (long)rows * ConvolutionTiles.Lanes) + 63) / 64 * 64;
 
     private long BlockLength => (long)shape.Groups * paddedRows * paddedFilters;
 
-    private long ReduceLength => (long)rows * 16;
-
-    private long ScratchLength =>
-        (blocks * BlockLength) + (device.Workers.Count * Math.Max(WorkerLength, ReduceLength));
+    private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
 
     /// <summary>dWeight += ..., dBias += ... for the rows of x and dY.</summary>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
@@ -126,7 +125,8 @@ internal sealed unsafe class WeightGradientPlan
                     int filters = Math.Min(panel, shape.GroupFilters - filter);
                     for (int k = 0; k < filters; k++)
                     {
-                        dY.Pack(clip, (group * shape.GroupFilters) + filter + k, step, 1, gradient + (k * count), count);
+                        int channel = (group * shape.GroupFilters) + filter + k;
+                        dY.Pack(clip, channel, step, 1, gradient + (k * count), count);
                     }
 
                     if (filters < panel)
@@ -147,7 +147,8 @@ internal sealed unsafe class WeightGradientPlan
     }
 
     /// <summary>Adds the blocks of one vector of filters to the gradients.</summary>
-    private readonly struct ReduceBody(WeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+    private readonly struct ReduceBody(WeightGradientPlan plan, float* scratch, float* dWeight, float* dBias)
+        : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -157,7 +158,7 @@ internal sealed unsafe class WeightGradientPlan
             int filter = part % vectors * lanes;
             int filters = Math.Min(lanes, plan.shape.GroupFilters - filter);
             int rows = plan.rows;
-            float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * Math.Max(plan.WorkerLength, plan.ReduceLength));
+            float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
             float* from = scratch + ((long)group * plan.paddedRows * plan.paddedFilters) + filter;
             for (int row = 0; row <= rows; row++, from += plan.paddedFilters)
             {

@@ -4,10 +4,10 @@
 Run it after a change (python3 Engine/Operators/Conv1d/generate.py) and commit what it writes.
 
 Two families, each an outer product with all its sums in named locals, which the .NET JIT keeps in registers:
-  Strip  F filters x V vectors of time: per row (one tap of one channel) V loads, F broadcasts, F x V multiply-adds.
+  Strip  F filters x V vectors of time: per row (a tap of a channel) V loads, F broadcasts, F x V multiply-adds.
   Weight 6 rows x V vectors of filters: per time step V loads, 6 broadcasts, 6 x V multiply-adds.
-Register budget of the largest tiles: 512 bits (32 registers) 8 x 3 and 6 x 4, that is 24 sums + 3 or 4 loads + 1 broadcast;
-256 bits (16 registers) 4 x 3 and 6 x 2, that is 12 + 3 or 2 + 1; 128 bits as 512 (Arm has 32 registers).
+Register budget of the largest tiles: 512 bits (32 registers) 8 x 3 and 6 x 4, that is 24 sums + 3 or 4 loads + 1
+broadcast; 256 bits (16 registers) 4 x 3 and 6 x 2, that is 12 + 3 or 2 + 1; 128 bits as 512 (Arm has 32 registers).
 """
 import pathlib
 
@@ -94,7 +94,7 @@ def write(bits):
     out("")
     out("namespace NativeCnn.Engine.Operators;")
     out("")
-    out(f"/// <summary>Register tiles of convolutions with {bits}-bit vectors. See <see cref=\"ConvolutionTiles\"/>.</summary>")
+    out(f"/// <summary>The register tiles of <see cref=\"ConvolutionTiles\"/> with {bits}-bit vectors.</summary>")
     out(f"internal static unsafe class ConvolutionTiles{bits}")
     out("{")
     out(f"    public const int StripHeight = {heights[0]};")
@@ -107,13 +107,14 @@ def write(bits):
     ):
         if kind == "Strip":
             out("    public static void Strip(")
-            out("        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip, int pitch,")
-            out("        bool add)")
+            out("        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip,")
+            out("        int pitch, bool add)")
             call = "(source, offsets, rows, weights, strip, pitch, add)"
             head = "        switch ((filters * 4) + vectors)"
         else:
             out("    public static void Weight(")
-            out("        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch, bool add)")
+            out("        int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch,")
+            out("        bool add)")
             call = "(source, offsets, steps, gradient, sums, pitch, add)"
             head = "        switch (vectors)"
         out("    {")

@@ -6,16 +6,18 @@ namespace NativeCnn.Engine.Operators;
 
 /// <summary>
 /// Windows of two with stride two as vectors: even and odd steps are separated on the way in and put together again on
-/// the way out. Each method does whole vectors and says how many windows that was; none without AVX-512.
+/// the way out. Each method says how many windows it did: all, where there are as many as lanes (the last vector then
+/// overlaps the one before and writes the same numbers again), or none.
 /// </summary>
 internal static unsafe class HostPairs
 {
     private static Vector512<int> Evens => Vector512<int>.Indices * 2;
 
-    private static Vector512<int> Odds => (Vector512<int>.Indices * 2) + Vector512<int>.One;
+    private static Vector512<int> Odds => Evens + Vector512<int>.One;
 
-    // Zips the lower or upper halves of two vectors: 0, 16, 1, 17, ...
-    private static Vector512<int> ZipLower => (Vector512<int>.Indices >> 1) + ((Vector512<int>.Indices & Vector512<int>.One) * 16);
+    // Zips the lower halves of two vectors: 0, 16, 1, 17, ...
+    private static Vector512<int> ZipLower =>
+        (Vector512<int>.Indices >> 1) + ((Vector512<int>.Indices & Vector512<int>.One) * 16);
 
     /// <summary>
     /// y[j] = max(row[2j], row[2j + 1]) and argMax[j] = <paramref name="step"/> + 2j or + 2j + 1; the first of equals,
@@ -24,13 +26,13 @@ internal static unsafe class HostPairs
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Max(float* row, int step, int count, float* y, int* argMax)
     {
-        int j = 0;
-        if (Avx512F.IsSupported)
+        if (Avx512F.IsSupported && count >= 16)
         {
             Vector512<int> evens = Evens;
             Vector512<int> odds = Odds;
-            for (; j + 16 <= count; j += 16)
+            for (int i = 0; i < count; i += 16)
             {
+                int j = Math.Min(i, count - 16);
                 Vector512<float> a = Vector512.Load(row + (2 * j));
                 Vector512<float> b = Vector512.Load(row + (2 * j) + 16);
                 Vector512<float> even = Avx512F.PermuteVar16x32x2(a, evens, b);
@@ -43,22 +45,48 @@ internal static unsafe class HostPairs
                     (evens + Vector512.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
                 }
             }
+
+            return count;
         }
 
-        return j;
+        if (Avx2.IsSupported && count >= 8)
+        {
+            Vector256<int> evens = Vector256<int>.Indices * 2;
+            for (int i = 0; i < count; i += 8)
+            {
+                int j = Math.Min(i, count - 8);
+                Vector256<float> a = Vector256.Load(row + (2 * j));
+                Vector256<float> b = Vector256.Load(row + (2 * j) + 8);
+                // The shuffle works within 128-bit lanes; swapping the middle quarters puts its pairs in order.
+                Vector256<double> ofEven = Avx.Shuffle(a, b, 0b10_00_10_00).AsDouble();
+                Vector256<double> ofOdd = Avx.Shuffle(a, b, 0b11_01_11_01).AsDouble();
+                Vector256<float> even = Avx2.Permute4x64(ofEven, 0b11_01_10_00).AsSingle();
+                Vector256<float> odd = Avx2.Permute4x64(ofOdd, 0b11_01_10_00).AsSingle();
+                Vector256<float> later = Vector256.GreaterThan(odd, even) | Vector256.IsNaN(odd);
+                Vector256.ConditionalSelect(later, odd, even).Store(y + j);
+                if (argMax != null)
+                {
+                    (evens + Vector256.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
+                }
+            }
+
+            return count;
+        }
+
+        return 0;
     }
 
-    /// <summary>dX[argMax[j]] = dY[j] and 0 at the other step of each window; argMax counts from the row's beginning.</summary>
+    /// <summary>dX[argMax[j]] = dY[j] and 0 at the other step of each window; argMax is even or odd.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Spread(float* dY, int* argMax, int count, float* dX)
     {
-        int j = 0;
-        if (Avx512F.IsSupported)
+        if (Avx512F.IsSupported && count >= 16)
         {
             Vector512<int> lower = ZipLower;
             Vector512<int> upper = lower + Vector512.Create(8);
-            for (; j + 16 <= count; j += 16)
+            for (int i = 0; i < count; i += 16)
             {
+                int j = Math.Min(i, count - 16);
                 Vector512<float> gradient = Vector512.Load(dY + j);
                 Vector512<int> odd = Vector512.Load(argMax + j) & Vector512<int>.One;
                 Vector512<float> isEven = Vector512.Equals(odd, Vector512<int>.Zero).AsSingle();
@@ -67,8 +95,29 @@ internal static unsafe class HostPairs
                 Avx512F.PermuteVar16x32x2(first, lower, second).Store(dX + (2 * j));
                 Avx512F.PermuteVar16x32x2(first, upper, second).Store(dX + (2 * j) + 16);
             }
+
+            return count;
         }
 
-        return j;
+        if (Avx2.IsSupported && count >= 8)
+        {
+            for (int i = 0; i < count; i += 8)
+            {
+                int j = Math.Min(i, count - 8);
+                Vector256<float> gradient = Vector256.Load(dY + j);
+                Vector256<int> odd = Vector256.Load(argMax + j) & Vector256<int>.One;
+                Vector256<float> isEven = Vector256.Equals(odd, Vector256<int>.Zero).AsSingle();
+                Vector256<float> first = gradient & isEven;
+                Vector256<float> second = Vector256.AndNot(gradient, isEven);
+                Vector256<float> low = Avx.UnpackLow(first, second);
+                Vector256<float> high = Avx.UnpackHigh(first, second);
+                Avx.Permute2x128(low, high, 0x20).Store(dX + (2 * j));
+                Avx.Permute2x128(low, high, 0x31).Store(dX + (2 * j) + 8);
+            }
+
+            return count;
+        }
+
+        return 0;
     }
 }

@@ -34,15 +34,15 @@ public readonly record struct Pool1dShape(
         if (Padding > Window / 2)
         {
             throw new ArgumentException(
-                $"a padding of {Padding} is more than half a window of {Window}, so that a window could hold nothing but " +
-                "padding: pad less or widen the window");
+                $"a padding of {Padding} is more than half a window of {Window}, so that a window could hold nothing " +
+                "but padding: pad less or widen the window");
         }
 
         if (Length + (2 * Padding) < Window)
         {
             throw new ArgumentException(
-                $"a window of {Window} time steps is longer than the {Length} with a padding of {Padding} on both sides " +
-                "that came: lengthen the input or narrow the window");
+                $"a window of {Window} time steps is longer than the {Length} with a padding of {Padding} on both " +
+                "sides that came: lengthen the input or narrow the window");
         }
     }
 

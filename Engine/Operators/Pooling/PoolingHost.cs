@@ -22,7 +22,7 @@ internal static unsafe class PoolingHost
     public static void AverageBackward(HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<float> dX) =>
         workers.Run(Parts(shape), new AverageBackwardBody(shape, dY.Address, dX.Address));
 
-    /// <summary>Pools one row: y[j] and argMax[j] for the windows j from <paramref name="first"/> to before end.</summary>
+    /// <summary>Pools a part of one row: y[j] and argMax[j] for the windows j from first to before end.</summary>
     /// <param name="shape">Window, stride, padding and length of the whole row.</param>
     /// <param name="row">Where step 0 of the row is, or would be.</param>
     /// <param name="first">The first window.</param>
@@ -33,7 +33,8 @@ internal static unsafe class PoolingHost
     {
         if (shape is { Window: 2, Stride: 2, Padding: 0 })
         {
-            first += HostPairs.Max(row + (2 * first), 2 * first, end - first, y + first, argMax == null ? null : argMax + first);
+            int* winners = argMax == null ? null : argMax + first;
+            first += HostPairs.Max(row + (2 * first), 2 * first, end - first, y + first, winners);
         }
 
         for (int j = first; j < end; j++)
@@ -94,7 +95,8 @@ internal static unsafe class PoolingHost
                 float* from = dY + (row * windows);
                 int* winners = argMax + (row * windows);
                 float* to = dX + (row * shape.Length);
-                int done = shape is { Window: 2, Stride: 2, Padding: 0 } ? HostPairs.Spread(from, winners, windows, to) : 0;
+                bool pairs = shape is { Window: 2, Stride: 2, Padding: 0 };
+                int done = pairs ? HostPairs.Spread(from, winners, windows, to) : 0;
                 new Span<float>(to + (2 * done), shape.Length - (2 * done)).Clear();
                 for (int j = done; j < windows; j++)
                 {

@@ -26,7 +26,7 @@ public sealed class Conv1dTests
         new(1, 3, 20, 10, 2),
     ]);
 
-    /// <summary>Odd against the register tiles of the host bodies: filters, channels and time off their multiples.</summary>
+    /// <summary>Odd against the register tiles: filters, channels and time off their multiples.</summary>
     public static TheoryData<Conv1dShape> OddShapes =>
     [
         new(3, 5, 101, 13, 4),

@@ -11,6 +11,7 @@ public sealed class PoolingTests
     [
         new(2, 3, 10, 2, 2),
         new(2, 3, 97, 2, 2),
+        new(1, 3, 27, 2, 2),
         new(1, 2, 71, 2, 2, Padding: 1),
         new(2, 2, 20, 3, 2, Padding: 1),
         new(2, 3, 11, 4, 1),

@@ -1,0 +1,137 @@
+// Convolution, bias, ReLU and, where there is one, max-pooling in one pass:
+//   y[b,k,j]      = max over l in window j of max(conv(x, weight)[b,k,l] + bias[k], 0)
+//   argMax[b,k,j] = the first l that has it
+//   dConv[b,k,l]  = sum over j with argMax[b,k,j] = l and y[b,k,j] > 0 of dY[b,k,j]
+// and from dConv the gradients of Conv1d: dWeight and dBias accumulate, dX is assigned. Without pooling a window is one
+// step, l = j. The same numbers as Conv1d, Relu and MaxPool1d one after the other, without their passes over memory:
+// the convolution's output is never written, and on the host neither is its gradient.
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Conv1d + bias + ReLU (+ MaxPool1d), fused: [B, C, T] to [B, K, P], and the backward pass.</summary>
+public sealed class ConvReluPool
+{
+    private readonly ComputeDevice device;
+    private readonly Conv1dShape conv;
+    private readonly Pool1dShape? pool;
+    private readonly ConvReluPoolHost? host;
+    private readonly Conv1d? portable;
+    private readonly Tensor<float>? dConv;
+    private readonly Tensor<int>? noWinners;
+    private readonly Kernel<ConvReluPoolKernels.ForwardArgs> forward;
+    private readonly Kernel<ConvReluPoolKernels.SpreadArgs> spread;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="pool">The max-pooling of its output [B, K, L]; null for none.</param>
+    /// <exception cref="ArgumentException">A shape is wrong, or the two do not fit each other.</exception>
+    public ConvReluPool(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        conv.Validate();
+        pool?.Validate();
+        if (pool is { } some && some.Input != conv.Output)
+        {
+            throw new ArgumentException(
+                $"a pooling of {some.Input} does not fit a convolution that gives {conv.Output}: plan it for that shape");
+        }
+
+        this.device = device;
+        this.conv = conv;
+        this.pool = pool;
+        Output = pool?.Output ?? conv.Output;
+        forward = device.Load<ConvReluPoolKernels.ForwardArgs>(ConvReluPoolKernels.Forward);
+        spread = device.Load<ConvReluPoolKernels.SpreadArgs>(ConvReluPoolKernels.SpreadGradient);
+        if (device.IsHost)
+        {
+            host = new ConvReluPoolHost(device, conv, pool);
+        }
+        else
+        {
+            portable = new Conv1d(device, conv);
+            dConv = device.Allocate<float>(conv.Output);
+            noWinners = device.Allocate<int>(new Shape(1));
+        }
+    }
+
+    /// <summary>y: [B, K, P], or [B, K, L] where nothing is pooled.</summary>
+    public Shape Output { get; }
+
+    /// <summary>
+    /// y [B, K, P] from x [B, C, T], weight [K, C / groups, R] and bias [K]; argMax [B, K, P], the places of the winners
+    /// in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
+    /// </summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public void Forward(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y, Tensor<int>? argMax)
+    {
+        x.Expect(conv.Input);
+        weight.Expect(conv.Weight);
+        bias?.Expect(conv.Bias);
+        y.Expect(Output);
+        argMax?.Expect(Output);
+        if (host is not null)
+        {
+            host.Forward(x, weight, bias, y, argMax);
+            return;
+        }
+
+        bool hasArgMax = pool is not null && argMax is not null;
+        forward.LaunchOver(y.Length, new ConvReluPoolKernels.ForwardArgs(
+            x.View, weight.View, bias?.View ?? weight.View, y.View, hasArgMax ? argMax!.View : noWinners!.View,
+            bias is not null, hasArgMax, new ConvolutionNumbers(conv), Windows));
+    }
+
+    /// <summary>
+    /// dWeight += the gradient of weight, dBias += that of bias, dX = that of x (null where nobody needs it), for dY
+    /// [B, K, P] and what forward gave: y and, where there is pooling, argMax.
+    /// </summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned, or argMax is missing.</exception>
+    public void Backward(
+        Tensor<float> x,
+        Tensor<float> weight,
+        Tensor<float> y,
+        Tensor<float> dY,
+        Tensor<int>? argMax,
+        Tensor<float> dWeight,
+        Tensor<float>? dBias,
+        Tensor<float>? dX)
+    {
+        x.Expect(conv.Input);
+        weight.Expect(conv.Weight);
+        y.Expect(Output);
+        dY.Expect(Output);
+        argMax?.Expect(Output);
+        dWeight.Expect(conv.Weight);
+        dBias?.Expect(conv.Bias);
+        dX?.Expect(conv.Input);
+        if (pool is not null && argMax is null)
+        {
+            throw new ArgumentException(
+                "the winners of the max-pooling are missing: give forward and backward the same argMax tensor",
+                nameof(argMax));
+        }
+
+        if (host is not null)
+        {
+            host.Backward(x, weight, y, dY, argMax, dWeight, dBias, dX);
+            return;
+        }
+
+        bool pooled = pool is not null;
+        spread.LaunchOver(conv.Output.Length, new ConvReluPoolKernels.SpreadArgs(
+            y.View, dY.View, pooled ? argMax!.View : noWinners!.View, dConv!.View, pooled, Windows));
+        portable!.BackwardWeight(x, dConv, dWeight, dBias);
+        if (dX is not null)
+        {
+            portable.BackwardInput(dConv, weight, dX);
+        }
+    }
+
+    private PoolingNumbers Windows =>
+        new(pool ?? new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, Window: 1, Stride: 1));
+}

@@ -1,0 +1,106 @@
+// The portable kernels of ConvReluPool. The ladder:
+//   rung 1 (here): forward with one thread a pooled output, which computes the few outputs of its window, rectifies and
+//                  compares them: nothing but the pooled value and its place is written. Backward puts the gradient back
+//                  at the winners, one thread an output of the convolution; Conv1d's kernels do the rest.
+//   rungs above:   Conv1d's tiles with this epilogue; gradient of the weights from winners; not climbed yet.
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="ConvReluPool"/>.</summary>
+internal static class ConvReluPoolKernels
+{
+    public static void Forward(ForwardArgs a)
+    {
+        PoolingNumbers p = a.Pool;
+        int count = p.Rows * p.OutputLength;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / p.OutputLength;
+            int k = row % a.Conv.Filters;
+            int b = row / a.Conv.Filters;
+            int start = (i % p.OutputLength * p.Stride) - p.Padding;
+            int first = IntrinsicMath.Max(0, start);
+            int end = IntrinsicMath.Min(p.Length, start + p.Window);
+            float bias = a.HasBias != 0 ? a.Bias[k] : 0f;
+            float best = 0f;
+            int winner = first;
+            for (int l = first; l < end; l++)
+            {
+                float value = Conv1dKernels.At(a.X, a.Weight, a.Conv, b, k, l) + bias;
+                // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
+                if (value > best || float.IsNaN(value))
+                {
+                    best = value;
+                    winner = l;
+                }
+            }
+
+            a.Y[i] = best;
+            if (a.HasArgMax != 0)
+            {
+                a.ArgMax[i] = winner;
+            }
+        }
+    }
+
+    public static void SpreadGradient(SpreadArgs a)
+    {
+        PoolingNumbers p = a.Pool;
+        int count = p.Rows * p.Length;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int l = i % p.Length;
+            int windows = i / p.Length * p.OutputLength;
+            float sum = 0f;
+            for (int j = p.FirstWindow(l); j < p.EndWindow(l); j++)
+            {
+                bool wins = a.HasArgMax == 0 || a.ArgMax[windows + j] == l;
+                if (wins && a.Y[windows + j] > 0f)
+                {
+                    sum += a.DY[windows + j];
+                }
+            }
+
+            a.DConv[i] = sum;
+        }
+    }
+
+    internal readonly struct ForwardArgs(
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> y,
+        ArrayView<int> argMax,
+        bool hasBias,
+        bool hasArgMax,
+        ConvolutionNumbers conv,
+        PoolingNumbers pool)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Weight = weight;
+        public readonly ArrayView<float> Bias = bias;
+        public readonly ArrayView<float> Y = y;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly ConvolutionNumbers Conv = conv;
+        public readonly PoolingNumbers Pool = pool;
+        public readonly int HasBias = hasBias ? 1 : 0;
+        public readonly int HasArgMax = hasArgMax ? 1 : 0;
+    }
+
+    internal readonly struct SpreadArgs(
+        ArrayView<float> y,
+        ArrayView<float> dY,
+        ArrayView<int> argMax,
+        ArrayView<float> dConv,
+        bool hasArgMax,
+        PoolingNumbers pool)
+    {
+        public readonly ArrayView<float> Y = y;
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly ArrayView<float> DConv = dConv;
+        public readonly PoolingNumbers Pool = pool;
+        public readonly int HasArgMax = hasArgMax ? 1 : 0;
+    }
+}

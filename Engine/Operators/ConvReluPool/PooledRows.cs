@@ -1,0 +1,57 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// Rows of the convolution's gradient, made while they are packed: the pooled gradient put back at its winners where
+/// ReLU let it through. The gradient as a tensor of its own is never written.
+/// </summary>
+internal readonly unsafe struct PooledRows(
+    Pool1dShape pool, Tensor<float> y, Tensor<float> dY, Tensor<int> argMax) : IHostRows
+{
+    private readonly float* y = y.Address;
+    private readonly float* dY = dY.Address;
+    private readonly int* argMax = argMax.Address;
+
+    /// <inheritdoc/>
+    public void Pack(int clip, int channel, int start, int step, float* packed, int width)
+    {
+        int windows = pool.OutputLength;
+        long row = (((long)clip * pool.Channels) + channel) * windows;
+        float* values = y + row;
+        float* gradients = dY + row;
+        int* winners = argMax + row;
+        new Span<float>(packed, width).Clear();
+        // The windows that reach into [start, start + width).
+        int first = Math.Max(0, (start + pool.Padding - pool.Window + pool.Stride) / pool.Stride);
+        int end = Math.Min(windows, ((Math.Max(0, start + width - 1) + pool.Padding) / pool.Stride) + 1);
+        for (int j = first; j < end; j++)
+        {
+            int i = winners[j] - start;
+            if ((uint)i < (uint)width)
+            {
+                packed[i] += values[j] > 0f ? gradients[j] : 0f;
+            }
+        }
+    }
+}
+
+/// <summary>Rows of the convolution's gradient where nothing is pooled: dY where ReLU let it through.</summary>
+internal readonly unsafe struct ReluRows(Conv1dShape conv, Tensor<float> y, Tensor<float> dY) : IHostRows
+{
+    private readonly float* y = y.Address;
+    private readonly TensorRows rows = new(dY.Address, conv.Filters, conv.OutputLength);
+
+    /// <inheritdoc/>
+    public void Pack(int clip, int channel, int start, int step, float* packed, int width)
+    {
+        rows.Pack(clip, channel, start, step, packed, width);
+        int length = conv.OutputLength;
+        float* values = y + ((((long)clip * conv.Filters) + channel) * length) + start;
+        int end = Math.Min(width, length - start);
+        for (int i = Math.Max(0, -start); i < end; i++)
+        {
+            packed[i] = values[i] > 0f ? packed[i] : 0f;
+        }
+    }
+}

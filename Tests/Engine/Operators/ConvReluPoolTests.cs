@@ -1,0 +1,262 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+public sealed class ConvReluPoolTests
+{
+    /// <summary>Convolutions, and the pooling of their output: window, stride, padding; a window of 0 for none.</summary>
+    private static readonly (Conv1dShape Conv, int Window, int Stride, int Padding)[] Cases =
+    [
+        (new(2, 3, 13, 5, 4), 2, 2, 0),
+        (new(2, 3, 13, 5, 4), 0, 0, 0),
+        (new(3, 4, 40, 9, 3, Padding: 1), 2, 2, 0),
+        (new(2, 2, 38, 7, 4), 2, 2, 0),
+        (new(1, 2, 26, 7, 4, Padding: 2), 3, 2, 1),
+        (new(2, 2, 20, 3, 3), 4, 1, 0),
+        (new(1, 2, 31, 6, 5, Stride: 2, Padding: 2), 4, 4, 0),
+        (new(1, 4, 24, 6, 3, Dilation: 2, Groups: 2), 2, 2, 0),
+        (new(1, 4, 19, 6, 2, Stride: 3, Padding: 1), 0, 0, 0),
+        (new(2, 1, 5, 1, 5), 1, 2, 0),
+    ];
+
+    public static TheoryData<string, int> Small => TestDevices.Times(Enumerable.Range(0, Cases.Length));
+
+    /// <summary>Several chunks of time, tiles of patches and blocks of clips: on the host only.</summary>
+    public static TheoryData<Conv1dShape, int, int, int> Big => new()
+    {
+        { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0 },
+        { new Conv1dShape(2, 3, 1500, 10, 5, Padding: 2), 2, 2, 0 },
+        { new Conv1dShape(3, 130, 33, 20, 3, Padding: 1), 2, 2, 0 },
+        { new Conv1dShape(2, 1, 4000, 12, 80, Stride: 4, Padding: 38), 4, 4, 0 },
+        { new Conv1dShape(2, 17, 900, 9, 3), 3, 2, 1 },
+        { new Conv1dShape(2, 17, 900, 9, 3), 5, 1, 2 },
+        { new Conv1dShape(2, 17, 900, 9, 3), 0, 0, 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void ConvReluPool_EqualsTheUnfusedOperators(string selector, int index)
+    {
+        (Conv1dShape conv, int window, int stride, int padding) = Cases[index];
+
+        AssertFusedEqualsUnfused(TestDevices.Get(selector), conv, Pool(conv, window, stride, padding));
+    }
+
+    [Theory]
+    [MemberData(nameof(Big))]
+    public void ConvReluPool_BigShapesOnTheHost_EqualTheUnfusedOperators(
+        Conv1dShape conv, int window, int stride, int padding) =>
+        AssertFusedEqualsUnfused(TestDevices.Get("cpu"), conv, Pool(conv, window, stride, padding));
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void ConvReluPool_Gradients_MatchFiniteDifferences(string selector, int index)
+    {
+        (Conv1dShape conv, int window, int stride, int padding) = Cases[index];
+        Pool1dShape? pool = Pool(conv, window, stride, padding);
+        var run = new Run(TestDevices.Get(selector), conv, pool);
+        run.Fused();
+        double[][] inputs = [run.X.ToDouble(), run.Weight.ToDouble(), run.Bias.ToDouble()];
+
+        for (int which = 0; which < inputs.Length; which++)
+        {
+            float[] gradient = which switch { 0 => run.DX, 1 => run.DWeight, _ => run.DBias };
+            GradientCheck.Of(
+                $"conv-relu-pool {conv} {pool}", given => Reference(conv, pool, given), inputs, which,
+                run.Upstream.ToDouble(), gradient);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Big))]
+    public void ConvReluPool_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(
+        Conv1dShape conv, int window, int stride, int padding)
+    {
+        using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
+        using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
+        var first = new Run(three, conv, Pool(conv, window, stride, padding));
+        var second = new Run(one, conv, Pool(conv, window, stride, padding));
+
+        first.Fused();
+        second.Fused();
+
+        Assert.Equal(first.Y, second.Y);
+        Assert.Equal(first.DX, second.DX);
+        Assert.Equal(first.DWeight, second.DWeight);
+        Assert.Equal(first.DBias, second.DBias);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_GradientsOfParameters_AccumulateAndDXMayBeLeftOut(string selector)
+    {
+        var conv = new Conv1dShape(2, 3, 20, 5, 3);
+        var run = new Run(TestDevices.Get(selector), conv, Pool(conv, 2, 2, 0));
+        run.Fused();
+        float[] weight = run.DWeight;
+        float[] bias = run.DBias;
+
+        run.Backward(withDX: false);
+
+        Near.All("weight", Array.ConvertAll(weight, v => 2 * v), run.DWeight, 1e-6);
+        Near.All("bias", Array.ConvertAll(bias, v => 2 * v), run.DBias, 1e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_WithoutArgMax_GivesTheSameOutput(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var conv = new Conv1dShape(2, 3, 40, 5, 3);
+        var run = new Run(device, conv, Pool(conv, 2, 2, 0));
+        run.Fused();
+        Tensor<float> y = device.Allocate<float>(new Shape(2, 5, 19));
+
+        new ConvReluPool(device, conv, Pool(conv, 2, 2, 0)).Forward(
+            device.Upload<float>(conv.Input, run.X), device.Upload<float>(conv.Weight, run.Weight),
+            device.Upload<float>(conv.Bias, run.Bias), y, argMax: null);
+
+        Assert.Equal(run.Y, y.ToArray());
+    }
+
+    [Fact]
+    public void ConvReluPool_PoolingOfAnotherShape_IsRefused() => Assert.Throws<ArgumentException>(() =>
+        new ConvReluPool(TestDevices.Get("cpu"), new Conv1dShape(1, 2, 9, 3, 3), new Pool1dShape(1, 3, 8, 2, 2)));
+
+    [Fact]
+    public void ConvReluPool_BackwardWithoutWinners_IsRefused()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var conv = new Conv1dShape(1, 2, 9, 3, 3);
+        var fused = new ConvReluPool(device, conv, Pool(conv, 2, 2, 0));
+        Tensor<float> x = device.Allocate<float>(conv.Input);
+        Tensor<float> weight = device.Allocate<float>(conv.Weight);
+        Tensor<float> y = device.Allocate<float>(fused.Output);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => fused.Backward(x, weight, y, y, argMax: null, weight, null, null));
+
+        Assert.Contains("argMax", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Pool1dShape? Pool(Conv1dShape conv, int window, int stride, int padding) => window == 0
+        ? null
+        : new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, window, stride, padding);
+
+    private static double[] Reference(Conv1dShape conv, Pool1dShape? pool, double[][] inputs)
+    {
+        double[] y = Array.ConvertAll(
+            ConvolutionReference.Convolve(conv, inputs[0], inputs[1], inputs[2]), v => Math.Max(v, 0));
+        return pool is { } some ? ConvolutionReference.MaxPool(some, y) : y;
+    }
+
+    private static void AssertFusedEqualsUnfused(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+    {
+        var fused = new Run(device, conv, pool);
+        var unfused = new Run(device, conv, pool);
+
+        fused.Fused();
+        unfused.Unfused();
+
+        Near.All("output", unfused.Y, fused.Y, 1e-6);
+        Assert.Equal(unfused.ArgMax, fused.ArgMax);
+        Near.All("gradient of input", unfused.DX, fused.DX, 1e-6);
+        // The winners' sums run in another order than the dense ones.
+        Near.All("gradient of weight", unfused.DWeight, fused.DWeight, 1e-5);
+        Near.All("gradient of bias", unfused.DBias, fused.DBias, 1e-5);
+    }
+
+    /// <summary>One shape on one device, fused or not, with the same random numbers wherever it runs.</summary>
+    private sealed class Run
+    {
+        private readonly ComputeDevice device;
+        private readonly Conv1dShape conv;
+        private readonly Pool1dShape? pool;
+        private readonly ConvReluPool fused;
+        private readonly Tensor<float> x;
+        private readonly Tensor<float> weight;
+        private readonly Tensor<float> bias;
+        private readonly Tensor<float> dY;
+        private readonly Tensor<float> y;
+        private readonly Tensor<int> argMax;
+        private readonly Tensor<float> dX;
+        private readonly Tensor<float> dWeight;
+        private readonly Tensor<float> dBias;
+
+        public Run(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+        {
+            this.device = device;
+            this.conv = conv;
+            this.pool = pool;
+            fused = new ConvReluPool(device, conv, pool);
+            X = Randoms.Normal(conv.Input.Length, seed: 1);
+            Weight = Randoms.Normal(conv.Weight.Length, seed: 2, scale: 0.5);
+            Bias = Randoms.Normal(conv.Filters, seed: 3);
+            Upstream = Randoms.Normal(fused.Output.Length, seed: 4, scale: 0.5);
+            x = device.Upload<float>(conv.Input, X);
+            weight = device.Upload<float>(conv.Weight, Weight);
+            bias = device.Upload<float>(conv.Bias, Bias);
+            dY = device.Upload<float>(fused.Output, Upstream);
+            y = device.Allocate<float>(fused.Output);
+            argMax = device.Allocate<int>(fused.Output);
+            dX = device.Upload<float>(conv.Input, X); // Assigned, whatever was there.
+            dWeight = device.Allocate<float>(conv.Weight);
+            dBias = device.Allocate<float>(conv.Bias);
+        }
+
+        public float[] X { get; }
+
+        public float[] Weight { get; }
+
+        public float[] Bias { get; }
+
+        public float[] Upstream { get; }
+
+        public float[] Y => y.ToArray();
+
+        public int[] ArgMax => argMax.ToArray();
+
+        public float[] DX => dX.ToArray();
+
+        public float[] DWeight => dWeight.ToArray();
+
+        public float[] DBias => dBias.ToArray();
+
+        public void Fused()
+        {
+            fused.Forward(x, weight, bias, y, pool is null ? null : argMax);
+            Backward(withDX: true);
+        }
+
+        public void Backward(bool withDX) => fused.Backward(
+            x, weight, y, dY, pool is null ? null : argMax, dWeight, dBias, withDX ? dX : null);
+
+        public void Unfused()
+        {
+            var convolution = new Conv1d(device, conv);
+            var relu = new Relu(device, conv.Output.Length);
+            Tensor<float> h = device.Allocate<float>(conv.Output);
+            Tensor<float> dH = device.Allocate<float>(conv.Output);
+            convolution.Forward(x, weight, bias, h);
+            relu.Forward(h, h);
+            if (pool is { } some)
+            {
+                var pooling = new MaxPool1d(device, some);
+                pooling.Forward(h, y, argMax);
+                pooling.Backward(dY, argMax, dH);
+            }
+            else
+            {
+                y.CopyFrom(h);
+                dH.CopyFrom(dY);
+            }
+
+            relu.Backward(h, dH, dH);
+            convolution.BackwardInput(dH, weight, dX);
+            convolution.BackwardWeight(x, dH, dWeight, dBias);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Stages;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+public sealed class NetworkTests
+{
+    private static readonly ComputeDevice Device = TestDevices.Get("cpu");
+
+    [Fact]
+    public void Network_OfTheArticle_HasTheShapesOfItsTable()
+    {
+        var network = new Network(Device, NetworkSpec.Article(), channels: 40, length: 100, classes: 10);
+
+        Assert.Equal(
+            [
+                "conv1 [64, 97]", "relu1 [64, 97]", "pool1 [64, 48]", "flatten1 [3072]", "dense1 [128]", "relu2 [128]",
+                "dropout1 [128]", "dense2 [10]",
+            ],
+            network.Layers.Select(layer => $"{layer.Name} {layer.Output}"));
+        Assert.Equal(
+            ["conv1.weight", "conv1.bias", "dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"],
+            network.Parameters.All.Select(parameter => parameter.Name));
+        Assert.Equal((64 * 40 * 4) + 64 + (128 * 3072) + 128 + (10 * 128) + 10, network.Parameters.Count);
+    }
+
+    [Fact]
+    public void Network_PlannedForTraining_FusesWhatFollowsOneAnother()
+    {
+        var network = new Network(Device, NetworkSpec.Article(), channels: 40, length: 100, classes: 10);
+
+        Assert.Equal(
+            ["conv1", "relu1", "pool1", "dense1 + relu", "dropout1", "dense2"],
+            network.PlanFor(4, training: true).StageNames);
+        Assert.Equal(
+            ["conv1", "relu1", "pool1", "dense1 + relu", "dense2"], network.PlanFor(4, training: false).StageNames);
+    }
+
+    [Fact]
+    public void Network_FusedOrNot_GivesTheSameLogits()
+    {
+        NetworkSpec fused = NetworkSpec.Article(filters: 16);
+        // A dropout that drops nothing stands between what would otherwise fuse.
+        NetworkSpec apart = fused with
+        {
+            Layers = [.. fused.Layers.SelectMany<LayerSpec, LayerSpec>(layer => layer is ReluSpec
+                ? [new DropoutSpec { Rate = 0 }, layer, new DropoutSpec { Rate = 0 }]
+                : [layer])],
+        };
+
+        Closeness.Close("logits", Logits(apart), Logits(fused), 1e-5, 5, 10);
+
+        static float[] Logits(NetworkSpec spec)
+        {
+            var network = new Network(Device, spec, channels: 12, length: 31, classes: 10, seed: 3);
+            NetworkPlan plan = network.PlanFor(5, training: spec.Layers.Count > 8);
+            plan.Input.CopyFrom(Randoms.Normal(plan.Input.Length, seed: 4));
+            foreach (Stage stage in plan.Stages)
+            {
+                if (stage is DropoutStage { } dropout)
+                {
+                    dropout.Mask.CopyFrom([.. Enumerable.Repeat(1f, dropout.Mask.Length)]);
+                    dropout.KeepsMask = true;
+                }
+            }
+
+            plan.Forward();
+            return plan.Logits.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Network_WhoseLayersDoNotFit_SaysWhichOne()
+    {
+        NetworkSpec article = NetworkSpec.Article(taps: 50);
+        string tooShort = Assert.Throws<NetworkSpecException>(() => new Network(Device, article, 40, 30, 10)).Message;
+        Assert.Contains("conv1", tooShort, StringComparison.Ordinal);
+
+        var noFlatten = new NetworkSpec { Name = "x", Layers = [new DenseSpec()] };
+        string flat = Assert.Throws<NetworkSpecException>(() => new Network(Device, noFlatten, 40, 30, 10)).Message;
+        Assert.Contains("flatten", flat, StringComparison.Ordinal);
+
+        var wrongEnd = new NetworkSpec { Name = "x", Layers = [new FlattenSpec(), new DenseSpec { Outputs = 3 }] };
+        string classes = Assert.Throws<NetworkSpecException>(() => new Network(Device, wrongEnd, 40, 30, 10)).Message;
+        Assert.Contains("10 classes", classes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NetworkSpec_WrittenAsJson_ReadsBackTheSame()
+    {
+        NetworkSpec article = NetworkSpec.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
+
+        string json = JsonSerializer.Serialize(article, NetworkJson.Default.NetworkSpec);
+        NetworkSpec back = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkSpec)!;
+
+        Assert.Contains("\"type\": \"conv1d\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"kaiming_normal\"", json, StringComparison.Ordinal);
+        Assert.Equal(article.Layers, back.Layers);
+        Assert.Equal(article.Initializer, back.Initializer);
+    }
+
+    [Theory]
+    [InlineData("no-such-network", "no-such-network")]
+    [InlineData("missing.json", "missing.json")]
+    public void NetworkSpec_ThatIsNotThere_IsNamed(string name, string named)
+    {
+        Assert.Contains(
+            named, Assert.Throws<NetworkSpecException>(() => NetworkSpec.Resolve(name)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Initializer.FanIn, 0.05, 1 / 1.7320508)]
+    [InlineData(Initializer.KaimingUniform, 0.12247449, 1 / 1.7320508)]
+    [InlineData(Initializer.KaimingNormal, 0.07071068, 1)]
+    [InlineData(Initializer.XavierUniform, 0.1, 1 / 1.7320508)]
+    [InlineData(Initializer.XavierNormal, 0.057735027, 1)]
+    public void Initializer_OfAWeight_HasTheDeviationOfItsPaper(Initializer initializer, double bound, double deviation)
+    {
+        // fan-in 100 taps counted 4 x 100 = 400, fan-out 50 x 4 = 200.
+        float[] values = new float[50 * 100 * 4];
+        initializer.DrawWeight(values, new Shape(50, 100, 4), seed: 9, stream: 2);
+
+        double mean = values.Average(value => (double)value);
+        double spread = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        Assert.Equal(0, mean, 0.02 * bound * Math.Sqrt(3));
+        Assert.Equal(bound * deviation, spread, 0.02 * bound);
+    }
+}

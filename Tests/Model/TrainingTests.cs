@@ -1,0 +1,160 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Training;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+public sealed class TrainingTests
+{
+    private const int Channels = 13;
+    private const int Frames = 30;
+    private const int Classes = 4;
+
+    [Fact]
+    public void TrainingStep_AfterTheFirstEpoch_AllocatesNothing()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        const int Steps = 4;
+        Trainer trainer = TrainerOn(device, clips: 16 * Steps, batch: 16);
+        trainer.RunEpoch();
+        var before = new long[2];
+        var after = new long[2];
+        int step = 0;
+
+        // From the end of the epoch's first step to the end of its last: steps alone, no shuffle, no validation.
+        trainer.RunEpoch(done =>
+        {
+            if (++step == 1)
+            {
+                Book(before);
+            }
+            else if (step == Steps)
+            {
+                Book(after);
+            }
+        });
+
+        static void Book(long[] at)
+        {
+            at[1] = GC.GetTotalAllocatedBytes(precise: true);
+            at[0] = GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        Assert.Equal(Steps, step);
+        Assert.Equal(before, after);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Training_WithSoManyWorkers_RepeatsItsOwnBits(int workers)
+    {
+        using ComputeDevice first = ComputeDevice.Open("cpu", workers);
+        using ComputeDevice second = ComputeDevice.Open("cpu", workers);
+
+        Assert.Equal(WeightsAfterTwoEpochs(first), WeightsAfterTwoEpochs(second));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Training_OnAnyDevice_LearnsTheSameWeightsAsTheHost(string selector)
+    {
+        float[] host = WeightsAfterTwoEpochs(TestDevices.Get("cpu"), clips: 24, batch: 10);
+
+        float[] weights = WeightsAfterTwoEpochs(TestDevices.Get(selector), clips: 24, batch: 10);
+
+        Closeness.Close("weights", weights, host, 1e-4, weights.Length);
+    }
+
+    [Fact]
+    public void Training_Resumed_GivesTheBitsOfAnUninterruptedRun()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        Trainer straight = TrainerOn(device, clips: 50, batch: 16);
+        for (int epoch = 0; epoch < 4; epoch++)
+        {
+            straight.RunEpoch();
+        }
+
+        Trainer interrupted = TrainerOn(device, clips: 50, batch: 16);
+        interrupted.RunEpoch();
+        interrupted.RunEpoch();
+        string file = Path.Combine(Path.GetTempPath(), $"nativecnn-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            interrupted.Capture().Save(file);
+            Trainer resumed = TrainerOn(device, clips: 50, batch: 16);
+            resumed.Resume(Checkpoint.Load(file));
+            resumed.RunEpoch();
+            resumed.RunEpoch();
+
+            Assert.Equal(straight.Capture().Values, resumed.Capture().Values);
+            Assert.Equal(straight.BestEpoch, resumed.BestEpoch);
+            Assert.Equal(straight.BestScore, resumed.BestScore);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Training_OnSeparableClasses_LearnsThem()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        Trainer trainer = TrainerOn(device, clips: 400, batch: 16);
+        for (int epoch = 0; epoch < 10; epoch++)
+        {
+            trainer.RunEpoch();
+        }
+
+        Assert.True(trainer.BestScore.Accuracy > 0.9, $"validation accuracy is {trainer.BestScore.Accuracy}");
+    }
+
+    [Fact]
+    public void TrainingOptions_ThatMakeNoSense_AreNamed()
+    {
+        var options = new TrainingOptions();
+
+        Assert.Contains("epochs", Message(options with { Epochs = 0 }), StringComparison.Ordinal);
+        Assert.Contains("batch size", Message(options with { BatchSize = 0 }), StringComparison.Ordinal);
+        Assert.Contains("learning rate", Message(options with { LearningRate = float.NaN }), StringComparison.Ordinal);
+        Assert.Contains("fraction", Message(options with { ValidationFraction = 1 }), StringComparison.Ordinal);
+
+        static string Message(TrainingOptions options) => Assert.Throws<ArgumentException>(options.Validate).Message;
+    }
+
+    private static float[] WeightsAfterTwoEpochs(ComputeDevice device, int clips = 50, int batch = 16)
+    {
+        Trainer trainer = TrainerOn(device, clips, batch);
+        trainer.RunEpoch();
+        trainer.RunEpoch();
+        return trainer.Capture().Values;
+    }
+
+    private static Trainer TrainerOn(ComputeDevice device, int clips, int batch)
+    {
+        var network = new Network(device, NetworkSpec.Article(filters: 16), Channels, Frames, Classes, seed: 5);
+        return new Trainer(
+            network, SetOf(device, clips, seed: 1), SetOf(device, clips / 4, seed: 2),
+            new TrainingOptions { BatchSize = batch, Seed = 7 });
+    }
+
+    /// <summary>Noise, with one louder channel that tells the class.</summary>
+    private static FeatureSet SetOf(ComputeDevice device, int clips, int seed)
+    {
+        var shape = new Shape(clips, Channels, Frames);
+        float[] values = Randoms.Normal(shape.Length, seed);
+        int[] labels = [.. Enumerable.Range(0, clips).Select(i => i % Classes)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = i / Frames % Channels;
+            values[i] *= channel == labels[i / (Channels * Frames)] ? 4 : 1;
+        }
+
+        return FeatureSet.FromFeatures(device.Upload<float>(shape, values), labels);
+    }
+}
