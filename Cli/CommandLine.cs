@@ -13,7 +13,7 @@ public static class CommandLine
     /// <param name="output">Standard output: results, and nothing but JSON objects with <c>--json</c>.</param>
     /// <param name="error">Standard error: warnings, errors, and with <c>--json</c> progress.</param>
     /// <param name="outputIsTerminal">True shows progress bars.</param>
-    /// <param name="errorIsTerminal">True if lines to <paramref name="error"/> appear among those of the output.</param>
+    /// <param name="errorIsTerminal">True if <paramref name="error"/> is read on the same screen.</param>
     /// <param name="cancellation">Asks for a clean end.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(

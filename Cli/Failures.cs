@@ -32,7 +32,8 @@ internal static class Failures
     {
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RunException
-            or NetworkSpecException or FeatureSettingsException or SafeTensorsException => (ExitCodes.BadInput, failure.Message),
+            or NetworkSpecException or FeatureSettingsException or SafeTensorsException =>
+            (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),
         OutOfMemoryException =>

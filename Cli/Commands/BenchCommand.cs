@@ -32,7 +32,8 @@ internal static class BenchCommand
     {
         var sizes = new NetworkWork();
         Option<int> batch = OptionOf.Integer("--batch-size", "Clips of a mini-batch.", sizes.BatchSize, 1, 4096);
-        Option<int> coefficients = OptionOf.Integer("--coefficients", "Channels of the input.", sizes.Coefficients, 1, 4096);
+        Option<int> coefficients = OptionOf.Integer(
+            "--coefficients", "Channels of the input.", sizes.Coefficients, 1, 4096);
         Option<int> frames = OptionOf.Integer("--frames", "Time steps of the input.", sizes.Frames, 1, 65_536);
         Option<int> filters = OptionOf.Integer("--filters", "Filters of the convolution.", sizes.Filters, 1, 4096);
         Option<int> taps = OptionOf.Integer("--taps", "Taps of the convolution.", sizes.Taps, 1, 1024);
@@ -43,14 +44,15 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             var work = new NetworkWork(
-                parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames), parsed.GetValue(filters),
-                parsed.GetValue(taps), parsed.GetValue(classes));
+                parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
+                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
             using ComputeDevice device = machine.Open(parsed);
             run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
-        return command.WithExamples($"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
+        return command.WithExamples(
+            $"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
     }
 
     private static void Train(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
@@ -61,14 +63,16 @@ internal static class BenchCommand
         {
             terminal.Json(
                 new TrainBenchRecord(
-                    "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps, work.Classes,
-                    device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate, measured.Gigaflops),
+                    "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
+                    measured.Gigaflops),
                 CliJson.Default.TrainBenchRecord);
             return;
         }
 
-        terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: {Show.Rate(measured.Milliseconds)} ms a " +
-            $"step, {Show.Count(rate)} samples/s, {Show.Rate(measured.Gigaflops)} GFLOP/s");
+        terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: " +
+            $"{Show.Rate(measured.Milliseconds)} ms a step, {Show.Count(rate)} samples/s, " +
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
     }
 
     private static void Infer(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
@@ -79,14 +83,16 @@ internal static class BenchCommand
         {
             terminal.Json(
                 new InferBenchRecord(
-                    "infer/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps, work.Classes,
-                    device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate, measured.Gigaflops),
+                    "infer/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
+                    measured.Gigaflops),
                 CliJson.Default.InferBenchRecord);
             return;
         }
 
-        terminal.Line($"infer/article on {device.Info.Selector}, {Describe(work)}: {Show.Rate(measured.Milliseconds)} ms a " +
-            $"batch, {Show.Count(rate)} samples/s, {Show.Rate(measured.Gigaflops)} GFLOP/s");
+        terminal.Line($"infer/article on {device.Info.Selector}, {Describe(work)}: " +
+            $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
     }
 
     private static string Describe(NetworkWork work) =>
@@ -136,14 +142,16 @@ internal static class BenchCommand
             terminal.Json(
                 new FeaturesBenchRecord(
                     "features/mfcc", batch, options.SampleRate, options.FftSize, options.HopLength, options.MelBands,
-                    options.Coefficients, device.Info.Selector, device.Workers.Count, measured.Milliseconds, timesRealTime),
+                    options.Coefficients, device.Info.Selector, device.Workers.Count, measured.Milliseconds,
+                    timesRealTime),
                 CliJson.Default.FeaturesBenchRecord);
             return;
         }
 
-        terminal.Line($"features/mfcc on {device.Info.Selector}, {batch} clips of 1 s at {options.SampleRate} Hz, fft " +
-            $"{options.FftSize}, hop {options.HopLength}, {options.MelBands} mels, {options.Coefficients} coefficients: " +
-            $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(timesRealTime)} x real time");
+        terminal.Line($"features/mfcc on {device.Info.Selector}, {batch} clips of 1 s at {options.SampleRate} Hz, " +
+            $"fft {options.FftSize}, hop {options.HopLength}, {options.MelBands} mels, " +
+            $"{options.Coefficients} coefficients: {Show.Rate(measured.Milliseconds)} ms a batch, " +
+            $"{Show.Count(timesRealTime)} x real time");
     }
 
     private static Command Gemm(Terminal terminal)

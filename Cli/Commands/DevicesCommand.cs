@@ -14,8 +14,8 @@ internal static class DevicesCommand
         Option<bool> json = CommonOptions.Json();
         Option<bool> selfTest = OptionOf.Flag(
             "--self-test",
-            "Open each device and compare a matrix product, a convolution and a ReLU with plain double precision; exit " +
-            "code 1 if one fails.");
+            "Open each device and compare a matrix product, a convolution and a ReLU with plain double precision; " +
+            "exit code 1 if one fails.");
         var command = new Command("devices", "Lists the devices of this machine, by the name that --device takes.")
         {
             json, selfTest,
@@ -95,7 +95,9 @@ internal static class DevicesCommand
     {
         string verdict = tested.Passed ? "passed" : "FAILED";
         IEnumerable<string> details = tested.Checks.Select(one =>
-            $"{one.Operator} off by {Show.Format(one.LargestError, "0.0e+00")} of {Show.Format(one.Allowed, "0.0e+00")}");
+            $"{one.Operator} off by {Small(one.LargestError)} of {Small(one.Allowed)}");
         return $"self-test {device.Selector}: {verdict}; {tested.Error ?? string.Join(", ", details)}";
+
+        static string Small(double value) => Show.Format(value, "0.0e+00");
     }
 }

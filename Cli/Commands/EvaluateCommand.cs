@@ -17,7 +17,8 @@ internal static class EvaluateCommand
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
+        var command = new Command(
+            "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
             run, data, device, workers, json,
         };
@@ -41,7 +42,8 @@ internal static class EvaluateCommand
         {
             terminal.Json(
                 new EvaluationRecord(
-                    result.Report.Clips, result.Report.Accuracy, result.Report.Loss, result.Report.Classes, result.Skipped),
+                    result.Report.Clips, result.Report.Accuracy, result.Report.Loss, result.Report.Classes,
+                    result.Skipped),
                 CliJson.Default.EvaluationRecord);
             return ExitCodes.Done;
         }

@@ -48,7 +48,7 @@ internal static class FeaturesCommand
         {
             terminal.Json(
                 new FeaturesRecord(
-                    file, features.Options.SampleRate, features.Seconds, [features.Rows, features.Frames], output,
+                    file, options.SampleRate, features.Seconds, [features.Rows, features.Frames], output,
                     output is null ? [.. Summaries(features)] : null),
                 CliJson.Default.FeaturesRecord);
             return ExitCodes.Done;
@@ -56,13 +56,16 @@ internal static class FeaturesCommand
 
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}: [{features.Rows}, {features.Frames}] from {features.Seconds:0.###} s at {features.Options.SampleRate} Hz") +
-            (output is null ? "" : $", written to {output}"));
+            $"{file}: [{features.Rows}, {features.Frames}] from {features.Seconds:0.###} s at ") +
+            $"{options.SampleRate} Hz" + (output is null ? "" : $", written to {output}"));
         if (output is null)
         {
             terminal.Lines(TextTable.Format(
                 ["row", "min", "mean", "max"],
-                Summaries(features).Select(row => (string[])[$"{row.Row}", Value(row.Min), Value(row.Mean), Value(row.Max)])));
+                Summaries(features).Select(row => (string[])
+                [
+                    $"{row.Row}", Value(row.Min), Value(row.Mean), Value(row.Max),
+                ])));
         }
 
         return ExitCodes.Done;

@@ -22,8 +22,8 @@ internal static class PredictCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "predict",
-            "Classifies sound files, a line a file. A file that cannot be read gives a line on standard error and, at " +
-            "the end, exit code 2; the others go on.")
+            "Classifies sound files, a line a file. A file that cannot be read gives a line on standard error and, " +
+            "at the end, exit code 2; the others go on.")
         {
             run, files, top, device, json,
         };
@@ -70,6 +70,7 @@ internal static class PredictCommand
             return;
         }
 
-        terminal.Line($"{file}: {string.Join(", ", first.Select(one => $"{one.Label} {Show.Percent(one.Probability)}"))}");
+        IEnumerable<string> ranked = first.Select(one => $"{one.Label} {Show.Percent(one.Probability)}");
+        terminal.Line($"{file}: {string.Join(", ", ranked)}");
     }
 }

@@ -14,8 +14,8 @@ internal static class TrainCommand
     {
         var command = new Command(
             "train",
-            "Trains a classifier and leaves a run folder: config.json, model.safetensors, checkpoint/, metrics.jsonl, " +
-            "report.html.");
+            "Trains a classifier and leaves a run folder: config.json, model.safetensors, checkpoint/, " +
+            "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
         command.SetAction(parsed => Run(options.Read(parsed), terminal));

@@ -1,4 +1,5 @@
-// From what was asked to what will be done: data, features, clip length and network, checked before anything is computed.
+// From what was asked to what will be done: data, features, clip length and network, checked before
+// anything is computed.
 using System.Globalization;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
@@ -82,8 +83,8 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         if (request.Epochs < config.Training.Epochs)
         {
             throw new InputException(
-                $"--epochs {request.Epochs} is fewer than the {config.Training.Epochs} of the run '{request.Resume}'; " +
-                "give more, or leave it out");
+                $"--epochs {request.Epochs} is fewer than the {config.Training.Epochs} of the run " +
+                $"'{request.Resume}'; give more, or leave it out");
         }
 
         config = config with
@@ -147,8 +148,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         if (elements > int.MaxValue)
         {
             throw new InputException(
-                $"the features of {clips} clips, {features.Rows} x {frames} each, would be {Show.Bytes(elements * 4)}; " +
-                $"{Show.Bytes(int.MaxValue * 4L)} are allowed: lower --clip-seconds, or give a longer hop in --features");
+                $"the features of {clips} clips, {features.Rows} x {frames} each, would be " +
+                $"{Show.Bytes(elements * 4)}; {Show.Bytes(int.MaxValue * 4L)} are allowed: lower --clip-seconds, " +
+                "or give a longer hop in --features");
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class CommonOptions
         "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", "auto");
 
     public static Option<int> Workers() => OptionOf.Integer(
-        "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0, 1024);
+        "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,
+        1024);
 
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");

@@ -47,12 +47,13 @@ internal static class OptionOf
         CustomParser = result => ParseNumber(result, name, allowed),
     };
 
-    public static Option<double?> Number(string name, string valueName, string description, Interval allowed) => new(name)
-    {
-        HelpName = valueName,
-        Description = description,
-        CustomParser = result => ParseNumber(result, name, allowed),
-    };
+    public static Option<double?> Number(string name, string valueName, string description, Interval allowed) =>
+        new(name)
+        {
+            HelpName = valueName,
+            Description = description,
+            CustomParser = result => ParseNumber(result, name, allowed),
+        };
 
     public static Option<string> Choice(string name, string description, string fallback, params string[] choices) =>
         new(name)

@@ -31,7 +31,8 @@ internal sealed class TrainOptions
 
     private readonly Option<double?> clipSeconds = OptionOf.Number(
         "--clip-seconds", "S",
-        "Length that every clip is cut or padded to. Without it, what 95 % of the clips do not exceed, from 0.2 to 10 s.",
+        "Length that every clip is cut or padded to. Without it, what 95 % of the clips do not exceed, from 0.2 " +
+        "to 10 s; 1 for the built-in sounds.",
         new Interval(0.01, 600));
 
     private readonly Option<int> epochs = OptionOf.Integer(
@@ -44,13 +45,15 @@ internal sealed class TrainOptions
         "--learning-rate", "Step size of the optimiser.", Math.Round(Defaults.LearningRate, 9),
         new Interval(0, 100, OpenLow: true));
 
-    private readonly Option<string> optimizer = OptionOf.Choice("--optimizer", "The optimiser.", "adam", "adam", "adamw", "sgd");
+    private readonly Option<string> optimizer = OptionOf.Choice(
+        "--optimizer", "The optimiser.", "adam", "adam", "adamw", "sgd");
 
     private readonly Option<double> weightDecay = OptionOf.Number(
         "--weight-decay", "Weight decay of the optimiser.", 0, new Interval(0, 100));
 
     private readonly Option<double> labelSmoothing = OptionOf.Number(
-        "--label-smoothing", "Share of the target that is spread over all classes.", 0, new Interval(0, 1, OpenHigh: true));
+        "--label-smoothing", "Share of the target that is spread over all classes.", 0,
+        new Interval(0, 1, OpenHigh: true));
 
     private readonly Option<bool> balanceClasses = OptionOf.Flag(
         "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
@@ -97,7 +100,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        if (resumes && All.Except([resume, epochs, data, device, workers, json]).FirstOrDefault(Given) is { } fixedOption)
+        Option[] changeable = [resume, epochs, data, device, workers, json];
+        if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
                 $"{fixedOption.Name} cannot be given with --resume: the run's own options hold; " +

@@ -57,7 +57,8 @@ internal sealed record CheckRecord(string Operator, double LargestError, double 
 
 /// <summary>The line of <c>features --json</c>.</summary>
 internal sealed record FeaturesRecord(
-    string File, int SampleRate, double Seconds, IReadOnlyList<int> Shape, string? Output, IReadOnlyList<RowRecord>? Rows);
+    string File, int SampleRate, double Seconds, IReadOnlyList<int> Shape, string? Output,
+    IReadOnlyList<RowRecord>? Rows);
 
 /// <summary>One row of features: a coefficient or a mel band over all frames.</summary>
 internal sealed record RowRecord(int Row, double Min, double Mean, double Max);

@@ -1,4 +1,5 @@
-// Does a device compute right? A few operators against the formula in double precision, on sizes that fill no tile evenly.
+// Does a device compute right? A few operators against the formula in double precision, on sizes that fill no tile
+// evenly.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;

@@ -9,7 +9,7 @@ public static class FeatureSettings
     private const string Choices = "mfcc, logmel, or a FILE.json with the settings";
 
     /// <summary>The settings that a name or a file stands for.</summary>
-    /// <param name="nameOrFile"><c>mfcc</c>, <c>logmel</c>, or a JSON file as <see cref="FeatureOptions"/> has it.</param>
+    /// <param name="nameOrFile"><c>mfcc</c>, <c>logmel</c>, or a JSON file of <see cref="FeatureOptions"/>.</param>
     /// <param name="sampleRate">The sample rate in hertz; null takes the file's, or the usual one.</param>
     /// <param name="usualRate">Gives the sample rate where neither is there.</param>
     /// <exception cref="FeatureSettingsException">There is no such chain, or it cannot be computed.</exception>
@@ -71,7 +71,7 @@ public static class FeatureSettings
         : error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
 }
 
-/// <summary>Features that do not exist or cannot be computed. The message is one line: what, where and what to do.</summary>
+/// <summary>Features that do not exist or cannot be computed. The message is one line that says what to do.</summary>
 public sealed class FeatureSettingsException : Exception
 {
     /// <summary>Creates the error with an empty message.</summary>

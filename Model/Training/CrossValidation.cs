@@ -45,7 +45,7 @@ public interface ICrossValidationObserver : ITrainingObserver
 public static class CrossValidation
 {
     /// <summary>The configurations of all folds and where their runs go: <c>fold-{group}</c> in a folder.</summary>
-    /// <param name="config">The choices that all folds share; its <see cref="RunConfig.GroupBy"/> names the groups.</param>
+    /// <param name="config">The choices that all folds share, <see cref="RunConfig.GroupBy"/> among them.</param>
     /// <param name="clips">The data.</param>
     /// <param name="folder">The folder that the run folders are made in.</param>
     /// <exception cref="DataSetException">The data has no such groups, or only one.</exception>
@@ -54,7 +54,8 @@ public static class CrossValidation
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
-        string[] groups = GroupBy.Of(clips.DataSet, config.GroupBy ?? throw new ArgumentException("no groups are named"));
+        string[] groups = GroupBy.Of(
+            clips.DataSet, config.GroupBy ?? throw new ArgumentException("no groups are named: set GroupBy"));
         return
         [
             .. Splits.LeaveOneGroupOut(clips.DataSet, groups).Select(fold => (

@@ -51,7 +51,7 @@ public static class TrainingSession
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
-        ExpectEveryClass(config.Labels, split.Train, clips.DataSet, train);
+        ExpectEveryClass(split.Train, clips.DataSet, train);
         Normalizer normalizer = Normalizer.Fit(train.Features);
         normalizer.Apply(train.Features);
         normalizer.Apply(validation.Features);
@@ -117,19 +117,15 @@ public static class TrainingSession
             ?? throw new DataSetException($"there is no group '{group}' in '{data.Source}' any more");
     }
 
-    /// <summary>A class that was to be trained on, but of which no clip could be read, would be a class never heard.</summary>
-    private static void ExpectEveryClass(
-        IReadOnlyList<string> labels, int[] wanted, DataSet data, FeatureSet read)
+    /// <summary>A class of which no clip could be read would be a class that the network never hears.</summary>
+    private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
     {
-        HashSet<int> heard = [.. read.Clips.Select(clip => clip.LabelIndex)];
-        if (wanted.Select(i => data.Entries[i].LabelIndex).FirstOrDefault(label => !heard.Contains(label), -1) is >= 0 and
-            int silent)
+        HashSet<string> heard = [.. read.Clips.Select(clip => clip.Label)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !heard.Contains(entry.Label)) is { } silent)
         {
-            SkippedClip first = read.Skipped.First(
-                skipped => data.Entries.Any(entry => entry.Path == skipped.Path && entry.LabelIndex == silent));
             throw new DataSetException(
-                $"not one clip of the class '{labels[silent]}' could be read to train on; mend it or take it out. " +
-                $"The first: {first.Reason}");
+                $"not one clip of the class '{silent.Label}' could be read to train on; mend it or take it out. " +
+                $"The first: {read.Skipped.First(skipped => skipped.Path == silent.Path).Reason}");
         }
     }
 

@@ -40,9 +40,12 @@ public class MeasureTests
     }
 
     [Theory]
-    [InlineData("train --batch-size 8 --coefficients 4 --frames 20 --filters 8", "train/article", "ms_per_step samples_per_second batch filters")]
-    [InlineData("infer --batch-size 8 --coefficients 4 --frames 20 --filters 8", "infer/article", "ms_per_batch samples_per_second batch filters")]
-    [InlineData("features --batch-size 4", "features/mfcc", "times_real_time sample_rate fft hop mels coefficients batch")]
+    [InlineData("train --batch-size 8 --coefficients 4 --frames 20 --filters 8", "train/article",
+        "ms_per_step samples_per_second batch filters")]
+    [InlineData("infer --batch-size 8 --coefficients 4 --frames 20 --filters 8", "infer/article",
+        "ms_per_batch samples_per_second batch filters")]
+    [InlineData("features --batch-size 4", "features/mfcc",
+        "times_real_time sample_rate fft hop mels coefficients batch")]
     [InlineData("gemm --size 32", "gemm/32", "gflops size")]
     public void BenchJson_HasTheContractsKeys(string arguments, string benchmark, string keys)
     {

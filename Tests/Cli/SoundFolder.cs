@@ -41,8 +41,8 @@ internal sealed class SoundFolder : IDisposable
             {
                 for (int clip = 0; clip < clips; clip++)
                 {
-                    sounds.Write(
-                        $"{SoundSynthesizer.Classes[label]}_{speakers[speaker]}_{clip}.wav", label, (100 * speaker) + clip);
+                    string name = $"{SoundSynthesizer.Classes[label]}_{speakers[speaker]}_{clip}.wav";
+                    sounds.Write(name, label, (100 * speaker) + clip);
                 }
             }
         }

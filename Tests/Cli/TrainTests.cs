@@ -24,8 +24,9 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
         Assert.Equal(3, lines.Length);
         Assert.Equal(
             File.ReadAllLines(Path.Combine(trained.Path, "metrics.jsonl")), trained.Result.Output[..^1]);
-        string[] epochKeys = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds"];
-        Assert.All(lines[..^1], line => Assert.All(epochKeys, key => Assert.True(line.TryGetProperty(key, out _), key)));
+        string[] keys =
+            ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "learning_rate", "seconds"];
+        Assert.All(lines[..^1], line => Assert.All(keys, key => Assert.True(line.TryGetProperty(key, out _), key)));
         Assert.Equal(trained.Path, lines[^1].GetProperty("run").GetString());
         Assert.InRange(lines[^1].GetProperty("best_epoch").GetInt32(), 1, 2);
         Assert.InRange(lines[^1].GetProperty("validation_accuracy").GetDouble(), 0, 1);
@@ -96,13 +97,13 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
     {
         using SoundFolder sounds = SoundFolder.OfSpeakers(2, ["ann", "bob"], 6);
         CliRun run = CliRun.Of(
-            "train", "--data", sounds.Path, "--group", "speaker", "--folds", "--epochs", "1", "--device", "cpu", "--json",
-            "--output", sounds[".folds"]).Succeeded();
+            "train", "--data", sounds.Path, "--group", "speaker", "--folds", "--epochs", "1", "--device", "cpu",
+            "--json", "--output", sounds[".folds"]).Succeeded();
 
         JsonElement last = run.Json[^1];
-        Assert.Equal(["ann", "bob"], last.GetProperty("folds").EnumerateArray().Select(
-            fold => fold.GetProperty("group").GetString()));
-        double mean = last.GetProperty("folds").EnumerateArray().Average(fold => fold.GetProperty("accuracy").GetDouble());
+        JsonElement[] folds = [.. last.GetProperty("folds").EnumerateArray()];
+        Assert.Equal(["ann", "bob"], folds.Select(fold => fold.GetProperty("group").GetString()));
+        double mean = folds.Average(fold => fold.GetProperty("accuracy").GetDouble());
         Assert.Equal(mean, last.GetProperty("mean_accuracy").GetDouble(), 12);
         Assert.True(last.GetProperty("std_accuracy").GetDouble() >= 0);
         Assert.True(File.Exists(sounds[".folds/fold-ann/model.safetensors"]));

@@ -22,8 +22,8 @@ public sealed class TrainedRun : IDisposable
 
     internal string[] Arguments(string name, int epochs, params string[] more) =>
     [
-        "train", "--clips-per-class", "10", "--clip-seconds", "0.25", "--epochs", $"{epochs}", "--seed", "3", "--device",
-        "cpu", "--json", "--output", this[name], .. more,
+        "train", "--clips-per-class", "10", "--clip-seconds", "0.25", "--epochs", $"{epochs}", "--seed", "3",
+        "--device", "cpu", "--json", "--output", this[name], .. more,
     ];
 
     public byte[] Model(string name) => File.ReadAllBytes(System.IO.Path.Combine(this[name], "model.safetensors"));

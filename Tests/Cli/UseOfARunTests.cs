@@ -12,17 +12,18 @@ public class UseOfARunTests(TrainedRun trained) : IClassFixture<TrainedRun>
     {
         using SoundFolder sounds = SoundFolder.OfClasses(10, 2);
         string bad = sounds.Text($"{SoundSynthesizer.Classes[0]}/bad.wav");
-        CliRun run = CliRun.Of("evaluate", trained.Path, "--data", sounds.Path, "--device", "cpu", "--json").Succeeded();
+        CliRun run = CliRun.Of(
+            "evaluate", trained.Path, "--data", sounds.Path, "--device", "cpu", "--json").Succeeded();
 
         JsonElement line = Assert.Single(run.Json);
         Assert.Equal(20, line.GetProperty("clips").GetInt32());
         Assert.InRange(line.GetProperty("accuracy").GetDouble(), 0, 1);
         Assert.True(line.GetProperty("loss").GetDouble() > 0);
-        Assert.Equal(
-            SoundSynthesizer.Classes.Order(StringComparer.Ordinal),
-            line.GetProperty("classes").EnumerateArray().Select(one => one.GetProperty("label").GetString()!)
-                .Order(StringComparer.Ordinal));
-        Assert.All(line.GetProperty("classes").EnumerateArray(), one => Assert.Equal(2, one.GetProperty("support").GetInt32()));
+        JsonElement[] classes = [.. line.GetProperty("classes").EnumerateArray()];
+        Assert.Equal(SoundSynthesizer.Classes, classes.Select(one => one.GetProperty("label").GetString()));
+        string[] keys = ["precision", "recall", "f1"];
+        Assert.All(classes, one => Assert.All(keys, key => Assert.InRange(one.GetProperty(key).GetDouble(), 0, 1)));
+        Assert.All(classes, one => Assert.Equal(2, one.GetProperty("support").GetInt32()));
         Assert.Equal(bad, Assert.Single(line.GetProperty("skipped").EnumerateArray()).GetProperty("path").GetString());
         Assert.Contains(bad, Assert.Single(run.Error), StringComparison.Ordinal);
     }
@@ -49,7 +50,8 @@ public class UseOfARunTests(TrainedRun trained) : IClassFixture<TrainedRun>
     {
         using SoundFolder sounds = SoundFolder.OfClasses(2, 1);
         string[] files = [.. Directory.GetFiles(sounds.Path, "*.wav", SearchOption.AllDirectories).Order()];
-        CliRun run = CliRun.Of(["predict", trained.Path, .. files, "--top", "2", "--device", "cpu", "--json"]).Succeeded();
+        CliRun run = CliRun.Of(
+            ["predict", trained.Path, .. files, "--top", "2", "--device", "cpu", "--json"]).Succeeded();
 
         Assert.Equal(files, run.Json.Select(line => line.GetProperty("file").GetString()));
         Assert.All(run.Json, line =>
