@@ -30,7 +30,7 @@ public readonly record struct Measurement(double Milliseconds, long Operations)
 }
 
 /// <summary>
-/// Medians over about three seconds, after a second of warm-up; a device that works on its own is waited for after
+/// Medians over some seconds, after a third as long of warm-up; a device that works on its own is waited for after
 /// every repetition.
 /// </summary>
 public static class Throughput
@@ -38,7 +38,7 @@ public static class Throughput
     private const int DataSetSize = 2700;
 
     /// <summary>One training step of the article's network with Adam: mini-batch, forward, backward, update.</summary>
-    public static Measurement Train(ComputeDevice device, NetworkWork work)
+    public static Measurement Train(ComputeDevice device, NetworkWork work, double seconds = 3)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
@@ -49,7 +49,7 @@ public static class Throughput
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
         int at = 0;
-        double milliseconds = Median(device, () =>
+        double milliseconds = Median(device, seconds, () =>
         {
             at = at + (2 * work.BatchSize) > DataSetSize ? 0 : at + work.BatchSize;
             network.Clock.Advance();
@@ -63,7 +63,7 @@ public static class Throughput
     }
 
     /// <summary>The article's network from features to logits.</summary>
-    public static Measurement Infer(ComputeDevice device, NetworkWork work)
+    public static Measurement Infer(ComputeDevice device, NetworkWork work, double seconds = 3)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
@@ -72,11 +72,12 @@ public static class Throughput
             forTraining: false);
         NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
         plan.Input.CopyFrom(Noise(plan.Input.Length));
-        return new Measurement(Median(device, plan.Forward), plan.ForwardOperations);
+        return new Measurement(Median(device, seconds, plan.Forward), plan.ForwardOperations);
     }
 
     /// <summary>Features of one-second clips.</summary>
-    public static Measurement Features(ComputeDevice device, FeatureOptions options, int batchSize)
+    public static Measurement Features(
+        ComputeDevice device, FeatureOptions options, int batchSize, double seconds = 3)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
@@ -84,11 +85,11 @@ public static class Throughput
         Tensor<float> clips = device.Upload<float>(
             new Shape(batchSize, options.SampleRate), Noise(batchSize * options.SampleRate));
         Tensor<float> features = device.Allocate<float>(extractor.Output);
-        return new Measurement(Median(device, () => extractor.Extract(clips, features)), 0);
+        return new Measurement(Median(device, seconds, () => extractor.Extract(clips, features)), 0);
     }
 
     /// <summary>A product of two square matrices.</summary>
-    public static Measurement MatrixProduct(ComputeDevice device, int size)
+    public static Measurement MatrixProduct(ComputeDevice device, int size, double seconds = 3)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
@@ -97,13 +98,13 @@ public static class Throughput
         Tensor<float> a = device.Upload<float>(shape, Noise(shape.Length));
         Tensor<float> b = device.Upload<float>(shape, Noise(shape.Length));
         Tensor<float> c = device.Allocate<float>(shape);
-        return new Measurement(Median(device, () => product.Multiply(a, b, c)), 2L * size * size * size);
+        return new Measurement(Median(device, seconds, () => product.Multiply(a, b, c)), 2L * size * size * size);
     }
 
-    private static double Median(ComputeDevice device, Action body)
+    private static double Median(ComputeDevice device, double seconds, Action body)
     {
         var clock = Stopwatch.StartNew();
-        while (clock.ElapsedMilliseconds < 1000)
+        while (clock.Elapsed.TotalSeconds < seconds / 3)
         {
             body();
             device.Synchronize();
@@ -111,7 +112,7 @@ public static class Throughput
 
         List<double> times = [];
         clock.Restart();
-        while (clock.ElapsedMilliseconds < 3000)
+        while (times.Count == 0 || clock.Elapsed.TotalSeconds < seconds)
         {
             long start = Stopwatch.GetTimestamp();
             body();

@@ -23,6 +23,12 @@ public sealed record RunConfig
     /// <summary>What keeps clips on one side of the split, null for nothing.</summary>
     public string? GroupBy { get; init; }
 
+    /// <summary>The group that validates while all others are trained on; null for a random split.</summary>
+    public string? ValidationGroup { get; init; }
+
+    /// <summary>Clips of each class of the built-in data; null for files.</summary>
+    public int? ClipsPerClass { get; init; }
+
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -49,8 +55,10 @@ public sealed record RunConfig
     public ClipFormat Format => new(Features, ClipSamples);
 
     /// <summary>Writes config.json.</summary>
-    public void Save(string path) =>
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(this, RunJson.Default.RunConfig) + "\n");
+    public void Save(string path) => AtomicFile.WriteText(path, ToJson());
+
+    /// <summary>The text of config.json.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunConfig) + "\n";
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="RunException">It is not there or not understood.</exception>

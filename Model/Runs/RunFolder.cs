@@ -68,6 +68,10 @@ public sealed class RunFolder
     /// </exception>
     public static RunFolder OpenToResume(string path) => Open(path, run => run.CheckpointPath);
 
+    /// <summary>Whether a run in the folder can be resumed: an epoch of it is done.</summary>
+    /// <param name="path">The folder; it need not exist.</param>
+    public static bool HasCheckpoint(string path) => !IsMissing(new RunFolder(path).CheckpointPath);
+
     private static RunFolder Open(string path, Func<RunFolder, string> needed)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -44,20 +44,21 @@ public static class TrainingSession
         ArgumentNullException.ThrowIfNull(observer);
         config.Training.Validate();
         config.Features.Validate();
-        Split split = Splits.Of(clips.DataSet, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+        Split split = SplitOf(clips.DataSet, config);
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
             (ulong)config.Training.Seed);
-        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
+        ExpectEveryClass(split.Train, clips.DataSet, train);
         Normalizer normalizer = Normalizer.Fit(train.Features);
         normalizer.Apply(train.Features);
         normalizer.Apply(validation.Features);
         device.Synchronize();
         featureClock.Book(TrainingPhase.Features);
 
+        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         var model = new TrainedModel(config, network, normalizer);
         var trainer = new Trainer(network, train, validation, config.Training);
         trainer.Times.Add(featureClock);
@@ -102,6 +103,30 @@ public static class TrainingSession
         ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
         RunReports.Write(run, config, confusion, report);
         return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+    }
+
+    private static Split SplitOf(DataSet data, RunConfig config)
+    {
+        if (config.ValidationGroup is not { } group)
+        {
+            return Splits.Of(data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+        }
+
+        string[] groups = GroupBy.Of(data, config.GroupBy ?? GroupBy.Prefix);
+        return Splits.LeaveOneGroupOut(data, groups).FirstOrDefault(fold => fold.Group == group)?.Split
+            ?? throw new DataSetException($"there is no group '{group}' in '{data.Source}' any more");
+    }
+
+    /// <summary>A class of which no clip could be read would be a class that the network never hears.</summary>
+    private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
+    {
+        HashSet<string> heard = [.. read.Clips.Select(clip => clip.Label)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !heard.Contains(entry.Label)) is { } silent)
+        {
+            throw new DataSetException(
+                $"not one clip of the class '{silent.Label}' could be read to train on; mend it or take it out. " +
+                $"The first: {read.Skipped.First(skipped => skipped.Path == silent.Path).Reason}");
+        }
     }
 
     private static (FeatureSet Train, FeatureSet Validation) ComputeFeatures(

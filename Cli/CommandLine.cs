@@ -1,0 +1,48 @@
+// From arguments to an exit code: parses, runs the command, and turns whatever goes wrong into one line.
+using System.CommandLine;
+using NativeCnn.Cli.Commands;
+using NativeCnn.Cli.Output;
+
+namespace NativeCnn.Cli;
+
+/// <summary>The whole programme but for its console: what <c>nativecnn</c> and the tests call.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The arguments, without the programme's name.</param>
+    /// <param name="output">Standard output: results, and nothing but JSON objects with <c>--json</c>.</param>
+    /// <param name="error">Standard error: warnings, errors, and with <c>--json</c> progress.</param>
+    /// <param name="outputIsTerminal">True shows progress bars.</param>
+    /// <param name="errorIsTerminal">True if <paramref name="error"/> is read on the same screen.</param>
+    /// <param name="cancellation">Asks for a clean end.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static int Run(
+        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, bool outputIsTerminal = false,
+        bool errorIsTerminal = false, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var terminal = new Terminal(output, error, outputIsTerminal, errorIsTerminal, cancellation);
+        try
+        {
+            ParseResult parsed = CommandTree.Create(terminal).Parse(
+                arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+            if (UsageErrors.FirstOf(parsed) is { } complaint)
+            {
+                terminal.Complain(complaint);
+                return ExitCodes.BadInput;
+            }
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception failure)
+        {
+            return Failures.Report(failure, terminal);
+        }
+    }
+}

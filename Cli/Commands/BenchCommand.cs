@@ -1,0 +1,210 @@
+// nativecnn bench: how fast this machine does the work that the peers were measured with.
+using System.CommandLine;
+using NativeCnn.Cli.Options;
+using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Benchmarking;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Cli.Commands;
+
+internal static class BenchCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command(
+            "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
+        {
+            Network("train", "One training step of the article's network with Adam.", terminal, Train),
+            Network("infer", "The article's network from features to probabilities.", terminal, Infer),
+            Features(terminal),
+            Gemm(terminal),
+        };
+        return command.WithExamples(
+            "nativecnn bench train --batch-size 64 --filters 64",
+            "nativecnn bench gemm --size 1024 --device cpu --json");
+    }
+
+    private static Command Network(
+        string name, string description, Terminal terminal,
+        Action<ComputeDevice, NetworkWork, double, bool, Terminal> run)
+    {
+        var sizes = new NetworkWork();
+        Option<int> batch = OptionOf.Integer("--batch-size", "Clips of a mini-batch.", sizes.BatchSize, 1, 4096);
+        Option<int> coefficients = OptionOf.Integer(
+            "--coefficients", "Channels of the input.", sizes.Coefficients, 1, 4096);
+        Option<int> frames = OptionOf.Integer("--frames", "Time steps of the input.", sizes.Frames, 1, 65_536);
+        Option<int> filters = OptionOf.Integer("--filters", "Filters of the convolution.", sizes.Filters, 1, 4096);
+        Option<int> taps = OptionOf.Integer("--taps", "Taps of the convolution.", sizes.Taps, 1, 1024);
+        Option<int> classes = OptionOf.Integer("--classes", "Number of classes.", sizes.Classes, 2, 4096);
+        var machine = new MachineOptions();
+        var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var work = new NetworkWork(
+                parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
+                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
+            using ComputeDevice device = machine.Open(parsed);
+            run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
+            terminal.Cancellation.ThrowIfCancellationRequested();
+            return ExitCodes.Done;
+        });
+        return command.WithExamples(
+            $"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
+    }
+
+    private static void Train(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    {
+        Measurement measured = Throughput.Train(device, work, seconds);
+        double rate = work.BatchSize / measured.Milliseconds * 1000;
+        if (json)
+        {
+            terminal.Json(
+                new TrainBenchRecord(
+                    "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
+                    measured.Gigaflops),
+                CliJson.Default.TrainBenchRecord);
+            return;
+        }
+
+        terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: " +
+            $"{Show.Rate(measured.Milliseconds)} ms a step, {Show.Count(rate)} samples/s, " +
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+    }
+
+    private static void Infer(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    {
+        Measurement measured = Throughput.Infer(device, work, seconds);
+        double rate = work.BatchSize / measured.Milliseconds * 1000;
+        if (json)
+        {
+            terminal.Json(
+                new InferBenchRecord(
+                    "infer/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
+                    measured.Gigaflops),
+                CliJson.Default.InferBenchRecord);
+            return;
+        }
+
+        terminal.Line($"infer/article on {device.Info.Selector}, {Describe(work)}: " +
+            $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+    }
+
+    private static string Describe(NetworkWork work) =>
+        $"batch {work.BatchSize} of [{work.Coefficients}, {work.Frames}], {work.Filters} filters";
+
+    private static Command Features(Terminal terminal)
+    {
+        Option<int> sampleRate = OptionOf.Integer("--sample-rate", "Samples a second.", 8000, 100, 384_000);
+        Option<int> fft = OptionOf.Integer("--fft", "Samples of a frame's Fourier transform.", 256, 2, 65_536);
+        Option<int> hop = OptionOf.Integer("--hop", "Samples from a frame to the next.", 80, 1, 65_536);
+        Option<int> mels = OptionOf.Integer("--mels", "Bands of the mel filterbank.", 40, 1, 4096);
+        Option<int> coefficients = OptionOf.Integer("--coefficients", "Coefficients kept.", 40, 1, 4096);
+        Option<int> batch = OptionOf.Integer("--batch-size", "Clips of one second at a time.", 64, 1, 4096);
+        var machine = new MachineOptions();
+        var command = new Command("features", "MFCC of clips of one second.")
+        {
+            sampleRate, fft, hop, mels, coefficients, batch,
+        };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            FeatureOptions options = FeatureOptions.Mfcc(parsed.GetValue(sampleRate)) with
+            {
+                FftSize = parsed.GetValue(fft),
+                HopLength = parsed.GetValue(hop),
+                MelBands = parsed.GetValue(mels),
+                Coefficients = parsed.GetValue(coefficients),
+            };
+            FeatureSettings.Validate(options, "these features");
+            using ComputeDevice device = machine.Open(parsed);
+            int clips = parsed.GetValue(batch);
+            Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));
+            Print(measured, device, options, clips, parsed.GetValue(machine.Json), terminal);
+            terminal.Cancellation.ThrowIfCancellationRequested();
+            return ExitCodes.Done;
+        });
+        return command.WithExamples(
+            "nativecnn bench features --sample-rate 16000 --fft 512 --hop 160 --mels 80 --coefficients 20");
+    }
+
+    private static void Print(
+        Measurement measured, ComputeDevice device, FeatureOptions options, int batch, bool json, Terminal terminal)
+    {
+        double timesRealTime = batch / measured.Milliseconds * 1000;
+        if (json)
+        {
+            terminal.Json(
+                new FeaturesBenchRecord(
+                    "features/mfcc", batch, options.SampleRate, options.FftSize, options.HopLength, options.MelBands,
+                    options.Coefficients, device.Info.Selector, device.Workers.Count, measured.Milliseconds,
+                    timesRealTime),
+                CliJson.Default.FeaturesBenchRecord);
+            return;
+        }
+
+        terminal.Line($"features/mfcc on {device.Info.Selector}, {batch} clips of 1 s at {options.SampleRate} Hz, " +
+            $"fft {options.FftSize}, hop {options.HopLength}, {options.MelBands} mels, " +
+            $"{options.Coefficients} coefficients: {Show.Rate(measured.Milliseconds)} ms a batch, " +
+            $"{Show.Count(timesRealTime)} x real time");
+    }
+
+    private static Command Gemm(Terminal terminal)
+    {
+        Option<int> size = OptionOf.Integer("--size", "Rows and columns of both matrices.", 1024, 1, 16_384);
+        var machine = new MachineOptions();
+        var command = new Command("gemm", "A product of two square matrices.") { size };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using ComputeDevice device = machine.Open(parsed);
+            int n = parsed.GetValue(size);
+            Measurement measured = Throughput.MatrixProduct(device, n, parsed.GetValue(machine.Seconds));
+            terminal.Cancellation.ThrowIfCancellationRequested();
+            if (parsed.GetValue(machine.Json))
+            {
+                terminal.Json(
+                    new GemmBenchRecord(
+                        $"gemm/{n}", n, device.Info.Selector, device.Workers.Count, measured.Milliseconds,
+                        measured.Gigaflops),
+                    CliJson.Default.GemmBenchRecord);
+            }
+            else
+            {
+                terminal.Line($"gemm/{n} on {device.Info.Selector}: {Show.Rate(measured.Milliseconds)} ms, " +
+                    $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+            }
+
+            return ExitCodes.Done;
+        });
+        return command.WithExamples("nativecnn bench gemm --size 1024");
+    }
+
+    /// <summary>Where a benchmark runs and how it prints.</summary>
+    private sealed class MachineOptions
+    {
+        private readonly Option<string> device = CommonOptions.Device();
+        private readonly Option<int> workers = CommonOptions.Workers();
+
+        public Option<double> Seconds { get; } = OptionOf.Number(
+            "--seconds", "How long to measure.", 3, new Interval(0.01, 3600));
+
+        public Option<bool> Json { get; } = CommonOptions.Json();
+
+        public void AddTo(Command command)
+        {
+            command.Add(device);
+            command.Add(workers);
+            command.Add(Seconds);
+            command.Add(Json);
+        }
+
+        public ComputeDevice Open(ParseResult parsed) =>
+            ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers));
+    }
+}

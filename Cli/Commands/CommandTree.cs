@@ -1,0 +1,55 @@
+// All commands under one root. Building the tree touches neither ILGPU nor Spectre.Console, so that --help is quick.
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using NativeCnn.Cli.Output;
+
+namespace NativeCnn.Cli.Commands;
+
+internal static class CommandTree
+{
+    public static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand(
+            "Trains 1-D convolutional networks on sound and uses them, on CUDA, OpenCL or the processor.")
+        {
+            TrainCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            FeaturesCommand.Create(terminal),
+            DevicesCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+        };
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        }
+
+        return root.WithExamples(
+            "nativecnn train                              ten classes of sounds that it makes itself",
+            "nativecnn train --data sounds/ --epochs 20   a folder of class folders",
+            "nativecnn predict runs/20261122-163000 seven.wav");
+    }
+}
+
+/// <summary>The usual help page, closed by the command's examples.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int exitCode = usual.Invoke(parseResult);
+        if (Examples.Of(parseResult.CommandResult.Command) is { Count: > 0 } examples)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string example in examples)
+            {
+                output.WriteLine($"  {example}");
+            }
+        }
+
+        return exitCode;
+    }
+}

@@ -1,0 +1,100 @@
+// nativecnn features: what a network would see of a sound file.
+using System.CommandLine;
+using System.Globalization;
+using NativeCnn.Cli.Options;
+using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Audio;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Inspection;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Cli.Commands;
+
+internal static class FeaturesCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "A sound file." };
+        Option<string> features = CommonOptions.Features();
+        Option<int?> sampleRate = CommonOptions.SampleRate("Without it, the file's own.");
+        Option<string?> output = OptionOf.Text(
+            "--output", "X.npy|X.csv", "Write the features there. Without it, a summary of each row is printed.");
+        Option<string> device = CommonOptions.Device();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("features", "Computes the features of a sound file, [coefficients, frames].")
+        {
+            file, features, sampleRate, output, device, json,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(file)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate), parsed.GetValue(output),
+            parsed.GetValue(device)!, parsed.GetValue(json), terminal));
+        return command.WithExamples(
+            "nativecnn features seven.wav",
+            "nativecnn features seven.wav --features logmel --output seven.npy");
+    }
+
+    private static int Run(
+        string file, string chain, int? sampleRate, string? output, string device, bool json, Terminal terminal)
+    {
+        Action<ClipFeatures>? save = output is null ? null : WriterFor(output);
+        AudioClip clip = AudioFile.Read(file);
+        FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
+        using ComputeDevice opened = ComputeDevice.Open(device);
+        ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
+        save?.Invoke(features);
+        if (json)
+        {
+            terminal.Json(
+                new FeaturesRecord(
+                    file, options.SampleRate, features.Seconds, [features.Rows, features.Frames], output,
+                    output is null ? [.. Summaries(features)] : null),
+                CliJson.Default.FeaturesRecord);
+            return ExitCodes.Done;
+        }
+
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{file}: [{features.Rows}, {features.Frames}] from {features.Seconds:0.###} s at ") +
+            $"{options.SampleRate} Hz" + (output is null ? "" : $", written to {output}"));
+        if (output is null)
+        {
+            terminal.Lines(TextTable.Format(
+                ["row", "min", "mean", "max"],
+                Summaries(features).Select(row => (string[])
+                [
+                    $"{row.Row}", Value(row.Min), Value(row.Mean), Value(row.Max),
+                ])));
+        }
+
+        return ExitCodes.Done;
+
+        static string Value(double value) => Show.Format(value, "0.000");
+    }
+
+    private static Action<ClipFeatures> WriterFor(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new InputException($"there is no folder '{folder}' to write '{path}' into; make it first");
+        }
+
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".npy" => features => NpyFile.Write(path, features.Values, features.Rows, features.Frames),
+            ".csv" => features => CsvMatrix.Write(path, features.Values, features.Frames),
+            ".png" => throw new InputException($"'{path}': this version draws no pictures; give a .npy or .csv file"),
+            _ => throw new InputException($"'{path}' has no known ending; give a .npy or .csv file"),
+        };
+    }
+
+    private static IEnumerable<RowRecord> Summaries(ClipFeatures features)
+    {
+        for (int row = 0; row < features.Rows; row++)
+        {
+            float[] values = features.Row(row).ToArray();
+            yield return new RowRecord(row, values.Min(), values.Average(), values.Max());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// nativecnn train: sounds in, a run folder out.
+using System.CommandLine;
+using NativeCnn.Cli.Options;
+using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Cli.Commands;
+
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command(
+            "train",
+            "Trains a classifier and leaves a run folder: config.json, model.safetensors, checkpoint/, " +
+            "metrics.jsonl, report.html.");
+        var options = new TrainOptions();
+        options.AddTo(command);
+        command.SetAction(parsed => Run(options.Read(parsed), terminal));
+        return command.WithExamples(
+            "nativecnn train",
+            "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
+            "nativecnn train --data digits/ --group speaker --folds",
+            "nativecnn train --resume runs/sounds --epochs 40");
+    }
+
+    private static int Run(TrainRequest request, Terminal terminal) =>
+        request.Json ? Run(request, terminal, new JsonTrainingView(terminal))
+        : terminal.OutputIsTerminal ? RunLive(request, terminal)
+        : Run(request, terminal, new PlainTrainingView(terminal.Line, terminal.Warn));
+
+    private static int RunLive(TrainRequest request, Terminal terminal) => LiveBar.During(
+        terminal, bar => Run(request, terminal, new LiveTrainingView(bar)));
+
+    private static int Run(TrainRequest request, Terminal terminal, ITrainingView view)
+    {
+        List<string> notes = [];
+        TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add) : TrainPlan.Resume(request);
+        using (ComputeDevice device = ComputeDevice.Open(plan.Config.Device, plan.Config.Workers))
+        {
+            // What `auto` and 0 came to: a resumed run must compute on the same device with as many workers.
+            plan = plan with
+            {
+                Config = plan.Config with { Device = device.Info.Selector, Workers = device.Workers.Count },
+            };
+            if (!request.Folds)
+            {
+                plan.CheckFolder(request.Force);
+                notes.ForEach(view.Note);
+                return Train(plan, device, terminal, view);
+            }
+        }
+
+        return CrossValidate(plan, notes, request.Force, terminal, view);
+    }
+
+    private static int Train(TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view)
+    {
+        try
+        {
+            view.Finished(TrainingSession.Run(
+                device, plan.Config, plan.Clips, plan.Folder, plan.Resumes, view, terminal.Cancellation));
+            return ExitCodes.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Complain(RunFolder.HasCheckpoint(plan.Folder)
+                ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
+                : "interrupted before the first epoch was done; there is nothing to resume");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    private static int CrossValidate(
+        TrainPlan plan, List<string> notes, bool force, Terminal terminal, ITrainingView view)
+    {
+        IReadOnlyList<(RunConfig Config, string Folder)> folds =
+            CrossValidation.Plan(plan.Config, plan.Clips, plan.Folder);
+        foreach ((RunConfig config, string folder) in folds)
+        {
+            (plan with { Config = config, Folder = folder }).CheckFolder(force);
+        }
+
+        notes.ForEach(view.Note);
+        view.FoldsFinished(CrossValidation.Run(folds, plan.Clips, view, terminal.Cancellation));
+        return ExitCodes.Done;
+    }
+}

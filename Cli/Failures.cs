@@ -1,0 +1,45 @@
+// What went wrong, as one line and an exit code. NATIVECNN_DEBUG=1 adds the stack trace.
+using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Audio;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Cli;
+
+internal static class Failures
+{
+    public static int Report(Exception failure, Terminal terminal)
+    {
+        while (failure is AggregateException { InnerExceptions: [Exception only] })
+        {
+            failure = only;
+        }
+
+        (int exitCode, string message) = Classify(failure);
+        terminal.Complain(message);
+        if (Environment.GetEnvironmentVariable("NATIVECNN_DEBUG") == "1")
+        {
+            terminal.Error.WriteLine(failure);
+        }
+
+        return exitCode;
+    }
+
+    private static (int ExitCode, string Message) Classify(Exception failure) => failure switch
+    {
+        OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
+        InputException or DataSetException or AudioFormatException or DeviceException or RunException
+            or NetworkSpecException or FeatureSettingsException or SafeTensorsException =>
+            (ExitCodes.BadInput, failure.Message),
+        FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
+            (ExitCodes.BadInput, $"{failure.Message} Check the path."),
+        OutOfMemoryException =>
+            (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
+        IOException => (ExitCodes.Failed, failure.Message),
+        _ => (ExitCodes.Failed,
+            $"unexpected {failure.GetType().Name}: {failure.Message} (NATIVECNN_DEBUG=1 shows where)"),
+    };
+}

@@ -1,0 +1,152 @@
+// The options of `train`, and what they say once parsed.
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Cli.Options;
+
+/// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
+internal sealed record TrainRequest(
+    string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
+    TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Output,
+    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
+
+/// <summary>The options of <c>train</c>.</summary>
+internal sealed class TrainOptions
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    private readonly Option<string?> data = CommonOptions.Data("Without it, ten classes of built-in sounds.");
+
+    private readonly Option<int> clipsPerClass = OptionOf.Integer(
+        "--clips-per-class", "Clips of each class of the built-in sounds.", 120, 2, 100_000);
+
+    private readonly Option<string> model = OptionOf.Text(
+        "--model", "article|FILE.json", "The network, or a file that lists its layers.", "article");
+
+    private readonly Option<string> features = CommonOptions.Features();
+
+    private readonly Option<int?> sampleRate = CommonOptions.SampleRate(
+        "Without it, the rate that most clips have; 8000 for the built-in sounds.");
+
+    private readonly Option<double?> clipSeconds = OptionOf.Number(
+        "--clip-seconds", "S",
+        "Length that every clip is cut or padded to. Without it, what 95 % of the clips do not exceed, from 0.2 " +
+        "to 10 s; 1 for the built-in sounds.",
+        new Interval(0.01, 600));
+
+    private readonly Option<int> epochs = OptionOf.Integer(
+        "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
+
+    private readonly Option<int> batchSize = OptionOf.Integer(
+        "--batch-size", "Clips of a mini-batch.", Defaults.BatchSize, 1, 65_536);
+
+    private readonly Option<double> learningRate = OptionOf.Number(
+        "--learning-rate", "Step size of the optimiser.", Math.Round(Defaults.LearningRate, 9),
+        new Interval(0, 100, OpenLow: true));
+
+    private readonly Option<string> optimizer = OptionOf.Choice(
+        "--optimizer", "The optimiser.", "adam", "adam", "adamw", "sgd");
+
+    private readonly Option<double> weightDecay = OptionOf.Number(
+        "--weight-decay", "Weight decay of the optimiser.", 0, new Interval(0, 100));
+
+    private readonly Option<double> labelSmoothing = OptionOf.Number(
+        "--label-smoothing", "Share of the target that is spread over all classes.", 0,
+        new Interval(0, 1, OpenHigh: true));
+
+    private readonly Option<bool> balanceClasses = OptionOf.Flag(
+        "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
+
+    private readonly Option<double> validation = OptionOf.Number(
+        "--validation", "Share of the clips to validate on.", Defaults.ValidationFraction,
+        new Interval(0, 1, OpenLow: true, OpenHigh: true));
+
+    private readonly Option<string?> group = OptionOf.Text(
+        "--group", "prefix|speaker|COLUMN",
+        "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
+        "{label}_{speaker}_{index}, or a CSV column.");
+
+    private readonly Option<bool> folds = OptionOf.Flag("--folds", "Leave each group out in turn; needs --group.");
+
+    private readonly Option<long> seed = OptionOf.Seed(
+        "--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.");
+
+    private readonly Option<string> device = CommonOptions.Device();
+
+    private readonly Option<int> workers = CommonOptions.Workers();
+
+    private readonly Option<string?> output = OptionOf.Text(
+        "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
+
+    private readonly Option<bool> force = OptionOf.Flag("--force", "Let --output overwrite another run.");
+
+    private readonly Option<string?> resume = OptionOf.Text(
+        "--resume", "DIR",
+        "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
+
+    private readonly Option<bool> json = CommonOptions.Json();
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in All)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="InputException">Options contradict one another.</exception>
+    public TrainRequest Read(ParseResult parsed)
+    {
+        bool resumes = parsed.GetValue(resume) is not null;
+        Option[] changeable = [resume, epochs, data, device, workers, json];
+        if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
+        {
+            throw new InputException(
+                $"{fixedOption.Name} cannot be given with --resume: the run's own options hold; " +
+                "leave it out, or train anew without --resume");
+        }
+
+        bool foldsWanted = parsed.GetValue(folds);
+        if (foldsWanted && !Given(group))
+        {
+            throw new InputException(
+                "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out");
+        }
+
+        return new TrainRequest(
+            parsed.GetValue(data), parsed.GetValue(model)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
+            parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
+            parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers), parsed.GetValue(output),
+            parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
+            parsed.GetValue(clipsPerClass), parsed.GetValue(json));
+
+        bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
+    }
+
+    private Option[] All =>
+    [
+        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, output, force,
+        resume, json,
+    ];
+
+    private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with
+    {
+        Epochs = parsed.GetValue(epochs),
+        BatchSize = parsed.GetValue(batchSize),
+        LearningRate = (float)parsed.GetValue(learningRate),
+        Seed = parsed.GetValue(seed),
+        Optimizer = parsed.GetValue(optimizer) switch
+        {
+            "sgd" => OptimizerKind.Sgd,
+            "adamw" => OptimizerKind.AdamW,
+            _ => OptimizerKind.Adam,
+        },
+        WeightDecay = (float)parsed.GetValue(weightDecay),
+        LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
+        BalanceClasses = parsed.GetValue(balanceClasses),
+        ValidationFraction = parsed.GetValue(validation),
+    };
+}

@@ -1,0 +1,99 @@
+// What --json prints, one record a kind of line; names become snake_case. Numbers that are not finite become null.
+using System.Text.Json.Serialization;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Cli.Output;
+
+/// <summary>The last line of <c>train</c>.</summary>
+internal sealed record TrainingRecord(
+    string Run, string? Group, int BestEpoch, double ValidationLoss, double ValidationAccuracy,
+    IReadOnlyList<ClassMetrics> Classes, double SamplesPerSecond, double Gflops, PhaseSeconds Seconds,
+    IReadOnlyList<SkippedClip> Skipped)
+{
+    public static TrainingRecord Of(TrainingResult result, string? group) => new(
+        result.Folder, group, result.BestEpoch, result.Score.Loss, result.Score.Accuracy, result.Report.Classes,
+        result.Times.SamplesPerSecond, result.Times.GigaflopsPerSecond, PhaseSeconds.Of(result.Times), result.Skipped);
+}
+
+/// <summary>Seconds spent in each part of a training.</summary>
+internal sealed record PhaseSeconds(
+    double Features, double Input, double Forward, double Backward, double Optimizer, double Validation, double Output)
+{
+    public static PhaseSeconds Of(TrainingTimes times) => new(
+        times[TrainingPhase.Features], times[TrainingPhase.Input], times[TrainingPhase.Forward],
+        times[TrainingPhase.Backward], times[TrainingPhase.Optimizer], times[TrainingPhase.Validation],
+        times[TrainingPhase.Output]);
+}
+
+/// <summary>One fold of <c>train --folds</c>.</summary>
+internal sealed record FoldRecord(string Group, double Accuracy, double BestAccuracy, int Clips, string Run);
+
+/// <summary>The last line of <c>train --folds</c>.</summary>
+internal sealed record FoldsRecord(IReadOnlyList<FoldRecord> Folds, double MeanAccuracy, double StdAccuracy);
+
+/// <summary>The line of <c>evaluate</c>.</summary>
+internal sealed record EvaluationRecord(
+    int Clips, double Accuracy, double Loss, IReadOnlyList<ClassMetrics> Classes, IReadOnlyList<SkippedClip> Skipped);
+
+/// <summary>A line of <c>predict</c>.</summary>
+internal sealed record PredictionRecord(
+    string File, string Label, double Probability, IReadOnlyList<ProbabilityRecord> Top);
+
+/// <summary>A class and its probability.</summary>
+internal sealed record ProbabilityRecord(string Label, double Probability);
+
+/// <summary>A line of <c>devices</c>.</summary>
+internal sealed record DeviceRecord(
+    string Device, string Name, long MemoryBytes, int MaxGroupSize, long MaxSharedMemoryBytes, int Multiprocessors,
+    bool IsGpu, SelfTestRecord? SelfTest);
+
+/// <summary>What <c>devices --self-test</c> found.</summary>
+internal sealed record SelfTestRecord(bool Passed, string? Error, IReadOnlyList<CheckRecord> Checks);
+
+/// <summary>One operator against a plain computation in double precision.</summary>
+internal sealed record CheckRecord(string Operator, double LargestError, double Allowed, bool Passed);
+
+/// <summary>The line of <c>features --json</c>.</summary>
+internal sealed record FeaturesRecord(
+    string File, int SampleRate, double Seconds, IReadOnlyList<int> Shape, string? Output,
+    IReadOnlyList<RowRecord>? Rows);
+
+/// <summary>One row of features: a coefficient or a mel band over all frames.</summary>
+internal sealed record RowRecord(int Row, double Min, double Mean, double Max);
+
+/// <summary>The line of <c>bench train</c>.</summary>
+internal sealed record TrainBenchRecord(
+    string Benchmark, int Batch, int Coefficients, int Frames, int Filters, int Taps, int Classes, string Device,
+    int Workers, double MsPerStep, double SamplesPerSecond, double Gflops);
+
+/// <summary>The line of <c>bench infer</c>.</summary>
+internal sealed record InferBenchRecord(
+    string Benchmark, int Batch, int Coefficients, int Frames, int Filters, int Taps, int Classes, string Device,
+    int Workers, double MsPerBatch, double SamplesPerSecond, double Gflops);
+
+/// <summary>The line of <c>bench features</c>.</summary>
+internal sealed record FeaturesBenchRecord(
+    string Benchmark, int Batch, int SampleRate, int Fft, int Hop, int Mels, int Coefficients, string Device,
+    int Workers, double MsPerBatch, double TimesRealTime);
+
+/// <summary>The line of <c>bench gemm</c>.</summary>
+internal sealed record GemmBenchRecord(
+    string Benchmark, int Size, string Device, int Workers, double MsPerProduct, double Gflops);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(NullForNonFinite)])]
+[JsonSerializable(typeof(TrainingRecord))]
+[JsonSerializable(typeof(FoldsRecord))]
+[JsonSerializable(typeof(EvaluationRecord))]
+[JsonSerializable(typeof(PredictionRecord))]
+[JsonSerializable(typeof(DeviceRecord))]
+[JsonSerializable(typeof(FeaturesRecord))]
+[JsonSerializable(typeof(TrainBenchRecord))]
+[JsonSerializable(typeof(InferBenchRecord))]
+[JsonSerializable(typeof(FeaturesBenchRecord))]
+[JsonSerializable(typeof(GemmBenchRecord))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+// Where a command writes: results to the output, warnings and errors to the error stream.
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace NativeCnn.Cli.Output;
+
+/// <summary>The two streams of the programme, what is known of them, and the wish of the user to stop.</summary>
+internal sealed class Terminal(
+    TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancellation)
+{
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
+    /// <summary>True where a person watches: progress bars are shown.</summary>
+    public bool OutputIsTerminal => outputIsTerminal;
+
+    public bool ErrorIsTerminal => errorIsTerminal;
+
+    public CancellationToken Cancellation => cancellation;
+
+    public void Line(string text = "") => output.WriteLine(text);
+
+    public void Lines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            Line(line);
+        }
+    }
+
+    public void Json<T>(T value, JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>A warning: its first line marked, the others beneath it.</summary>
+    public void Warn(IEnumerable<string> lines)
+    {
+        string mark = "warning: ";
+        foreach (string line in lines)
+        {
+            error.WriteLine(mark + OneLine(line));
+            mark = "";
+        }
+    }
+
+    /// <summary>The one line of an error.</summary>
+    public void Complain(string text) => error.WriteLine($"error: {OneLine(text)}");
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd();
+}

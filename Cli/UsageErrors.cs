@@ -1,0 +1,94 @@
+// Arguments that do not parse, as one line: what, and where to read on.
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace NativeCnn.Cli;
+
+internal static class UsageErrors
+{
+    /// <summary>The first thing wrong with the arguments, or null.</summary>
+    public static string? FirstOf(ParseResult parsed)
+    {
+        if (parsed.Action is not ParseErrorAction and CommandLineAction { ClearsParseErrors: true })
+        {
+            return null; // --help and --version
+        }
+
+        Command command = parsed.CommandResult.Command;
+        string help = $"see `{PathOf(parsed.CommandResult)} --help`";
+        if (UnknownOption(parsed) is { } unknown)
+        {
+            string nearest = Nearest(unknown, parsed.CommandResult) is { } name ? $"; did you mean {name}?" : ";";
+            return $"there is no option {unknown} in `{PathOf(parsed.CommandResult)}`{nearest} {help}";
+        }
+
+        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0)
+        {
+            string names = string.Join(", ", command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name));
+            return parsed.UnmatchedTokens.Count > 0
+                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{PathOf(parsed.CommandResult)}`; " +
+                    $"give one of {names}"
+                : $"`{PathOf(parsed.CommandResult)}` needs a command: one of {names}; {help}";
+        }
+
+        return parsed.Errors.Count > 0 ? $"{parsed.Errors[0].Message.TrimEnd('.', ' ')}; {help}" : null;
+    }
+
+    // A word that looks like an option but is none would else be taken for a file or a value.
+    private static string? UnknownOption(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))
+        .Select(token => token.Value.Split('=')[0])
+        .FirstOrDefault();
+
+    private static bool LooksLikeOption(string word) =>
+        word.Length > 1 && word[0] == '-' && (word[1] == '-' ? word.Length > 2 : char.IsAsciiLetter(word[1]));
+
+    private static string PathOf(CommandResult result)
+    {
+        List<string> names = [];
+        for (SymbolResult? at = result; at is CommandResult one; at = at.Parent)
+        {
+            names.Insert(0, one.Command is RootCommand ? "nativecnn" : one.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+
+    private static string? Nearest(string word, CommandResult result)
+    {
+        IEnumerable<Option> options = result.Command.Options;
+        for (SymbolResult? at = result.Parent; at is CommandResult one; at = at.Parent)
+        {
+            options = options.Concat(one.Command.Options.Where(option => option.Recursive));
+        }
+
+        return options
+            .Where(option => !option.Hidden)
+            .Select(option => (option.Name, Distance: Distance(word, option.Name)))
+            .Where(one => one.Distance <= Math.Max(2, one.Name.Length / 3))
+            .OrderBy(one => one.Distance)
+            .Select(one => one.Name)
+            .FirstOrDefault();
+    }
+
+    /// <summary>Levenshtein's distance: the fewest insertions, deletions and replacements.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,43 @@
+// How well a trained run does on other labelled sounds: what `nativecnn evaluate` does.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model;
+
+/// <summary>What an evaluation came to.</summary>
+/// <param name="Report">Accuracy, loss and the figures of each class.</param>
+/// <param name="Skipped">Clips that could not be read; they take no part.</param>
+public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped);
+
+/// <summary>Measures a trained run.</summary>
+public static class Evaluation
+{
+    /// <summary>Runs a trained network over a data set.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="runFolder">What <c>nativecnn train</c> left.</param>
+    /// <param name="data">A folder or CSV file whose classes are among the run's.</param>
+    /// <param name="progress">Told how many clips are done, and of how many.</param>
+    /// <param name="cancellation">Stops between two mini-batches.</param>
+    /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
+    /// <exception cref="DataSetException">The data cannot be used.</exception>
+    public static EvaluationResult Run(
+        ComputeDevice device, string runFolder, string data, Action<int, int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        TrainedModel model = TrainedModel.Load(device, runFolder);
+        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels);
+        int total = clips.DataSet.Entries.Count;
+        FeatureSet set = FeatureSet.Compute(
+            device, clips.DataSet.Entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
+            cancellation);
+        model.Normalizer.Apply(set.Features);
+        var confusion = new ConfusionMatrix(model.Config.Labels.Count);
+        Score score = new Evaluator(model.Network).Evaluate(set, confusion);
+        return new EvaluationResult(
+            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped);
+    }
+}

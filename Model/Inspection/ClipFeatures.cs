@@ -1,0 +1,66 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Audio;
+using NativeCnn.Features.Spectral;
+
+namespace NativeCnn.Model.Inspection;
+
+/// <summary>The features of one sound, as a network would see them but for the normalisation.</summary>
+public sealed class ClipFeatures
+{
+    private readonly float[] values;
+
+    private ClipFeatures(FeatureOptions options, double seconds, float[] values, int frames)
+    {
+        Options = options;
+        Seconds = seconds;
+        this.values = values;
+        Frames = frames;
+    }
+
+    /// <summary>The feature chain.</summary>
+    public FeatureOptions Options { get; }
+
+    /// <summary>Length of the sound in seconds.</summary>
+    public double Seconds { get; }
+
+    /// <summary>Coefficients or mel bands.</summary>
+    public int Rows => Options.Rows;
+
+    /// <summary>Time steps.</summary>
+    public int Frames { get; }
+
+    /// <summary>[<see cref="Rows"/>, <see cref="Frames"/>], row-major.</summary>
+    public ReadOnlySpan<float> Values => values;
+
+    /// <summary>One coefficient or band over all frames.</summary>
+    public ReadOnlySpan<float> Row(int row) => values.AsSpan(row * Frames, Frames);
+
+    /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="clip">The sound.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="options">The feature chain; a sound of another sample rate is resampled.</param>
+    /// <exception cref="AudioFormatException">It is shorter than a frame.</exception>
+    public static ClipFeatures Compute(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(options);
+        float[] samples = clip.SampleRate == options.SampleRate
+            ? clip.Samples
+            : Resampler.Resample(clip.Samples, clip.SampleRate, options.SampleRate);
+        int frames = options.Frames(samples.Length);
+        if (frames < 1)
+        {
+            throw new AudioFormatException(
+                $"{name}: {samples.Length} samples are shorter than a frame of {options.FftSize}; give a longer sound");
+        }
+
+        var extractor = new FeatureExtractor(device, options, 1, samples.Length);
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+        extractor.Extract(device.Upload<float>(new Shape(1, samples.Length), samples), features);
+        return new ClipFeatures(options, clip.Seconds, features.ToArray(), frames);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using NativeCnn.Model.Formats;
+
+namespace NativeCnn.Tests.Cli;
+
+/// <summary><c>features</c>, <c>devices</c> and <c>bench</c>.</summary>
+public class MeasureTests
+{
+    [Fact]
+    public void Features_WithAnOutput_WritesWhatItSays()
+    {
+        using var sounds = new SoundFolder();
+        string file = sounds.Write("one.wav", 0, 0);
+        CliRun run = CliRun.Of("features", file, "--output", sounds["one.npy"], "--device", "cpu").Succeeded();
+
+        NpyArray<float> saved = NpyFile.Read<float>(sounds["one.npy"]);
+        Assert.Equal([40, 26], saved.Shape);
+        Assert.Contains("[40, 26]", Assert.Single(run.Output), StringComparison.Ordinal);
+        CliRun.Of("features", file, "--output", sounds["one.csv"], "--device", "cpu").Succeeded();
+        Assert.Equal(40, File.ReadAllLines(sounds["one.csv"]).Length);
+    }
+
+    [Fact]
+    public void Features_WithoutAnOutput_SummarisesEachRow()
+    {
+        using var sounds = new SoundFolder();
+        string file = sounds.Write("one.wav", 0, 0);
+        Assert.Equal(2 + 40, CliRun.Of("features", file, "--device", "cpu").Succeeded().Output.Length);
+        JsonElement line = Assert.Single(CliRun.Of("features", file, "--device", "cpu", "--json").Succeeded().Json);
+        Assert.Equal(40, line.GetProperty("rows").GetArrayLength());
+    }
+
+    [Fact]
+    public void Devices_SelfTest_PassesOnTheHostAndTheSimulator()
+    {
+        CliRun run = CliRun.Of("devices", "--self-test", "--json").Succeeded();
+        Assert.Contains(run.Json, line => line.GetProperty("device").GetString() == "cpu");
+        Assert.Contains(run.Json, line => line.GetProperty("device").GetString() == "simulator");
+        Assert.All(run.Json, line => Assert.True(line.GetProperty("self_test").GetProperty("passed").GetBoolean()));
+    }
+
+    [Theory]
+    [InlineData("train --batch-size 8 --coefficients 4 --frames 20 --filters 8", "train/article",
+        "ms_per_step samples_per_second batch filters")]
+    [InlineData("infer --batch-size 8 --coefficients 4 --frames 20 --filters 8", "infer/article",
+        "ms_per_batch samples_per_second batch filters")]
+    [InlineData("features --batch-size 4", "features/mfcc",
+        "times_real_time sample_rate fft hop mels coefficients batch")]
+    [InlineData("gemm --size 32", "gemm/32", "gflops size")]
+    public void BenchJson_HasTheContractsKeys(string arguments, string benchmark, string keys)
+    {
+        CliRun run = CliRun.Of(
+            ["bench", .. arguments.Split(' '), "--seconds", "0.1", "--device", "cpu", "--json"]).Succeeded();
+
+        JsonElement line = Assert.Single(run.Json);
+        Assert.Equal(benchmark, line.GetProperty("benchmark").GetString());
+        Assert.Equal("cpu", line.GetProperty("device").GetString());
+        Assert.All(keys.Split(' '), key => Assert.True(line.GetProperty(key).GetDouble() > 0, key));
+    }
+}

@@ -1,0 +1,92 @@
+using NativeCnn.Cli;
+
+namespace NativeCnn.Tests.Cli;
+
+/// <summary>Help that helps, and errors that name the thing and the way out.</summary>
+public class UsageTests
+{
+    [Theory]
+    [InlineData("train", "--data --model --features --sample-rate --clip-seconds --epochs --batch-size " +
+        "--learning-rate --seed --device --validation --output --resume --json --group --folds")]
+    [InlineData("evaluate", "RUN --data --device --json")]
+    [InlineData("predict", "RUN FILE --top --device --json")]
+    [InlineData("features", "FILE --features --output --device")]
+    [InlineData("devices", "--json --self-test")]
+    [InlineData("bench train", "--device --json --batch-size --coefficients --frames --filters")]
+    [InlineData("bench infer", "--device --json --batch-size --coefficients --frames --filters")]
+    [InlineData("bench features", "--device --json --sample-rate --fft --hop --mels --coefficients --batch-size")]
+    [InlineData("bench gemm", "--device --json --size")]
+    public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)
+    {
+        CliRun help = CliRun.Of([.. command.Split(' '), "--help"]).Succeeded();
+
+        string text = string.Join('\n', help.Output);
+        Assert.All(options.Split(' '), option => Assert.Contains(option, text, StringComparison.Ordinal));
+        Assert.Contains($"  nativecnn {command}", text, StringComparison.Ordinal);
+        Assert.Contains("Examples:", text, StringComparison.Ordinal);
+        Assert.Empty(help.Error);
+    }
+
+    [Theory]
+    [InlineData("", "train, evaluate, predict")]
+    [InlineData("fly", "'fly'")]
+    [InlineData("bench fly", "'fly'")]
+    [InlineData("train --epoch 3", "--epochs")]
+    [InlineData("predict run x.wav --bogus", "--bogus")]
+    [InlineData("train stray", "'stray'")]
+    [InlineData("train --epochs", "--epochs")]
+    [InlineData("train --data", "--data")]
+    [InlineData("train --epochs many", "'many'")]
+    [InlineData("train --epochs 0", "--epochs")]
+    [InlineData("train --batch-size 99999999999", "--batch-size")]
+    [InlineData("train --learning-rate -1", "--learning-rate")]
+    [InlineData("train --learning-rate NaN", "--learning-rate")]
+    [InlineData("train --learning-rate 1,5", "'1,5'")]
+    [InlineData("train --sample-rate 0", "--sample-rate")]
+    [InlineData("train --clip-seconds 1e9", "--clip-seconds")]
+    [InlineData("train --clip-seconds 600 --sample-rate 384000", "--clip-seconds")]
+    [InlineData("train --validation 1", "--validation")]
+    [InlineData("train --optimizer lion", "adamw")]
+    [InlineData("train --seed -1", "--seed")]
+    [InlineData("train --folds", "--group")]
+    [InlineData("train --model resnet", "'resnet'")]
+    [InlineData("train --model missing.json", "'missing.json'")]
+    [InlineData("train --features wavelets", "'wavelets'")]
+    [InlineData("train --features article", "'article'")]
+    [InlineData("train --features missing.json", "'missing.json'")]
+    [InlineData("train --data /no/such/folder", "'/no/such/folder'")]
+    [InlineData("train --device cuda:7 --clips-per-class 2", "'cuda:7'")]
+    [InlineData("train --device abacus --clips-per-class 2", "'abacus'")]
+    [InlineData("train --resume /no/such/run", "'/no/such/run'")]
+    [InlineData("train --resume /no/such/run --seed 3", "--seed")]
+    [InlineData("evaluate /no/such/run", "--data")]
+    [InlineData("evaluate /no/such/run --data /no/such/folder", "'/no/such/run'")]
+    [InlineData("predict /no/such/run x.wav", "'/no/such/run'")]
+    [InlineData("predict /no/such/run", "FILE")]
+    [InlineData("features /no/such/file.wav", "/no/such/file.wav")]
+    [InlineData("features x.wav --output picture.png", "'picture.png'")]
+    [InlineData("features x.wav --output x.pdf", "'x.pdf'")]
+    [InlineData("features x.wav --output /no/such/folder/x.npy", "'/no/such/folder'")]
+    [InlineData("bench gemm --size 0", "--size")]
+    [InlineData("bench features --mels 20 --coefficients 40", "Coefficients is 40")]
+    public void BadArguments_AnyCommand_GiveExitCode2AndOneLine(string arguments, string named) =>
+        CliRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailedNaming(named);
+
+    [Fact]
+    public void Version_IsPrinted() => Assert.Matches(@"^\d+\.\d+\.\d+", CliRun.Of("--version").Succeeded().Output[0]);
+
+    [Fact]
+    public void Json_OfAFailingCommand_LeavesStandardOutputEmpty() =>
+        CliRun.Of("train", "--data", "/no/such/folder", "--json").FailedNaming("'/no/such/folder'");
+
+    [Fact]
+    public void Interruption_BeforeTheFirstEpoch_SaysThatNothingCanBeResumed()
+    {
+        using var folder = new SoundFolder();
+        CliRun run = CliRun.Of(
+            new StringWriter(), new CancellationToken(canceled: true), "train", "--clips-per-class", "4",
+            "--clip-seconds", "0.1", "--device", "cpu", "--output", folder["run"]);
+        Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
+        Assert.Contains("nothing to resume", Assert.Single(run.Error), StringComparison.Ordinal);
+    }
+}
