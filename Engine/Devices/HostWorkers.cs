@@ -14,21 +14,29 @@ public interface IHostBody
 }
 
 /// <summary>
-/// A fixed team of threads. <see cref="Run"/> splits the parts into one contiguous range for each worker, always the
-/// same way, so results depend on the number of workers at most, never on timing.
+/// A fixed team of threads. <see cref="Run"/> gives each worker a contiguous range of the parts, always the same one, so
+/// that what one operator left in a core's cache is there for the next. A worker that is done takes parts from the
+/// ranges of others: a thread that the machine has put aside, or that still wakes up, holds nobody up. Since a part's
+/// result must not depend on who runs it, results never depend on timing.
 /// </summary>
 public sealed unsafe class HostWorkers : IDisposable
 {
     // Long enough to bridge the gap between two operators of a step, short enough not to burn a core for nothing.
     private const int SpinsBeforeSleep = 2_000;
 
+    // A range's claim: the number of the call in the upper half, the next part in the lower; a cache line for each.
+    private const int ClaimStride = 16;
+    private const int Exhausted = int.MaxValue;
+
     private readonly Thread[] threads;
     private readonly Seat[] seats;
-    private delegate*<void*, int, int, int, void> invoke;
+    private readonly long[] claims;
+    private delegate*<void*, int, int, void> invoke;
     private void* body;
     private int parts;
     private int team;
-    private int pending;
+    private int call;
+    private int remaining;
     private int busy;
     private Exception? failure;
     private volatile bool closing;
@@ -41,6 +49,7 @@ public sealed unsafe class HostWorkers : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = count == 0 ? Environment.ProcessorCount : count;
         seats = new Seat[Count];
+        claims = new long[Count * ClaimStride];
         threads = new Thread[Count - 1];
         for (int worker = 1; worker < Count; worker++)
         {
@@ -83,23 +92,29 @@ public sealed unsafe class HostWorkers : IDisposable
             this.parts = parts;
             failure = null;
             team = Math.Min(Count, parts);
-            Volatile.Write(ref pending, team - 1);
+            int number = ++call;
+            Volatile.Write(ref remaining, parts);
+            for (int range = 0; range < team; range++)
+            {
+                Volatile.Write(ref Claim(range), Compose(number, First(range)));
+            }
+
             for (int worker = 1; worker < team; worker++)
             {
                 seats[worker].Ring();
             }
 
-            try
+            Work(0, number);
+            var spinner = default(SpinWait);
+            while (Volatile.Read(ref remaining) > 0)
             {
-                Work(0);
+                spinner.SpinOnce(sleep1Threshold: -1);
             }
-            finally
+
+            // From here on the fields above may change: a worker that comes late must find nothing to claim.
+            for (int range = 0; range < team; range++)
             {
-                var spinner = default(SpinWait);
-                while (Volatile.Read(ref pending) > 0)
-                {
-                    spinner.SpinOnce(sleep1Threshold: -1);
-                }
+                Volatile.Write(ref Claim(range), Compose(number, Exhausted));
             }
 
             if (failure is { } thrown)
@@ -133,20 +148,64 @@ public sealed unsafe class HostWorkers : IDisposable
         }
     }
 
-    private static void Invoke<TBody>(void* body, int first, int last, int worker) where TBody : struct, IHostBody
+    private static void Invoke<TBody>(void* body, int part, int worker) where TBody : struct, IHostBody =>
+        Unsafe.AsRef<TBody>(body).Run(part, worker);
+
+    private static long Compose(int number, int part) => ((long)number << 32) | (uint)part;
+
+    private ref long Claim(int range) => ref claims[range * ClaimStride];
+
+    private int First(int range) => (int)((long)parts * range / team);
+
+    /// <summary>Does the parts of a worker's own range, then what is left of the others'.</summary>
+    private void Work(int worker, int number)
     {
-        ref TBody work = ref Unsafe.AsRef<TBody>(body);
-        for (int part = first; part < last; part++)
+        int done = 0;
+        int ranges = team;
+        for (int i = 0; i < ranges; i++)
         {
-            work.Run(part, worker);
+            int range = worker + i < ranges ? worker + i : worker + i - ranges;
+            while (TryClaim(range, number, out int part))
+            {
+                try
+                {
+                    invoke(body, part, worker);
+                }
+#pragma warning disable CA1031 // Whatever a part throws belongs to the caller of Run.
+                catch (Exception thrown)
+#pragma warning restore CA1031
+                {
+                    Interlocked.CompareExchange(ref failure, thrown, null);
+                }
+
+                done++;
+            }
+        }
+
+        if (done > 0)
+        {
+            Interlocked.Add(ref remaining, -done);
         }
     }
 
-    private void Work(int worker)
+    /// <summary>Takes the next part of a range; fails where none is left or the call is over.</summary>
+    private bool TryClaim(int range, int number, out int part)
     {
-        int first = (int)((long)parts * worker / team);
-        int last = (int)((long)parts * (worker + 1) / team);
-        invoke(body, first, last, worker);
+        ref long claim = ref Claim(range);
+        while (true)
+        {
+            long seen = Volatile.Read(ref claim);
+            part = (int)seen;
+            if ((int)(seen >> 32) != number || part >= First(range + 1))
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref claim, seen + 1, seen) == seen)
+            {
+                return true;
+            }
+        }
     }
 
     private void Serve(int worker)
@@ -159,18 +218,9 @@ public sealed unsafe class HostWorkers : IDisposable
                 return;
             }
 
-            try
-            {
-                Work(worker);
-            }
-#pragma warning disable CA1031 // Whatever a part throws belongs to the caller of Run.
-            catch (Exception thrown)
-#pragma warning restore CA1031
-            {
-                Interlocked.CompareExchange(ref failure, thrown, null);
-            }
-
-            Interlocked.Decrement(ref pending);
+            // The worker's own claim tells which call it was woken for. If that is over, or another has begun since,
+            // there is nothing of it left to claim, or it does the newer call's parts.
+            Work(worker, (int)(Volatile.Read(ref Claim(worker)) >> 32));
         }
     }
 

@@ -15,14 +15,15 @@ public sealed class TrainingTests
     [Fact]
     public void TrainingStep_AfterTheFirstEpoch_AllocatesNothing()
     {
-        const int Steps = 8;
+        const int Steps = 64;
+        const int SmallestObject = 24;
         using ComputeDevice device = ComputeDevice.Open("cpu");
         Trainer trainer = TrainerOn(device, clips: 16 * Steps, batch: 16);
         trainer.RunEpoch();
         long[] byThisThread = new long[2];
         long[] byAll = new long[2];
         long leastByAll = long.MaxValue;
-        for (int epoch = 0; epoch < 10; epoch++)
+        for (int epoch = 0; epoch < 3; epoch++)
         {
             // From the end of an epoch's first step to the end of its last: steps alone, no shuffle, no validation.
             trainer.RunEpoch(step =>
@@ -34,11 +35,11 @@ public sealed class TrainingTests
                 }
             });
             Assert.Equal(byThisThread[0], byThisThread[1]);
-            // The test runner allocates on threads of its own now and then, the workers of a step would each time.
+            // The test runner allocates a little on threads of its own; a worker that did would show at every step.
             leastByAll = Math.Min(leastByAll, byAll[1] - byAll[0]);
         }
 
-        Assert.Equal(0, leastByAll);
+        Assert.InRange(leastByAll, 0, (Steps * SmallestObject) - 1);
     }
 
     [Theory]
