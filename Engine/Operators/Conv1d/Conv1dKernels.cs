@@ -124,7 +124,7 @@ internal static class Conv1dKernels
         }
     }
 
-    /// <summary>sum_c sum_r weight[k,c,r] x[b,c,l stride - padding + r dilation]: one output without its bias.</summary>
+    /// <summary>sum_c sum_r weight[k,c,r] x[b,c,l stride - padding + r dilation]: an output without bias.</summary>
     internal static float At(ArrayView<float> x, ArrayView<float> weight, ConvolutionNumbers n, int b, int k, int l)
     {
         int groupChannels = n.Channels / n.Groups;

@@ -12,8 +12,8 @@ internal static unsafe class ConvolutionTiles128
     public const int WeightVectors = 4;
 
     public static void Strip(
-        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip,
-        int pitch, bool add)
+        int filters, int vectors, float* source, int* offsets, int rows, float* weights,
+        float* strip, int pitch, bool add)
     {
         switch ((filters * 4) + vectors)
         {

@@ -107,8 +107,8 @@ def write(bits):
     ):
         if kind == "Strip":
             out("    public static void Strip(")
-            out("        int filters, int vectors, float* source, int* offsets, int rows, float* weights, float* strip,")
-            out("        int pitch, bool add)")
+            out("        int filters, int vectors, float* source, int* offsets, int rows, float* weights,")
+            out("        float* strip, int pitch, bool add)")
             call = "(source, offsets, rows, weights, strip, pitch, add)"
             head = "        switch ((filters * 4) + vectors)"
         else:

@@ -21,10 +21,22 @@ internal readonly unsafe struct PooledRows(
         float* values = y + row;
         float* gradients = dY + row;
         int* winners = argMax + row;
-        new Span<float>(packed, width).Clear();
         // The windows that reach into [start, start + width).
         int first = Math.Max(0, (start + pool.Padding - pool.Window + pool.Stride) / pool.Stride);
         int end = Math.Min(windows, ((Math.Max(0, start + width - 1) + pool.Padding) / pool.Stride) + 1);
+        int lead = Math.Clamp(-start, 0, width);
+        int filled = lead;
+        if (pool is { Window: 2, Stride: 2, Padding: 0 } && (start + lead) % 2 == 0)
+        {
+            // Pairs that lie in the range as a whole go in as vectors.
+            int whole = Math.Max(0, Math.Min(windows - first, (width - lead) / 2));
+            int done = HostPairs.Spread(gradients + first, winners + first, values + first, whole, packed + lead);
+            first += done;
+            filled += 2 * done;
+        }
+
+        new Span<float>(packed, lead).Clear();
+        new Span<float>(packed + filled, width - filled).Clear();
         for (int j = first; j < end; j++)
         {
             int i = winners[j] - start;

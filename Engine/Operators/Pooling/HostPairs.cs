@@ -76,9 +76,12 @@ internal static unsafe class HostPairs
         return 0;
     }
 
-    /// <summary>dX[argMax[j]] = dY[j] and 0 at the other step of each window; argMax is even or odd.</summary>
+    /// <summary>
+    /// dX[argMax[j]] = dY[j] and 0 at the other step of each window, of which argMax says whether it is the even or the
+    /// odd one; 0 at both where y[j] is not above 0, if there is a y.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Spread(float* dY, int* argMax, int count, float* dX)
+    public static int Spread(float* dY, int* argMax, float* y, int count, float* dX)
     {
         if (Avx512F.IsSupported && count >= 16)
         {
@@ -88,6 +91,11 @@ internal static unsafe class HostPairs
             {
                 int j = Math.Min(i, count - 16);
                 Vector512<float> gradient = Vector512.Load(dY + j);
+                if (y != null)
+                {
+                    gradient &= Vector512.GreaterThan(Vector512.Load(y + j), Vector512<float>.Zero);
+                }
+
                 Vector512<int> odd = Vector512.Load(argMax + j) & Vector512<int>.One;
                 Vector512<float> isEven = Vector512.Equals(odd, Vector512<int>.Zero).AsSingle();
                 Vector512<float> first = gradient & isEven;
@@ -105,6 +113,11 @@ internal static unsafe class HostPairs
             {
                 int j = Math.Min(i, count - 8);
                 Vector256<float> gradient = Vector256.Load(dY + j);
+                if (y != null)
+                {
+                    gradient &= Vector256.GreaterThan(Vector256.Load(y + j), Vector256<float>.Zero);
+                }
+
                 Vector256<int> odd = Vector256.Load(argMax + j) & Vector256<int>.One;
                 Vector256<float> isEven = Vector256.Equals(odd, Vector256<int>.Zero).AsSingle();
                 Vector256<float> first = gradient & isEven;

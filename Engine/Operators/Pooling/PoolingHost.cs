@@ -96,7 +96,7 @@ internal static unsafe class PoolingHost
                 int* winners = argMax + (row * windows);
                 float* to = dX + (row * shape.Length);
                 bool pairs = shape is { Window: 2, Stride: 2, Padding: 0 };
-                int done = pairs ? HostPairs.Spread(from, winners, windows, to) : 0;
+                int done = pairs ? HostPairs.Spread(from, winners, null, windows, to) : 0;
                 new Span<float>(to + (2 * done), shape.Length - (2 * done)).Clear();
                 for (int j = done; j < windows; j++)
                 {
