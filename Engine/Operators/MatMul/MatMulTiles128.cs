@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Register tiles of the host matrix product in vectors of 128 bits. See <see cref="MatMulTiles"/>.</summary>
+/// <summary>Register tiles in vectors of 128 bits. See <see cref="MatMulTiles"/>.</summary>
 internal static unsafe class MatMulTiles128
 {
     public const int Lanes = 4;
@@ -522,7 +522,7 @@ internal static unsafe class MatMulTiles128
         s00.Store(c);
     }
 
-    /// <summary>Products of 2 rows of A with 4 rows of B, both contiguous in K: sums[4 * row + column].</summary>
+    /// <summary>Products of 2 rows of A with 4 rows of B: sums[4 * row + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dot(float** a, float** b, int k, float* sums)
     {
