@@ -81,7 +81,7 @@ public sealed class MatMul
     public void Multiply(Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate = false) =>
         Multiply(a, b, c, accumulate, bias: null, relu: false);
 
-    /// <summary>The product with what a dense layer does to it while a tile is at hand: + bias[n], then max(., 0).</summary>
+    /// <summary>The product with what a dense layer does to a tile while it is at hand: + bias[n], max(., 0).</summary>
     internal void Multiply(
         Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate, Tensor<float>? bias, bool relu)
     {

@@ -1,7 +1,6 @@
 // The host body of the matrix product: where blocks and panels are cut, and who computes what.
-//   Outer   for blocks of M and K that stay in L2, for panels of 3 vectors of N that stay in L1: pack the panel of B,
-//           then run the tiles of all rows over it. A is read where it lies, or from a packed copy where its rows lie
-//           apart by much and are read again and again.
+//   Outer   for blocks of M and K, for panels of 3 vectors of N: pack the panel of B where that pays, then run the
+//           tiles of all rows over it. A is read where it lies: a packed copy of it was not faster.
 //   Dot     where A and B are both contiguous in K and M is small, so that turning B around would cost more than the
 //           sums across vectors do.
 //   split   where C has less tiles than pay for a team and K is long: a fixed number of parts of K, added in order.
@@ -16,13 +15,16 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The host body of <see cref="MatMul"/>, planned for one shape.</summary>
 internal sealed unsafe class MatMulHost
 {
-    // 256 rows of A of 256 k are 256 KiB of L2; a panel of 256 k of B is 48 KiB, which L1 and its prefetchers carry.
+    // A block of A is 512 KiB, a panel of B 96 KiB: both stay in an L2 of 1 or 2 MiB, from where the tiles stream B.
     private const int BlockRows = 256;
-    private const int BlockK = 256;
+    private const int BlockK = 512;
 
     // 6 rows of 1,024 floats stay in L1 while rows of B pass by.
     private const int DotBlockK = 1024;
-    private const int DotMaxRows = 128;
+
+    // Packing a panel of B pays where many rows read it, unless the rows of B are so near that they are fetched ahead.
+    private const int RowsWorthAPanel = 64;
+    private const int RowOfNearB = 512;
 
     // Below this a dispatch costs more than it saves.
     private const long OperationsWorthATeam = 400_000;
@@ -33,7 +35,6 @@ internal sealed unsafe class MatMulHost
     private readonly ComputeDevice device;
     private readonly MatMulShape shape;
     private readonly bool dot;
-    private readonly bool packA;
     private readonly int splits;
     private readonly int gridM;
     private readonly int gridN;
@@ -44,14 +45,13 @@ internal sealed unsafe class MatMulHost
         this.device = device;
         this.shape = shape;
         int lanes = MatMulTiles.Lanes;
-        dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && shape.M <= DotMaxRows;
-        packA = !dot && shape.N >= 256 && !shape.TransposeA && shape.K >= 512;
+        dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && DotIsCheaper(shape);
         int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
         (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
-        scratchOfPart = MatMulTiles.MaxTileLength + (dot ? 0 :
-            (MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, shape.K)) +
-            (packA ? Math.Min(BlockRows, shape.M) * Math.Min(BlockK, shape.K) : 0));
+        scratchOfPart = MatMulTiles.MaxTileLength + (dot
+            ? 0
+            : MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, shape.K));
         scratchOfPart = (scratchOfPart + 63) / 64 * 64;
         device.Scratch.Reserve(ScratchLength);
     }
@@ -74,6 +74,22 @@ internal sealed unsafe class MatMulHost
         {
             body.AddParts();
         }
+    }
+
+    /// <summary>
+    /// Cycles in fused multiply-adds at two a cycle, and what each way costs beside them: Dot some three cycles an
+    /// element of C for the sums across vectors, Outer a third of a cycle an element of B to turn it around.
+    /// </summary>
+    private static bool DotIsCheaper(MatMulShape shape)
+    {
+        double perElement = shape.K / (2.0 * MatMulTiles.Lanes);
+        double rows = Pieces(shape.M, MatMulTiles.DotRows) * (double)MatMulTiles.DotRows;
+        double columns = Pieces(shape.N, MatMulTiles.Lanes) * (double)MatMulTiles.Lanes;
+        // A tile of one vector waits for its own sums half of the time.
+        double slack = columns == MatMulTiles.Lanes ? 2 : 1;
+        double dotCycles = rows * shape.N * (perElement + 3);
+        double outerCycles = (shape.M * columns * perElement * slack) + (0.3 * shape.N * shape.K);
+        return dotCycles < outerCycles;
     }
 
     /// <summary>How many workers share the rows of C and how many its columns.</summary>
@@ -188,18 +204,12 @@ internal sealed unsafe class MatMulHost
             int lanes = MatMulTiles.Lanes;
             float* tile = mine;
             float* panelB = tile + MatMulTiles.MaxTileLength;
-            float* blockA = panelB + ((long)MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, Shape.K));
             for (int m = region.FromM; m < region.ToM; m += BlockRows)
             {
                 int rows = Math.Min(BlockRows, region.ToM - m);
                 for (int k = region.FromK; k < region.ToK; k += BlockK)
                 {
                     int depth = Math.Min(BlockK, region.ToK - k);
-                    if (plan.packA)
-                    {
-                        PackA(m, rows, k, depth, blockA);
-                    }
-
                     int vectors;
                     for (int n = region.FromN; n < region.ToN; n += vectors * lanes)
                     {
@@ -207,9 +217,9 @@ internal sealed unsafe class MatMulHost
                         int columns = Math.Min(vectors * lanes, region.ToN - n);
                         MatMulTile one = default;
                         one.K = depth;
-                        one.Add = add || k > region.FromK;
+                        bool addHere = add || k > region.FromK;
                         bool whole = columns == vectors * lanes;
-                        bool inPlace = whole && !Shape.TransposeB && rows <= 2 * MatMulTiles.Rows;
+                        bool inPlace = whole && !Shape.TransposeB && (rows <= RowsWorthAPanel || Shape.N <= RowOfNearB);
                         if (inPlace)
                         {
                             one.B = b + ((long)k * Shape.N) + n;
@@ -226,13 +236,7 @@ internal sealed unsafe class MatMulHost
                         for (int row = 0; row < rows; row += height)
                         {
                             height = MatMulTiles.NextRows(rows - row);
-                            if (plan.packA)
-                            {
-                                one.A = blockA + ((long)row * depth);
-                                one.ARow = 1;
-                                one.AStep = height;
-                            }
-                            else if (Shape.TransposeA)
+                            if (Shape.TransposeA)
                             {
                                 one.A = a + ((long)k * Shape.M) + m + row;
                                 one.ARow = 1;
@@ -246,20 +250,13 @@ internal sealed unsafe class MatMulHost
                             }
 
                             float* place = target + ((long)(m + row) * Shape.N) + n;
-                            if (whole)
+                            one.C = whole ? place : tile;
+                            one.CRow = whole ? Shape.N : vectors * lanes;
+                            one.Add = whole && addHere;
+                            MatMulTiles.Outer(height, vectors, one);
+                            if (!whole)
                             {
-                                one.C = place;
-                                one.CRow = Shape.N;
-                                MatMulTiles.Outer(height, vectors, one);
-                            }
-                            else
-                            {
-                                MatMulTile padded = one;
-                                padded.C = tile;
-                                padded.CRow = vectors * lanes;
-                                padded.Add = false;
-                                MatMulTiles.Outer(height, vectors, padded);
-                                Put(tile, vectors * lanes, place, height, columns, one.Add);
+                                Put(tile, vectors * lanes, place, height, columns, addHere);
                             }
 
                             if (finish && k + depth == region.ToK)
@@ -311,18 +308,6 @@ internal sealed unsafe class MatMulHost
             }
         }
 
-        /// <summary>Panels of as many rows as the tiles have that will read them: [k][row].</summary>
-        private void PackA(int m, int rows, int k, int depth, float* target)
-        {
-            int height;
-            for (int row = 0; row < rows; row += height)
-            {
-                height = MatMulTiles.NextRows(rows - row);
-                MatMulTiles.Transpose(
-                    a + ((long)(m + row) * Shape.K) + k, Shape.K, target + ((long)row * depth), height, height, depth);
-            }
-        }
-
         /// <summary>A panel [k][column], filled up with zeros to <paramref name="width"/>.</summary>
         private void PackB(int k, int depth, int n, int columns, int width, float* target)
         {
@@ -346,14 +331,14 @@ internal sealed unsafe class MatMulHost
         {
             for (int row = 0; row < rows; row++, tile += tileRow, target += Shape.N)
             {
-                if (columns == MatMulTiles.DotColumns)
+                int column = 0;
+                for (; column <= columns - Vector128<float>.Count; column += Vector128<float>.Count)
                 {
-                    Vector128<float> four = Vector128.Load(tile);
-                    (add ? four + Vector128.Load(target) : four).Store(target);
-                    continue;
+                    Vector128<float> four = Vector128.Load(tile + column);
+                    (add ? four + Vector128.Load(target + column) : four).Store(target + column);
                 }
 
-                for (int column = 0; column < columns; column++)
+                for (; column < columns; column++)
                 {
                     target[column] = add ? target[column] + tile[column] : tile[column];
                 }

@@ -80,7 +80,9 @@ internal static unsafe class MatMulTiles
         }
     }
 
-    /// <summary>sums[4 * row + column] = the product of two rows of <paramref name="k"/> floats, at least <see cref="Lanes"/>.</summary>
+    /// <summary>
+    /// sums[4 * row + column] = the product of two rows of <paramref name="k"/> floats, at least <see cref="Lanes"/>.
+    /// </summary>
     public static void Dot(float** a, float** b, int k, float* sums)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -159,7 +161,9 @@ internal static unsafe class MatMulTiles
         }
     }
 
-    /// <summary>target[i, j] = source[i, j] for <paramref name="rows"/> rows of <paramref name="columns"/> floats.</summary>
+    /// <summary>
+    /// target[i, j] = source[i, j] for <paramref name="rows"/> rows of <paramref name="columns"/> floats.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyRows(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
     {

@@ -163,7 +163,7 @@ internal sealed unsafe class ReductionHost
         }
     }
 
-    /// <summary>The first of some rows becomes the sum or maximum of all: the later half is added to the earlier.</summary>
+    /// <summary>The first row becomes the sum or maximum of all: the later half is added to the earlier.</summary>
     private static void CombineRows(ReductionKind kind, float* rows, int count, int inner)
     {
         while (count > 1)

@@ -1,7 +1,8 @@
 // The portable kernels of the reductions. A group is a rectangle of threads, LanesX along Inner so that neighbours read
-// neighbours, the rest along Length. A thread sums every so-manieth term, 4 blocks of 16, and the threads of a column
-// meet in a tree in shared memory. What is longer than that is reduced to one value a chunk, and those by another launch
-// of the same kernel.
+// neighbours, the rest along Length. A thread sums terms a stride apart, 4 blocks of 16, and the threads of a column
+// meet in a tree in shared memory. What is longer than that is reduced to one value a chunk, and those by another
+// launch of the same kernel.
+using System.Numerics;
 using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
@@ -92,10 +93,10 @@ internal static class ReductionKernels
         public Plan(ReductionShape shape, int groupSize)
         {
             Shape = shape;
-            GroupSize = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)groupSize + 1) / 2;
+            GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)groupSize + 1) / 2;
             GroupSize = Math.Min(GroupSize, MaxGroupSize);
-            LanesX = Math.Min(
-                (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)shape.Inner), Math.Min(MaxLanesX, GroupSize));
+            LanesX = (int)BitOperations.RoundUpToPowerOf2((uint)shape.Inner);
+            LanesX = Math.Min(LanesX, Math.Min(MaxLanesX, GroupSize));
             ChunkLength = GroupSize / LanesX * TermsOfBlock * BlocksOfThread;
         }
 

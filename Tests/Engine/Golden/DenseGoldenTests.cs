@@ -61,7 +61,8 @@ public sealed class DenseGoldenTests
         {
             Assert.True(
                 Math.Abs(got[i] - expected[i]) <= 2e-5 * Math.Max(1, Math.Abs(expected[i])),
-                $"{golden.Name} on {selector}, {tensor}[{i}]: got {got[i]:G9}, {golden.Producer} gives {expected[i]:G9}");
+                $"{golden.Name} on {selector}, {tensor}[{i}]: got {got[i]:G9}, " +
+                $"{golden.Producer} gives {expected[i]:G9}");
         }
     }
 }

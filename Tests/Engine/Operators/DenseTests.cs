@@ -82,7 +82,8 @@ public sealed class DenseTests
         float[] got = run.Y.ToArray();
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(got[i] - expected[i]) < 1e-3, $"element {i}: got {got[i]:G9}, expected {expected[i]:G9}");
+            Assert.True(
+                Math.Abs(got[i] - expected[i]) < 1e-3, $"element {i}: got {got[i]:G9}, expected {expected[i]:G9}");
         }
     }
 

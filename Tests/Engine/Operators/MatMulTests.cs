@@ -156,7 +156,7 @@ public sealed class MatMulTests
         new(e.M, e.N, e.K, TransposeA: true, TransposeB: true),
     ];
 
-    /// <summary>C = AB over what C held, then C += AB, each element within 1e-6 of the sum of the terms' magnitudes.</summary>
+    /// <summary>C = AB over what C held, then C += AB, within 1e-6 of the sum of the terms' magnitudes.</summary>
     private static void Check(MatMul product, ComputeDevice device, MatMulShape shape)
     {
         float[] a = Randoms.Normal(shape.A.Length, seed: 6);
@@ -183,8 +183,8 @@ public sealed class MatMulTests
             double slack = 1e-6 * (magnitude[i] + 1);
             Assert.True(
                 Math.Abs(once[i] - expected[i]) <= slack && Math.Abs(twice[i] - (2 * expected[i])) <= 2 * slack,
-                $"{shape} on {device.Info.Selector}, [{i / shape.N}, {i % shape.N}]: got {once[i]:G9} and after adding " +
-                $"{twice[i]:G9}, the float64 reference gives {expected[i]:G9} and {2 * expected[i]:G9}");
+                $"{shape} on {device.Info.Selector}, [{i / shape.N}, {i % shape.N}]: got {once[i]:G9}, " +
+                $"after adding {twice[i]:G9}; the float64 reference gives {expected[i]:G9} and {2 * expected[i]:G9}");
         }
 
         Assert.Equal(before[expected.Length..], twice[expected.Length..]);
