@@ -41,7 +41,7 @@ public sealed class FeatureExtractorTests
         ["transform of 512"] = (Small with { FftSize = 512, MelBands = 80, Coefficients = 20 }, 700),
         ["transform of 4096"] = (Small with { FftSize = 4096, HopLength = 1000, MelBands = 40 }, 5000),
         ["transform of 8192"] = (Small with { FftSize = 8192, HopLength = 3000 }, 9000),
-        ["log mel, transform of 8192"] = (Small with { FftSize = 8192, HopLength = 5000, Kind = FeatureKind.LogMel }, 9000),
+        ["log mel of 8192"] = (Small with { FftSize = 8192, HopLength = 5000, Kind = FeatureKind.LogMel }, 9000),
     };
 
     public static TheoryData<string, string> Cases => TestDevices.Times(Settings.Keys);
