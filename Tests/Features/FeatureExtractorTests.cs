@@ -112,6 +112,19 @@ public sealed class FeatureExtractorTests
         Assert.Equal(Extract(device, Small, clip), Extract(device, Small, clip));
     }
 
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_OnAnyDevice_GivesWhatTheHostGives(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach ((FeatureOptions options, int samples) in Settings.Values.Where(s => s.Options.FftSize <= 512))
+        {
+            float[][] clips = [Clip(samples, 7), Clip(samples, 8)];
+            float[] host = Extract(TestDevices.Get("cpu"), options, clips);
+            Closeness.Close("features", Extract(device, options, clips), host, 1e-4, host.Length);
+        }
+    }
+
     [Fact]
     public void FeatureExtractor_OnAnyNumberOfWorkers_GivesTheSameBits()
     {
