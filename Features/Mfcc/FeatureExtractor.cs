@@ -7,9 +7,10 @@
 //   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
-// Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a tile
-// of frames for limit and cosine transform. Host: the same two passes, sixteen frames side by side in vector lanes; where
-// nothing limits L, one pass. Transforms longer than 4,096 samples on portable devices go stage by stage through memory.
+// Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a
+// tile of frames for limit and cosine transform; transforms longer than 4,096 samples go stage by stage through memory.
+// Host: the same two passes, frames side by side in vector lanes.
+using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -17,7 +18,7 @@ using NativeCnn.Features.Spectral;
 
 namespace NativeCnn.Features;
 
-/// <summary>Computes MFCC or log mel features of clips of one length, planned once, without allocation in a call.</summary>
+/// <summary>MFCC or log mel features of clips of one length: planned once, no allocation in a call.</summary>
 public sealed class FeatureExtractor
 {
     private readonly FeaturePlan plan;
@@ -43,8 +44,9 @@ public sealed class FeatureExtractor
         if (!RealFft.Supports(options.FftSize))
         {
             throw new ArgumentException(
-                $"FftSize is {options.FftSize}: devices transform powers of two; give 256, 512, ..., and WindowLength = " +
-                $"{options.FftSize} to keep the window", nameof(options));
+                $"FftSize is {options.FftSize}: devices transform powers of two; give " +
+                $"{BitOperations.RoundUpToPowerOf2((uint)options.FftSize)} and WindowLength = " +
+                $"{options.EffectiveWindowLength} to keep the window", nameof(options));
         }
 
         if (options.Frames(samples) == 0)
@@ -107,8 +109,8 @@ public sealed class FeatureExtractor
     }
 
     /// <summary>
-    /// The stages between clip and features, for study and tests: slower than <see cref="Extract"/>, the same arithmetic.
-    /// Its tensors are allocated at the first call, belong to the extractor and hold the last call's values.
+    /// The stages between clip and features, for study and tests: slower than <see cref="Extract"/>, the same
+    /// arithmetic. Its tensors are allocated at the first call, belong to the extractor and hold the last call's.
     /// </summary>
     /// <param name="clips">[batch, samples].</param>
     /// <exception cref="ArgumentException">The clips have another shape than planned.</exception>

@@ -2,8 +2,8 @@
 // as there are: a block.
 //   first pass    samples -> lanes -> spectrum -> power -> mel -> L, as a tile [bands, lanes], and the block's maximum
 //   second pass   limit and cosine transform of a tile, eight coefficients at a time
-// With clips enough for all workers, a part of work is a clip and does both passes while its tiles are in the cache; with
-// few long clips, a part is a block, and all parts do the first pass before any does the second.
+// With clips enough for all workers, a part of work is a clip and does both passes while its tiles are in the cache;
+// with few long clips, a part is a block, and all parts do the first pass before any does the second.
 // The last block of a clip is moved back to end with the last frame: frames that it shares with its neighbour are
 // computed twice, with the same result. A clip of fewer frames than lanes repeats its last one.
 using NativeCnn.Engine.Devices;

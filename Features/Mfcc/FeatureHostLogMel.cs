@@ -201,13 +201,15 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         for (int k = 0; k < bins; k++)
         {
             long row = ((long)clip * bins) + k;
-            FeatureHostCepstrum<TVector>.Store(TVector.Load(power + binPlaces[k]), powerStage + (row * frames) + frame, count);
+            var values = TVector.Load(power + binPlaces[k]);
+            FeatureHostCepstrum<TVector>.Store(values, powerStage + (row * frames) + frame, count);
         }
 
         for (int band = 0; band < bands; band++)
         {
             long row = ((long)clip * bands) + band;
-            FeatureHostCepstrum<TVector>.Store(TVector.Load(tile + (band * TVector.Count)), melStage + (row * frames) + frame, count);
+            var values = TVector.Load(tile + (band * TVector.Count));
+            FeatureHostCepstrum<TVector>.Store(values, melStage + (row * frames) + frame, count);
         }
     }
 }

@@ -11,7 +11,8 @@ internal sealed class FeatureHostTables
     /// <summary>Rows of the cosine transform that are summed side by side.</summary>
     public const int DctRows = 8;
 
-    public FeatureHostTables(ComputeDevice device, FeatureOptions options, float[] window, MelFilterbank bank, float[] dct)
+    public FeatureHostTables(
+        ComputeDevice device, FeatureOptions options, float[] window, MelFilterbank bank, float[] dct)
     {
         HalfWindow = device.Upload<float>(new Shape(window.Length), Array.ConvertAll(window, w => 0.5f * w));
 

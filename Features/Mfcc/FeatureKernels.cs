@@ -170,7 +170,7 @@ internal static class FeatureKernels
         }
     }
 
-    /// <summary>Source: power [batch, bins, frames]; targets: L and, in place of maxima, mel, [batch, bands, frames].</summary>
+    /// <summary>Source: power [batch, bins, frames]; targets: L and, as maxima, mel [batch, bands, frames].</summary>
     internal static void Mel(LogMelArgs a)
     {
         int bins = (a.Fft / 2) + 1;
@@ -275,7 +275,7 @@ internal static class FeatureKernels
         return GroupMaximum(threadMaxima, maximum) - a.Range;
     }
 
-    /// <summary>The maximum over the threads of a group, for all of them, in two rounds; every thread must call it.</summary>
+    /// <summary>The maximum over the threads of a group, for all of them; every thread must call it.</summary>
     private static float GroupMaximum(ArrayView<float> threadMaxima, float mine)
     {
         const int Second = 16;

@@ -26,7 +26,7 @@ public sealed class FeatureStages
     /// <summary>The mel spectrogram, [batch, bands, frames].</summary>
     public Tensor<float> Mel { get; }
 
-    /// <summary>Its logarithm, limited to topDb below the clip's maximum on the decibel scale, [batch, bands, frames].</summary>
+    /// <summary>Its logarithm, no lower than topDb allows on the decibel scale, [batch, bands, frames].</summary>
     public Tensor<float> LogMel { get; }
 
     /// <summary>Portable devices: the windowed frames, [batch * frames, fft].</summary>

@@ -108,7 +108,8 @@ public sealed class Normalizer
         if (features.Shape.Rank != 3 || features.Shape[1] != mean.Length)
         {
             throw new ArgumentException(
-                $"features of shape {features.Shape} came: [clips, {mean.Length}, frames] were expected", nameof(features));
+                $"features of shape {features.Shape} came: [clips, {mean.Length}, frames] were expected",
+                nameof(features));
         }
 
         ComputeDevice device = features.Device;

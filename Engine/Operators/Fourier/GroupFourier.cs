@@ -8,8 +8,9 @@
 //   target[q + S (4p + 1)]  = w   ((a - c) - i (b - d))
 //   target[q + S (4p + 2)]  = w^2 ((a + c) - (b + d))
 //   target[q + S (4p + 3)]  = w^3 ((a - c) + i (b - d))
-// Butterfly i = q + S p: with L S = M its inputs stand at i + (0, 1, 2, 3) M/4, its outputs at q + 4 (i - q) + (0, 1, 2, 3) S,
-// and w is root i - q of M. The results stand in their natural order after the last pass, of radix 2 where M is no power of 4.
+// Butterfly i = q + S p: with L S = M its inputs stand at i + (0, 1, 2, 3) M/4, its outputs at
+// q + 4 (i - q) + (0, 1, 2, 3) S, and w is root i - q of M. The results stand in their natural order after the last
+// pass, which has radix 2 where M is no power of 4.
 using System.Runtime.CompilerServices;
 using ILGPU;
 
@@ -91,7 +92,7 @@ internal static class GroupFourier
         im = evenIm + ((oddRe * s) + (oddIm * c));
     }
 
-    /// <summary>Z_k = E_k + i O_k, the inverse of <see cref="Split(ArrayView{float}, int, int, ArrayView{float}, int, out float, out float)"/>.</summary>
+    /// <summary>Z_k = E_k + i O_k, the inverse of Split.</summary>
     /// <param name="spectrum">X of all rows, interleaved.</param>
     /// <param name="start">Where the row's X_0 stands.</param>
     /// <param name="points">M = N/2.</param>
@@ -187,7 +188,7 @@ internal static class GroupFourier
         target[at + imOffset] = (re * s) + (im * c);
     }
 
-    /// <summary>Where complex points stand in a view: point k has re at Offset + k Step, and im a further Im on.</summary>
+    /// <summary>Where complex points stand: point k has re at Offset + k Step, and im a further Im on.</summary>
     internal readonly struct Place(int offset, int step, int im)
     {
         public readonly int Offset = offset;

@@ -5,7 +5,7 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The order in which <see cref="LaneFourier{TVector}"/> leaves its results, whatever the vector.</summary>
 internal static class LaneOrder
 {
-    /// <summary>Where the results of <see cref="LaneFourier{TVector}.Transform"/> stand: X_k is point Create(M)[k].</summary>
+    /// <summary>Where the results of a transform of M points stand: X_k is point Create(M)[k].</summary>
     /// <param name="points">M, a power of two.</param>
     public static int[] Create(int points)
     {

@@ -1,5 +1,5 @@
-// Between rows of memory and vectors, one row a lane: as many signals as there are lanes can then be worked on side by side
-// without a single shuffle.
+// Between rows of memory and vectors, one row a lane: as many signals as there are lanes can then be worked on side by
+// side without a single shuffle.
 
 namespace NativeCnn.Engine.Operators;
 

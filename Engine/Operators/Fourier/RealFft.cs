@@ -1,14 +1,14 @@
 // Discrete Fourier transform of real signals, row by row.
 //   forward   X_k = sum_n x_n exp(-2 pi i k n / N),  k = 0 .. N/2    (the other half is its mirrored conjugate)
-//   inverse   x_n = 1/N sum_k X_k exp(+2 pi i k n / N)               (the imaginary parts of X_0 and X_{N/2} are not read)
+//   inverse   x_n = 1/N sum_k X_k exp(+2 pi i k n / N)          (the imaginary parts of X_0 and X_{N/2} are not read)
 // x is [B, N], X is [B, N/2 + 1, 2] with re and im interleaved; outputs are assigned, and must not be their input.
 //
-// How: z_j = x_{2j} + i x_{2j+1} is half as long; its transform Z, by Stockham's self-sorting radix-4 passes, splits into
+// How: z_j = x_{2j} + i x_{2j+1} is half as long; its transform Z splits into
 //   X_k = E_k + W^k O_k,  E_k = (Z_k + conj Z_{N/2-k}) / 2,  O_k = (Z_k - conj Z_{N/2-k}) / 2i,  W = exp(-2 pi i / N).
 // The inverse joins E + iO and runs the same passes with re and im exchanged, which turns the sign of every exponent.
 //
-// Bodies: portable, N to 4096: one group a row, all passes in shared memory (one launch). Portable, longer: one launch a
-// pass, through global memory. Host: as many rows side by side as a vector has lanes.
+// Bodies: portable, N to 4096: one group a row, all of Stockham's radix-4 passes in shared memory (one launch).
+// Portable, longer: one launch a pass, through global memory. Host: as many rows side by side as a vector has lanes.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 1.7 and 4.3.
 using System.Numerics;
 using NativeCnn.Engine.Devices;
@@ -92,7 +92,8 @@ public sealed class RealFft
         if (!Supports(length))
         {
             throw new ArgumentException(
-                $"a Fourier transform of {length} samples was asked for: give a power of two, 2, 4, 8, ...", nameof(length));
+                $"a Fourier transform of {length} samples was asked for: give a power of two, 2, 4, 8, ...",
+                nameof(length));
         }
     }
 

@@ -6,7 +6,7 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The host bodies of <see cref="RealFft"/>: a part is as many rows as a vector has lanes.</summary>
 internal static unsafe class RealFftHost
 {
-    /// <summary>For each worker: two buffers of a part's rows, the each with room for the spectrum's last bin.</summary>
+    /// <summary>For each worker: two buffers of a part's rows, each with room for the spectrum's last bin.</summary>
     public static long ScratchLength(HostWorkers workers, int length) => workers.Count * PerWorker(length);
 
     public static void Forward(
@@ -48,14 +48,16 @@ internal static unsafe class RealFftHost
         where TVector : unmanaged, ILaneVector<TVector> => device.Workers.Run(
             Parts(x.Shape[0]),
             new ForwardBody<TVector>(
-                x.Address, spectrum.Address, roots.Address, order.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]));
+                x.Address, spectrum.Address, roots.Address, order.Address, Scratch(device, roots),
+                x.Shape[0], x.Shape[1]));
 
     private static void Inverse<TVector>(
         ComputeDevice device, Tensor<float> roots, Tensor<int> order, Tensor<float> spectrum, Tensor<float> x)
         where TVector : unmanaged, ILaneVector<TVector> => device.Workers.Run(
             Parts(x.Shape[0]),
             new InverseBody<TVector>(
-                spectrum.Address, x.Address, roots.Address, order.Address, Scratch(device, roots), x.Shape[0], x.Shape[1]));
+                spectrum.Address, x.Address, roots.Address, order.Address, Scratch(device, roots),
+                x.Shape[0], x.Shape[1]));
 
     private static long PerWorker(int length) => 4L * ((length / 2) + 1) * HostSimd.Lanes;
 

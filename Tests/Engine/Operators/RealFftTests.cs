@@ -9,7 +9,7 @@ public sealed class RealFftTests
 {
     private const double Epsilon = 1.0 / (1 << 23);
 
-    /// <summary>(batch, length): every power of two to 8,192, batches below, at and above the lanes of a vector.</summary>
+    /// <summary>(batch, length): every power of two to 8,192, batches below, at and above a vector's lanes.</summary>
     public static TheoryData<string, (int Batch, int Length)> Cases => TestDevices.Times<(int, int)>(
         [
             .. Enumerable.Range(1, 13).Select(power => (2, 1 << power)),
@@ -180,7 +180,7 @@ public sealed class RealFftTests
         return spectrum.ToArray();
     }
 
-    /// <summary>What rounding leaves of a fast transform: sqrt(log2 n) steps of epsilon, of the signal's norm.</summary>
+    /// <summary>The rounding of a fast transform: sqrt(log2 n) steps of epsilon, of the signal's norm.</summary>
     private static double Tolerance(ReadOnlySpan<float> row) =>
         2 * Epsilon * Math.Sqrt(Math.Log2(row.Length)) * Math.Sqrt(Energy(row));
 
