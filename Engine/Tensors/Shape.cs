@@ -25,7 +25,7 @@ public readonly record struct Shape
             if (length > int.MaxValue)
             {
                 throw new ArgumentException(
-                    $"a tensor holds at most {int.MaxValue} elements, fewer than [{string.Join(", ", dimensions.ToArray())}]",
+                    $"[{string.Join(", ", dimensions.ToArray())}] is more than the {int.MaxValue} elements of a tensor",
                     nameof(dimensions));
             }
         }

@@ -16,7 +16,7 @@ internal sealed class FeatureHostTables
         HalfWindow = device.Upload<float>(new Shape(window.Length), Array.ConvertAll(window, w => 0.5f * w));
 
         int points = options.FftSize / 2;
-        int[] places = [.. LaneFourier.Order(points).Select(place => place * LaneFourier.Point), LaneTranspose.Lanes];
+        int[] places = [.. LaneOrder.Create(points).Select(place => place * 2 * HostSimd.Lanes), HostSimd.Lanes];
         BinPlaces = device.Upload<int>(new Shape(places.Length), places);
         int[] melPlaces = new int[bank.Weights.Length];
         for (int band = 0; band < bank.Bands; band++)

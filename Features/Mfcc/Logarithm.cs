@@ -3,8 +3,8 @@
 //   x = 2^e m, sqrt(1/2) <= m < sqrt(2), f = m - 1:   ln x = e ln 2 + f - f^2/2 + f^3 P(f)
 // Source of P: S. Moshier, Cephes library, logf.
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using ILGPU;
+using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Features;
 
@@ -46,25 +46,24 @@ internal static class Logarithm
     }
 
     /// <summary>For host bodies.</summary>
+    /// <typeparam name="TVector">The vector.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Ln(Vector512<float> x)
+    public static TVector Ln<TVector>(TVector x) where TVector : unmanaged, ILaneVector<TVector>
     {
-        Vector512<int> bits = x.AsInt32();
-        Vector512<int> exponent = Vector512.ShiftRightArithmetic(bits - Vector512.Create(SqrtHalfBits), 23);
-        Vector512<float> f = (bits - Vector512.ShiftLeft(exponent, 23)).AsSingle() - Vector512<float>.One;
-        Vector512<float> e = Vector512.ConvertToSingle(exponent);
-        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(P0), f, Vector512.Create(P1));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P2));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P3));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P4));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P5));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P6));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P7));
-        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(P8));
-        Vector512<float> square = f * f;
-        Vector512<float> y = Vector512.FusedMultiplyAdd(p * f, square, e * Vector512.Create(Ln2Low));
-        y = Vector512.FusedMultiplyAdd(square, Vector512.Create(-0.5f), y);
-        Vector512<float> ln = Vector512.FusedMultiplyAdd(e, Vector512.Create(Ln2High), f + y);
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(float.PositiveInfinity)), ln, x);
+        TVector.SplitExponent(x, out TVector e, out TVector mantissa);
+        TVector f = mantissa - TVector.Create(1f);
+        TVector p = TVector.FusedMultiplyAdd(TVector.Create(P0), f, TVector.Create(P1));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P2));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P3));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P4));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P5));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P6));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P7));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Create(P8));
+        TVector square = f * f;
+        TVector y = TVector.FusedMultiplyAdd(p * f, square, e * TVector.Create(Ln2Low));
+        y = TVector.FusedMultiplyAdd(square, TVector.Create(-0.5f), y);
+        TVector ln = TVector.FusedMultiplyAdd(e, TVector.Create(Ln2High), f + y);
+        return TVector.WhereBelow(x, TVector.Create(float.PositiveInfinity), ln, x);
     }
 }

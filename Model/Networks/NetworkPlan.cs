@@ -18,6 +18,8 @@ public sealed class NetworkPlan
         Batch = batch;
         var planner = new NetworkPlanner(network, batch, training, clock);
         (Input, output, stages) = planner.Plan();
+        ForwardOperations = stages.Sum(stage => stage.ForwardOperations);
+        BackwardOperations = stages.Sum(stage => stage.BackwardOperations);
     }
 
     /// <summary>Clips of a mini-batch.</summary>
@@ -34,10 +36,10 @@ public sealed class NetworkPlan
     public Tensor<float> LogitsGradient => output.RequiredGradient;
 
     /// <summary>Floating-point operations of a forward pass.</summary>
-    public long ForwardOperations => stages.Sum(stage => stage.ForwardOperations);
+    public long ForwardOperations { get; }
 
     /// <summary>Floating-point operations of a backward pass.</summary>
-    public long BackwardOperations => stages.Sum(stage => stage.BackwardOperations);
+    public long BackwardOperations { get; }
 
     /// <summary>The stages in order, such as <c>conv1 + relu + pool</c>.</summary>
     public IEnumerable<string> StageNames => stages.Select(stage => stage.Name);

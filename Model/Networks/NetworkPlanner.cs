@@ -33,8 +33,32 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
     {
         BoundLayer layer = layers[at];
         LayerSpec? next = at + 1 < layers.Count ? layers[at + 1].Spec : null;
+        LayerSpec? third = at + 2 < layers.Count ? layers[at + 2].Spec : null;
         switch (layer.Spec)
         {
+            case Conv1dSpec spec when next is ReluSpec && third is MaxPool1dSpec pooled:
+            {
+                Conv1dShape shape = ConvShape(spec, x.Shape);
+                Pool1dShape pool = PoolShape(pooled.Window, pooled.Stride, pooled.Padding, shape.Output);
+                Activation y = PlanActivation(pool.Output);
+                stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias!, y)
+                {
+                    Name = $"{layer.Name} + relu + pool",
+                });
+                return (y, 3);
+            }
+
+            case Conv1dSpec spec when next is ReluSpec:
+            {
+                Conv1dShape shape = ConvShape(spec, x.Shape);
+                Activation y = PlanActivation(shape.Output);
+                stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias!, y)
+                {
+                    Name = $"{layer.Name} + relu",
+                });
+                return (y, 2);
+            }
+
             case Conv1dSpec spec:
             {
                 Conv1dShape shape = ConvShape(spec, x.Shape);

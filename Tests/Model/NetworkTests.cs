@@ -34,10 +34,10 @@ public sealed class NetworkTests
         var network = new Network(Device, NetworkSpec.Article(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
-            ["conv1", "relu1", "pool1", "dense1 + relu", "dropout1", "dense2"],
+            ["conv1 + relu + pool", "dense1 + relu", "dropout1", "dense2"],
             network.PlanFor(4, training: true).StageNames);
         Assert.Equal(
-            ["conv1", "relu1", "pool1", "dense1 + relu", "dense2"], network.PlanFor(4, training: false).StageNames);
+            ["conv1 + relu + pool", "dense1 + relu", "dense2"], network.PlanFor(4, training: false).StageNames);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-// Binary cross-entropy of the sigmoid of every logit against its own target, for clips with many labels: logits, targets
-// and dLogits are [rows, classes], positive weights w [classes] or none (then 1), loss [1]. PyTorch's BCEWithLogitsLoss
-// with reduction "mean". With target t, usually 0 or 1, and N = rows * classes:
+// Binary cross-entropy of the sigmoid of every logit against its own target, for clips with many labels: logits,
+// targets and dLogits are [rows, classes], positive weights w [classes] or none (then 1), loss [1]. PyTorch's
+// BCEWithLogitsLoss with reduction "mean". With target t, usually 0 or 1, and N = rows * classes:
 //   element = -w t log s(x) - (1 - t) log(1 - s(x)),  s(x) = 1 / (1 + e^-x)
 //           = (1 - t) x + v softplus(-x),  v = 1 + (w - 1) t,  softplus(-x) = max(-x, 0) + log(1 + e^-|x|)
 //   loss    = sum of elements / N

@@ -56,7 +56,7 @@ internal static unsafe class SigmoidCrossEntropyHost
             sums[part] = loss;
         }
 
-        /// <summary>Elements from one on: whole vectors, then the rest in a vector filled up with elements of no loss.</summary>
+        /// <summary>The sum over elements: whole vectors, then the rest, filled up with elements of no loss.</summary>
         private double Sum(int start, int count)
         {
             const int Lanes = 8;
@@ -89,7 +89,8 @@ internal static unsafe class SigmoidCrossEntropyHost
                 }
 
                 loss += Element(
-                    Vector256.Load(rest), Vector256.Load(target), Vector256.Load(weight), out Vector256<float> gradient);
+                    Vector256.Load(rest), Vector256.Load(target), Vector256.Load(weight),
+                    out Vector256<float> gradient);
                 gradient.Store(result);
                 for (int lane = 0; i + lane < count && dLogits != null; lane++)
                 {

@@ -1,6 +1,6 @@
 // Cross-entropy of the softmax of every row against the class that is true of it: logits and dLogits are
-// [rows, classes], targets [rows], class weights w [classes] or none (then 1), loss [1]. PyTorch's CrossEntropyLoss with
-// reduction "mean". With label smoothing s, target t and p = softmax(logits) of a row:
+// [rows, classes], targets [rows], class weights w [classes] or none (then 1), loss [1]. PyTorch's CrossEntropyLoss
+// with reduction "mean". With label smoothing s, target t and p = softmax(logits) of a row:
 //   a_c   = (1 - s) w_t [c = t] + s / classes * w_c
 //   row   = -sum_c a_c log p_c = A log sum_c e^(x_c - m) - sum_c a_c (x_c - m),  A = sum_c a_c,  m = max_c x_c
 //   loss  = sum of rows / D,  D = sum over the rows of w_t
@@ -56,7 +56,7 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="targets">[rows], each in [0, classes).</param>
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="loss">[1], assigned.</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or a target no class (host).</exception>
+    /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss) =>
         Run(logits, targets, classWeights, loss, null);
 
@@ -66,16 +66,18 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="loss">[1], assigned.</param>
     /// <param name="dLogits">[rows, classes], assigned.</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or a target no class (host).</exception>
+    /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void ForwardBackward(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss, Tensor<float> dLogits)
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float> dLogits)
     {
         ArgumentNullException.ThrowIfNull(dLogits);
         Run(logits, targets, classWeights, loss, dLogits);
     }
 
     private void Run(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss, Tensor<float>? dLogits)
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);

@@ -13,8 +13,8 @@ internal static unsafe class SoftmaxCrossEntropyHost
     public static int ScratchLength(int rows, int classes) => SumsLength(rows, classes) + (rows * classes);
 
     public static void Run(
-        ComputeDevice device, Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits, float labelSmoothing)
+        ComputeDevice device, Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights,
+        Tensor<float> loss, Tensor<float>? dLogits, float labelSmoothing)
     {
         int rows = logits.Shape[0];
         int classes = logits.Shape[1];
@@ -60,7 +60,8 @@ internal static unsafe class SoftmaxCrossEntropyHost
             if ((uint)target >= (uint)classes)
             {
                 throw new ArgumentException(
-                    $"the target of row {row} is {target}, but targets are classes from 0 to {classes - 1}", nameof(targets));
+                    $"the target of row {row} is {target}, but targets are classes from 0 to {classes - 1}",
+                    nameof(targets));
             }
 
             sum += weights.IsEmpty ? 1 : weights[target];

@@ -2,8 +2,8 @@
 //   mask_i = 1 / (1 - rate) where u_i >= rate, else 0,  u_i in [0, 1) by Philox(seed, step, layer, element i)
 //   y      = x mask
 //   dX     = dY mask                            (the mask does not depend on x)
-// y, mask and dX are assigned. Everything may run in place (y = x, dX = dY). The mask depends on nothing but seed, step,
-// layer and element, so it is the same, bit for bit, on every device and for every number of workers.
+// y, mask and dX are assigned. Everything may run in place (y = x, dX = dY). The mask depends on nothing but seed,
+// step, layer and element, so it is the same, bit for bit, on every device and for every number of workers.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 

@@ -8,7 +8,7 @@ using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The exponential and the logarithms that losses need, to 2 units in the last place on every device.</summary>
+/// <summary>Exponential and logarithms as losses need them, to 2 units in the last place on every device.</summary>
 internal static class Elementary
 {
     private const float InverseLn2 = 1.44269504f;

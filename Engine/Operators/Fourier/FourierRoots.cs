@@ -1,7 +1,7 @@
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Roots of unity, the twiddle factors of every transform; computed in double, stored as float.</summary>
-public static class FourierRoots
+internal static class FourierRoots
 {
     /// <summary>exp(-2 pi i k / n) for k = 0 .. n - 1, re and im interleaved: [n, 2].</summary>
     /// <param name="length">n, at least 1.</param>

@@ -8,14 +8,15 @@
 //   target[q + S (4p + 1)]  = w   ((a - c) - i (b - d))
 //   target[q + S (4p + 2)]  = w^2 ((a + c) - (b + d))
 //   target[q + S (4p + 3)]  = w^3 ((a - c) + i (b - d))
-// The results stand in their natural order after the last pass, which has radix 2 where M is not a power of four.
+// Butterfly i = q + S p: with L S = M its inputs stand at i + (0, 1, 2, 3) M/4, its outputs at q + 4 (i - q) + (0, 1, 2, 3) S,
+// and w is root i - q of M. The results stand in their natural order after the last pass, of radix 2 where M is no power of 4.
 using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Device functions for kernels that transform in place of calling <see cref="RealFft"/>.</summary>
-public static class GroupFourier
+internal static class GroupFourier
 {
     /// <summary>Floats of shared memory that <see cref="Transform"/> needs for M complex points: two buffers.</summary>
     public const int FloatsPerPoint = 4;
@@ -43,7 +44,7 @@ public static class GroupFourier
                 var to = new Place(target, 1, points);
                 if (length >= 4)
                 {
-                    Radix4(work, from, work, to, i, length, stride, roots, rootCount);
+                    Radix4(work, from, work, to, i, points, stride, roots, rootCount / points);
                 }
                 else
                 {
@@ -120,12 +121,11 @@ public static class GroupFourier
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Radix4(
         ArrayView<float> source, Place from, ArrayView<float> target, Place to,
-        int butterfly, int length, int stride, ArrayView<float> roots, int rootCount)
+        int butterfly, int points, int stride, ArrayView<float> roots, int rootStep)
     {
-        int p = butterfly / stride;
-        int q = butterfly - (p * stride);
-        int apart = stride * (length / 4) * from.Step;
-        int at = from.Offset + ((q + (stride * p)) * from.Step);
+        int q = butterfly & (stride - 1);
+        int apart = points / 4 * from.Step;
+        int at = from.Offset + (butterfly * from.Step);
         float aRe = source[at];
         float aIm = source[at + from.Im];
         at += apart;
@@ -149,8 +149,8 @@ public static class GroupFourier
         float threeRe = (aRe - cRe) - (bIm - dIm);
         float threeIm = (aIm - cIm) + (bRe - dRe);
 
-        int root = 2 * p * (rootCount / length);
-        int put = to.Offset + ((q + (stride * 4 * p)) * to.Step);
+        int root = 2 * rootStep * (butterfly - q);
+        int put = to.Offset + ((q + (4 * (butterfly - q))) * to.Step);
         int next = stride * to.Step;
         target[put] = acRe + bdRe;
         target[put + to.Im] = acIm + bdIm;

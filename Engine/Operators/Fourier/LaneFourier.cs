@@ -1,47 +1,26 @@
-// A complex Fourier transform of sixteen signals side by side, one a lane of a vector. Point j of a buffer has the sixteen
-// re at [32 j] and the sixteen im at [32 j + 16].
+// A complex Fourier transform of signals side by side, one a lane of a vector of V lanes. Point j of a buffer has V re at
+// [2 V j] and V im at [2 V j + V].
 //
 // In place by decimation in frequency, so that a frame's points stay in the first cache. A pass of radix R takes a block of
 // L points to R blocks of L/R; with w = exp(-2 pi i p / L) and p < L/R:
 //   points[p + q L/R]  <-  w^q sum_j points[p + j L/R] exp(-2 pi i j q / R)
 // Radix 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with the digits of their index reversed, which
-// costs nothing here: whoever reads them looks their places up in Order.
+// costs nothing here: whoever reads them looks their places up in LaneOrder.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The Fourier transform of sixteen signals in vector lanes, for host bodies.</summary>
-public static unsafe class LaneFourier
+/// <summary>The Fourier transform of signals in vector lanes, for host bodies.</summary>
+/// <typeparam name="TVector">The vector.</typeparam>
+internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILaneVector<TVector>
 {
-    /// <summary>Floats of one point: sixteen re, sixteen im.</summary>
-    public const int Point = 2 * Im;
+    /// <summary>Floats of one point: re, then im, of every lane.</summary>
+    private static int Point => 2 * TVector.Count;
 
-    private const int Im = LaneTranspose.Lanes;
+    private static int Im => TVector.Count;
 
-    /// <summary>Where the results of <see cref="Transform"/> stand: X_k is point Order[k].</summary>
-    /// <param name="points">M, a power of two.</param>
-    public static int[] Order(int points)
-    {
-        int[] order = new int[points];
-        for (int k = 0; k < points; k++)
-        {
-            int rest = k;
-            for (int length = points; length > 1;)
-            {
-                int radix = Radix(length);
-                length /= radix;
-                order[k] += rest % radix * length;
-                rest /= radix;
-            }
-        }
-
-        return order;
-    }
-
-    /// <summary>Transforms M points in place; see <see cref="Order"/>.</summary>
+    /// <summary>Transforms M points in place; see <see cref="LaneOrder"/>.</summary>
     /// <param name="signal">[M] points.</param>
     /// <param name="points">M, a power of two.</param>
     /// <param name="roots">exp(-2 pi i k / N) for k below N, interleaved.</param>
@@ -50,7 +29,7 @@ public static unsafe class LaneFourier
     {
         for (int length = points; length > 1;)
         {
-            int radix = Radix(length);
+            int radix = LaneOrder.Radix(length);
             switch (radix)
             {
                 case 8:
@@ -68,13 +47,10 @@ public static unsafe class LaneFourier
         }
     }
 
-    private static int Radix(int length) =>
-        length <= 4 ? length : BitOperations.Log2((uint)length) % 3 == 1 && length <= 16 ? 4 : 8;
-
     private static void Pass8(float* signal, int points, int length, float* roots, int rootStep)
     {
         long apart = (long)length / 8 * Point;
-        var diagonal = Vector512.Create(0.70710678f);
+        TVector diagonal = TVector.Create(0.70710678f);
         for (int p = 0; p < length / 8; p++)
         {
             float* root = roots + (2L * p * rootStep);
@@ -187,11 +163,11 @@ public static unsafe class LaneFourier
         (a - b).Store(signal + Point);
     }
 
-    /// <summary>Sixteen complex numbers.</summary>
-    private readonly struct Pair(Vector512<float> re, Vector512<float> im)
+    /// <summary>A complex number of every lane.</summary>
+    private readonly struct Pair(TVector re, TVector im)
     {
-        private readonly Vector512<float> re = re;
-        private readonly Vector512<float> im = im;
+        private readonly TVector re = re;
+        private readonly TVector im = im;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Pair operator +(Pair a, Pair b) => new(a.re + b.re, a.im + b.im);
@@ -200,7 +176,7 @@ public static unsafe class LaneFourier
         public static Pair operator -(Pair a, Pair b) => new(a.re - b.re, a.im - b.im);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Pair Load(float* at) => new(Vector512.Load(at), Vector512.Load(at + Im));
+        public static Pair Load(float* at) => new(TVector.Load(at), TVector.Load(at + Im));
 
         /// <summary>this - i b.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -212,11 +188,11 @@ public static unsafe class LaneFourier
 
         /// <summary>Times exp(-i pi / 4).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Pair EighthTurn(Vector512<float> diagonal) => new((re + im) * diagonal, (im - re) * diagonal);
+        public Pair EighthTurn(TVector diagonal) => new((re + im) * diagonal, (im - re) * diagonal);
 
         /// <summary>Times exp(-3 i pi / 4).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Pair ThreeEighthsTurn(Vector512<float> diagonal) => new((im - re) * diagonal, (re + im) * -diagonal);
+        public Pair ThreeEighthsTurn(TVector diagonal) => new((im - re) * diagonal, (re + im) * -diagonal);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(float* at)
@@ -229,10 +205,10 @@ public static unsafe class LaneFourier
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(float* at, float* root)
         {
-            var c = Vector512.Create(root[0]);
-            var s = Vector512.Create(root[1]);
-            Vector512.FusedMultiplyAdd(re, c, -(im * s)).Store(at);
-            Vector512.FusedMultiplyAdd(re, s, im * c).Store(at + Im);
+            TVector c = TVector.Create(root[0]);
+            TVector s = TVector.Create(root[1]);
+            TVector.FusedMultiplyAdd(re, c, -(im * s)).Store(at);
+            TVector.FusedMultiplyAdd(re, s, im * c).Store(at + Im);
         }
     }
 }

@@ -8,7 +8,7 @@
 // The inverse joins E + iO and runs the same passes with re and im exchanged, which turns the sign of every exponent.
 //
 // Bodies: portable, N to 4096: one group a row, all passes in shared memory (one launch). Portable, longer: one launch a
-// pass, through global memory. Host: sixteen rows side by side in the lanes of a vector.
+// pass, through global memory. Host: as many rows side by side as a vector has lanes.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 1.7 and 4.3.
 using System.Numerics;
 using NativeCnn.Engine.Devices;
@@ -43,7 +43,7 @@ public sealed class RealFft
         signalShape = new Shape(batch, length);
         spectrumShape = new Shape(batch, (length / 2) + 1, 2);
         roots = device.Upload<float>(new Shape(length, 2), FourierRoots.Create(length));
-        order = device.IsHost ? device.Upload<int>(new Shape(length / 2), LaneFourier.Order(length / 2)) : null;
+        order = device.IsHost ? device.Upload<int>(new Shape(length / 2), LaneOrder.Create(length / 2)) : null;
         device.Scratch.Reserve(device.IsHost
             ? RealFftHost.ScratchLength(device.Workers, length)
             : RealFftKernels.ScratchLength(batch, length));

@@ -84,7 +84,7 @@ internal static class RealFftKernels
             int row = i / perRow;
             var place = new GroupFourier.Place(2 * row * a.Points, 2, 1);
             GroupFourier.Radix4(
-                a.Source, place, a.Target, place, i - (row * perRow), a.Length, a.Stride, a.Roots, 2 * a.Points);
+                a.Source, place, a.Target, place, i - (row * perRow), a.Points, a.Stride, a.Roots, rootStep: 2);
         }
     }
 
@@ -191,7 +191,7 @@ internal static class RealFftKernels
         int stride = 1;
         for (int rest = length / 2; rest > 1; rest = rest >= 4 ? rest / 4 : 1)
         {
-            var args = new PassArgs(source, target, roots.View, batch, length / 2, rest, stride);
+            var args = new PassArgs(source, target, roots.View, batch, length / 2, stride);
             if (rest >= 4)
             {
                 device.Load<PassArgs>(Pass4).LaunchOver((long)batch * length / 8, args);
@@ -222,15 +222,13 @@ internal static class RealFftKernels
     }
 
     internal readonly struct PassArgs(
-        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int length,
-        int stride)
+        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int stride)
     {
         public readonly ArrayView<float> Source = source;
         public readonly ArrayView<float> Target = target;
         public readonly ArrayView<float> Roots = roots;
         public readonly int Batch = batch;
         public readonly int Points = points;
-        public readonly int Length = length;
         public readonly int Stride = stride;
     }
 }

@@ -1,6 +1,8 @@
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The host body of <see cref="ClassificationMeter"/>: too little work for more than the calling thread.</summary>
+/// <summary>
+/// The host body of <see cref="ClassificationMeter"/>: too little work for more than the calling thread.
+/// </summary>
 internal static class ClassificationMeterHost
 {
     public static void Add(

@@ -4,7 +4,9 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The host body of <see cref="Adam"/>: limited by memory, so one pass, split evenly over the workers.</summary>
+/// <summary>
+/// The host body of <see cref="Adam"/>: limited by memory, so one pass, split evenly over the workers.
+/// </summary>
 internal static unsafe class AdamHost
 {
     public static void Step(HostWorkers workers, AdamBuffers buffers, StepClock clock, AdamOptions options)

@@ -9,7 +9,7 @@ namespace NativeCnn.Engine.Operators;
 public sealed record AdamOptions(
     float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f, float WeightDecay = 0f, bool Decoupled = false)
 {
-    /// <summary>Above it the table of bias corrections outgrows 2 million entries, and training forgets nothing.</summary>
+    /// <summary>Above it the table of bias corrections would outgrow 2 million entries.</summary>
     private const float LargestBeta = 0.99999f;
 
     /// <summary>Throws unless the settings make sense.</summary>

@@ -63,8 +63,8 @@ public sealed class Sgd : IOptimizer
         else
         {
             step.LaunchOver(parameters.Length, new SgdKernels.Args(
-                parameters.View, gradients.View, (momentum ?? parameters).View, clock.Step.View, clock.LearningRate.View,
-                parameters.Length, options));
+                parameters.View, gradients.View, (momentum ?? parameters).View, clock.Step.View,
+                clock.LearningRate.View, parameters.Length, options));
         }
     }
 }

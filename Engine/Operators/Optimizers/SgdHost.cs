@@ -4,7 +4,9 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The host body of <see cref="Sgd"/>: limited by memory, so one pass, split evenly over the workers.</summary>
+/// <summary>
+/// The host body of <see cref="Sgd"/>: limited by memory, so one pass, split evenly over the workers.
+/// </summary>
 internal static unsafe class SgdHost
 {
     public static void Step(

@@ -1,7 +1,7 @@
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The settings of <see cref="Sgd"/>, named as in PyTorch.</summary>
-/// <param name="Momentum">The share of the last direction that is kept, from 0; 0 keeps none and needs no memory.</param>
+/// <param name="Momentum">The share of the last direction that is kept; 0 keeps none and needs no memory.</param>
 /// <param name="Dampening">The share of a gradient that does not enter the momentum.</param>
 /// <param name="Nesterov">Looks one step ahead; needs momentum and no dampening.</param>
 /// <param name="WeightDecay">L2 penalty, from 0: this times the parameter is added to its gradient.</param>

@@ -66,7 +66,8 @@ public sealed class StepClock
     /// <exception cref="InvalidOperationException">No step has begun.</exception>
     internal int StepOnHost() => Step.Span[0] >= 1
         ? Step.Span[0]
-        : throw new InvalidOperationException($"no step has begun: call {nameof(Advance)}() before the optimiser's step");
+        : throw new InvalidOperationException(
+            $"no step has begun: call {nameof(Advance)}() before the optimiser's step");
 
     internal static void AdvanceKernel(AdvanceArgs a) => a.Step[0] += 1;
 

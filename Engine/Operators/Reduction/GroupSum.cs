@@ -18,7 +18,8 @@ internal static class GroupSum
     public const int MaxGroups = 64;
 
     /// <summary>Threads of a group that sums.</summary>
-    public static int Threads(ComputeDevice device) => 1 << BitOperations.Log2((uint)Math.Min(device.GroupSize, MaxThreads));
+    public static int Threads(ComputeDevice device) =>
+        1 << BitOperations.Log2((uint)Math.Min(device.GroupSize, MaxThreads));
 
     /// <summary>Groups that share a sum over <paramref name="count"/> elements.</summary>
     public static int Groups(ComputeDevice device, int count) =>

@@ -7,7 +7,7 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The logarithms of the probabilities of classes from their logits, row by row, and the backward pass.</summary>
+/// <summary>Logarithms of the probabilities of classes from their logits, row by row, and the backward pass.</summary>
 public sealed class LogSoftmax
 {
     private readonly ComputeDevice device;

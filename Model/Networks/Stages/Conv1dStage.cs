@@ -25,6 +25,25 @@ internal sealed class Conv1dStage(
     }
 }
 
+/// <summary>Convolution, bias, ReLU and, where it follows, max-pooling, fused.</summary>
+internal sealed class ConvReluPoolStage(
+    ComputeDevice device, Conv1dShape shape, Pool1dShape? pool, Activation x, Parameter weight, Parameter bias,
+    Activation y) : Stage
+{
+    private readonly ConvReluPool fused = new(device, shape, pool);
+    private readonly Engine.Tensors.Tensor<int>? winners =
+        pool is null ? null : device.Allocate<int>(y.Shape);
+
+    public override long ForwardOperations => StageOperations.Of(shape);
+
+    public override long BackwardOperations => StageOperations.Of(shape) * (x.Gradient is null ? 1 : 2);
+
+    public override void Forward() => fused.Forward(x.Value, weight.Value, bias.Value, y.Value, winners);
+
+    public override void Backward() => fused.Backward(
+        x.Value, weight.Value, y.Value, y.RequiredGradient, winners, weight.Gradient!, bias.Gradient!, x.Gradient);
+}
+
 /// <summary>Operation counts, as papers count them: a multiply and an add are two.</summary>
 internal static class StageOperations
 {

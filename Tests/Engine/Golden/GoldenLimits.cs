@@ -41,7 +41,8 @@ internal static class GoldenLimits
         }
 
         int rank = golden.Floats("input").Shape.Length;
-        if (golden.Config.TryGetProperty("dim", out JsonElement axis) && axis.GetInt32() != -1 && axis.GetInt32() != rank - 1)
+        if (golden.Config.TryGetProperty("dim", out JsonElement axis) &&
+            axis.GetInt32() != -1 && axis.GetInt32() != rank - 1)
         {
             return "the softmax is over the last axis only";
         }
@@ -60,7 +61,8 @@ internal static class GoldenLimits
 
         string? unknown = Array.Find(
             ["amsgrad", "maximize"],
-            setting => golden.Config.TryGetProperty(setting, out JsonElement value) && value.ValueKind == JsonValueKind.True);
+            setting => golden.Config.TryGetProperty(setting, out JsonElement value) &&
+                value.ValueKind == JsonValueKind.True);
         return unknown is null ? null : $"no optimiser here has the setting {unknown}";
     }
 
@@ -73,7 +75,7 @@ internal static class GoldenLimits
 
 public sealed class GoldenLimitsTests(ITestOutputHelper output)
 {
-    /// <summary>Of the project's own set, RMSprop alone is left out; another set may bring more, and all are told.</summary>
+    /// <summary>Of the project's own set, RMSprop alone is left out; of another, all are told.</summary>
     [Theory]
     [InlineData("optim-", "optim-rmsprop")]
     [InlineData("layer-softmax", "")]

@@ -104,7 +104,8 @@ public sealed class LossGoldenTests
         Tensor<float>? weights = golden.Has("class_weight") ? Upload(device, golden.Floats("class_weight")) : null;
         Tensor<float> loss = device.Allocate<float>(new Shape(1));
         Tensor<float> dX = device.Allocate<float>(x.Shape);
-        float smoothing = golden.Config.TryGetProperty("label_smoothing", out JsonElement share) ? share.GetSingle() : 0f;
+        float smoothing =
+            golden.Config.TryGetProperty("label_smoothing", out JsonElement share) ? share.GetSingle() : 0f;
         var entropy = new SoftmaxCrossEntropy(device, x.Shape[0], x.Shape[1], smoothing);
 
         entropy.ForwardBackward(x, targets, weights, loss, dX);
@@ -150,7 +151,9 @@ public sealed class LossGoldenTests
     {
         GoldenTensor<float> input = golden.Floats("input");
         var shape = new Shape(input.Values.Length / input.Shape[^1], input.Shape[^1]);
-        return (device.Upload<float>(shape, input.Values), device.Upload<float>(shape, golden.Floats("grad_output").Values));
+        return (
+            device.Upload<float>(shape, input.Values),
+            device.Upload<float>(shape, golden.Floats("grad_output").Values));
     }
 
     /// <summary>Our gradient is that of the mean loss; the file's is that times its upstream gradient.</summary>

@@ -30,7 +30,8 @@ public sealed class ClassificationMeterTests
 
             lossSum += batch.Rows * (0.3 + batch.Rows);
             rows += batch.Rows;
-            correct += values.Chunk(batch.Classes).Where((row, r) => Array.IndexOf(row, row.Max()) == labels[r]).Count();
+            correct += values.Chunk(batch.Classes)
+                .Where((row, r) => Array.IndexOf(row, row.Max()) == labels[r]).Count();
         }
 
         (double LossSum, long Correct, long Rows) read = totals.Read();

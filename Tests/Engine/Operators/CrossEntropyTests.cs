@@ -7,14 +7,17 @@ namespace NativeCnn.Tests.Engine.Operators;
 
 public sealed class CrossEntropyTests
 {
+    private static readonly (int Rows, int Classes)[] Shapes =
+        [(1, 1), (1, 2), (5, 10), (64, 10), (7, 33), (300, 3), (700, 35)];
+
     public static TheoryData<string, SoftmaxCase> SoftmaxCases => TestDevices.Times(
-        from shape in (IEnumerable<(int Rows, int Classes)>)[(1, 1), (1, 2), (5, 10), (64, 10), (7, 33), (300, 3), (700, 35)]
+        from shape in Shapes
         from smoothing in (float[])[0f, 0.1f, 1f]
         from weighted in (bool[])[false, true]
         select new SoftmaxCase(shape.Rows, shape.Classes, smoothing, weighted));
 
     public static TheoryData<string, SigmoidCase> SigmoidCases => TestDevices.Times(
-        from shape in (IEnumerable<(int Rows, int Classes)>)[(1, 1), (1, 2), (5, 10), (64, 10), (7, 33), (300, 3), (700, 35)]
+        from shape in Shapes
         from weighted in (bool[])[false, true]
         select new SigmoidCase(shape.Rows, shape.Classes, weighted));
 
@@ -22,7 +25,7 @@ public sealed class CrossEntropyTests
 
     [Theory]
     [MemberData(nameof(SoftmaxCases))]
-    public void SoftmaxCrossEntropy_LossAndGradient_MatchReferenceAndFiniteDifferences(string selector, SoftmaxCase shape)
+    public void SoftmaxCrossEntropy_LossAndGradient_MatchFiniteDifferences(string selector, SoftmaxCase shape)
     {
         ComputeDevice device = TestDevices.Get(selector);
         (int rows, int classes, float smoothing, bool weighted) = shape;
@@ -61,13 +64,14 @@ public sealed class CrossEntropyTests
 
     [Theory]
     [MemberData(nameof(SigmoidCases))]
-    public void SigmoidCrossEntropy_LossAndGradient_MatchReferenceAndFiniteDifferences(string selector, SigmoidCase shape)
+    public void SigmoidCrossEntropy_LossAndGradient_MatchFiniteDifferences(string selector, SigmoidCase shape)
     {
         ComputeDevice device = TestDevices.Get(selector);
         (int rows, int classes, bool weighted) = shape;
         float[] values = Randoms.Normal(rows * classes, seed: rows + classes, scale: 2);
         // Mostly 0 and 1, with soft targets among them.
-        float[] labels = [.. Enumerable.Range(0, rows * classes).Select(i => (i * 7919 % 5) switch { 0 or 3 => 0f, 4 => 0.3f, _ => 1f })];
+        float[] labels = [.. Enumerable.Range(0, rows * classes).Select(
+            i => (i * 7919 % 5) switch { 0 or 3 => 0f, 4 => 0.3f, _ => 1f })];
         double[] weights = [.. Enumerable.Range(0, classes).Select(c => weighted ? 0.5 + (c % 4) : 1.0)];
         Tensor<float> logits = device.Upload<float>(new Shape(rows, classes), values);
         Tensor<float> targets = device.Upload<float>(new Shape(rows, classes), labels);

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -10,7 +11,10 @@ public sealed class DropoutTests
     private const ulong Seed = 0x0123_4567_89AB_CDEF;
 
     public static TheoryData<string, (int Length, float Rate)> Cases => TestDevices.Times<(int, float)>(
-        [(1, 0.5f), (3, 0.5f), (4, 0.1f), (15, 0.5f), (16, 0.9f), (31, 0.5f), (32, 0.25f), (61, 0.5f), (1000, 0.3f), (20_003, 0.5f)]);
+    [
+        (1, 0.5f), (3, 0.5f), (4, 0.1f), (15, 0.5f), (16, 0.9f), (31, 0.5f), (32, 0.25f), (61, 0.5f), (1000, 0.3f),
+        (20_003, 0.5f),
+    ]);
 
     public static TheoryData<string> Devices => TestDevices.All;
 
@@ -51,8 +55,8 @@ public sealed class DropoutTests
             {
                 // What a processor lacks falls to the next narrower one.
                 int i = 0;
-                i = width == 0 && System.Runtime.Intrinsics.X86.Avx512F.IsSupported ? draw.Forward512(from, to, mask, i, Length) : i;
-                i = width <= 1 && System.Runtime.Intrinsics.X86.Avx2.IsSupported ? draw.Forward256(from, to, mask, i, Length) : i;
+                i = width == 0 && Avx512F.IsSupported ? draw.Forward512(from, to, mask, i, Length) : i;
+                i = width <= 1 && Avx2.IsSupported ? draw.Forward256(from, to, mask, i, Length) : i;
                 draw.Forward128(from, to, mask, i, Length);
             }
 

@@ -71,8 +71,8 @@ public sealed class SoftmaxTests
         softmax.Backward(y, gradient, gradient);
 
         GradientCheck.Of(
-            "log softmax", inputs => LogReference(inputs[0], shape.Classes), [values.ToDouble()], 0, upstream.ToDouble(),
-            gradient.ToArray());
+            "log softmax", inputs => LogReference(inputs[0], shape.Classes), [values.ToDouble()], 0,
+            upstream.ToDouble(), gradient.ToArray());
     }
 
     [Theory]

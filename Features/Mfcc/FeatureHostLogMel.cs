@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Spectral;
+
+namespace NativeCnn.Features;
+
+/// <summary>The first pass: a block of frames from their samples to L.</summary>
+internal readonly unsafe struct FeatureHostLogMel<TVector>
+    where TVector : unmanaged, ILaneVector<TVector>
+{
+    private readonly float* clips;
+    private readonly float* window;
+    private readonly float* roots;
+    private readonly int* binPlaces;
+    private readonly int* melPlaces;
+    private readonly int* melOffsets;
+    private readonly float* melWeights;
+    private readonly float* powerStage;
+    private readonly float* melStage;
+    private readonly int samples;
+    private readonly int frames;
+    private readonly int fft;
+    private readonly int hop;
+    private readonly int pad;
+    private readonly int bands;
+    private readonly PadMode padMode;
+    private readonly bool magnitude;
+    private readonly float logOffset;
+    private readonly float logFloor;
+    private readonly float logFactor;
+    private readonly float logShift;
+
+    public FeatureHostLogMel(FeaturePlan plan, Tensor<float> clips, FeatureStages? stages)
+    {
+        this.clips = clips.Address;
+        window = plan.HostTables!.HalfWindow.Address;
+        roots = plan.Roots.Address;
+        binPlaces = plan.HostTables.BinPlaces.Address;
+        melPlaces = plan.HostTables.MelPlaces.Address;
+        melOffsets = plan.MelOffsets.Address;
+        melWeights = plan.MelWeights.Address;
+        powerStage = stages is null ? null : stages.Power.Address;
+        melStage = stages is null ? null : stages.Mel.Address;
+        samples = plan.Samples;
+        frames = plan.Frames;
+        fft = plan.Options.FftSize;
+        hop = plan.Options.HopLength;
+        pad = plan.Pad;
+        bands = plan.Options.MelBands;
+        padMode = plan.Options.PadMode;
+        magnitude = plan.Options.Power == 1;
+        logOffset = plan.LogOffset;
+        logFloor = plan.LogFloor;
+        logFactor = plan.LogFactor;
+        logShift = plan.LogShift;
+    }
+
+    public void Run(in FeatureHostLayout layout, int clip, int block, int slot, int worker)
+    {
+        (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
+        float* signal = layout.BuffersOf(worker);
+        Load(clip, frame, count, signal, signal + layout.Signal);
+        LaneFourier<TVector>.Transform(signal, fft / 2, roots, fft);
+        Power(signal);
+        float* tile = layout.TileOf(slot);
+        Mel(signal, tile);
+        if (powerStage != null)
+        {
+            StoreStages(clip, frame, count, signal, tile);
+        }
+
+        *layout.MaximumOf(slot) = Log(tile);
+    }
+
+    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point.</summary>
+    private void Load(int clip, int frame, int count, float* signal, float* segment)
+    {
+        float* source = clips + ((long)clip * samples);
+        long start = ((long)frame * hop) - pad;
+        int length = ((count - 1) * hop) + fft;
+        if (start < 0 || start + length > samples)
+        {
+            CopyPadded(source, start, length, segment);
+            source = segment;
+            start = 0;
+        }
+
+        LaneTranspose<TVector>.ToLanes(source + start, hop, count, fft, signal, window);
+    }
+
+    private void CopyPadded(float* source, long start, int length, float* segment)
+    {
+        int inside = (int)Math.Clamp(-start, 0, length);
+        int beyond = (int)Math.Clamp(samples - start, inside, length);
+        for (int i = 0; i < inside; i++)
+        {
+            segment[i] = Padding(source, start + i);
+        }
+
+        new ReadOnlySpan<float>(source + start + inside, beyond - inside).CopyTo(
+            new Span<float>(segment + inside, beyond - inside));
+        for (int i = beyond; i < length; i++)
+        {
+            segment[i] = Padding(source, start + i);
+        }
+    }
+
+    private float Padding(float* source, long position) =>
+        padMode == PadMode.Constant ? 0f : source[Framing.SourceIndex(position, samples, padMode)];
+
+    /// <summary>
+    /// |E + W O|^2 and |E - W O|^2 for bins k and N/2 - k, in place of Z_k and Z_{N/2-k}; bin N/2 beside bin 0. The
+    /// window is halved, so E and O lack their halves.
+    /// </summary>
+    private void Power(float* z)
+    {
+        int points = fft / 2;
+        TVector re = TVector.Load(z);
+        TVector im = TVector.Load(z + TVector.Count);
+        TVector sum = re + im;
+        TVector difference = re - im;
+        StorePower(z + binPlaces[0], TVector.Create(4f) * sum * sum);
+        StorePower(z + binPlaces[points], TVector.Create(4f) * difference * difference);
+        for (int k = 1; k <= points / 2; k++)
+        {
+            float* here = z + binPlaces[k];
+            float* there = z + binPlaces[points - k];
+            TVector hereRe = TVector.Load(here);
+            TVector hereIm = TVector.Load(here + TVector.Count);
+            TVector thereRe = TVector.Load(there);
+            TVector thereIm = TVector.Load(there + TVector.Count);
+            TVector evenRe = hereRe + thereRe;
+            TVector evenIm = hereIm - thereIm;
+            TVector oddRe = hereIm + thereIm;
+            TVector oddIm = thereRe - hereRe;
+            TVector c = TVector.Create(roots[2 * k]);
+            TVector s = TVector.Create(roots[(2 * k) + 1]);
+            TVector turnedRe = TVector.FusedMultiplyAdd(oddRe, c, -(oddIm * s));
+            TVector turnedIm = TVector.FusedMultiplyAdd(oddRe, s, oddIm * c);
+            StorePower(here, evenRe + turnedRe, evenIm + turnedIm);
+            StorePower(there, evenRe - turnedRe, evenIm - turnedIm);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StorePower(float* power, TVector re, TVector im) =>
+        StorePower(power, TVector.FusedMultiplyAdd(re, re, im * im));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StorePower(float* power, TVector square) =>
+        (magnitude ? TVector.Sqrt(square) : square).Store(power);
+
+    private void Mel(float* power, float* tile)
+    {
+        for (int band = 0; band < bands; band++)
+        {
+            TVector sum = TVector.Zero;
+            for (int w = melOffsets[band]; w < melOffsets[band + 1]; w++)
+            {
+                sum = TVector.FusedMultiplyAdd(
+                    TVector.Load(power + melPlaces[w]), TVector.Create(melWeights[w]), sum);
+            }
+
+            sum.Store(tile + (band * TVector.Count));
+        }
+    }
+
+    /// <summary>L in place of the mel spectrum.</summary>
+    /// <returns>Its maximum.</returns>
+    private float Log(float* tile)
+    {
+        TVector offset = TVector.Create(logOffset);
+        TVector floor = TVector.Create(logFloor);
+        TVector factor = TVector.Create(logFactor);
+        TVector shift = TVector.Create(logShift);
+        TVector maximum = TVector.Create(float.NegativeInfinity);
+        for (int band = 0; band < bands; band++)
+        {
+            float* at = tile + (band * TVector.Count);
+            TVector x = TVector.Max(TVector.Load(at) + offset, floor);
+            TVector value = TVector.FusedMultiplyAdd(Logarithm.Ln(x), factor, shift);
+            maximum = TVector.Max(maximum, value);
+            value.Store(at);
+        }
+
+        float* lanes = stackalloc float[TVector.Count];
+        maximum.Store(lanes);
+        float largest = lanes[0];
+        for (int lane = 1; lane < TVector.Count; lane++)
+        {
+            largest = Math.Max(largest, lanes[lane]);
+        }
+
+        return largest;
+    }
+
+    private void StoreStages(int clip, int frame, int count, float* power, float* tile)
+    {
+        int bins = (fft / 2) + 1;
+        for (int k = 0; k < bins; k++)
+        {
+            long row = ((long)clip * bins) + k;
+            FeatureHostCepstrum<TVector>.Store(TVector.Load(power + binPlaces[k]), powerStage + (row * frames) + frame, count);
+        }
+
+        for (int band = 0; band < bands; band++)
+        {
+            long row = ((long)clip * bands) + band;
+            FeatureHostCepstrum<TVector>.Store(TVector.Load(tile + (band * TVector.Count)), melStage + (row * frames) + frame, count);
+        }
+    }
+}
