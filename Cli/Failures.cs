@@ -30,6 +30,7 @@ internal static class Failures
 
     private static (int ExitCode, string Message) Classify(Exception failure) => failure switch
     {
+        InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RunException
             or NetworkSpecException or FeatureSettingsException or SafeTensorsException =>

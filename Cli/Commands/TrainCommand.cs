@@ -64,12 +64,13 @@ internal static class TrainCommand
                 device, plan.Config, plan.Clips, plan.Folder, plan.Resumes, view, terminal.Cancellation));
             return ExitCodes.Done;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException stopped)
         {
-            terminal.Complain(RunFolder.HasCheckpoint(plan.Folder)
-                ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
-                : "interrupted before the first epoch was done; there is nothing to resume");
-            return ExitCodes.Interrupted;
+            throw new InterruptedException(
+                RunFolder.HasCheckpoint(plan.Folder)
+                    ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
+                    : "interrupted before the first epoch was done; there is nothing to resume",
+                stopped);
         }
     }
 
@@ -84,7 +85,14 @@ internal static class TrainCommand
         }
 
         notes.ForEach(view.Note);
-        view.FoldsFinished(CrossValidation.Run(folds, plan.Clips, view, terminal.Cancellation));
-        return ExitCodes.Done;
+        try
+        {
+            view.FoldsFinished(CrossValidation.Run(folds, plan.Clips, view, terminal.Cancellation));
+            return ExitCodes.Done;
+        }
+        catch (OperationCanceledException stopped)
+        {
+            throw new InterruptedException($"interrupted; the folds that were done are in '{plan.Folder}'", stopped);
+        }
     }
 }

@@ -59,6 +59,13 @@ public static class TrainingSession
         featureClock.Book(TrainingPhase.Features);
 
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
+        if (!resume)
+        {
+            // What an earlier run left would not fit the configuration of this one.
+            File.Delete(run.ModelPath);
+            File.Delete(Checkpoint.PathIn(run));
+        }
+
         var model = new TrainedModel(config, network, normalizer);
         var trainer = new Trainer(network, train, validation, config.Training);
         trainer.Times.Add(featureClock);
