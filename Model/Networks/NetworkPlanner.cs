@@ -37,90 +37,90 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
         switch (layer.Spec)
         {
             case Conv1dSpec spec when next is ReluSpec && third is MaxPool1dSpec pooled:
-            {
-                Conv1dShape shape = ConvShape(spec, x.Shape);
-                Pool1dShape pool = PoolShape(pooled.Window, pooled.Stride, pooled.Padding, shape.Output);
-                Activation y = PlanActivation(pool.Output);
-                stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias!, y)
                 {
-                    Name = $"{layer.Name} + relu + pool",
-                });
-                return (y, 3);
-            }
+                    Conv1dShape shape = ConvShape(spec, x.Shape);
+                    Pool1dShape pool = PoolShape(pooled.Window, pooled.Stride, pooled.Padding, shape.Output);
+                    Activation y = PlanActivation(pool.Output);
+                    stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias!, y)
+                    {
+                        Name = $"{layer.Name} + relu + pool",
+                    });
+                    return (y, 3);
+                }
 
             case Conv1dSpec spec when next is ReluSpec:
-            {
-                Conv1dShape shape = ConvShape(spec, x.Shape);
-                Activation y = PlanActivation(shape.Output);
-                stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias!, y)
                 {
-                    Name = $"{layer.Name} + relu",
-                });
-                return (y, 2);
-            }
+                    Conv1dShape shape = ConvShape(spec, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias!, y)
+                    {
+                        Name = $"{layer.Name} + relu",
+                    });
+                    return (y, 2);
+                }
 
             case Conv1dSpec spec:
-            {
-                Conv1dShape shape = ConvShape(spec, x.Shape);
-                Activation y = PlanActivation(shape.Output);
-                stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias!, y) { Name = layer.Name });
-                return (y, 1);
-            }
+                {
+                    Conv1dShape shape = ConvShape(spec, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias!, y) { Name = layer.Name });
+                    return (y, 1);
+                }
 
             case DenseSpec:
-            {
-                bool relu = next is ReluSpec;
-                var shape = new DenseShape(batch, x.Shape[1], layer.Output[0]);
-                Activation y = PlanActivation(shape.Output);
-                stages.Add(() => new DenseStage(device, shape, relu, x, layer.Weight!, layer.Bias!, y)
                 {
-                    Name = relu ? $"{layer.Name} + relu" : layer.Name,
-                });
-                return (y, relu ? 2 : 1);
-            }
+                    bool relu = next is ReluSpec;
+                    var shape = new DenseShape(batch, x.Shape[1], layer.Output[0]);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new DenseStage(device, shape, relu, x, layer.Weight!, layer.Bias!, y)
+                    {
+                        Name = relu ? $"{layer.Name} + relu" : layer.Name,
+                    });
+                    return (y, relu ? 2 : 1);
+                }
 
             case ReluSpec:
-            {
-                Activation y = PlanActivation(x.Shape);
-                stages.Add(() => new ReluStage(device, x, y) { Name = layer.Name });
-                return (y, 1);
-            }
+                {
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new ReluStage(device, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
 
             case MaxPool1dSpec spec:
-            {
-                Pool1dShape shape = PoolShape(spec.Window, spec.Stride, spec.Padding, x.Shape);
-                Activation y = PlanActivation(shape.Output);
-                stages.Add(() => new MaxPool1dStage(device, shape, x, y) { Name = layer.Name });
-                return (y, 1);
-            }
+                {
+                    Pool1dShape shape = PoolShape(spec.Window, spec.Stride, spec.Padding, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new MaxPool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
 
             case AveragePool1dSpec spec:
-            {
-                Pool1dShape shape = PoolShape(spec.Window, spec.Stride, spec.Padding, x.Shape);
-                Activation y = PlanActivation(shape.Output);
-                stages.Add(() => new AveragePool1dStage(device, shape, x, y) { Name = layer.Name });
-                return (y, 1);
-            }
+                {
+                    Pool1dShape shape = PoolShape(spec.Window, spec.Stride, spec.Padding, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new AveragePool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
 
             case FlattenSpec:
-            {
-                var flat = new Shape(batch, x.Shape.Length / batch);
-                return (new Activation(
-                    arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat)), 1);
-            }
+                {
+                    var flat = new Shape(batch, x.Shape.Length / batch);
+                    return (new Activation(
+                        arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat)), 1);
+                }
 
             case DropoutSpec when !training:
                 return (x, 1);
 
             case DropoutSpec spec:
-            {
-                Activation y = PlanActivation(x.Shape);
-                stages.Add(() => new DropoutStage(device, spec.Rate, (uint)at, network.Seed, clock, x, y)
                 {
-                    Name = layer.Name,
-                });
-                return (y, 1);
-            }
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new DropoutStage(device, spec.Rate, (uint)at, network.Seed, clock, x, y)
+                    {
+                        Name = layer.Name,
+                    });
+                    return (y, 1);
+                }
 
             default:
                 throw new NetworkSpecException($"no stage is known for a layer of type {layer.Spec.GetType().Name}");

@@ -30,7 +30,14 @@ public sealed unsafe class MatMulTilesTests
                 {
                     var tile = new MatMulTile
                     {
-                        A = pa, ARow = K, AStep = 1, B = pb, BStep = columns, C = pc, CRow = columns, K = K,
+                        A = pa,
+                        ARow = K,
+                        AStep = 1,
+                        B = pb,
+                        BStep = columns,
+                        C = pc,
+                        CRow = columns,
+                        K = K,
                     };
                     Outer(bits, rows, vectors, tile);
                     tile.Add = true;
