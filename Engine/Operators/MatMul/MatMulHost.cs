@@ -19,12 +19,15 @@ internal sealed unsafe class MatMulHost
     private const int BlockRows = 256;
     private const int BlockK = 512;
 
+    // Of A transposed each k is a row of its own, half a cache line of which a tile reads: fewer of them stay.
+    private const int BlockKTransposed = 256;
+
     // 6 rows of 1,024 floats stay in L1 while rows of B pass by.
     private const int DotBlockK = 1024;
 
     // Packing a panel of B pays where many rows read it, unless the rows of B are so near that they are fetched ahead.
     private const int RowsWorthAPanel = 64;
-    private const int RowOfNearB = 512;
+    private const int RowOfNearB = 384;
 
     // Below this a dispatch costs more than it saves.
     private const long OperationsWorthATeam = 400_000;
@@ -35,6 +38,7 @@ internal sealed unsafe class MatMulHost
     private readonly ComputeDevice device;
     private readonly MatMulShape shape;
     private readonly bool dot;
+    private readonly int blockK;
     private readonly int splits;
     private readonly int gridM;
     private readonly int gridN;
@@ -46,12 +50,13 @@ internal sealed unsafe class MatMulHost
         this.shape = shape;
         int lanes = MatMulTiles.Lanes;
         dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && DotIsCheaper(shape);
+        blockK = Math.Min(shape.K, shape.TransposeA ? BlockKTransposed : BlockK);
         int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
         (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
         scratchOfPart = MatMulTiles.MaxTileLength + (dot
             ? 0
-            : MatMulTiles.MaxVectors * lanes * Math.Min(BlockK, shape.K));
+            : MatMulTiles.MaxVectors * lanes * blockK);
         scratchOfPart = (scratchOfPart + 63) / 64 * 64;
         device.Scratch.Reserve(ScratchLength);
     }
@@ -207,9 +212,9 @@ internal sealed unsafe class MatMulHost
             for (int m = region.FromM; m < region.ToM; m += BlockRows)
             {
                 int rows = Math.Min(BlockRows, region.ToM - m);
-                for (int k = region.FromK; k < region.ToK; k += BlockK)
+                for (int k = region.FromK; k < region.ToK; k += plan.blockK)
                 {
-                    int depth = Math.Min(BlockK, region.ToK - k);
+                    int depth = Math.Min(plan.blockK, region.ToK - k);
                     int vectors;
                     for (int n = region.FromN; n < region.ToN; n += vectors * lanes)
                     {

@@ -3,7 +3,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Operators;
 
-/// <summary>The generated tiles of every width, whichever this processor would take: all of them run everywhere.</summary>
+/// <summary>The generated tiles of every width: all of them run on any processor, if slowly.</summary>
 public sealed unsafe class MatMulTilesTests
 {
     private const int K = 37;
