@@ -37,7 +37,7 @@ public sealed class ConvReluPool
         if (pool is { } some && some.Input != conv.Output)
         {
             throw new ArgumentException(
-                $"a pooling of {some.Input} does not fit a convolution that gives {conv.Output}: plan it for that shape");
+                $"a pooling of {some.Input} does not fit a convolution that gives {conv.Output}: plan it for that");
         }
 
         this.device = device;
@@ -62,8 +62,8 @@ public sealed class ConvReluPool
     public Shape Output { get; }
 
     /// <summary>
-    /// y [B, K, P] from x [B, C, T], weight [K, C / groups, R] and bias [K]; argMax [B, K, P], the places of the winners
-    /// in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
+    /// y [B, K, P] from x [B, C, T], weight [K, C / groups, R] and bias [K]; argMax [B, K, P], the places of the
+    /// winners in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
     /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Forward(

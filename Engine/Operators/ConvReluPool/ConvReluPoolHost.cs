@@ -1,6 +1,6 @@
 // The host bodies of ConvReluPool. Forward runs Conv1d's strips with a sink that adds the bias, applies ReLU and pools
-// while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs rows
-// (PooledRows), or skips it altogether: the gradient of the weights needs the winners alone (WinnerPlan).
+// while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs
+// rows (PooledRows), or skips it altogether: the gradient of the weights needs the winners alone (WinnerPlan).
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -63,8 +63,8 @@ internal sealed unsafe class ConvReluPoolHost
         }
         else
         {
-            winners.Run(
-                x.Address, y.Address, dY.Address, argMax!.Address, dWeight.Address, dBias is null ? null : dBias.Address);
+            float* bias = dBias is null ? null : dBias.Address;
+            winners.Run(x.Address, y.Address, dY.Address, argMax!.Address, dWeight.Address, bias);
             if (dX is not null)
             {
                 backward.BackwardInput(new PooledRows(windows, y, dY, argMax), weight, dX);

@@ -1,7 +1,8 @@
 // The portable kernels of ConvReluPool. The ladder:
-//   rung 1 (here): forward with one thread a pooled output, which computes the few outputs of its window, rectifies and
-//                  compares them: nothing but the pooled value and its place is written. Backward puts the gradient back
-//                  at the winners, one thread an output of the convolution; Conv1d's kernels do the rest.
+//   rung 1 (here): forward with one thread a pooled output, which computes the few outputs of its window, rectifies
+//                  and compares them: nothing but the pooled value and its place is written. Backward puts the
+//                  gradient back at the winners, one thread an output of the convolution; Conv1d's kernels do the
+//                  rest.
 //   rungs above:   Conv1d's tiles with this epilogue; gradient of the weights from winners; not climbed yet.
 using ILGPU;
 

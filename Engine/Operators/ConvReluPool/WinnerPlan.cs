@@ -1,7 +1,7 @@
 // Gradient of the weights behind a max-pool, from the winners alone.
-//   dWeight[k,c,r] = sum over clips b and windows j with y[b,k,j] > 0 of dY[b,k,j] x[b, c, argMax stride - padding + r]
-// Of the K x L outputs of the convolution only one in a window, and none that ReLU cut off, has a gradient: with windows
-// of two, some three in eight. Each adds its gradient times one patch of x. With x as [time][channel] a patch of R taps
+//   dWeight[k,c,r] = sum over clips b and windows j, y[b,k,j] > 0, of dY[b,k,j] x[b, c, argMax stride - padding + r]
+// Of the K x L outputs of the convolution only one in a window, and none that ReLU cut off, has a gradient: with
+// windows of two, some three in eight. Each adds its gradient times one patch of x. With x as [time][channel] a patch of R taps
 // is one piece of memory, R x C floats, whose sums fit into registers: 4 taps x 48 are 12 vectors, so that one
 // winner costs 12 multiply-adds with operands from L1 and nothing else (WinnerTiles).
 // Order of summation: the windows of a clip in registers; the clips of a block one after the other; the blocks in
@@ -135,7 +135,7 @@ internal sealed unsafe class WinnerPlan
             new Span<float>(source + (end * pitch), (plan.steps - end) * pitch).Clear();
         }
 
-        /// <summary>Lists the windows that have a gradient: its value and where in the source its patch begins.</summary>
+        /// <summary>Lists the windows that have a gradient: its value, and where its patch begins.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static int List(
             float* y, float* dY, int* argMax, int count, int column, int scale, float* gradients, int* places)

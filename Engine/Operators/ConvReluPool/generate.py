@@ -4,9 +4,9 @@
 Run it after a change (python3 Engine/Operators/ConvReluPool/generate.py) and commit what it writes.
 
 One family: for one filter and a list of winners (a place in the input, a gradient) the sum of gradient x patch over
-N vectors of the patch, which lie side by side from that place on. Per winner 1 broadcast, N loads that are operands of N
-multiply-adds; the N sums stay in registers. Twelve sums are enough to hide the latency of a multiply-add (4 cycles, two
-a cycle), and fit the 16 registers of 256-bit vectors.
+N vectors of the patch, which lie side by side from that place on. Per winner 1 broadcast, N loads that are operands of
+N multiply-adds; the N sums stay in registers. Twelve sums are enough to hide the latency of a multiply-add (4 cycles,
+two a cycle), and fit the 16 registers of 256-bit vectors.
 """
 import pathlib
 

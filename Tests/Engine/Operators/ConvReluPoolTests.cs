@@ -7,7 +7,7 @@ namespace NativeCnn.Tests.Engine.Operators;
 
 public sealed class ConvReluPoolTests
 {
-    /// <summary>Convolutions, and the pooling of their output: window, stride, padding; a window of 0 for none.</summary>
+    /// <summary>Convolutions and the pooling of their output: window, stride, padding; window 0 for none.</summary>
     private static readonly (Conv1dShape Conv, int Window, int Stride, int Padding)[] Cases =
     [
         (new(2, 3, 13, 5, 4), 2, 2, 0),
