@@ -19,7 +19,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> data = CommonOptions.Data("Without it, ten classes of built-in sounds.");
 
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
-        "--clips-per-class", "Clips of each class of the built-in sounds.", 120, 2, 100_000);
+        "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
         "--model", "article|FILE.json", "The network, or a file that lists its layers.", "article");
