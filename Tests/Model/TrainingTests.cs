@@ -42,6 +42,29 @@ public sealed class TrainingTests
         Assert.InRange(leastByAll, 0, (Steps * SmallestObject) - 1);
     }
 
+    [Fact]
+    public void Training_OverTenThousandSteps_DoesNotGrowInMemory()
+    {
+        const int StepsPerEpoch = 50;
+        const long Allowed = 4 << 20;
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        Trainer trainer = TrainerOn(device, clips: 16 * StepsPerEpoch, batch: 16);
+        long managed = 0;
+        long all = 0;
+        for (int step = 0; step < 11_000; step += StepsPerEpoch)
+        {
+            trainer.RunEpoch();
+            if (step == 1_000 - StepsPerEpoch)
+            {
+                managed = GC.GetTotalMemory(forceFullCollection: true);
+                all = Environment.WorkingSet;
+            }
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, Allowed);
+        Assert.InRange(Environment.WorkingSet - all, long.MinValue, 4 * Allowed);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

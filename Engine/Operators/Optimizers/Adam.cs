@@ -3,6 +3,7 @@
 //   m   = beta1 m + (1 - beta1) g
 //   v   = beta2 v + (1 - beta2) g^2
 //   p  -= learningRate m' / (sqrt(v') + epsilon),  m' = m / (1 - beta1^t),  sqrt(v') = sqrt(v) / sqrt(1 - beta2^t)
+//   m and v below float32's normal range become 0, see Subnormal.cs
 //   gradient = 0                                (gradients accumulate, so the next step starts from nothing)
 // 1 - beta^t would cancel in float32; both corrections come from tables made in float64, by the step on the device.
 using NativeCnn.Engine.Devices;

@@ -59,23 +59,23 @@ internal static unsafe class AdamHost
             {
                 Vector256<float> p = Vector256.Load(parameters + i);
                 Vector256<float> g = Vector256.Load(gradients + i) + (penalty * p);
-                Vector256<float> m = (beta1 * Vector256.Load(mean + i)) + (share1 * g);
-                Vector256<float> v = (beta2 * Vector256.Load(square + i)) + (share2 * g * g);
+                Vector256<float> m = Subnormal.Flush((beta1 * Vector256.Load(mean + i)) + (share1 * g));
+                Vector256<float> v = Subnormal.Flush((beta2 * Vector256.Load(square + i)) + (share2 * g * g));
                 m.Store(mean + i);
                 v.Store(square + i);
-                ((shrink * p) - (rate * m / ((Vector256.Sqrt(v) * rootFactor) + epsilon))).Store(parameters + i);
+                ((shrink * p) - (rate * (m / ((Vector256.Sqrt(v) * rootFactor) + epsilon)))).Store(parameters + i);
                 Vector256<float>.Zero.Store(gradients + i);
             }
 
             for (; i < end; i++)
             {
                 float g = gradients[i] + (n.Penalty * parameters[i]);
-                float m = (n.Beta1 * mean[i]) + (n.Share1 * g);
-                float v = (n.Beta2 * square[i]) + (n.Share2 * g * g);
+                float m = Subnormal.Flush((n.Beta1 * mean[i]) + (n.Share1 * g));
+                float v = Subnormal.Flush((n.Beta2 * square[i]) + (n.Share2 * g * g));
                 mean[i] = m;
                 square[i] = v;
                 parameters[i] = (n.Shrink * parameters[i]) -
-                    (n.Rate * m / ((MathF.Sqrt(v) * n.RootFactor) + n.Epsilon));
+                    (n.Rate * (m / ((MathF.Sqrt(v) * n.RootFactor) + n.Epsilon)));
                 gradients[i] = 0f;
             }
         }

@@ -15,11 +15,11 @@ internal static class AdamKernels
         {
             float p = a.Parameters[i];
             float g = a.Gradients[i] + (a.Penalty * p);
-            float m = (a.Beta1 * a.Mean[i]) + (a.Share1 * g);
-            float v = (a.Beta2 * a.Square[i]) + (a.Share2 * g * g);
+            float m = Subnormal.Flush((a.Beta1 * a.Mean[i]) + (a.Share1 * g));
+            float v = Subnormal.Flush((a.Beta2 * a.Square[i]) + (a.Share2 * g * g));
             a.Mean[i] = m;
             a.Square[i] = v;
-            a.Parameters[i] = (shrink * p) - (rate * m / ((MathF.Sqrt(v) * rootFactor) + a.Epsilon));
+            a.Parameters[i] = (shrink * p) - (rate * (m / ((MathF.Sqrt(v) * rootFactor) + a.Epsilon)));
             a.Gradients[i] = 0f;
         }
     }

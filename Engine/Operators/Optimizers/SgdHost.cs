@@ -38,7 +38,7 @@ internal static unsafe class SgdHost
                 if (buffer != null)
                 {
                     // At step 1, keep is 0 and the buffer, zero or what a former run left finite, does not count.
-                    Vector256<float> kept = (Vector256.Load(buffer + i) * keep) + (direction * share);
+                    Vector256<float> kept = Subnormal.Flush((Vector256.Load(buffer + i) * keep) + (direction * share));
                     kept.Store(buffer + i);
                     direction = (direction * own) + (kept * ahead);
                 }
@@ -52,7 +52,7 @@ internal static unsafe class SgdHost
                 float direction = gradients[i] + (parameters[i] * weightDecay);
                 if (buffer != null)
                 {
-                    buffer[i] = (buffer[i] * keep) + (direction * share);
+                    buffer[i] = Subnormal.Flush((buffer[i] * keep) + (direction * share));
                     direction = (direction * own) + (buffer[i] * ahead);
                 }
 

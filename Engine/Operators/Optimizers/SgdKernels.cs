@@ -15,7 +15,7 @@ internal static class SgdKernels
             float direction = a.Gradients[i] + (a.WeightDecay * p);
             if (a.Momentum != 0f)
             {
-                float kept = first ? direction : (a.Momentum * a.Buffer[i]) + (a.Share * direction);
+                float kept = Subnormal.Flush(first ? direction : (a.Momentum * a.Buffer[i]) + (a.Share * direction));
                 a.Buffer[i] = kept;
                 direction = a.Nesterov != 0 ? direction + (a.Momentum * kept) : kept;
             }

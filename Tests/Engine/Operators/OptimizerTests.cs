@@ -145,6 +145,28 @@ public sealed class OptimizerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Adam_MomentsThatNoGradientFeeds_EndAtZeroAndNotInSubnormals(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        const int Length = 11;
+        var clock = new StepClock(device);
+        clock.SetLearningRate(1e-3f);
+        Tensor<float> gradients = device.Upload<float>(new Shape(Length), Randoms.Normal(Length, seed: 1));
+        var adam = new Adam(
+            device, device.Allocate<float>(new Shape(Length)), gradients, clock,
+            new AdamOptions(Beta1: 0.01f, Beta2: 0.01f));
+        for (int step = 0; step < 40; step++)
+        {
+            clock.Advance();
+            adam.Step();
+            Assert.DoesNotContain(adam.State.SelectMany(state => state.Value.ToArray()), float.IsSubnormal);
+        }
+
+        Assert.All(adam.State, state => Assert.All(state.Value.ToArray(), value => Assert.Equal(0f, value)));
+    }
+
     [Fact]
     public void Optimizer_State_HasPyTorchsNames()
     {
