@@ -4,6 +4,7 @@
 // Both take any shape and any transposition, and add bias and ReLU to an element before they store it.
 using ILGPU;
 using ILGPU.Runtime;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -39,6 +40,7 @@ internal static class MatMulKernels
     }
 
     /// <summary>Rung 2. Sums go tile by tile, so that long ones keep their digits.</summary>
+    [Rung(2)]
     public static void Tiled(Args a)
     {
         ArrayView<float> tileA = SharedMemory.Allocate<float>(Tile * TileStride); // [m, k]
