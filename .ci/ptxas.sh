@@ -19,7 +19,8 @@ case "${1-}" in
   *) echo "usage: .ci/ptxas.sh [--update]" >&2; exit 2 ;;
 esac
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+fetching=false
+trap 'rm -rf "$work"; ! $fetching || echo "ptxas could not be fetched; name one in NATIVECNN_PTXAS"' EXIT
 
 # Debian keeps CUDA in its component non-free. The machine's own sources, with that component, in an apt of their own:
 # nothing is installed and no setting of the machine changes.
@@ -55,7 +56,9 @@ if [[ -z $ptxas ]]; then
   ptxas=$(find_ptxas)
   if [[ -z $ptxas ]]; then
     echo "fetching ptxas into $cache"
-    fetch_ptxas "$cache" || { echo "ptxas could not be fetched; name one in NATIVECNN_PTXAS"; exit 1; }
+    fetching=true
+    fetch_ptxas "$cache"
+    fetching=false
     ptxas=$(find_ptxas)
   fi
 fi
@@ -108,7 +111,8 @@ column -t -s $'\t' "$work/new"
 echo "$(wc -l < "$work/rungs") kernels for ${architectures[*]}, ptxas $version"
 
 if $update; then
-  { echo "# What ptxas $version says of every kernel. Written by .ci/ptxas.sh --update."; cat "$work/new"; } > "$baseline"
+  { echo "# What ptxas $version says of every kernel. Written by .ci/ptxas.sh --update."
+    cat "$work/new"; } > "$baseline"
 fi
 [[ -e $baseline ]] || { echo "there is no $baseline to compare with; .ci/ptxas.sh --update writes it"; exit 1; }
 awk -F'\t' -v allowed="$registers_allowed" '
@@ -132,7 +136,7 @@ awk -F'\t' -v allowed="$registers_allowed" '
   END {
     for (one in known) if (!(one in here)) {
       split(one, part, SUBSEP)
-      print part[1] " for " part[2] ": is in " ARGV[1] " and no more here"
+      print part[1] " for " part[2] ": is in " ARGV[1] " but was not assembled here"
       failed = 1
     }
     exit failed

@@ -66,8 +66,8 @@ internal static class KernelsCommand
             "--output", "DIR", "Write NAME.ptx or NAME.cl there. Without it, the code is printed.");
         var command = new Command(
             "show",
-            "Shows a kernel's code. Of PTX also registers, stack, spills and shared bytes, where NVIDIA's ptxas is on " +
-            "the PATH or named by NATIVECNN_PTXAS.")
+            "Shows a kernel's code. Of PTX also registers, stack, spills and shared bytes, where NVIDIA's ptxas is " +
+            "on the PATH or named by NATIVECNN_PTXAS.")
         {
             name, all, target, architecture, output,
         };
@@ -87,16 +87,21 @@ internal static class KernelsCommand
             return (name, output) switch
             {
                 (not null, _) => throw new InputException($"give the kernel '{name}' or --all, not both"),
-                (_, null) => throw new InputException("--all needs --output DIR, the folder to write a file a kernel into"),
+                (_, null) => throw new InputException("--all needs --output DIR, a folder for a file a kernel"),
                 _ => ProductKernels.All,
             };
         }
 
-        return name is null
-            ? throw new InputException("give the NAME of a kernel, see `nativecnn kernels list`, or --all")
-            : ProductKernels.All.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
-                ? [found]
-                : throw new InputException($"there is no kernel '{name}'; see `nativecnn kernels list`");
+        if (name is null)
+        {
+            throw new InputException("give the NAME of a kernel, see `nativecnn kernels list`, or --all");
+        }
+
+        PortableKernel? named = ProductKernels.All.FirstOrDefault(kernel =>
+            kernel.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return named is null
+            ? throw new InputException($"there is no kernel '{name}'; see `nativecnn kernels list`")
+            : [named];
     }
 
     private static int ShowCode(

@@ -90,8 +90,8 @@ public sealed class ComputeDevice : IDisposable
             if (!KernelCatalog.IsKernel(body.Method))
             {
                 throw new ArgumentException(
-                    $"{body.Method.DeclaringType?.Name}.{body.Method.Name} is no portable kernel; write a static method, " +
-                    "neither private nor generic, that takes one struct with views", nameof(body));
+                    $"{body.Method.DeclaringType?.Name}.{body.Method.Name} is no portable kernel; write a static " +
+                    "method, neither private nor generic, that takes one struct with views", nameof(body));
             }
 
             kernel = new Kernel<TArgs>(this, body);

@@ -1,6 +1,6 @@
-// Every portable kernel of an assembly, found by its shape, so that none has to be entered anywhere: a static method, not
-// private and not generic, that returns nothing and takes one struct of ours with views in it. ComputeDevice.Load takes
-// nothing else, so what a device can launch is here, and is compiled and assembled by the tests and by .ci/ptxas.sh.
+// Every portable kernel of an assembly, found by its shape, so that none has to be entered anywhere: a static method,
+// not private and not generic, that returns nothing and takes one struct of ours with views in it. ComputeDevice.Load
+// takes nothing else, so what a device can launch is here: compiled by the tests, assembled by .ci/ptxas.sh.
 using System.Reflection;
 using System.Text;
 using ILGPU;
@@ -32,7 +32,7 @@ public static class KernelCatalog
             if (one.Name == next.Name)
             {
                 throw new InvalidOperationException(
-                    $"{one.MethodName} and {next.MethodName} would both be the kernel '{one.Name}'; rename one of them");
+                    $"{one.MethodName} and {next.MethodName} would both be the kernel '{one.Name}'; rename one");
             }
         }
 
@@ -65,7 +65,7 @@ public static class KernelCatalog
             (field.FieldType.IsGenericType && field.FieldType.GetGenericTypeDefinition() == typeof(ArrayView<>)) ||
             HoldsViews(field.FieldType));
 
-    /// <summary>RealFftKernels -> real-fft: a hyphen before each capital that follows another kind of character.</summary>
+    /// <summary>RealFftKernels -> real-fft: a hyphen before each capital that follows no other capital.</summary>
     private static string Hyphenated(string name, string ending)
     {
         string bare = name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal)

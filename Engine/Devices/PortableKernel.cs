@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace NativeCnn.Engine.Devices;
 
-/// <summary>A portable kernel by its name: <c>conv1d.backward-weight</c> is <c>Conv1dKernels.BackwardWeight</c>.</summary>
+/// <summary>A portable kernel: <c>conv1d.backward-weight</c> is <c>Conv1dKernels.BackwardWeight</c>.</summary>
 /// <param name="Name">Operator and kernel, in lower case.</param>
 /// <param name="Operator">The part of the name before the dot.</param>
 /// <param name="Rung">Its rung on the operator's ladder, see <see cref="RungAttribute"/>.</param>

@@ -114,13 +114,14 @@ public sealed partial class Ptxas(string path)
         catch (System.ComponentModel.Win32Exception error)
         {
             throw new PtxasException(
-                $"'{path}' cannot be run ({error.Message}); give the path of a CUDA toolkit's ptxas in {Variable}", error);
+                $"'{path}' cannot be run ({error.Message}); name a CUDA toolkit's ptxas in {Variable}", error);
         }
     }
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"(?<stack>\d+) bytes stack frame, (?<stores>\d+) bytes spill stores, (?<loads>\d+) bytes spill loads")]
+    [GeneratedRegex(
+        @"(?<stack>\d+) bytes stack frame, (?<stores>\d+) bytes spill stores, (?<loads>\d+) bytes spill loads")]
     private static partial Regex Frame();
 
     [GeneratedRegex(@"Used (?<registers>\d+) registers")]

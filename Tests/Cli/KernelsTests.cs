@@ -32,7 +32,10 @@ public sealed class KernelsTests : IDisposable
     [InlineData("opencl", "kernel void")]
     public void Show_OneKernel_PrintsItsCode(string target, string code)
     {
-        UsePtxas("""echo "    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"; echo "Used 9 registers" """);
+        UsePtxas("""
+            echo "    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"
+            echo "ptxas info    : Used 9 registers"
+            """);
         CliRun run = CliRun.Of(["kernels", "show", "relu.forward", "--target", .. target.Split(' ')]).Succeeded();
 
         Assert.StartsWith("// relu.forward, rung 1, ReluKernels.Forward", run.Output[0], StringComparison.Ordinal);
