@@ -8,11 +8,10 @@
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
 // Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a
-// tile of frames for limit and cosine transform; transforms longer than 4,096 samples go stage by stage through memory.
+// tile of frames for limit and cosine transform; transforms that are longer than 4,096 samples or no power of two go
+// stage by stage through memory.
 // Host: the same two passes, frames side by side in vector lanes.
-using System.Numerics;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Spectral;
 
@@ -31,8 +30,7 @@ public sealed class FeatureExtractor
     /// <param name="batch">Clips of a call.</param>
     /// <param name="samples">Samples of a clip.</param>
     /// <exception cref="ArgumentException">
-    /// The settings do not validate, the transform's length is not supported by <see cref="RealFft"/>, or a clip is too
-    /// short for one frame.
+    /// The settings do not validate, or a clip is too short for one frame.
     /// </exception>
     public FeatureExtractor(ComputeDevice device, FeatureOptions options, int batch, int samples)
     {
@@ -41,14 +39,6 @@ public sealed class FeatureExtractor
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         options.Validate();
-        if (!RealFft.Supports(options.FftSize))
-        {
-            throw new ArgumentException(
-                $"FftSize is {options.FftSize}: devices transform powers of two; give " +
-                $"{BitOperations.RoundUpToPowerOf2((uint)options.FftSize)} and WindowLength = " +
-                $"{options.EffectiveWindowLength} to keep the window", nameof(options));
-        }
-
         if (options.Frames(samples) == 0)
         {
             throw new ArgumentException(
@@ -61,7 +51,7 @@ public sealed class FeatureExtractor
         input = new Shape(batch, samples);
         Output = new Shape(batch, Coefficients, Frames);
         device.Scratch.Reserve(device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
-        if (!device.IsHost && options.FftSize > FeatureKernels.LongestShared)
+        if (!device.IsHost && !plan.IsFused)
         {
             stages = new FeatureStages(plan);
         }
@@ -98,7 +88,7 @@ public sealed class FeatureExtractor
         {
             FeatureHost.Extract(plan, clips, features);
         }
-        else if (plan.Options.FftSize <= FeatureKernels.LongestShared)
+        else if (plan.IsFused)
         {
             FeatureKernels.Extract(plan, clips, features);
         }

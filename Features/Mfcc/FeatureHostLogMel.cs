@@ -11,7 +11,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
 {
     private readonly float* clips;
     private readonly float* window;
-    private readonly float* roots;
+    private readonly LanePlan fourier;
     private readonly int* binPlaces;
     private readonly int* melPlaces;
     private readonly int* melOffsets;
@@ -34,8 +34,8 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
     public FeatureHostLogMel(FeaturePlan plan, Tensor<float> clips, FeatureStages? stages)
     {
         this.clips = clips.Address;
-        window = plan.HostTables!.HalfWindow.Address;
-        roots = plan.Roots.Address;
+        window = plan.HostTables!.Window.Address;
+        fourier = new LanePlan(plan.Fourier);
         binPlaces = plan.HostTables.BinPlaces.Address;
         melPlaces = plan.HostTables.MelPlaces.Address;
         melOffsets = plan.MelOffsets.Address;
@@ -61,8 +61,16 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
         float* signal = layout.BuffersOf(worker);
         Load(clip, frame, count, signal, signal + layout.Signal);
-        LaneFourier<TVector>.Transform(signal, fft / 2, roots, fft);
-        Power(signal);
+        LaneChirp<TVector>.Transform(signal, fourier, signal + layout.Chirp);
+        if (fourier.IsEven)
+        {
+            Power(signal);
+        }
+        else
+        {
+            OddPower(signal);
+        }
+
         float* tile = layout.TileOf(slot);
         Mel(signal, tile);
         if (powerStage != null)
@@ -73,7 +81,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         *layout.MaximumOf(slot) = Log(tile);
     }
 
-    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point.</summary>
+    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point; all are re where fft is odd.</summary>
     private void Load(int clip, int frame, int count, float* signal, float* segment)
     {
         float* source = clips + ((long)clip * samples);
@@ -87,6 +95,10 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         }
 
         LaneTranspose<TVector>.ToLanes(source + start, hop, count, fft, signal, window);
+        if (!fourier.IsEven)
+        {
+            LaneChirp<TVector>.Spread(signal, fft);
+        }
     }
 
     private void CopyPadded(float* source, long start, int length, float* segment)
@@ -134,12 +146,22 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
             TVector evenIm = hereIm - thereIm;
             TVector oddRe = hereIm + thereIm;
             TVector oddIm = thereRe - hereRe;
-            TVector c = TVector.Create(roots[2 * k]);
-            TVector s = TVector.Create(roots[(2 * k) + 1]);
+            TVector c = TVector.Create(fourier.Roots[2 * k]);
+            TVector s = TVector.Create(fourier.Roots[(2 * k) + 1]);
             TVector turnedRe = TVector.FusedMultiplyAdd(oddRe, c, -(oddIm * s));
             TVector turnedIm = TVector.FusedMultiplyAdd(oddRe, s, oddIm * c);
             StorePower(here, evenRe + turnedRe, evenIm + turnedIm);
             StorePower(there, evenRe - turnedRe, evenIm - turnedIm);
+        }
+    }
+
+    /// <summary>|Z_k|^2 in place of Z_k.</summary>
+    private void OddPower(float* z)
+    {
+        for (int k = 0; k <= fft / 2; k++)
+        {
+            float* at = z + binPlaces[k];
+            StorePower(at, TVector.Load(at), TVector.Load(at + TVector.Count));
         }
     }
 

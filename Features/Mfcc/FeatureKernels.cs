@@ -1,7 +1,8 @@
 // The portable kernels of FeatureExtractor.
 //   LogMelShort (fft to 1,024: 8 KiB shared), LogMelLong (to 4,096: 32 KiB): a group a frame, from samples to L.
 //   Cepstrum: a group a tile of frames, limit and cosine transform, four coefficients a thread. LimitTile: limit alone.
-//   Frame, Power, Mel, FrameMaximum: the first of these stage by stage, for study and for longer transforms.
+//   Frame, Power, Mel, FrameMaximum: the first of these stage by stage, for study and for
+//   transforms that are longer or no power of two.
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
@@ -378,7 +379,7 @@ internal static class FeatureKernels
         public readonly ArrayView<float> LogMel = logMel;
         public readonly ArrayView<float> Maxima = maxima;
         public readonly ArrayView<float> Window = plan.Window.View;
-        public readonly ArrayView<float> Roots = plan.Roots.View;
+        public readonly ArrayView<float> Roots = plan.Fourier.Roots.View;
         public readonly ArrayView<int> MelFirst = plan.MelFirst.View;
         public readonly ArrayView<int> MelOffsets = plan.MelOffsets.View;
         public readonly ArrayView<float> MelWeights = plan.MelWeights.View;

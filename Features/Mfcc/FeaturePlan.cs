@@ -18,8 +18,7 @@ internal sealed class FeaturePlan
 
         float[] window = Windows.Create(options);
         Window = device.Upload<float>(new Shape(window.Length), window);
-        float[] roots = FourierRoots.Create(options.FftSize);
-        Roots = device.Upload<float>(new Shape(options.FftSize, 2), roots);
+        Fourier = new FourierPlan(device, options.FftSize);
 
         MelFilterbank bank = MelFilterbank.Create(options);
         MelFirst = device.Upload<int>(new Shape(options.MelBands), bank.FirstBins);
@@ -48,7 +47,7 @@ internal sealed class FeaturePlan
         Dct = device.Upload<float>(new Shape(dct.Length), dct);
         if (device.IsHost)
         {
-            HostTables = new FeatureHostTables(device, options, window, bank, dct);
+            HostTables = new FeatureHostTables(device, options, Fourier, window, bank, dct);
         }
     }
 
@@ -84,8 +83,11 @@ internal sealed class FeaturePlan
     /// <summary>[fft].</summary>
     public Tensor<float> Window { get; }
 
-    /// <summary>[fft, 2].</summary>
-    public Tensor<float> Roots { get; }
+    /// <summary>The transform of a frame.</summary>
+    public FourierPlan Fourier { get; }
+
+    /// <summary>Whether portable devices go from samples to L in one launch, or stage by stage.</summary>
+    public bool IsFused => Fourier.IsPowerOfTwo && Options.FftSize <= FeatureKernels.LongestShared;
 
     /// <summary>[bands]: each band's first bin.</summary>
     public Tensor<int> MelFirst { get; }
