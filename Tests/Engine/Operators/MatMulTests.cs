@@ -36,10 +36,7 @@ public sealed class MatMulTests
         Check(new MatMul(device, shape), device, shape);
     }
 
-    /// <summary>
-    /// Every rung of the portable kernels: rows that are whole Float4 and rows that are not, tiles that are full and
-    /// tiles that are not, sums in one part, in parts, and in blocks.
-    /// </summary>
+    /// <summary>Every rung of the portable kernels, with K in one part and in three.</summary>
     public static TheoryData<string, MatMulRung, int> Rungs
     {
         get
@@ -66,7 +63,7 @@ public sealed class MatMulTests
     public void MatMul_EveryRungOfThePortableKernels_IsTheSumOverK(string selector, MatMulRung rung, int parts)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        foreach (MatMulShape shape in AllForms((19, 35, 45)).Concat(AllForms((20, 36, 44))))
+        foreach (MatMulShape shape in AllForms((9, 17, 33)).Concat(AllForms((8, 20, 36))))
         {
             MatMulPlan plan = MatMulPlan.Of(shape, rung, parts);
             Assert.Equal(parts, plan.Parts);
@@ -75,17 +72,34 @@ public sealed class MatMulTests
     }
 
     [Theory]
-    [MemberData(nameof(Rungs))]
-    public void MatMul_EveryRungOverSeveralTilesAndBlocks_IsTheSumOverK(string selector, MatMulRung rung, int parts)
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void MatMul_OfFullTiles_IsTheSumOverK(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        MatMulShape[] shapes =
-        [
-            new(132, 67, 18, TransposeA: true), new(67, 132, 18, TransposeB: true),
-            new(3, 5, parts * 1100), new(4, 8, parts * 1100, TransposeA: true, TransposeB: true),
-        ];
-        foreach (MatMulShape shape in shapes)
+        foreach ((MatMulRung rung, int tile) in new[]
         {
+            (MatMulRung.Tiled, MatMulKernels.Tile), (MatMulRung.Registers4x4, MatMulRegisterKernels.Tile4x4),
+            (MatMulRung.Registers8x8, MatMulRegisterKernels.Tile8x8),
+        })
+        {
+            var high = new MatMulShape(tile + 4, (tile / 2) + 3, 18, TransposeA: true);
+            var wide = new MatMulShape((tile / 2) + 3, tile + 4, 18, TransposeB: true);
+            Check(new MatMul(device, high, rung), device, high);
+            Check(new MatMul(device, wide, rung), device, wide);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void MatMul_OfSumsInBlocks_IsTheSumOverK(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach ((MatMulRung rung, int parts) in new[]
+        {
+            (MatMulRung.Naive, 1), (MatMulRung.Registers4x4, 2), (MatMulRung.Registers8x8, 1),
+        })
+        {
+            var shape = new MatMulShape(4, 7, parts * 1100, TransposeA: true, TransposeB: true);
             Check(new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)), device, shape);
         }
     }
