@@ -22,7 +22,7 @@ internal readonly unsafe struct FeatureHostLayout
         maxima = slots * tile;
         buffers = maxima + ((slots + Lanes - 1) / Lanes * Lanes);
         Signal = 2L * plan.Fourier.Points * Lanes;
-        long segment = ((Lanes - 1L) * plan.Options.HopLength) + plan.Options.FftSize;
+        long segment = ((Lanes - 1L) * plan.Options.HopLength) + plan.Options.FrameLength;
         Chirp = Signal + ((segment + Lanes - 1) / Lanes * Lanes);
         perWorker = Chirp + LanePlan.WorkLength(plan.Fourier);
         Length = buffers + (workers * perWorker);

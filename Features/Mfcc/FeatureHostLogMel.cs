@@ -25,14 +25,42 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
     private readonly int pad;
     private readonly int bands;
     private readonly PadMode padMode;
+    private readonly bool conditioned;
+    private readonly bool removeDc;
+    private readonly float preEmphasis;
+    private readonly int frameLength;
+    private readonly float* energies;
+    private readonly long energyStride;
+    private readonly bool rawEnergy;
+    private readonly float energyScale;
+    private readonly float energyFloor;
     private readonly bool magnitude;
     private readonly float logOffset;
     private readonly float logFloor;
     private readonly float logFactor;
     private readonly float logShift;
 
-    public FeatureHostLogMel(FeaturePlan plan, Tensor<float> clips, FeatureStages? stages)
+    /// <param name="plan">The chain.</param>
+    /// <param name="clips">[batch, samples].</param>
+    /// <param name="stages">What receives the stages, or null.</param>
+    /// <param name="features">What receives the energy where there are no stages.</param>
+    public FeatureHostLogMel(
+        FeaturePlan plan, Tensor<float> clips, FeatureStages? stages, Tensor<float> features)
     {
+        conditioned = plan.IsConditioned;
+        removeDc = plan.Options.RemoveDc;
+        preEmphasis = (float)plan.Options.PreEmphasis;
+        frameLength = plan.Options.FrameLength;
+        if (plan.Options.UseEnergy)
+        {
+            energies = stages is null ? features.Address : stages.Energy!.Address;
+            energyStride = (long)plan.Frames * (stages is null ? plan.Channels : 1);
+        }
+
+        rawEnergy = plan.Options.RawEnergy;
+        // The window of an even transform is halved here.
+        energyScale = plan.EnergyScale * (rawEnergy || !plan.Fourier.IsEven ? 1 : 4);
+        energyFloor = plan.EnergyFloor;
         this.clips = clips.Address;
         window = plan.HostTables!.Window.Address;
         fourier = new LanePlan(plan.Fourier);
@@ -86,7 +114,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
     {
         float* source = clips + ((long)clip * samples);
         long start = ((long)frame * hop) - pad;
-        int length = ((count - 1) * hop) + fft;
+        int length = ((count - 1) * hop) + frameLength;
         if (start < 0 || start + length > samples)
         {
             CopyPadded(source, start, length, segment);
@@ -94,11 +122,54 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
             start = 0;
         }
 
-        LaneTranspose<TVector>.ToLanes(source + start, hop, count, fft, signal, window);
+        LaneTranspose<TVector>.ToLanes(
+            source + start, hop, count, frameLength, signal, conditioned ? null : window);
+        if (conditioned)
+        {
+            TVector energy = Condition(signal);
+            if (energies != null)
+            {
+                FeatureHostCepstrum<TVector>.Store(energy, energies + (clip * energyStride) + frame, count);
+            }
+        }
+
         if (!fourier.IsEven)
         {
             LaneChirp<TVector>.Spread(signal, fft);
         }
+    }
+
+    /// <summary>Mean, pre-emphasis and window, in place, and silence behind the frame.</summary>
+    /// <returns>The logarithm of energy.</returns>
+    private TVector Condition(float* frame)
+    {
+        TVector mean = TVector.Zero;
+        if (removeDc)
+        {
+            for (int n = 0; n < frameLength; n++)
+            {
+                mean += TVector.Load(frame + (n * TVector.Count));
+            }
+
+            mean *= TVector.Create(1f / frameLength);
+        }
+
+        // From the last sample on, whose neighbour is then still as it was.
+        TVector energy = TVector.Zero;
+        TVector factor = TVector.Create(-preEmphasis);
+        for (int n = frameLength - 1; n >= 0; n--)
+        {
+            float* at = frame + (n * TVector.Count);
+            TVector raw = TVector.Load(at) - mean;
+            TVector before = TVector.Load(n == 0 ? at : at - TVector.Count) - mean;
+            TVector value = TVector.Create(window[n]) * TVector.FusedMultiplyAdd(factor, before, raw);
+            TVector counted = rawEnergy ? raw : value;
+            energy = TVector.FusedMultiplyAdd(counted, counted, energy);
+            value.Store(at);
+        }
+
+        new Span<float>(frame + (frameLength * TVector.Count), (fft - frameLength) * TVector.Count).Clear();
+        return Logarithm.Ln(TVector.Max(TVector.Create(energyScale) * energy, TVector.Create(energyFloor)));
     }
 
     private void CopyPadded(float* source, long start, int length, float* segment)
