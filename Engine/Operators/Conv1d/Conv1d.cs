@@ -5,6 +5,7 @@
 //   dBias[k]       += sum_b sum_l dY[b,k,l]
 // Derivation: y is linear in x and in weight; each product of the first line hands dY times its other factor back.
 // dX is assigned, dWeight and dBias accumulate. No tensor may overlap another.
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -20,12 +21,24 @@ public sealed class Conv1d
     private readonly Kernel<Conv1dKernels.BackwardInputArgs> backwardInput;
     private readonly Kernel<Conv1dKernels.BackwardWeightArgs> backwardWeight;
     private readonly Kernel<Conv1dKernels.BackwardBiasArgs> backwardBias;
+    private readonly MatMulPlan? weightPlan;
+    private readonly Kernel<Conv1dKernels.BackwardWeightTiledArgs>? backwardWeightTiled;
+    private readonly Kernel<MatMulKernels.CombineArgs>? combine;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The one shape it will run for.</param>
     /// <exception cref="ArgumentException">The shape describes no convolution.</exception>
     public Conv1d(ComputeDevice device, Conv1dShape shape)
+        : this(device, shape, tiled: shape.Groups == 1 && shape.Filters >= 16 && shape.Channels * shape.Taps >= 16)
+    {
+    }
+
+    /// <summary>
+    /// Plans the operator with one rung of the portable gradient of the weights, for tests and benchmarks; with groups
+    /// of channels there is none but the first.
+    /// </summary>
+    internal Conv1d(ComputeDevice device, Conv1dShape shape, bool tiled)
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
@@ -36,7 +49,23 @@ public sealed class Conv1d
         backwardInput = device.Load<Conv1dKernels.BackwardInputArgs>(Conv1dKernels.BackwardInput);
         backwardWeight = device.Load<Conv1dKernels.BackwardWeightArgs>(Conv1dKernels.BackwardWeight);
         backwardBias = device.Load<Conv1dKernels.BackwardBiasArgs>(Conv1dKernels.BackwardBias);
+        if (host is null && tiled && shape.Groups == 1)
+        {
+            // Parts of 1,024 terms at most, so that long sums keep their digits.
+            MatMulPlan plan = MatMulPlan.Of(WeightProduct, MatMulRung.Registers4x4);
+            plan = MatMulPlan.Of(
+                WeightProduct, MatMulRung.Registers4x4, Math.Max(plan.Parts, (WeightProduct.K + 1023) / 1024));
+            weightPlan = plan;
+            backwardWeightTiled = device.Load<Conv1dKernels.BackwardWeightTiledArgs>(
+                Conv1dKernels.BackwardWeightTiled, MatMulPlan.OfRegisters);
+            combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
+            device.Scratch.Reserve((long)plan.Parts * shape.Weight.Length);
+        }
     }
+
+    /// <summary>dWeight [K, C R] = dY [K, B L] times the shifted inputs [C R, B L] transposed.</summary>
+    private MatMulShape WeightProduct => new(
+        shape.Filters, shape.Channels * shape.Taps, shape.Batch * shape.OutputLength, TransposeB: true);
 
     /// <summary>y [B, K, L] = x [B, C, T] convolved with weight [K, C / groups, R], plus bias [K].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
@@ -90,12 +119,34 @@ public sealed class Conv1d
         var numbers = new ConvolutionNumbers(shape);
         // A warp or more, and no more threads than time steps.
         int groupSize = Math.Min(device.GroupSize, (shape.OutputLength + 31) / 32 * 32);
-        backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
-            x.View, dY.View, dWeight.View, numbers));
+        if (weightPlan is { } plan)
+        {
+            MultiplyTiled(plan, x, dY, dWeight);
+        }
+        else
+        {
+            backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
+                x.View, dY.View, dWeight.View, numbers));
+        }
+
         if (dBias is not null)
         {
             backwardBias.Launch(shape.Filters, groupSize, new Conv1dKernels.BackwardBiasArgs(
                 dY.View, dBias.View, numbers));
+        }
+    }
+
+    private void MultiplyTiled(MatMulPlan plan, Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight)
+    {
+        ArrayView<float> parts = device.Scratch.Take((long)plan.Parts * dWeight.Length);
+        MatMulKernels.Args To(ArrayView<float> c, bool accumulate) => new(
+            WeightProduct, plan.PartK, dY.View, x.View, c, accumulate, bias: null, relu: false);
+        MatMulKernels.Args all = To(dWeight.View, accumulate: true);
+        backwardWeightTiled!.Launch(plan.Grid(WeightProduct), new Conv1dKernels.BackwardWeightTiledArgs(
+            x.View, dY.View, new ConvolutionNumbers(shape), plan.Parts == 1 ? all : To(parts, accumulate: false)));
+        if (plan.Parts > 1)
+        {
+            combine!.LaunchOver(dWeight.Length, new MatMulKernels.CombineArgs(all, parts, plan.Parts));
         }
     }
 }

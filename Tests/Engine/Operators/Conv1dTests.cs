@@ -94,6 +94,37 @@ public sealed class Conv1dTests
         run.Check("conv1d", 2, dBias);
     }
 
+    /// <summary>Less and more than a tile of filters, taps and time; each setting; in one part and in several.</summary>
+    public static TheoryData<string, Conv1dShape> TiledShapes
+    {
+        get
+        {
+            TheoryData<string, Conv1dShape> rows = [];
+            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            {
+                rows.Add(selector, new Conv1dShape(2, 3, 9, 4, 3));
+                rows.Add(selector, new Conv1dShape(1, 1, 1, 1, 1));
+                rows.Add(selector, new Conv1dShape(3, 2, 14, 3, 3, Stride: 2, Padding: 3, Dilation: 2));
+                rows.Add(selector, new Conv1dShape(5, 3, 2, 7, 4, Padding: 3));
+                rows.Add(selector, new Conv1dShape(2, 17, 14, 66, 4));
+                rows.Add(selector, new Conv1dShape(6, 2, 99, 4, 2, Padding: 1));
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TiledShapes))]
+    public void Conv1d_TiledGradientOfWeight_IsTheFormulaAndAccumulates(string selector, Conv1dShape shape)
+    {
+        var run = new Run(TestDevices.Get(selector), shape, tiled: true);
+        float[] expected = run.ReferenceGradients().DWeight;
+
+        Near.All("once", expected, run.BackwardWeight().Weight, 5e-5);
+        Near.All("twice", Array.ConvertAll(expected, v => 2 * v), run.BackwardWeight().Weight, 5e-5);
+    }
+
     [Theory]
     [MemberData(nameof(SmallShapes))]
     public void Conv1d_GradientsOfWeightAndBias_Accumulate(string selector, Conv1dShape shape)
@@ -229,10 +260,10 @@ public sealed class Conv1dTests
         private readonly Tensor<float> dWeight;
         private readonly Tensor<float> dBias;
 
-        public Run(ComputeDevice device, Conv1dShape shape)
+        public Run(ComputeDevice device, Conv1dShape shape, bool? tiled = null)
         {
             this.shape = shape;
-            conv = new Conv1d(device, shape);
+            conv = tiled is { } chosen ? new Conv1d(device, shape, chosen) : new Conv1d(device, shape);
             x = Randoms.Normal(shape.Input.Length, seed: 1);
             weight = Randoms.Normal(shape.Weight.Length, seed: 2, scale: 0.5);
             bias = Randoms.Normal(shape.Filters, seed: 3);
