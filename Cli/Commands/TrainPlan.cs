@@ -141,7 +141,13 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         if (frames < 1)
         {
             throw new InputException(
-                $"clips of {samples} samples are shorter than a frame of {features.FftSize}; raise --clip-seconds");
+                $"clips of {samples} samples are shorter than a frame of {features.FrameLength}; raise --clip-seconds");
+        }
+
+        if (frames < features.LeastFrames)
+        {
+            throw new InputException(
+                $"clips of {frames} frames are too short for deltas over {features.LeastFrames}; raise --clip-seconds");
         }
 
         long elements = (long)(clips + 64) * features.Rows * frames;

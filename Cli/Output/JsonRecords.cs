@@ -86,6 +86,9 @@ internal sealed record FeaturesBenchRecord(
 internal sealed record GemmBenchRecord(
     string Benchmark, int Size, string Device, int Workers, double MsPerProduct, double Gflops);
 
+/// <summary>A line of <c>kernels list</c>.</summary>
+internal sealed record KernelRecord(string Name, string Operator, int Rung, string Method);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -101,4 +104,5 @@ internal sealed record GemmBenchRecord(
 [JsonSerializable(typeof(InferBenchRecord))]
 [JsonSerializable(typeof(FeaturesBenchRecord))]
 [JsonSerializable(typeof(GemmBenchRecord))]
+[JsonSerializable(typeof(KernelRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

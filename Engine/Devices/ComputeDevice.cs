@@ -79,12 +79,27 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
     /// </summary>
-    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body) where TArgs : struct
+    /// <param name="body">The kernel.</param>
+    /// <param name="specialization">
+    /// Threads of its largest group, and groups that a multiprocessor shall hold: so many registers the compiler takes.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A <see cref="KernelCatalog"/> would not list it, so no check would ever see it.
+    /// </exception>
+    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body, KernelSpecialization specialization = default)
+        where TArgs : struct
     {
         ArgumentNullException.ThrowIfNull(body);
         if (!kernels.TryGetValue(body.Method, out object? kernel))
         {
-            kernel = new Kernel<TArgs>(this, body);
+            if (!KernelCatalog.IsKernel(body.Method))
+            {
+                throw new ArgumentException(
+                    $"{body.Method.DeclaringType?.Name}.{body.Method.Name} is no portable kernel; write a static " +
+                    "method, neither private nor generic, that takes one struct with views", nameof(body));
+            }
+
+            kernel = new Kernel<TArgs>(this, body, specialization);
             kernels.Add(body.Method, kernel);
         }
 

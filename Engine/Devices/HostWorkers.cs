@@ -67,7 +67,11 @@ public sealed unsafe class HostWorkers : IDisposable
     /// <summary>Workers of the team, the calling thread counted.</summary>
     public int Count { get; }
 
-    /// <summary>Runs all parts of a body and returns when they are done. Allocates nothing.</summary>
+    /// <summary>
+    /// Runs all parts of a body and returns when they are done. Allocates nothing. A call from inside a part, or from
+    /// another thread meanwhile, runs its parts on the calling thread as worker 0: such a body must not use scratch by
+    /// worker.
+    /// </summary>
     /// <param name="parts">How many parts there are; results must not depend on which worker runs one.</param>
     /// <param name="body">The work, a struct.</param>
     /// <exception cref="AggregateException">A part failed on another thread.</exception>

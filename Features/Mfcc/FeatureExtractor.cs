@@ -1,18 +1,20 @@
-// Sound to features, on the device: [B, samples] to [B, coefficients, frames], the chain of FeatureOptions.
-//   frames    x_m[n] = w[n] x[m hop + n - pad]                       pad and what is padded: Framing
+// Sound to features, on the device: [B, samples] to [B, rows, frames], the chain of FeatureOptions.
+//   frames    x_m[n] = x[m hop + n - pad]                            pad and what is padded: Framing
+//   condition x_m[n] -= mean of x_m;  x_m[n] -= c x_m[max(0, n - 1)];  x_m[n] *= w[n], the first two on request
 //   spectrum  S[k, m] = |sum_n x_m[n] exp(-2 pi i k n / N)|^power    k = 0 .. N/2
 //   mel       E[b, m] = sum_k F[b, k] S[k, m]                        F is sparse: triangles
 //   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip;
-//             or L = ln(E + offset)
+//             or L = ln(E + offset), or L = ln(max(E, floor))
 //   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
+//   energy    ln(max(sum_n x_m[n]^2, floor)) for C[0, m], or before L   on request
+//   deltas    as further rows                                        Deltas
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
 // Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a
-// tile of frames for limit and cosine transform; transforms longer than 4,096 samples go stage by stage through memory.
+// tile of frames for limit and cosine transform; transforms that are longer than 4,096 samples or no power of two, and
+// frames that are conditioned, go stage by stage through memory. Deltas: one launch more for each.
 // Host: the same two passes, frames side by side in vector lanes.
-using System.Numerics;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Spectral;
 
@@ -23,6 +25,7 @@ public sealed class FeatureExtractor
 {
     private readonly FeaturePlan plan;
     private readonly Shape input;
+    private readonly Deltas? deltas;
     private FeatureStages? stages;
 
     /// <summary>Plans the chain.</summary>
@@ -31,8 +34,7 @@ public sealed class FeatureExtractor
     /// <param name="batch">Clips of a call.</param>
     /// <param name="samples">Samples of a clip.</param>
     /// <exception cref="ArgumentException">
-    /// The settings do not validate, the transform's length is not supported by <see cref="RealFft"/>, or a clip is too
-    /// short for one frame.
+    /// The settings do not validate, or a clip is too short for one frame or for its deltas.
     /// </exception>
     public FeatureExtractor(ComputeDevice device, FeatureOptions options, int batch, int samples)
     {
@@ -41,19 +43,20 @@ public sealed class FeatureExtractor
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         options.Validate();
-        if (!RealFft.Supports(options.FftSize))
-        {
-            throw new ArgumentException(
-                $"FftSize is {options.FftSize}: devices transform powers of two; give " +
-                $"{BitOperations.RoundUpToPowerOf2((uint)options.FftSize)} and WindowLength = " +
-                $"{options.EffectiveWindowLength} to keep the window", nameof(options));
-        }
-
         if (options.Frames(samples) == 0)
         {
+            int least = options.Center ? 1 : options.SnipEdges ? options.FrameLength : (options.HopLength + 1) / 2;
             throw new ArgumentException(
-                $"a clip of {samples} samples holds no frame of {options.FftSize}: give at least " +
-                $"{(options.Center ? 1 : options.FftSize)} samples", nameof(samples));
+                $"a clip of {samples} samples holds no frame of {options.FrameLength}: give at least {least} samples",
+                nameof(samples));
+        }
+
+        if (options.Frames(samples) < options.LeastFrames)
+        {
+            throw new ArgumentException(
+                $"a clip of {samples} samples has {options.Frames(samples)} frames: Savitzky-Golay deltas need " +
+                $"{options.LeastFrames}; give longer clips, a smaller DeltaWidth or another DeltaConvention",
+                nameof(samples));
         }
 
         Options = options;
@@ -61,16 +64,18 @@ public sealed class FeatureExtractor
         input = new Shape(batch, samples);
         Output = new Shape(batch, Coefficients, Frames);
         device.Scratch.Reserve(device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
-        if (!device.IsHost && options.FftSize > FeatureKernels.LongestShared)
+        if (!device.IsHost && !plan.IsFused)
         {
             stages = new FeatureStages(plan);
         }
+
+        deltas = options.Deltas > 0 ? new Deltas(device, options, batch, plan.Frames) : null;
     }
 
     /// <summary>The settings.</summary>
     public FeatureOptions Options { get; }
 
-    /// <summary>Rows of the features: cosine coefficients for MFCC, mel bands for log mel.</summary>
+    /// <summary>Rows of the features: cosine coefficients or mel bands, and their deltas.</summary>
     public int Coefficients => Options.Rows;
 
     /// <summary>Frames of a clip.</summary>
@@ -98,7 +103,7 @@ public sealed class FeatureExtractor
         {
             FeatureHost.Extract(plan, clips, features);
         }
-        else if (plan.Options.FftSize <= FeatureKernels.LongestShared)
+        else if (plan.IsFused)
         {
             FeatureKernels.Extract(plan, clips, features);
         }
@@ -106,6 +111,8 @@ public sealed class FeatureExtractor
         {
             FeatureKernels.Extract(plan, ComputeStages(clips), features);
         }
+
+        deltas?.Append(features);
     }
 
     /// <summary>

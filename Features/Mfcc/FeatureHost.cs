@@ -56,8 +56,10 @@ internal static unsafe class FeatureHost
         FeaturePlan plan, Tensor<float> clips, FeatureStages? stages, Tensor<float> target, bool isMfcc)
         where TVector : unmanaged, ILaneVector<TVector>
     {
-        var logMel = new FeatureHostLogMel<TVector>(plan, clips, stages);
-        var cepstrum = new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc);
+        var logMel = new FeatureHostLogMel<TVector>(plan, clips, stages, target);
+        var cepstrum = stages is null
+            ? new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Channels, plan.EnergyRows)
+            : new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Options.MelBands, 0);
         HostWorkers workers = plan.Device.Workers;
         var layout = new FeatureHostLayout(plan, plan.Device.Scratch.TakeAddress(ScratchLength(plan)));
         if (plan.Batch % workers.Count == 0 || plan.Batch > 4 * workers.Count)

@@ -12,12 +12,21 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     private readonly int frames;
     private readonly int bands;
     private readonly int rows;
+    private readonly int channels;
+    private readonly int energyRows;
     private readonly bool isMfcc;
     private readonly bool limited;
     private readonly float range;
 
-    public FeatureHostCepstrum(FeaturePlan plan, float* features, bool isMfcc)
+    /// <param name="plan">The chain.</param>
+    /// <param name="features">[batch, channels, frames].</param>
+    /// <param name="isMfcc">Whether the cosine transform is wanted, or L.</param>
+    /// <param name="channels">Rows of the target.</param>
+    /// <param name="energyRows">Rows at its beginning that are there already.</param>
+    public FeatureHostCepstrum(FeaturePlan plan, float* features, bool isMfcc, int channels, int energyRows)
     {
+        this.channels = channels;
+        this.energyRows = energyRows;
         dct = plan.HostTables!.PackedDct.Address;
         this.features = features;
         frames = plan.Frames;
@@ -37,13 +46,13 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
         float* tile = layout.TileOf(firstSlot + block);
         TVector least = TVector.Create(limited ? Least(layout, firstSlot) : float.NegativeInfinity);
-        float* target = features + ((long)clip * rows * frames) + frame;
+        float* target = features + ((long)clip * channels * frames) + frame;
         if (!isMfcc)
         {
             for (int band = 0; band < bands; band++)
             {
                 TVector value = TVector.Max(TVector.Load(tile + (band * TVector.Count)), least);
-                Store(value, target + ((long)band * frames), count);
+                Store(value, target + ((long)(energyRows + band) * frames), count);
             }
 
             return;
@@ -119,7 +128,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(TVector values, int row, float* target, int count)
     {
-        if (row < rows)
+        if (row < rows && row >= energyRows)
         {
             Store(values, target + ((long)row * frames), count);
         }

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Features;
 
@@ -20,9 +21,10 @@ internal readonly unsafe struct FeatureHostLayout
         long slots = (long)Math.Max(plan.Batch, workers) * Blocks;
         maxima = slots * tile;
         buffers = maxima + ((slots + Lanes - 1) / Lanes * Lanes);
-        Signal = (long)plan.Options.FftSize * Lanes;
-        long segment = ((Lanes - 1L) * plan.Options.HopLength) + plan.Options.FftSize;
-        perWorker = Signal + ((segment + Lanes - 1) / Lanes * Lanes);
+        Signal = 2L * plan.Fourier.Points * Lanes;
+        long segment = ((Lanes - 1L) * plan.Options.HopLength) + plan.Options.FrameLength;
+        Chirp = Signal + ((segment + Lanes - 1) / Lanes * Lanes);
+        perWorker = Chirp + LanePlan.WorkLength(plan.Fourier);
         Length = buffers + (workers * perWorker);
     }
 
@@ -32,8 +34,11 @@ internal readonly unsafe struct FeatureHostLayout
     /// <summary>Blocks of frames in a clip.</summary>
     public int Blocks { get; }
 
-    /// <summary>Floats of a block's samples.</summary>
+    /// <summary>Floats of a block's points.</summary>
     public long Signal { get; }
+
+    /// <summary>Where the transform's own buffer begins in a worker's.</summary>
+    public long Chirp { get; }
 
     /// <summary>Floats of everything.</summary>
     public long Length { get; }
@@ -43,7 +48,7 @@ internal readonly unsafe struct FeatureHostLayout
 
     public float* MaximumOf(int slot) => scratch + maxima + slot;
 
-    /// <summary>A worker's block of frames, and behind them its padded samples.</summary>
+    /// <summary>A worker's block of frames, behind it its padded samples, and then the chirp's.</summary>
     public float* BuffersOf(int worker) => scratch + buffers + (worker * perWorker);
 
     /// <summary>Which frames a block has.</summary>

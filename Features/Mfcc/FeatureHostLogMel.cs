@@ -11,7 +11,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
 {
     private readonly float* clips;
     private readonly float* window;
-    private readonly float* roots;
+    private readonly LanePlan fourier;
     private readonly int* binPlaces;
     private readonly int* melPlaces;
     private readonly int* melOffsets;
@@ -25,17 +25,45 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
     private readonly int pad;
     private readonly int bands;
     private readonly PadMode padMode;
+    private readonly bool conditioned;
+    private readonly bool removeDc;
+    private readonly float preEmphasis;
+    private readonly int frameLength;
+    private readonly float* energies;
+    private readonly long energyStride;
+    private readonly bool rawEnergy;
+    private readonly float energyScale;
+    private readonly float energyFloor;
     private readonly bool magnitude;
     private readonly float logOffset;
     private readonly float logFloor;
     private readonly float logFactor;
     private readonly float logShift;
 
-    public FeatureHostLogMel(FeaturePlan plan, Tensor<float> clips, FeatureStages? stages)
+    /// <param name="plan">The chain.</param>
+    /// <param name="clips">[batch, samples].</param>
+    /// <param name="stages">What receives the stages, or null.</param>
+    /// <param name="features">What receives the energy where there are no stages.</param>
+    public FeatureHostLogMel(
+        FeaturePlan plan, Tensor<float> clips, FeatureStages? stages, Tensor<float> features)
     {
+        conditioned = plan.IsConditioned;
+        removeDc = plan.Options.RemoveDc;
+        preEmphasis = (float)plan.Options.PreEmphasis;
+        frameLength = plan.Options.FrameLength;
+        if (plan.Options.UseEnergy)
+        {
+            energies = stages is null ? features.Address : stages.Energy!.Address;
+            energyStride = (long)plan.Frames * (stages is null ? plan.Channels : 1);
+        }
+
+        rawEnergy = plan.Options.RawEnergy;
+        // The window of an even transform is halved here.
+        energyScale = plan.EnergyScale * (rawEnergy || !plan.Fourier.IsEven ? 1 : 4);
+        energyFloor = plan.EnergyFloor;
         this.clips = clips.Address;
-        window = plan.HostTables!.HalfWindow.Address;
-        roots = plan.Roots.Address;
+        window = plan.HostTables!.Window.Address;
+        fourier = new LanePlan(plan.Fourier);
         binPlaces = plan.HostTables.BinPlaces.Address;
         melPlaces = plan.HostTables.MelPlaces.Address;
         melOffsets = plan.MelOffsets.Address;
@@ -61,8 +89,16 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
         float* signal = layout.BuffersOf(worker);
         Load(clip, frame, count, signal, signal + layout.Signal);
-        LaneFourier<TVector>.Transform(signal, fft / 2, roots, fft);
-        Power(signal);
+        LaneChirp<TVector>.Transform(signal, fourier, signal + layout.Chirp);
+        if (fourier.IsEven)
+        {
+            Power(signal);
+        }
+        else
+        {
+            OddPower(signal);
+        }
+
         float* tile = layout.TileOf(slot);
         Mel(signal, tile);
         if (powerStage != null)
@@ -73,12 +109,12 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         *layout.MaximumOf(slot) = Log(tile);
     }
 
-    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point.</summary>
+    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point; all are re where fft is odd.</summary>
     private void Load(int clip, int frame, int count, float* signal, float* segment)
     {
         float* source = clips + ((long)clip * samples);
         long start = ((long)frame * hop) - pad;
-        int length = ((count - 1) * hop) + fft;
+        int length = ((count - 1) * hop) + frameLength;
         if (start < 0 || start + length > samples)
         {
             CopyPadded(source, start, length, segment);
@@ -86,7 +122,54 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
             start = 0;
         }
 
-        LaneTranspose<TVector>.ToLanes(source + start, hop, count, fft, signal, window);
+        LaneTranspose<TVector>.ToLanes(
+            source + start, hop, count, frameLength, signal, conditioned ? null : window);
+        if (conditioned)
+        {
+            TVector energy = Condition(signal);
+            if (energies != null)
+            {
+                FeatureHostCepstrum<TVector>.Store(energy, energies + (clip * energyStride) + frame, count);
+            }
+        }
+
+        if (!fourier.IsEven)
+        {
+            LaneChirp<TVector>.Spread(signal, fft);
+        }
+    }
+
+    /// <summary>Mean, pre-emphasis and window, in place, and silence behind the frame.</summary>
+    /// <returns>The logarithm of energy.</returns>
+    private TVector Condition(float* frame)
+    {
+        TVector mean = TVector.Zero;
+        if (removeDc)
+        {
+            for (int n = 0; n < frameLength; n++)
+            {
+                mean += TVector.Load(frame + (n * TVector.Count));
+            }
+
+            mean *= TVector.Create(1f / frameLength);
+        }
+
+        // From the last sample on, whose neighbour is then still as it was.
+        TVector energy = TVector.Zero;
+        TVector factor = TVector.Create(-preEmphasis);
+        for (int n = frameLength - 1; n >= 0; n--)
+        {
+            float* at = frame + (n * TVector.Count);
+            TVector raw = TVector.Load(at) - mean;
+            TVector before = TVector.Load(n == 0 ? at : at - TVector.Count) - mean;
+            TVector value = TVector.Create(window[n]) * TVector.FusedMultiplyAdd(factor, before, raw);
+            TVector counted = rawEnergy ? raw : value;
+            energy = TVector.FusedMultiplyAdd(counted, counted, energy);
+            value.Store(at);
+        }
+
+        new Span<float>(frame + (frameLength * TVector.Count), (fft - frameLength) * TVector.Count).Clear();
+        return Logarithm.Ln(TVector.Max(TVector.Create(energyScale) * energy, TVector.Create(energyFloor)));
     }
 
     private void CopyPadded(float* source, long start, int length, float* segment)
@@ -134,12 +217,22 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
             TVector evenIm = hereIm - thereIm;
             TVector oddRe = hereIm + thereIm;
             TVector oddIm = thereRe - hereRe;
-            TVector c = TVector.Create(roots[2 * k]);
-            TVector s = TVector.Create(roots[(2 * k) + 1]);
+            TVector c = TVector.Create(fourier.Roots[2 * k]);
+            TVector s = TVector.Create(fourier.Roots[(2 * k) + 1]);
             TVector turnedRe = TVector.FusedMultiplyAdd(oddRe, c, -(oddIm * s));
             TVector turnedIm = TVector.FusedMultiplyAdd(oddRe, s, oddIm * c);
             StorePower(here, evenRe + turnedRe, evenIm + turnedIm);
             StorePower(there, evenRe - turnedRe, evenIm - turnedIm);
+        }
+    }
+
+    /// <summary>|Z_k|^2 in place of Z_k.</summary>
+    private void OddPower(float* z)
+    {
+        for (int k = 0; k <= fft / 2; k++)
+        {
+            float* at = z + binPlaces[k];
+            StorePower(at, TVector.Load(at), TVector.Load(at + TVector.Count));
         }
     }
 

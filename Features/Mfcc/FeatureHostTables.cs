@@ -12,12 +12,14 @@ internal sealed class FeatureHostTables
     public const int DctRows = 8;
 
     public FeatureHostTables(
-        ComputeDevice device, FeatureOptions options, float[] window, MelFilterbank bank, float[] dct)
+        ComputeDevice device, FeatureOptions options, FourierPlan fourier, float[] window, MelFilterbank bank,
+        float[] dct)
     {
-        HalfWindow = device.Upload<float>(new Shape(window.Length), Array.ConvertAll(window, w => 0.5f * w));
+        // The split of an even transform's spectrum has a factor of one half; the window takes it.
+        float half = fourier.IsEven ? 0.5f : 1f;
+        Window = device.Upload<float>(new Shape(window.Length), Array.ConvertAll(window, w => half * w));
 
-        int points = options.FftSize / 2;
-        int[] places = [.. LaneOrder.Create(points).Select(place => place * 2 * HostSimd.Lanes), HostSimd.Lanes];
+        int[] places = [.. fourier.Order!.ToArray().Select(place => place * 2 * HostSimd.Lanes), HostSimd.Lanes];
         BinPlaces = device.Upload<int>(new Shape(places.Length), places);
         int[] melPlaces = new int[bank.Weights.Length];
         for (int band = 0; band < bank.Bands; band++)
@@ -41,10 +43,10 @@ internal sealed class FeatureHostTables
         PackedDct = device.Upload<float>(new Shape(packed.Length), packed);
     }
 
-    /// <summary>[fft]: half the window, which spares the split of the spectrum its halves.</summary>
-    public Tensor<float> HalfWindow { get; }
+    /// <summary>[fft]: half the window, which spares the split of the spectrum its halves; for an odd fft all of it.</summary>
+    public Tensor<float> Window { get; }
 
-    /// <summary>[bins]: where the power of each bin stands, in floats; the last one beside the first.</summary>
+    /// <summary>[bins]: where the power of each bin stands, in floats; an even fft's last one beside the first.</summary>
     public Tensor<int> BinPlaces { get; }
 
     /// <summary>The same for every weight of the mel filterbank.</summary>

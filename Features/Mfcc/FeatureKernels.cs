@@ -1,7 +1,9 @@
 // The portable kernels of FeatureExtractor.
 //   LogMelShort (fft to 1,024: 8 KiB shared), LogMelLong (to 4,096: 32 KiB): a group a frame, from samples to L.
 //   Cepstrum: a group a tile of frames, limit and cosine transform, four coefficients a thread. LimitTile: limit alone.
-//   Frame, Power, Mel, FrameMaximum: the first of these stage by stage, for study and for longer transforms.
+//   Condition: a group a frame, mean, energy, pre-emphasis and window. EnergyRow: the energy into the features.
+//   Frame, Power, Mel, FrameMaximum: the first of these stage by stage, for study and for
+//   transforms that are longer or no power of two.
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
@@ -30,7 +32,8 @@ internal static class FeatureKernels
     public static void Extract(FeaturePlan plan, Tensor<float> clips, Tensor<float> features)
     {
         (ArrayView<float> logMel, ArrayView<float> maxima) = Take(plan);
-        ArrayView<float> target = plan.IsMfcc ? logMel : features.View;
+        bool isThere = !plan.IsMfcc && plan.Channels == plan.Options.MelBands;
+        ArrayView<float> target = isThere ? features.View : logMel;
         var args = new LogMelArgs(plan, clips.View, target, maxima);
         ComputeDevice device = plan.Device;
         Kernel<LogMelArgs> kernel = plan.Options.FftSize <= LongestShort
@@ -38,28 +41,38 @@ internal static class FeatureKernels
             : device.Load<LogMelArgs>(LogMelLong);
         int groupSize = Math.Clamp(plan.Options.FftSize / 8, 32, Math.Min(device.GroupSize, MaxGroupSize));
         kernel.Launch(plan.Batch * plan.Frames, groupSize, args);
-        Finish(plan, target, maxima, features.View);
+        Finish(plan, target, maxima, features.View, isThere);
     }
 
     /// <summary>The features of stages that are computed already, without their limit.</summary>
     public static void Extract(FeaturePlan plan, FeatureStages stages, Tensor<float> features)
     {
-        ArrayView<float> maxima = Maxima(plan, stages.LogMel);
-        if (!plan.IsMfcc)
+        Finish(plan, stages.LogMel.View, Maxima(plan, stages.LogMel), features.View, isThere: false);
+        if (stages.Energy is { } energy)
         {
-            features.CopyFrom(stages.LogMel);
+            plan.Device.Load<CepstrumArgs>(EnergyRow).LaunchOver(
+                energy.Length,
+                new CepstrumArgs(plan, energy.View, energy.View, features.View, 0, plan.Channels, 0));
         }
-
-        Finish(plan, plan.IsMfcc ? stages.LogMel.View : features.View, maxima, features.View);
     }
 
     /// <summary>Power, mel and logarithm, without limit, a launch a stage.</summary>
     public static void Compute(FeaturePlan plan, Tensor<float> clips, FeatureStages stages)
     {
         ComputeDevice device = plan.Device;
-        device.Load<LogMelArgs>(Frame).LaunchOver(
-            stages.Windowed!.Length, new LogMelArgs(plan, clips.View, stages.Windowed.View, stages.Windowed.View));
-        stages.Fft!.Forward(stages.Windowed, stages.Spectrum!);
+        Tensor<float> windowed = stages.Windowed!;
+        var args = new LogMelArgs(plan, clips.View, windowed.View, (stages.Energy ?? windowed).View);
+        if (plan.IsConditioned)
+        {
+            device.Load<ConditionArgs>(Condition).Launch(
+                plan.Batch * plan.Frames, GroupSum.Threads(device), new ConditionArgs(plan, args));
+        }
+        else
+        {
+            device.Load<LogMelArgs>(Frame).LaunchOver(windowed.Length, args);
+        }
+
+        stages.Fft!.Forward(windowed, stages.Spectrum!);
         device.Load<LogMelArgs>(Power).LaunchOver(
             stages.Power.Length, new LogMelArgs(plan, stages.Spectrum!.View, stages.Power.View, stages.Power.View));
         device.Load<LogMelArgs>(Mel).LaunchOver(
@@ -68,7 +81,8 @@ internal static class FeatureKernels
 
     /// <summary>Raises L to the clip's maximum less the range, in place.</summary>
     public static void Limit(FeaturePlan plan, Tensor<float> logMel) =>
-        Launch(plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel.View, Maxima(plan, logMel), logMel.View);
+        Launch(plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel.View, Maxima(plan, logMel), logMel.View,
+            plan.Options.MelBands, 0);
 
     internal static void LogMelShort(LogMelArgs a) =>
         LogMelOfFrame(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
@@ -107,7 +121,7 @@ internal static class FeatureKernels
                     c3 += a.Dct[d3 + b] * value;
                 }
 
-                int put = (((clip * a.Rows) + row) * a.Frames) + frame;
+                int put = (((clip * a.Channels) + row) * a.Frames) + frame;
                 a.Features[put] = c0;
                 if (row + 1 < a.Rows)
                 {
@@ -137,8 +151,67 @@ internal static class FeatureKernels
             int frame = firstFrame + (i % TileFrames);
             if (frame < a.Frames)
             {
-                int at = (((clip * a.Bands) + (i / TileFrames)) * a.Frames) + frame;
-                a.Features[at] = AtLeast(a.LogMel[at], least);
+                int band = i / TileFrames;
+                int at = (((clip * a.Bands) + band) * a.Frames) + frame;
+                int put = (((clip * a.Channels) + a.FirstRow + band) * a.Frames) + frame;
+                a.Features[put] = AtLeast(a.LogMel[at], least);
+            }
+        }
+    }
+
+    /// <summary>Row 0 of the features is the logarithm of energy, which comes as LogMel, [batch, frames].</summary>
+    internal static void EnergyRow(CepstrumArgs a)
+    {
+        int frames = a.Frames;
+        for (int i = Grid.GlobalLinearIndex; i < a.Clips * frames; i += Grid.DimX * Group.DimX)
+        {
+            int clip = i / frames;
+            a.Features[(clip * a.Channels * frames) + (i - (clip * frames))] = a.LogMel[i];
+        }
+    }
+
+    /// <summary>Source: clips; targets: [batch * frames, fft] and, as maxima, the logarithm of energy.</summary>
+    internal static void Condition(ConditionArgs c)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        LogMelArgs a = c.Frame;
+        int row = Grid.IdxX;
+        int clip = row / a.Frames;
+        int start = ((row - (clip * a.Frames)) * a.Hop) - a.Pad;
+        float mean = 0f;
+        if (c.RemoveDc != 0)
+        {
+            float sum = 0f;
+            for (int n = Group.IdxX; n < c.Length; n += Group.DimX)
+            {
+                sum += Sample(a, clip, start + n);
+            }
+
+            mean = GroupSum.Of(shared, sum) / c.Length;
+        }
+
+        float energy = 0f;
+        for (int n = Group.IdxX; n < a.Fft; n += Group.DimX)
+        {
+            float value = 0f;
+            if (n < c.Length)
+            {
+                float raw = Sample(a, clip, start + n) - mean;
+                float before = Sample(a, clip, start + IntrinsicMath.Max(n - 1, 0)) - mean;
+                value = a.Window[n] * (raw - (c.PreEmphasis * before));
+                float counted = c.RawEnergy != 0 ? raw : value;
+                energy += counted * counted;
+            }
+
+            a.LogMel[((long)row * a.Fft) + n] = value;
+        }
+
+        if (c.UseEnergy != 0)
+        {
+            energy = GroupSum.Of(shared, energy);
+            if (Group.IdxX == 0)
+            {
+                a.Maxima[row] = Logarithm.Ln(AtLeast(c.EnergyScale * energy, c.EnergyFloor));
             }
         }
     }
@@ -307,14 +380,14 @@ internal static class FeatureKernels
         int source = position;
         if (position < 0 || position >= a.Samples)
         {
-            if (a.Reflect == 0)
+            if (a.Mirrored < 0)
             {
                 return 0f;
             }
 
-            int period = IntrinsicMath.Max(2 * (a.Samples - 1), 1);
+            int period = IntrinsicMath.Max(2 * (a.Samples - 1 + a.Mirrored), 1);
             source = ((position % period) + period) % period;
-            source = source < a.Samples ? source : period - source;
+            source = source < a.Samples ? source : period - a.Mirrored - source;
         }
 
         return a.Clips[(clip * a.Samples) + source];
@@ -344,31 +417,33 @@ internal static class FeatureKernels
     {
         ArrayView<float> maxima = Take(plan).Maxima;
         plan.Device.Load<CepstrumArgs>(FrameMaximum).LaunchOver(
-            maxima.Length, new CepstrumArgs(plan, logMel.View, maxima, logMel.View, 0));
+            maxima.Length, new CepstrumArgs(plan, logMel.View, maxima, logMel.View, 0, 0, 0));
         return maxima;
     }
 
     private static void Finish(
-        FeaturePlan plan, ArrayView<float> logMel, ArrayView<float> maxima, ArrayView<float> features)
+        FeaturePlan plan, ArrayView<float> logMel, ArrayView<float> maxima, ArrayView<float> features, bool isThere)
     {
         if (plan.IsMfcc)
         {
-            Launch(plan, plan.Device.Load<CepstrumArgs>(Cepstrum), logMel, maxima, features);
+            Launch(plan, plan.Device.Load<CepstrumArgs>(Cepstrum), logMel, maxima, features, plan.Channels, 0);
         }
-        else if (plan.Limited)
+        else if (plan.Limited || !isThere)
         {
-            Launch(plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel, maxima, features);
+            Launch(
+                plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel, maxima, features, plan.Channels,
+                plan.EnergyRows);
         }
     }
 
     private static void Launch(
         FeaturePlan plan, Kernel<CepstrumArgs> kernel, ArrayView<float> logMel, ArrayView<float> maxima,
-        ArrayView<float> features)
+        ArrayView<float> features, int channels, int firstRow)
     {
         int tiles = (plan.Frames + TileFrames - 1) / TileFrames;
         kernel.Launch(
             plan.Batch * tiles, Math.Min(plan.Device.GroupSize, MaxGroupSize),
-            new CepstrumArgs(plan, logMel, maxima, features, tiles));
+            new CepstrumArgs(plan, logMel, maxima, features, tiles, channels, firstRow));
     }
 
     internal readonly struct LogMelArgs(
@@ -378,7 +453,7 @@ internal static class FeatureKernels
         public readonly ArrayView<float> LogMel = logMel;
         public readonly ArrayView<float> Maxima = maxima;
         public readonly ArrayView<float> Window = plan.Window.View;
-        public readonly ArrayView<float> Roots = plan.Roots.View;
+        public readonly ArrayView<float> Roots = plan.Fourier.Roots.View;
         public readonly ArrayView<int> MelFirst = plan.MelFirst.View;
         public readonly ArrayView<int> MelOffsets = plan.MelOffsets.View;
         public readonly ArrayView<float> MelWeights = plan.MelWeights.View;
@@ -389,7 +464,16 @@ internal static class FeatureKernels
         public readonly int Hop = plan.Options.HopLength;
         public readonly int Pad = plan.Pad;
         public readonly int Bands = plan.Options.MelBands;
-        public readonly int Reflect = plan.Options.PadMode == PadMode.Reflect ? 1 : 0;
+
+        /// <summary>How often a mirror repeats the end samples, 0 or 1; -1 for silence.</summary>
+        public readonly int Mirrored = plan.Options.PadMode switch
+        {
+            PadMode.Reflect => 0,
+            PadMode.Symmetric => 1,
+            _ => -1,
+        };
+
+
         public readonly int Magnitude = plan.Options.Power == 1 ? 1 : 0;
         public readonly float LogOffset = plan.LogOffset;
         public readonly float LogFloor = plan.LogFloor;
@@ -397,8 +481,21 @@ internal static class FeatureKernels
         public readonly float LogShift = plan.LogShift;
     }
 
+    internal readonly struct ConditionArgs(FeaturePlan plan, LogMelArgs frame)
+    {
+        public readonly LogMelArgs Frame = frame;
+        public readonly int Length = plan.Options.FrameLength;
+        public readonly int RemoveDc = plan.Options.RemoveDc ? 1 : 0;
+        public readonly int UseEnergy = plan.EnergyRows;
+        public readonly int RawEnergy = plan.Options.RawEnergy ? 1 : 0;
+        public readonly float PreEmphasis = (float)plan.Options.PreEmphasis;
+        public readonly float EnergyScale = plan.EnergyScale;
+        public readonly float EnergyFloor = plan.EnergyFloor;
+    }
+
     internal readonly struct CepstrumArgs(
-        FeaturePlan plan, ArrayView<float> logMel, ArrayView<float> maxima, ArrayView<float> features, int tiles)
+        FeaturePlan plan, ArrayView<float> logMel, ArrayView<float> maxima, ArrayView<float> features, int tiles,
+        int channels, int firstRow)
     {
         public readonly ArrayView<float> LogMel = logMel;
         public readonly ArrayView<float> Maxima = maxima;
@@ -408,7 +505,9 @@ internal static class FeatureKernels
         public readonly int Tiles = tiles;
         public readonly int Frames = plan.Frames;
         public readonly int Bands = plan.Options.MelBands;
-        public readonly int Rows = plan.Options.Rows;
+        public readonly int Rows = plan.Options.StaticRows;
+        public readonly int Channels = channels;
+        public readonly int FirstRow = firstRow;
         public readonly int Limited = plan.Limited ? 1 : 0;
         public readonly float Range = plan.Range;
     }

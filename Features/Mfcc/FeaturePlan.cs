@@ -16,10 +16,9 @@ internal sealed class FeaturePlan
         Samples = samples;
         Frames = options.Frames(samples);
 
-        float[] window = Windows.Create(options);
+        float[] window = Array.ConvertAll(Windows.Create(options), w => (float)(w * options.SampleScale));
         Window = device.Upload<float>(new Shape(window.Length), window);
-        float[] roots = FourierRoots.Create(options.FftSize);
-        Roots = device.Upload<float>(new Shape(options.FftSize, 2), roots);
+        Fourier = new FourierPlan(device, options.FftSize);
 
         MelFilterbank bank = MelFilterbank.Create(options);
         MelFirst = device.Upload<int>(new Shape(options.MelBands), bank.FirstBins);
@@ -36,6 +35,11 @@ internal sealed class FeaturePlan
             LogFactor = (float)(10 / Math.Log(10));
             LogShift = (float)(-10 * Math.Log10(Math.Max(options.LogReference, options.LogFloor)));
         }
+        else if (options.Log == LogScale.FlooredNatural)
+        {
+            LogFloor = Math.Max((float)options.LogFloor, LeastNormal);
+            LogFactor = 1;
+        }
         else
         {
             LogFloor = LeastNormal;
@@ -48,7 +52,7 @@ internal sealed class FeaturePlan
         Dct = device.Upload<float>(new Shape(dct.Length), dct);
         if (device.IsHost)
         {
-            HostTables = new FeatureHostTables(device, options, window, bank, dct);
+            HostTables = new FeatureHostTables(device, options, Fourier, window, bank, dct);
         }
     }
 
@@ -62,8 +66,8 @@ internal sealed class FeaturePlan
 
     public int Frames { get; }
 
-    /// <summary>Padded samples before the clip.</summary>
-    public int Pad => Options.Center ? Options.FftSize / 2 : 0;
+    /// <summary>How far a frame begins before its multiple of the hop.</summary>
+    public int Pad => Options.FramePad;
 
     public bool IsMfcc { get; }
 
@@ -81,11 +85,30 @@ internal sealed class FeaturePlan
 
     public float LogShift { get; }
 
-    /// <summary>[fft].</summary>
+    /// <summary>[fft], times the scale of samples.</summary>
     public Tensor<float> Window { get; }
 
-    /// <summary>[fft, 2].</summary>
-    public Tensor<float> Roots { get; }
+    /// <summary>The transform of a frame.</summary>
+    public FourierPlan Fourier { get; }
+
+    /// <summary>Whether a frame is more than its samples times the window.</summary>
+    public bool IsConditioned =>
+        Options.RemoveDc || Options.PreEmphasis != 0 || Options.UseEnergy || Options.FrameIsWindow;
+
+    /// <summary>Whether the logarithm of energy is a row of the features: 1, else 0.</summary>
+    public int EnergyRows => Options.UseEnergy ? 1 : 0;
+
+    /// <summary>The least energy; below 2^-23 lies nothing, as Kaldi has it.</summary>
+    public float EnergyFloor => Math.Max((float)Options.EnergyFloor, 1.1920929e-7f);
+
+    /// <summary>What the energy of samples, or of windowed samples, which are scaled already, is multiplied by.</summary>
+    public float EnergyScale => Options.RawEnergy ? (float)(Options.SampleScale * Options.SampleScale) : 1f;
+
+    /// <summary>Rows of the features, deltas among them.</summary>
+    public int Channels => Options.Rows;
+
+    /// <summary>Whether portable devices go from samples to L in one launch, or stage by stage.</summary>
+    public bool IsFused => !IsConditioned && Fourier.IsPowerOfTwo && Options.FftSize <= FeatureKernels.LongestShared;
 
     /// <summary>[bands]: each band's first bin.</summary>
     public Tensor<int> MelFirst { get; }

@@ -11,6 +11,9 @@ public sealed class FeatureStages
         Power = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.Bins, plan.Frames));
         Mel = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.MelBands, plan.Frames));
         LogMel = plan.Device.Allocate<float>(Mel.Shape);
+        Energy = plan.Options.UseEnergy
+            ? plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Frames))
+            : null;
         if (!plan.Device.IsHost)
         {
             int rows = checked(plan.Batch * plan.Frames);
@@ -28,6 +31,9 @@ public sealed class FeatureStages
 
     /// <summary>Its logarithm, no lower than topDb allows on the decibel scale, [batch, bands, frames].</summary>
     public Tensor<float> LogMel { get; }
+
+    /// <summary>The logarithm of every frame's energy where it is used, [batch, frames].</summary>
+    public Tensor<float>? Energy { get; }
 
     /// <summary>Portable devices: the windowed frames, [batch * frames, fft].</summary>
     internal Tensor<float>? Windowed { get; }

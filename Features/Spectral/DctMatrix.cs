@@ -21,7 +21,9 @@ public static class DctMatrix
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Create(options.Coefficients, options.MelBands, options.DctNorm, options.DctType, options.Lifter);
+        return Create(
+            options.Coefficients, options.MelBands, options.DctNorm, options.DctType, options.Lifter,
+            options.LifterStart);
     }
 
     /// <summary>The first rows of a cosine transform.</summary>
@@ -30,9 +32,11 @@ public static class DctMatrix
     /// <param name="norm">How it is scaled.</param>
     /// <param name="type">1, 2 or 3.</param>
     /// <param name="lifter">L of <see cref="LifterWeight"/>, by which row k is multiplied; 0 for none.</param>
+    /// <param name="lifterStart">The n of row 0 there.</param>
     /// <returns>[coefficients, bands], row-major.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static float[] Create(int coefficients, int bands, DctNorm norm, int type = 2, double lifter = 0)
+    public static float[] Create(
+        int coefficients, int bands, DctNorm norm, int type = 2, double lifter = 0, int lifterStart = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(type, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(type, 3);
@@ -44,7 +48,7 @@ public static class DctMatrix
         float[] matrix = new float[coefficients * bands];
         for (int k = 0; k < coefficients; k++)
         {
-            double lift = LifterWeight(k, lifter);
+            double lift = LifterWeight(k + lifterStart, lifter);
             for (int n = 0; n < bands; n++)
             {
                 matrix[(k * bands) + n] = (float)(lift * Weight(k, n, bands, type, norm == DctNorm.Ortho));
@@ -54,11 +58,11 @@ public static class DctMatrix
         return matrix;
     }
 
-    /// <summary>The factor of coefficient n in liftering: 1 + (L / 2) sin(pi (n + 1) / L); 1 where L is 0.</summary>
-    /// <param name="coefficient">n, from 0.</param>
+    /// <summary>The factor of liftering: 1 + (L / 2) sin(pi n / L); 1 where L is 0.</summary>
+    /// <param name="n">The coefficient, counted from <see cref="FeatureOptions.LifterStart"/>.</param>
     /// <param name="lifter">L, at least 0.</param>
-    public static double LifterWeight(int coefficient, double lifter) =>
-        lifter == 0 ? 1 : 1 + (lifter / 2 * Math.Sin(Math.PI * (coefficient + 1) / lifter));
+    public static double LifterWeight(int n, double lifter) =>
+        lifter == 0 ? 1 : 1 + (lifter / 2 * Math.Sin(Math.PI * n / lifter));
 
     private static double Weight(int k, int n, int bands, int type, bool ortho)
     {

@@ -54,6 +54,10 @@ public enum PadMode
     /// <summary>The clip mirrored at its end samples, which are not repeated.</summary>
     [JsonStringEnumMemberName("reflect")]
     Reflect,
+
+    /// <summary>The clip mirrored at its ends, whose samples are repeated: Kaldi's.</summary>
+    [JsonStringEnumMemberName("symmetric")]
+    Symmetric,
 }
 
 /// <summary>How pitch is measured; formulas in <see cref="MelFilterbank"/>.</summary>
@@ -67,6 +71,19 @@ public enum MelScale
     /// <summary>2595 log10(1 + f / 700): HTK's, torchaudio's default.</summary>
     [JsonStringEnumMemberName("htk")]
     Htk,
+}
+
+/// <summary>On which axis the mel triangles have straight sides.</summary>
+[JsonConverter(typeof(NamedEnumConverter<MelShape>))]
+public enum MelShape
+{
+    /// <summary>Over frequency: librosa's and torchaudio's.</summary>
+    [JsonStringEnumMemberName("hertz")]
+    Hertz,
+
+    /// <summary>Over pitch: Kaldi's and HTK's.</summary>
+    [JsonStringEnumMemberName("mel")]
+    Mel,
 }
 
 /// <summary>How tall the triangles of the mel filterbank are.</summary>
@@ -108,6 +125,10 @@ public enum LogScale
     /// <summary>ln(x + offset).</summary>
     [JsonStringEnumMemberName("ln")]
     Natural,
+
+    /// <summary>ln(max(x, floor)): Kaldi's.</summary>
+    [JsonStringEnumMemberName("ln_floor")]
+    FlooredNatural,
 }
 
 /// <summary>How the cosine transform is scaled.</summary>
@@ -121,4 +142,23 @@ public enum DctNorm
     /// <summary>Rows of length 1, so that the transform is a rotation.</summary>
     [JsonStringEnumMemberName("ortho")]
     Ortho,
+}
+
+/// <summary>How deltas treat the ends of a clip, and what delta-delta is; see <see cref="DeltaWeights"/>.</summary>
+[JsonConverter(typeof(NamedEnumConverter<DeltaConvention>))]
+public enum DeltaConvention
+{
+    /// <summary>
+    /// librosa's (mode <c>interp</c>): derivatives of the line or parabola through a window, which stays inside the
+    /// clip; delta-delta is the second derivative of the features. Width 9 unless another is given.
+    /// </summary>
+    [JsonStringEnumMemberName("savitzky_golay")]
+    SavitzkyGolay,
+
+    /// <summary>
+    /// torchaudio's and HTK's: the regression over a window, the end frames repeated; delta-delta is the delta of
+    /// delta. Width 5 unless another is given.
+    /// </summary>
+    [JsonStringEnumMemberName("regression")]
+    Regression,
 }

@@ -1,9 +1,10 @@
 // Every setting of the chain signal -> frames -> power spectrum -> mel -> log -> MFCC, with the presets of librosa,
-// torchaudio and our own. A plain value: equal settings are equal, and it goes to JSON and back.
+// torchaudio, Kaldi and our own. A plain value: equal settings are equal, and it goes to JSON and back.
 
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Features.Spectral;
 
@@ -29,6 +30,18 @@ public sealed record FeatureOptions
     /// <summary>Samples from a frame to the next; 512 by default.</summary>
     public int HopLength { get; init; } = 512;
 
+    /// <summary>What samples, which are from -1 to 1, are multiplied by; 1 by default, 32,768 for Kaldi.</summary>
+    public double SampleScale { get; init; } = 1;
+
+    /// <summary>Whether each frame's mean is taken from it first; false by default.</summary>
+    public bool RemoveDc { get; init; }
+
+    /// <summary>
+    /// c of x[n] - c x[n - 1] within each frame, before the window; its first sample becomes (1 - c) x[0]. From 0, the
+    /// default, for none, to 1.
+    /// </summary>
+    public double PreEmphasis { get; init; }
+
     /// <summary>
     /// Samples that the window covers, from 1 to <see cref="FftSize"/>; null, the default, is all of them. A shorter
     /// window lies in the middle of the frame, zeros around it: floor((fft - window) / 2) of them before it.
@@ -49,7 +62,19 @@ public sealed record FeatureOptions
     /// </summary>
     public bool Center { get; init; } = true;
 
-    /// <summary>What is padded when frames are centred; silence by default.</summary>
+    /// <summary>
+    /// Whether a frame is as long as the window, zeros behind it up to the transform's length (Kaldi, HTK), or as long
+    /// as the transform, with the window in its middle (the default).
+    /// </summary>
+    public bool FrameIsWindow { get; init; }
+
+    /// <summary>
+    /// For frames that are not centred on multiples of the hop: whether only whole frames are taken (the default), or
+    /// one for every hop, frame m centred on sample (m + 1/2) hop, as Kaldi does with snip_edges=false.
+    /// </summary>
+    public bool SnipEdges { get; init; } = true;
+
+    /// <summary>What is padded where frames reach beyond the clip; silence by default.</summary>
     public PadMode PadMode { get; init; } = PadMode.Constant;
 
     /// <summary>1 for the spectrum's magnitude, 2, the default, for its power.</summary>
@@ -60,6 +85,9 @@ public sealed record FeatureOptions
 
     /// <summary>How pitch is measured; Slaney's scale by default.</summary>
     public MelScale MelScale { get; init; } = MelScale.Slaney;
+
+    /// <summary>On which axis the mel triangles have straight sides; frequency by default.</summary>
+    public MelShape MelShape { get; init; } = MelShape.Hertz;
 
     /// <summary>How tall the mel triangles are; Slaney's areas by default.</summary>
     public MelNorm MelNorm { get; init; } = MelNorm.Slaney;
@@ -76,7 +104,9 @@ public sealed record FeatureOptions
     /// <summary>Which logarithm is taken; decibel by default.</summary>
     public LogScale Log { get; init; } = LogScale.Decibel;
 
-    /// <summary>The least power that the decibel scale tells from silence; 1e-10 by default.</summary>
+    /// <summary>
+    /// The least power that the decibel scale and the floored logarithm tell from silence; 1e-10 by default.
+    /// </summary>
     public double LogFloor { get; init; } = 1e-10;
 
     /// <summary>The power that is 0 dB; 1 by default.</summary>
@@ -100,9 +130,35 @@ public sealed record FeatureOptions
     public DctNorm DctNorm { get; init; } = DctNorm.Ortho;
 
     /// <summary>
-    /// L of the liftering 1 + (L / 2) sin(pi (n + 1) / L) of coefficient n, n from 0; 0, the default, for none.
+    /// L of the liftering 1 + (L / 2) sin(pi n / L), n from <see cref="LifterStart"/>; 0, the default, for none.
     /// </summary>
     public double Lifter { get; init; }
+
+    /// <summary>The n of the first coefficient in the liftering: 1, the default, is librosa's, 0 Kaldi's and HTK's.</summary>
+    public int LifterStart { get; init; } = 1;
+
+    /// <summary>
+    /// Whether the logarithm of each frame's energy takes the place of the first cosine coefficient, and stands before
+    /// the bands of log mel features; false by default.
+    /// </summary>
+    public bool UseEnergy { get; init; }
+
+    /// <summary>Whether that energy is taken before pre-emphasis and window (the default), or after.</summary>
+    public bool RawEnergy { get; init; } = true;
+
+    /// <summary>The least energy whose logarithm is taken, at least 0; 1 by default. 2^-23 is the least in any case.</summary>
+    public double EnergyFloor { get; init; } = 1;
+
+    /// <summary>
+    /// What follows the features as further channels: nothing (0, the default), delta (1), delta and delta-delta (2).
+    /// </summary>
+    public int Deltas { get; init; }
+
+    /// <summary>How deltas treat the ends of a clip, and what delta-delta is; Savitzky-Golay by default.</summary>
+    public DeltaConvention DeltaConvention { get; init; } = DeltaConvention.SavitzkyGolay;
+
+    /// <summary>Frames of a delta's window: odd, from 3; null, the default, is the convention's own.</summary>
+    public int? DeltaWidth { get; init; }
 
     /// <summary>Bins of the spectrum: floor(fft / 2) + 1.</summary>
     [JsonIgnore]
@@ -112,6 +168,23 @@ public sealed record FeatureOptions
     [JsonIgnore]
     public int EffectiveWindowLength => WindowLength ?? FftSize;
 
+    /// <summary>Samples of a frame: the window's, or the transform's.</summary>
+    [JsonIgnore]
+    public int FrameLength => FrameIsWindow ? EffectiveWindowLength : FftSize;
+
+    /// <summary>How far frame m begins before sample m * hop; below 0 where it begins behind it.</summary>
+    [JsonIgnore]
+    public int FramePad => Center ? FrameLength / 2 : SnipEdges ? 0 : (FrameLength / 2) - (HopLength / 2);
+
+    /// <summary>Frames of a delta's window, when <see cref="DeltaWidth"/> is null too.</summary>
+    [JsonIgnore]
+    public int EffectiveDeltaWidth => DeltaWidth ?? (DeltaConvention == DeltaConvention.SavitzkyGolay ? 9 : 5);
+
+    /// <summary>The fewest frames that a clip must have: a window of Savitzky-Golay's deltas, else one.</summary>
+    [JsonIgnore]
+    public int LeastFrames =>
+        Deltas > 0 && DeltaConvention == DeltaConvention.SavitzkyGolay ? EffectiveDeltaWidth : 1;
+
     /// <summary>
     /// Where the highest mel triangle ends, when <see cref="MaxFrequency"/> is null too. torchaudio, whose grid is
     /// <see cref="BinGrid.Linspace"/>, halves an odd rate downwards.
@@ -120,9 +193,13 @@ public sealed record FeatureOptions
     public double EffectiveMaxFrequency =>
         MaxFrequency ?? (BinGrid == BinGrid.Linspace ? SampleRate / 2 : SampleRate / 2.0);
 
-    /// <summary>Rows of the features: coefficients for MFCC, bands for log mel.</summary>
+    /// <summary>Rows without deltas: coefficients for MFCC; bands for log mel, and the energy before them.</summary>
     [JsonIgnore]
-    public int Rows => Kind == FeatureKind.Mfcc ? Coefficients : MelBands;
+    public int StaticRows => Kind == FeatureKind.Mfcc ? Coefficients : MelBands + (UseEnergy ? 1 : 0);
+
+    /// <summary>Rows of the features, their deltas among them: the channels of a network.</summary>
+    [JsonIgnore]
+    public int Rows => StaticRows * (1 + Deltas);
 
     /// <summary>What <c>librosa.feature.mfcc(y, sr=sampleRate)</c> does by default, librosa 0.11 and 1.0.</summary>
     /// <param name="sampleRate">Samples a second.</param>
@@ -140,7 +217,45 @@ public sealed record FeatureOptions
         MelNorm = MelNorm.None,
         BinGrid = BinGrid.Linspace,
         Coefficients = 40,
+        DeltaConvention = DeltaConvention.Regression,
     };
+
+    /// <summary>
+    /// What Kaldi's compute-mfcc-feats does by default, without dither (torchaudio.compliance.kaldi.mfcc with
+    /// use_energy): frames of 25 ms every 10 ms, filled up to a power of two; energy in place of the first coefficient.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    public static FeatureOptions Kaldi(int sampleRate)
+    {
+        int window = Math.Max(2, sampleRate / 40);
+        return new()
+        {
+            SampleRate = sampleRate,
+            SampleScale = 32768,
+            RemoveDc = true,
+            PreEmphasis = 0.97,
+            FftSize = (int)BitOperations.RoundUpToPowerOf2((uint)window),
+            HopLength = Math.Max(1, sampleRate / 100),
+            WindowLength = window,
+            Window = WindowKind.Povey,
+            PeriodicWindow = false,
+            Center = false,
+            FrameIsWindow = true,
+            PadMode = PadMode.Symmetric,
+            MelBands = 23,
+            MelScale = MelScale.Htk,
+            MelShape = MelShape.Mel,
+            MelNorm = MelNorm.None,
+            MinFrequency = 20,
+            Log = LogScale.FlooredNatural,
+            LogFloor = 1.1920929e-7,
+            Coefficients = 13,
+            Lifter = 22,
+            LifterStart = 0,
+            UseEnergy = true,
+            DeltaConvention = DeltaConvention.Regression,
+        };
+    }
 
     /// <summary>
     /// What training takes by default: frames of at least 25 ms rounded up to a power of two, every 10 ms, 40 mel bands
@@ -191,9 +306,11 @@ public sealed record FeatureOptions
     /// <summary>Writes the options as <see cref="FromJson"/> reads them.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonFormat);
 
-    /// <summary>Frames of a clip; see <see cref="Framing.Frames"/>.</summary>
+    /// <summary>Frames of a clip; see <see cref="Framing"/>.</summary>
     /// <param name="samples">Samples of the clip.</param>
-    public int Frames(int samples) => Framing.Frames(samples, FftSize, HopLength, Center);
+    public int Frames(int samples) => Center || SnipEdges
+        ? Framing.Frames(samples, FrameLength, HopLength, Center)
+        : Framing.FramesOfEveryHop(samples, HopLength);
 
     /// <summary>Checks that the settings are in range and fit together.</summary>
     /// <exception cref="ArgumentException">One does not; the message says which, what came and what to do.</exception>
@@ -205,6 +322,28 @@ public sealed record FeatureOptions
         Require(
             EffectiveWindowLength >= 1 && EffectiveWindowLength <= FftSize,
             nameof(WindowLength), EffectiveWindowLength, $"give 1 to FftSize = {FftSize} samples, or null for all");
+        Require(
+            FftSize <= RealFft.LongestLength, nameof(FftSize), FftSize,
+            $"give at most {RealFft.LongestLength} samples");
+        Require(
+            SampleScale > 0 && double.IsFinite(SampleScale), nameof(SampleScale), SampleScale,
+            "give a number above 0");
+        Require(PreEmphasis is >= 0 and <= 1, nameof(PreEmphasis), PreEmphasis, "give 0 for none, to 1");
+        if (Center && !SnipEdges)
+        {
+            throw new ArgumentException(
+                "SnipEdges is false and Center is true: give one of them only; both place the frames.",
+                nameof(SnipEdges));
+        }
+
+        Require(LifterStart is 0 or 1, nameof(LifterStart), LifterStart, "give 0 or 1");
+        Require(
+            EnergyFloor >= 0 && double.IsFinite(EnergyFloor), nameof(EnergyFloor), EnergyFloor,
+            "give a number from 0");
+        Require(Deltas is >= 0 and <= 2, nameof(Deltas), Deltas, "give 0 for none, 1 for delta, 2 for delta-delta too");
+        Require(
+            EffectiveDeltaWidth >= 3 && EffectiveDeltaWidth % 2 == 1, nameof(DeltaWidth), EffectiveDeltaWidth,
+            "give an odd number of frames from 3, or null for the convention's own");
         Require(Power is 1 or 2, nameof(Power), Power, "give 1 for magnitude or 2 for power");
         Require(MelBands >= 1, nameof(MelBands), MelBands, "give at least 1");
         Require(
@@ -232,6 +371,8 @@ public sealed record FeatureOptions
         RequireDefined(PadMode, nameof(PadMode));
         RequireDefined(MelScale, nameof(MelScale));
         RequireDefined(MelNorm, nameof(MelNorm));
+        RequireDefined(MelShape, nameof(MelShape));
+        RequireDefined(DeltaConvention, nameof(DeltaConvention));
         RequireDefined(BinGrid, nameof(BinGrid));
         RequireDefined(Log, nameof(Log));
         RequireDefined(DctNorm, nameof(DctNorm));

@@ -24,7 +24,20 @@ public static class Framing
     }
 
     /// <summary>
-    /// The place in the clip where frame m begins: m * hop, less floor(fft / 2) when frames are centred.
+    /// Frames where there is one for every hop: floor((n + floor(hop / 2)) / hop), Kaldi's without snip_edges.
+    /// </summary>
+    /// <param name="samples">n, samples of the clip, at least 0.</param>
+    /// <param name="hopLength">Samples from a frame to the next.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The clip's length is negative, or the hop below 1.</exception>
+    public static int FramesOfEveryHop(int samples, int hopLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hopLength, 1);
+        return (int)((samples + ((long)hopLength / 2)) / hopLength);
+    }
+
+    /// <summary>
+    /// The place in the clip where frame m begins: m * hop, less <see cref="FeatureOptions.FramePad"/>.
     /// </summary>
     /// <param name="frame">m, from 0.</param>
     /// <param name="options">The settings.</param>
@@ -32,12 +45,13 @@ public static class Framing
     public static long Start(int frame, FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return ((long)frame * options.HopLength) - (options.Center ? options.FftSize / 2 : 0);
+        return ((long)frame * options.HopLength) - options.FramePad;
     }
 
     /// <summary>
     /// Which sample of the clip stands at a place that may lie outside it. Reflection is numpy.pad's: the end samples
-    /// are not repeated, and a clip shorter than the padding is mirrored again and again (period 2 (n - 1)).
+    /// are not repeated, and a clip shorter than the padding is mirrored again and again (period 2 (n - 1)). Symmetric
+    /// padding repeats them (period 2 n).
     /// </summary>
     /// <param name="position">The place, 0 for the first sample.</param>
     /// <param name="samples">n, samples of the clip, at least 1.</param>
@@ -61,8 +75,9 @@ public static class Framing
             return 0;
         }
 
-        long period = 2L * (samples - 1);
+        int repeated = mode == PadMode.Symmetric ? 1 : 0;
+        long period = 2L * (samples - 1 + repeated);
         long folded = ((position % period) + period) % period;
-        return (int)(folded < samples ? folded : period - folded);
+        return (int)(folded < samples ? folded : period - repeated - folded);
     }
 }

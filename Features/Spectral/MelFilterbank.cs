@@ -3,6 +3,7 @@
 //
 //   edges e_0 .. e_{M+1}: evenly spaced in mel from MinFrequency to MaxFrequency
 //   band m at frequency f: max(0, min((f - e_m) / (e_{m+1} - e_m), (e_{m+2} - f) / (e_{m+2} - e_{m+1})))
+//   (straight over f; with MelShape.Mel all of f and e in that formula are in mel)
 //   Slaney's norm: times 2 / (e_{m+2} - e_m)
 //   mel, HTK:    2595 log10(1 + f / 700)
 //   mel, Slaney: 3 f / 200 up to 1 kHz (15 mel), from there 15 + 27 ln(f / 1000) / ln 6.4
@@ -75,17 +76,27 @@ public sealed class MelFilterbank
         options.Validate();
         double[] edges = Edges(options);
         double[] frequencies = BinFrequencies(options);
+        double[] heights = new double[options.MelBands];
+        for (int m = 0; m < heights.Length; m++)
+        {
+            heights[m] = options.MelNorm == MelNorm.Slaney ? 2 / (edges[m + 2] - edges[m]) : 1;
+        }
+
+        if (options.MelShape == MelShape.Mel)
+        {
+            edges = Array.ConvertAll(edges, hertz => ToMel(hertz, options.MelScale));
+            frequencies = Array.ConvertAll(frequencies, hertz => ToMel(hertz, options.MelScale));
+        }
 
         float[] matrix = new float[options.MelBands * frequencies.Length];
         for (int m = 0; m < options.MelBands; m++)
         {
             (double low, double peak, double high) = (edges[m], edges[m + 1], edges[m + 2]);
-            double height = options.MelNorm == MelNorm.Slaney ? 2 / (high - low) : 1;
             for (int k = 0; k < frequencies.Length; k++)
             {
                 double rise = (frequencies[k] - low) / (peak - low);
                 double fall = (high - frequencies[k]) / (high - peak);
-                matrix[(m * frequencies.Length) + k] = (float)(height * Math.Max(0, Math.Min(rise, fall)));
+                matrix[(m * frequencies.Length) + k] = (float)(heights[m] * Math.Max(0, Math.Min(rise, fall)));
             }
         }
 

@@ -9,7 +9,10 @@ namespace NativeCnn.Features.Spectral;
 /// <summary>Builds the windows that frames are weighted with.</summary>
 public static class Windows
 {
-    /// <summary>The window of these settings, as long as a frame: a shorter one has zeros around it.</summary>
+    /// <summary>
+    /// The window of these settings, as long as the transform: a shorter one has zeros around it, or behind it where
+    /// the frame is the window.
+    /// </summary>
     /// <param name="options">The settings; must validate.</param>
     /// <returns>[fft].</returns>
     /// <exception cref="ArgumentException">The settings do not validate.</exception>
@@ -19,7 +22,7 @@ public static class Windows
         options.Validate();
         float[] window = Create(options.Window, options.EffectiveWindowLength, options.PeriodicWindow);
         float[] frame = new float[options.FftSize];
-        window.CopyTo(frame, (options.FftSize - window.Length) / 2);
+        window.CopyTo(frame, (options.FrameLength - window.Length) / 2);
         return frame;
     }
 

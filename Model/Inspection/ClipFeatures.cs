@@ -55,7 +55,13 @@ public sealed class ClipFeatures
         if (frames < 1)
         {
             throw new AudioFormatException(
-                $"{name}: {samples.Length} samples are shorter than a frame of {options.FftSize}; give a longer sound");
+                $"{name}: {samples.Length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
+        }
+
+        if (frames < options.LeastFrames)
+        {
+            throw new AudioFormatException(
+                $"{name}: {frames} frames are too few for deltas over {options.LeastFrames}; give a longer sound");
         }
 
         var extractor = new FeatureExtractor(device, options, 1, samples.Length);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Networks;
 
@@ -59,7 +59,7 @@ public sealed record NetworkSpec
         try
         {
             using FileStream file = File.OpenRead(nameOrFile);
-            return JsonSerializer.Deserialize(file, NetworkJson.Default.NetworkSpec)
+            return JsonSerializer.Deserialize(file, RunJson.Default.NetworkSpec)
                 ?? throw new NetworkSpecException($"the network file '{nameOrFile}' is empty");
         }
         catch (JsonException error)
@@ -87,13 +87,3 @@ public sealed class NetworkSpecException : Exception
     {
     }
 }
-
-/// <summary>Networks as JSON: snake_case names, unknown names refused.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UseStringEnumConverter = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowOutOfOrderMetadataProperties = true,
-    WriteIndented = true)]
-[JsonSerializable(typeof(NetworkSpec))]
-internal sealed partial class NetworkJson : JsonSerializerContext;

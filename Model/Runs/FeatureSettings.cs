@@ -6,10 +6,13 @@ namespace NativeCnn.Model.Runs;
 /// <summary>The feature chains that have a name, and those that a JSON file describes.</summary>
 public static class FeatureSettings
 {
-    private const string Choices = "mfcc, logmel, or a FILE.json with the settings";
+    private const string Choices = "mfcc, logmel, librosa, torchaudio, kaldi, or a FILE.json with the settings";
 
     /// <summary>The settings that a name or a file stands for.</summary>
-    /// <param name="nameOrFile"><c>mfcc</c>, <c>logmel</c>, or a JSON file of <see cref="FeatureOptions"/>.</param>
+    /// <param name="nameOrFile">
+    /// <c>mfcc</c>, <c>logmel</c>, <c>librosa</c>, <c>torchaudio</c>, <c>kaldi</c>, or a JSON file of
+    /// <see cref="FeatureOptions"/>.
+    /// </param>
     /// <param name="sampleRate">The sample rate in hertz; null takes the file's, or the usual one.</param>
     /// <param name="usualRate">Gives the sample rate where neither is there.</param>
     /// <exception cref="FeatureSettingsException">There is no such chain, or it cannot be computed.</exception>
@@ -21,6 +24,9 @@ public static class FeatureSettings
         {
             "mfcc" => FeatureOptions.Mfcc(sampleRate ?? usualRate()),
             "logmel" => FeatureOptions.LogMel(sampleRate ?? usualRate()),
+            "librosa" => FeatureOptions.Librosa(sampleRate ?? usualRate()),
+            "torchaudio" => FeatureOptions.TorchAudio(sampleRate ?? usualRate()),
+            "kaldi" => FeatureOptions.Kaldi(sampleRate ?? usualRate()),
             "article" => throw new FeatureSettingsException(
                 $"the features 'article' are not part of this version; use {Choices}"),
             _ when nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase) => ReadFile(nameOrFile, sampleRate),

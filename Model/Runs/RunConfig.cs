@@ -77,7 +77,7 @@ public sealed record RunConfig
     }
 }
 
-/// <summary>Run configurations as JSON: snake_case names, unknown names refused.</summary>
+/// <summary>Run configurations and networks as JSON: snake_case names, unknown names refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
@@ -85,4 +85,5 @@ public sealed record RunConfig
     AllowOutOfOrderMetadataProperties = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(RunConfig))]
+[JsonSerializable(typeof(NetworkSpec))]
 internal sealed partial class RunJson : JsonSerializerContext;

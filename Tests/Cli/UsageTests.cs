@@ -16,6 +16,8 @@ public class UsageTests
     [InlineData("bench infer", "--device --json --batch-size --coefficients --frames --filters")]
     [InlineData("bench features", "--device --json --sample-rate --fft --hop --mels --coefficients --batch-size")]
     [InlineData("bench gemm", "--device --json --size")]
+    [InlineData("kernels list", "--json")]
+    [InlineData("kernels show", "NAME --target --arch --all --output")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)
     {
         CliRun help = CliRun.Of([.. command.Split(' '), "--help"]).Succeeded();
@@ -69,6 +71,13 @@ public class UsageTests
     [InlineData("features x.wav --output /no/such/folder/x.npy", "'/no/such/folder'")]
     [InlineData("bench gemm --size 0", "--size")]
     [InlineData("bench features --mels 20 --coefficients 40", "Coefficients is 40")]
+    [InlineData("kernels", "list, show")]
+    [InlineData("kernels show", "NAME")]
+    [InlineData("kernels show --all", "--output")]
+    [InlineData("kernels show conv1d.forward --all", "'conv1d.forward'")]
+    [InlineData("kernels show conv9d.forward", "'conv9d.forward'")]
+    [InlineData("kernels show conv1d.forward --arch sm_10", "'sm_10'")]
+    [InlineData("kernels show conv1d.forward --target metal", "'metal'")]
     public void BadArguments_AnyCommand_GiveExitCode2AndOneLine(string arguments, string named) =>
         CliRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailedNaming(named);
 

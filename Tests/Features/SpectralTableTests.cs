@@ -143,6 +143,36 @@ public class SpectralTableTests
         Assert.Equal(-1, Framing.SourceIndex(3, 3, PadMode.Constant));
     }
 
+    [Fact]
+    public void SourceIndex_Symmetric_RepeatsTheEndSamples()
+    {
+        int[] mirrored = [.. Enumerable.Range(-5, 13).Select(at => Framing.SourceIndex(at, 3, PadMode.Symmetric))];
+
+        Assert.Equal([1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0, 1], mirrored);
+        Assert.Equal(0, Framing.SourceIndex(4, 1, PadMode.Symmetric));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    public void DeltaWeights_OfAParabola_AreItsDerivatives(int width)
+    {
+        // x = 2 + 3 j + 5 j^2 around j = 0.
+        double[] x = [.. Enumerable.Range(-width / 2, width).Select(j => 2 + (3.0 * j) + (5.0 * j * j))];
+
+        Assert.Equal(3, DeltaWeights.Create(width).Zip(x, (w, v) => w * v).Sum(), 4);
+        Assert.Equal(10, DeltaWeights.Create(width, derivative: 2).Zip(x, (w, v) => w * v).Sum(), 4);
+    }
+
+    [Theory]
+    [InlineData(FeatureKind.Mfcc, false, 0, 13)]
+    [InlineData(FeatureKind.Mfcc, true, 2, 39)]
+    [InlineData(FeatureKind.LogMel, true, 1, 48)]
+    [InlineData(FeatureKind.LogMel, false, 1, 46)]
+    public void Rows_OfTheOptions_CountEnergyAndDeltas(FeatureKind kind, bool energy, int deltas, int rows) =>
+        Assert.Equal(
+            rows, (FeatureOptions.Kaldi(16000) with { Kind = kind, UseEnergy = energy, Deltas = deltas }).Rows);
+
     [Theory]
     [InlineData(8000, 256, 80, 40)]
     [InlineData(16000, 512, 160, 40)]
@@ -165,6 +195,7 @@ public class SpectralTableTests
         FeatureOptions[] all =
         [
             new(), FeatureOptions.Librosa(16000), FeatureOptions.TorchAudio(8000), FeatureOptions.LogMel(44100),
+            FeatureOptions.Kaldi(16000) with { SnipEdges = false, Deltas = 2, DeltaWidth = 7 },
             new() { TopDb = null, WindowLength = 400, Window = WindowKind.Povey, Log = LogScale.Natural, Lifter = 22 },
         ];
 
@@ -184,6 +215,10 @@ public class SpectralTableTests
     [InlineData("{\"max_frequency\":20000}", "MaxFrequency is 20000")]
     [InlineData("{\"min_frequency\":11025}", "MinFrequency is 11025")]
     [InlineData("{\"window_length\":4096}", "WindowLength is 4096")]
+    [InlineData("{\"snip_edges\":false}", "SnipEdges is false and Center is true")]
+    [InlineData("{\"deltas\":3}", "Deltas is 3")]
+    [InlineData("{\"deltas\":1,\"delta_width\":4}", "DeltaWidth is 4")]
+    [InlineData("{\"pre_emphasis\":2}", "PreEmphasis is 2")]
     [InlineData("[", "cannot be read")]
     [InlineData("null", "null")]
     public void FeatureOptions_ThatAreWrong_SayWhatCameAndWhatToDo(string json, string reason)

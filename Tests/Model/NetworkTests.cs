@@ -3,6 +3,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Stages;
+using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
@@ -94,8 +95,8 @@ public sealed class NetworkTests
     {
         NetworkSpec article = NetworkSpec.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
-        string json = JsonSerializer.Serialize(article, NetworkJson.Default.NetworkSpec);
-        NetworkSpec back = JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkSpec)!;
+        string json = JsonSerializer.Serialize(article, RunJson.Default.NetworkSpec);
+        NetworkSpec back = JsonSerializer.Deserialize(json, RunJson.Default.NetworkSpec)!;
 
         Assert.Contains("\"type\": \"conv1d\"", json, StringComparison.Ordinal);
         Assert.Contains("\"kaiming_normal\"", json, StringComparison.Ordinal);

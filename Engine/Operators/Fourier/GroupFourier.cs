@@ -82,9 +82,18 @@ internal static class GroupFourier
     {
         int here = at.Offset + ((k & (points - 1)) * at.Step);
         int there = at.Offset + (((points - k) & (points - 1)) * at.Step);
+        SplitAt(z, here, there, at.Im, roots, k, out re, out im);
+    }
+
+    /// <summary>X_k from Z_k, which stands at <c>here</c>, and Z_{N/2-k}, which stands at <c>there</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void SplitAt(
+        ArrayView<float> z, int here, int there, int imOffset, ArrayView<float> roots, int k, out float re,
+        out float im)
+    {
         float evenRe = 0.5f * (z[here] + z[there]);
-        float evenIm = 0.5f * (z[here + at.Im] - z[there + at.Im]);
-        float oddRe = 0.5f * (z[here + at.Im] + z[there + at.Im]);
+        float evenIm = 0.5f * (z[here + imOffset] - z[there + imOffset]);
+        float oddRe = 0.5f * (z[here + imOffset] + z[there + imOffset]);
         float oddIm = 0.5f * (z[there] - z[here]);
         float c = roots[2 * k];
         float s = roots[(2 * k) + 1];
@@ -179,7 +188,7 @@ internal static class GroupFourier
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(
+    internal static void Put(
         ArrayView<float> target, int at, int imOffset, float re, float im, ArrayView<float> roots, int root)
     {
         float c = roots[root];

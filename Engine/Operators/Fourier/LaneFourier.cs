@@ -4,7 +4,7 @@
 // In place by decimation in frequency, so that a frame's points stay in the first cache. A pass of radix R takes a
 // block of L points to R blocks of L/R; with w = exp(-2 pi i p / L) and p < L/R:
 //   points[p + q L/R]  <-  w^q sum_j points[p + j L/R] exp(-2 pi i j q / R)
-// Radix 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with the digits of their index reversed,
+// Radices 5 and 3 as often as they divide, then 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with the digits of their index reversed,
 // which costs nothing here: whoever reads them looks their places up in LaneOrder.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
 using System.Runtime.CompilerServices;
@@ -22,7 +22,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILa
 
     /// <summary>Transforms M points in place; see <see cref="LaneOrder"/>.</summary>
     /// <param name="signal">[M] points.</param>
-    /// <param name="points">M, a power of two.</param>
+    /// <param name="points">M, of no prime factor beyond 5.</param>
     /// <param name="roots">exp(-2 pi i k / N) for k below N, interleaved.</param>
     /// <param name="rootCount">N, a multiple of M.</param>
     public static void Transform(float* signal, int points, float* roots, int rootCount)
@@ -38,8 +38,14 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILa
                 case 4:
                     Pass4(signal, points, length, roots, rootCount / length);
                     break;
+                case 5:
+                    Pass5(signal, points, length, roots, rootCount / length);
+                    break;
+                case 3:
+                    Pass3(signal, points, length, roots, rootCount / length);
+                    break;
                 default:
-                    Pass2(signal);
+                    Pass2(signal, points);
                     break;
             }
 
@@ -154,13 +160,79 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILa
         }
     }
 
-    /// <summary>The only pass of two points: no other length has a pass of radix 2.</summary>
-    private static void Pass2(float* signal)
+    private static void Pass5(float* signal, int points, int length, float* roots, int rootStep)
     {
-        Pair a = Pair.Load(signal);
-        Pair b = Pair.Load(signal + Point);
-        (a + b).Store(signal);
-        (a - b).Store(signal + Point);
+        // Cosines and sines of one and two fifths of a turn.
+        TVector cos1 = TVector.Create(0.30901699f);
+        TVector cos2 = TVector.Create(-0.80901699f);
+        TVector sin1 = TVector.Create(0.95105652f);
+        TVector sin2 = TVector.Create(0.58778525f);
+        long apart = (long)length / 5 * Point;
+        for (int p = 0; p < length / 5; p++)
+        {
+            float* root = roots + (2L * p * rootStep);
+            long step = 2L * p * rootStep;
+            for (int block = p; block < points; block += length)
+            {
+                float* at = signal + ((long)block * Point);
+                Pair a = Pair.Load(at);
+                Pair b = Pair.Load(at + apart);
+                Pair c = Pair.Load(at + (2 * apart));
+                Pair d = Pair.Load(at + (3 * apart));
+                Pair e = Pair.Load(at + (4 * apart));
+                Pair outer = b + e;
+                Pair inner = c + d;
+                Pair outerAway = b - e;
+                Pair innerAway = c - d;
+                Pair even1 = a.Plus(outer, cos1).Plus(inner, cos2);
+                Pair even2 = a.Plus(outer, cos2).Plus(inner, cos1);
+                Pair odd1 = outerAway.Times(sin1).Plus(innerAway, sin2);
+                Pair odd2 = outerAway.Times(sin2).Plus(innerAway, -sin1);
+                (a + outer + inner).Store(at);
+                even1.MinusI(odd1).Store(at + apart, root);
+                even2.MinusI(odd2).Store(at + (2 * apart), root + step);
+                even2.PlusI(odd2).Store(at + (3 * apart), root + (2 * step));
+                even1.PlusI(odd1).Store(at + (4 * apart), root + (3 * step));
+            }
+        }
+    }
+
+    private static void Pass3(float* signal, int points, int length, float* roots, int rootStep)
+    {
+        TVector half = TVector.Create(-0.5f);
+        TVector sine = TVector.Create(0.86602540f);
+        long apart = (long)length / 3 * Point;
+        for (int p = 0; p < length / 3; p++)
+        {
+            float* root = roots + (2L * p * rootStep);
+            long step = 2L * p * rootStep;
+            for (int block = p; block < points; block += length)
+            {
+                float* at = signal + ((long)block * Point);
+                Pair a = Pair.Load(at);
+                Pair b = Pair.Load(at + apart);
+                Pair c = Pair.Load(at + (2 * apart));
+                Pair sum = b + c;
+                Pair even = a.Plus(sum, half);
+                Pair odd = (b - c).Times(sine);
+                (a + sum).Store(at);
+                even.MinusI(odd).Store(at + apart, root);
+                even.PlusI(odd).Store(at + (2 * apart), root + step);
+            }
+        }
+    }
+
+    /// <summary>Only ever the last pass, over pairs that stand side by side.</summary>
+    private static void Pass2(float* signal, int points)
+    {
+        for (int block = 0; block < points; block += 2)
+        {
+            float* at = signal + ((long)block * Point);
+            Pair a = Pair.Load(at);
+            Pair b = Pair.Load(at + Point);
+            (a + b).Store(at);
+            (a - b).Store(at + Point);
+        }
     }
 
     /// <summary>A complex number of every lane.</summary>
@@ -177,6 +249,15 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILa
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Pair Load(float* at) => new(TVector.Load(at), TVector.Load(at + Im));
+
+        /// <summary>this + factor b.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair Plus(Pair b, TVector factor) => new(
+            TVector.FusedMultiplyAdd(b.re, factor, re), TVector.FusedMultiplyAdd(b.im, factor, im));
+
+        /// <summary>Times a real number.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Pair Times(TVector factor) => new(re * factor, im * factor);
 
         /// <summary>this - i b.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

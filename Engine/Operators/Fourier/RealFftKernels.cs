@@ -1,6 +1,7 @@
-// The portable kernels of RealFft.
+// The portable kernels of RealFft for powers of two; other lengths: AnyFftKernels.
 //   Forward, Inverse (Short: N to 1024, 8 KiB shared; Long: N to 4096, 32 KiB): one group a row, one launch.
 //   Join, Pass4, Pass2, Split, Scale: the same in global memory for longer rows, one launch a pass.
+using System.Numerics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -35,7 +36,7 @@ internal static class RealFftKernels
             return;
         }
 
-        ArrayView<float> z = Passes(device, roots, x.View, batch, length);
+        ArrayView<float> z = Passes(device, roots.View, x.View, batch, length);
         device.Load<Args>(SplitAll).LaunchOver(
             spectrum.Length / 2, new Args(z, spectrum.View, roots.View, length, batch));
     }
@@ -60,7 +61,7 @@ internal static class RealFftKernels
         // The joined points go to the output first: it has their size, and the first pass reads it.
         device.Load<Args>(JoinAll).LaunchOver(
             x.Length / 2, new Args(spectrum.View, x.View, roots.View, length, batch));
-        ArrayView<float> z = Passes(device, roots, x.View, batch, length);
+        ArrayView<float> z = Passes(device, roots.View, x.View, batch, length);
         device.Load<Args>(ScaleAll).LaunchOver(x.Length / 2, new Args(z, x.View, roots.View, length, batch));
     }
 
@@ -84,7 +85,7 @@ internal static class RealFftKernels
             int row = i / perRow;
             var place = new GroupFourier.Place(2 * row * a.Points, 2, 1);
             GroupFourier.Radix4(
-                a.Source, place, a.Target, place, i - (row * perRow), a.Points, a.Stride, a.Roots, rootStep: 2);
+                a.Source, place, a.Target, place, i - (row * perRow), a.Points, a.Stride, a.Roots, a.RootStep);
         }
     }
 
@@ -179,26 +180,25 @@ internal static class RealFftKernels
         }
     }
 
-    /// <summary>All passes over rows of N/2 interleaved points; the result stands in scratch memory.</summary>
-    private static ArrayView<float> Passes(
-        ComputeDevice device, Tensor<float> roots, ArrayView<float> points, int batch, int length)
+    /// <summary>Passes over M points: half its binary digits, rounded up.</summary>
+    internal static int PassCount(int points) => (BitOperations.Log2((uint)points) + 1) / 2;
+
+    /// <summary>All passes over rows of M interleaved points; the result stands in one of the two buffers.</summary>
+    internal static ArrayView<float> Passes(
+        ComputeDevice device, ArrayView<float> roots, ArrayView<float> source, ArrayView<float> target,
+        ArrayView<float> other, int batch, int points, int rootStep)
     {
-        long size = (long)batch * length;
-        ArrayView<float> scratch = device.Scratch.Take(2 * size);
-        ArrayView<float> source = points;
-        ArrayView<float> target = scratch.SubView(0, size);
-        ArrayView<float> other = scratch.SubView(size, size);
         int stride = 1;
-        for (int rest = length / 2; rest > 1; rest = rest >= 4 ? rest / 4 : 1)
+        for (int rest = points; rest > 1; rest = rest >= 4 ? rest / 4 : 1)
         {
-            var args = new PassArgs(source, target, roots.View, batch, length / 2, stride);
+            var args = new PassArgs(source, target, roots, batch, points, stride, rootStep);
             if (rest >= 4)
             {
-                device.Load<PassArgs>(Pass4).LaunchOver((long)batch * length / 8, args);
+                device.Load<PassArgs>(Pass4).LaunchOver((long)batch * points / 4, args);
             }
             else
             {
-                device.Load<PassArgs>(Pass2).LaunchOver((long)batch * length / 4, args);
+                device.Load<PassArgs>(Pass2).LaunchOver((long)batch * points / 2, args);
             }
 
             (source, target, other) = (target, other, target);
@@ -206,6 +206,17 @@ internal static class RealFftKernels
         }
 
         return source;
+    }
+
+    /// <summary>The same over rows of N/2 points with the roots of N; the result stands in scratch memory.</summary>
+    private static ArrayView<float> Passes(
+        ComputeDevice device, ArrayView<float> roots, ArrayView<float> points, int batch, int length)
+    {
+        long size = (long)batch * length;
+        ArrayView<float> scratch = device.Scratch.Take(2 * size);
+        return Passes(
+            device, roots, points, scratch.SubView(0, size), scratch.SubView(size, size), batch, length / 2,
+            rootStep: 2);
     }
 
     /// <summary>A thread a radix-4 butterfly, from one warp up to what pays on the device.</summary>
@@ -222,7 +233,8 @@ internal static class RealFftKernels
     }
 
     internal readonly struct PassArgs(
-        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int stride)
+        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int stride,
+        int rootStep)
     {
         public readonly ArrayView<float> Source = source;
         public readonly ArrayView<float> Target = target;
@@ -230,5 +242,6 @@ internal static class RealFftKernels
         public readonly int Batch = batch;
         public readonly int Points = points;
         public readonly int Stride = stride;
+        public readonly int RootStep = rootStep;
     }
 }

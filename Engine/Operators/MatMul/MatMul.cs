@@ -4,6 +4,7 @@
 //   dA = dC B^T    from  dA[m, k] = sum over n of dC[m, n] B[k, n]
 //   dB = A^T dC    from  dB[k, n] = sum over m of A[m, k] dC[m, n]
 // Every element is summed in an order that the shape alone decides, so all worker counts give the same bits.
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -43,34 +44,52 @@ public sealed class MatMul
     private readonly ComputeDevice device;
     private readonly MatMulShape shape;
     private readonly MatMulHost? host;
+    private readonly MatMulPlan plan;
     private readonly Kernel<MatMulKernels.Args>? kernel;
-    private readonly bool tiled;
+    private readonly Kernel<MatMulKernels.CombineArgs>? combine;
 
     /// <summary>Plans the product.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The extents.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
-    public MatMul(ComputeDevice device, MatMulShape shape) : this(device, shape, MatMulKernels.UseTiles(shape))
+    /// <param name="rung">The portable kernel to run; none for the one that suits the shape.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An extent is below 1, or there is no such rung.</exception>
+    public MatMul(ComputeDevice device, MatMulShape shape, MatMulRung? rung = null)
+        : this(device, shape, PlanOf(shape, rung))
     {
     }
 
-    /// <summary>Plans the product with one rung of the portable kernels, for tests and benchmarks.</summary>
-    internal MatMul(ComputeDevice device, MatMulShape shape, bool tiled)
+    /// <summary>Plans the product with a plan of the caller's, for tests and benchmarks.</summary>
+    internal MatMul(ComputeDevice device, MatMulShape shape, MatMulPlan plan)
     {
         ArgumentNullException.ThrowIfNull(device);
-        shape.Check();
         this.device = device;
         this.shape = shape;
-        this.tiled = tiled;
+        this.plan = plan;
         if (device.IsHost)
         {
             host = new MatMulHost(device, shape);
+            return;
         }
-        else
+
+        kernel = plan.Rung switch
         {
-            kernel = device.Load<MatMulKernels.Args>(tiled ? MatMulKernels.Tiled : MatMulKernels.Naive);
+            MatMulRung.Naive => device.Load<MatMulKernels.Args>(MatMulKernels.Naive),
+            MatMulRung.Tiled => device.Load<MatMulKernels.Args>(MatMulKernels.Tiled),
+            MatMulRung.Registers4x4 => device.Load<MatMulKernels.Args>(
+                MatMulRegisterKernels.Registers4x4, MatMulPlan.OfRegisters),
+            _ => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8, MatMulPlan.OfRegisters),
+        };
+        if (plan.Parts > 1)
+        {
+            combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
+            device.Scratch.Reserve(LengthOfParts);
         }
     }
+
+    /// <summary>The portable kernel that computes the product, or none where the host body does.</summary>
+    public MatMulRung? Rung => host is null ? plan.Rung : null;
+
+    private long LengthOfParts => (long)plan.Parts * shape.C.Length;
 
     /// <summary>C = op(A) op(B), or C += op(A) op(B).</summary>
     /// <param name="a">A as <see cref="MatMulShape.A"/> stores it.</param>
@@ -95,14 +114,27 @@ public sealed class MatMul
             return;
         }
 
-        var args = new MatMulKernels.Args(shape, a.View, b.View, c.View, accumulate, bias?.View, relu);
-        if (tiled)
-        {
-            kernel!.Launch(MatMulKernels.TiledGrid(shape), args);
-        }
-        else
+        var args = new MatMulKernels.Args(shape, plan.PartK, a.View, b.View, c.View, accumulate, bias?.View, relu);
+        if (plan.Rung == MatMulRung.Naive)
         {
             kernel!.LaunchOver(shape.C.Length, args);
         }
+        else if (plan.Parts == 1)
+        {
+            kernel!.Launch(plan.Grid(shape), args);
+        }
+        else
+        {
+            ArrayView<float> parts = device.Scratch.Take(LengthOfParts);
+            kernel!.Launch(plan.Grid(shape), new MatMulKernels.Args(
+                shape, plan.PartK, a.View, b.View, parts, accumulate: false, bias: null, relu: false));
+            combine!.LaunchOver(shape.C.Length, new MatMulKernels.CombineArgs(args, parts, plan.Parts));
+        }
+    }
+
+    private static MatMulPlan PlanOf(MatMulShape shape, MatMulRung? rung)
+    {
+        shape.Check();
+        return rung is { } wanted ? MatMulPlan.Of(shape, wanted) : MatMulPlan.Of(shape);
     }
 }

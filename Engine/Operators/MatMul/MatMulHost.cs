@@ -15,12 +15,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The host body of <see cref="MatMul"/>, planned for one shape.</summary>
 internal sealed unsafe class MatMulHost
 {
-    // A block of A is 512 KiB, a panel of B 96 KiB: both stay in an L2 of 1 or 2 MiB, from where the tiles stream B.
+    // A panel of B is 36 KiB and stays in an L1 of 48, while the rows of a block of A, 192 KiB, pass by from L2.
     private const int BlockRows = 256;
-    private const int BlockK = 512;
-
-    // Of A transposed each k is a row of its own, half a cache line of which a tile reads: fewer of them stay.
-    private const int BlockKTransposed = 256;
+    private const int BlockK = 192;
 
     // 6 rows of 1,024 floats stay in L1 while rows of B pass by.
     private const int DotBlockK = 1024;
@@ -32,6 +29,9 @@ internal sealed unsafe class MatMulHost
     // Below this a dispatch costs more than it saves.
     private const long OperationsWorthATeam = 400_000;
 
+    // Parts of C for each worker, where its columns are many: who is done early takes over from who was held up.
+    private const int PartsOfAWorker = 4;
+
     private const int SplitParts = 8;
     private const int SplitMinK = 8192;
 
@@ -42,6 +42,7 @@ internal sealed unsafe class MatMulHost
     private readonly int splits;
     private readonly int gridM;
     private readonly int gridN;
+    private readonly int unitN;
     private readonly int scratchOfPart;
 
     public MatMulHost(ComputeDevice device, MatMulShape shape)
@@ -50,10 +51,18 @@ internal sealed unsafe class MatMulHost
         this.shape = shape;
         int lanes = MatMulTiles.Lanes;
         dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && DotIsCheaper(shape);
-        blockK = Math.Min(shape.K, shape.TransposeA ? BlockKTransposed : BlockK);
+        blockK = Math.Min(shape.K, BlockK);
         int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
+        unitN = dot ? MatMulTiles.DotColumns : lanes;
         (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
+        int widest = MatMulTiles.MaxVectors * lanes;
+        if (!dot && gridN > 1 && shape.N >= 2 * widest * gridN)
+        {
+            unitN = widest;
+            gridN = Math.Min(PartsOfAWorker * gridN, shape.N / (2 * widest));
+        }
+
         scratchOfPart = MatMulTiles.MaxTileLength + (dot
             ? 0
             : MatMulTiles.MaxVectors * lanes * blockK);
@@ -107,7 +116,6 @@ internal sealed unsafe class MatMulHost
         }
 
         int unitM = dot ? MatMulTiles.DotRows : MatMulTiles.Rows;
-        int unitN = dot ? MatMulTiles.DotColumns : MatMulTiles.Lanes;
         (int, int) best = (1, 1);
         double least = double.MaxValue;
         for (int m = 1; m <= workers; m++)
@@ -162,8 +170,7 @@ internal sealed unsafe class MatMulHost
             {
                 (int fromM, int toM) = Share(
                     Shape.M, plan.dot ? MatMulTiles.DotRows : MatMulTiles.Rows, part / plan.gridN, plan.gridM);
-                (int fromN, int toN) = Share(
-                    Shape.N, plan.dot ? MatMulTiles.DotColumns : MatMulTiles.Lanes, part % plan.gridN, plan.gridN);
+                (int fromN, int toN) = Share(Shape.N, plan.unitN, part % plan.gridN, plan.gridN);
                 Region share = new(fromM, toM, fromN, toN, 0, Shape.K);
                 Compute(share, c, mine, Accumulate, finish: true);
             }

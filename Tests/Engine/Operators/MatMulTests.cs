@@ -36,20 +36,130 @@ public sealed class MatMulTests
         Check(new MatMul(device, shape), device, shape);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void MatMul_EveryRungOfThePortableKernels_IsTheSumOverK(bool tiled)
+    /// <summary>Every rung of the portable kernels, with K in one part and in three.</summary>
+    public static TheoryData<string, MatMulRung, int> Rungs
     {
-        foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+        get
         {
-            ComputeDevice device = TestDevices.Get(selector);
-            foreach (MatMulShape shape in AllForms((19, 35, 33)))
+            TheoryData<string, MatMulRung, int> rows = [];
+            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
             {
-                Check(new MatMul(device, shape, tiled), device, shape);
+                foreach (MatMulRung rung in Enum.GetValues<MatMulRung>())
+                {
+                    rows.Add(selector, rung, 1);
+                    if (rung != MatMulRung.Naive)
+                    {
+                        rows.Add(selector, rung, 3);
+                    }
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public void MatMul_EveryRungOfThePortableKernels_IsTheSumOverK(string selector, MatMulRung rung, int parts)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (MatMulShape shape in AllForms((9, 17, 33)).Concat(AllForms((8, 20, 36))))
+        {
+            MatMulPlan plan = MatMulPlan.Of(shape, rung, parts);
+            Assert.Equal(parts, plan.Parts);
+            Check(new MatMul(device, shape, plan), device, shape);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void MatMul_OfFullTiles_IsTheSumOverK(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach ((MatMulRung rung, int tile) in new[]
+        {
+            (MatMulRung.Tiled, MatMulKernels.Tile), (MatMulRung.Registers4x4, MatMulRegisterKernels.Tile4x4),
+            (MatMulRung.Registers8x8, MatMulRegisterKernels.Tile8x8),
+        })
+        {
+            var high = new MatMulShape(tile + 4, (tile / 2) + 3, 18, TransposeA: true);
+            var wide = new MatMulShape((tile / 2) + 3, tile + 4, 18, TransposeB: true);
+            Check(new MatMul(device, high, rung), device, high);
+            Check(new MatMul(device, wide, rung), device, wide);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void MatMul_OfSumsInBlocks_IsTheSumOverK(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach ((MatMulRung rung, int parts) in new[]
+        {
+            (MatMulRung.Naive, 1), (MatMulRung.Registers4x4, 2), (MatMulRung.Registers8x8, 1),
+        })
+        {
+            var shape = new MatMulShape(4, 7, parts * 1100, TransposeA: true, TransposeB: true);
+            Check(new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)), device, shape);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public void MatMul_EveryRungOverSlices_NeedsNoAlignment(string selector, MatMulRung rung, int parts)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new MatMulShape(8, 12, 48);
+        Check(new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)), device, shape, skip: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public void MatMul_EveryRung_AddsBiasAndAppliesReluOnce(string selector, MatMulRung rung, int parts)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        foreach (MatMulShape shape in new MatMulShape[] { new(5, 7, 33), new(6, 8, 1040) })
+        {
+            float[] a = Randoms.Normal(shape.A.Length, seed: 9);
+            float[] b = Randoms.Normal(shape.B.Length, seed: 10);
+            float[] before = Randoms.Normal(shape.C.Length, seed: 11);
+            float[] bias = Randoms.Normal(shape.N, seed: 12);
+            double[] expected = Product(shape, a.ToDouble(), b.ToDouble());
+            Tensor<float> c = device.Upload<float>(shape.C, before);
+
+            new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)).Multiply(
+                device.Upload<float>(shape.A, a), device.Upload<float>(shape.B, b), c, accumulate: true,
+                device.Upload<float>(new Shape(shape.N), bias), relu: true);
+
+            float[] got = c.ToArray();
+            for (int i = 0; i < expected.Length; i++)
+            {
+                double want = Math.Max(0, expected[i] + before[i] + bias[i % shape.N]);
+                Assert.True(
+                    Math.Abs(got[i] - want) <= 1e-3,
+                    $"{shape} on {selector}, [{i / shape.N}, {i % shape.N}]: got {got[i]:G9}, expected {want:G9}");
             }
         }
     }
+
+    [Theory]
+    [InlineData(2048, 2048, 2048, MatMulRung.Registers8x8, 1)]
+    [InlineData(1024, 1024, 1024, MatMulRung.Registers8x8, 2)]
+    [InlineData(512, 512, 512, MatMulRung.Registers4x4, 4)]
+    [InlineData(64, 128, 3072, MatMulRung.Registers4x4, 48)]
+    [InlineData(128, 3072, 64, MatMulRung.Registers4x4, 1)]
+    [InlineData(64, 10, 128, MatMulRung.Tiled, 1)]
+    [InlineData(64, 128, 10, MatMulRung.Naive, 1)]
+    public void MatMulPlan_OfAShape_FillsAGpu(int m, int n, int k, MatMulRung rung, int parts)
+    {
+        MatMulPlan plan = MatMulPlan.Of(new MatMulShape(m, n, k));
+        Assert.Equal((rung, parts), (plan.Rung, plan.Parts));
+        Assert.True((plan.Parts - 1) * plan.PartK < k && plan.Parts * plan.PartK >= k);
+    }
+
+    [Fact]
+    public void MatMul_WithARungThatIsNotThere_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(
+        () => new MatMul(TestDevices.Get("cpu"), new MatMulShape(1, 1, 1), (MatMulRung)9));
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
@@ -156,19 +266,25 @@ public sealed class MatMulTests
         new(e.M, e.N, e.K, TransposeA: true, TransposeB: true),
     ];
 
-    /// <summary>C = AB over what C held, then C += AB, within 1e-6 of the sum of the terms' magnitudes.</summary>
-    private static void Check(MatMul product, ComputeDevice device, MatMulShape shape)
+    /// <summary>
+    /// C = AB over what C held, then C += AB, within 1e-6 of the sum of the terms' magnitudes. All three begin
+    /// <paramref name="skip"/> floats into their memory.
+    /// </summary>
+    private static void Check(MatMul product, ComputeDevice device, MatMulShape shape, int skip = 0)
     {
         float[] a = Randoms.Normal(shape.A.Length, seed: 6);
         float[] b = Randoms.Normal(shape.B.Length, seed: 7);
         double[] expected = Product(shape, a.ToDouble(), b.ToDouble());
         double[] magnitude = Product(
             shape, Array.ConvertAll(a, v => (double)Math.Abs(v)), Array.ConvertAll(b, v => (double)Math.Abs(v)));
-        Tensor<float> tensorA = device.Upload<float>(shape.A, a);
-        Tensor<float> tensorB = device.Upload<float>(shape.B, b);
+        Tensor<float> tensorA = device.Allocate<float>(new Shape(skip + a.Length)).Slice(skip, shape.A);
+        Tensor<float> tensorB = device.Allocate<float>(new Shape(skip + b.Length)).Slice(skip, shape.B);
+        tensorA.CopyFrom(a);
+        tensorB.CopyFrom(b);
         // Room behind C that must stay as it was.
         const int Guard = 64;
-        Tensor<float> room = device.Allocate<float>(new Shape(shape.C.Length + Guard));
+        Tensor<float> memory = device.Allocate<float>(new Shape(skip + shape.C.Length + Guard));
+        Tensor<float> room = memory.Slice(skip, new Shape(shape.C.Length + Guard));
         float[] before = Randoms.Normal(room.Length, seed: 8);
         room.CopyFrom(before);
         Tensor<float> c = room.Slice(0, shape.C);

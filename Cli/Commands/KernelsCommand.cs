@@ -1,0 +1,139 @@
+// nativecnn kernels: the portable kernels, and the code that a driver gets of each, on a machine without such a device.
+using System.CommandLine;
+using NativeCnn.Cli.Options;
+using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Inspection;
+
+namespace NativeCnn.Cli.Commands;
+
+internal static class KernelsCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("kernels", "Lists the kernels that GPUs run, and shows their code; needs no GPU.")
+        {
+            List(terminal),
+            ShowCode(terminal),
+        };
+        return command.WithExamples(
+            "nativecnn kernels list",
+            "nativecnn kernels show conv1d.forward --target opencl");
+    }
+
+    private static Command List(Terminal terminal)
+    {
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("list", "Lists every portable kernel: its name, its rung and its method.") { json };
+        command.SetAction(parsed => List(parsed.GetValue(json), terminal));
+        return command.WithExamples("nativecnn kernels list", "nativecnn kernels list --json");
+    }
+
+    private static int List(bool json, Terminal terminal)
+    {
+        if (json)
+        {
+            foreach (PortableKernel kernel in ProductKernels.All)
+            {
+                terminal.Json(
+                    new KernelRecord(kernel.Name, kernel.Operator, kernel.Rung, kernel.MethodName),
+                    CliJson.Default.KernelRecord);
+            }
+
+            return ExitCodes.Done;
+        }
+
+        terminal.Lines(TextTable.Format(
+            ["kernel", "method", "rung"],
+            ProductKernels.All.Select(kernel => (string[])[kernel.Name, kernel.MethodName, $"{kernel.Rung}"]),
+            leftColumns: 2));
+        return ExitCodes.Done;
+    }
+
+    private static Command ShowCode(Terminal terminal)
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "A kernel of `nativecnn kernels list`.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<bool> all = OptionOf.Flag("--all", "Every kernel instead of one; needs --output.");
+        Option<string> target = OptionOf.Choice("--target", "The language of the code.", "ptx", "ptx", "opencl");
+        Option<string> architecture = OptionOf.Choice(
+            "--arch", "The NVIDIA architecture that PTX is for.", "sm_90",
+            "sm_60", "sm_70", "sm_75", "sm_80", "sm_86", "sm_89", "sm_90");
+        Option<string?> output = OptionOf.Text(
+            "--output", "DIR", "Write NAME.ptx or NAME.cl there. Without it, the code is printed.");
+        var command = new Command(
+            "show",
+            "Shows a kernel's code. Of PTX also registers, stack, spills and shared bytes, where NVIDIA's ptxas is " +
+            "on the PATH or named by NATIVECNN_PTXAS.")
+        {
+            name, all, target, architecture, output,
+        };
+        command.SetAction(parsed => ShowCode(
+            Chosen(parsed.GetValue(name), parsed.GetValue(all), parsed.GetValue(output)),
+            parsed.GetValue(target)!, parsed.GetValue(architecture)!, parsed.GetValue(output), terminal));
+        return command.WithExamples(
+            "nativecnn kernels show conv1d.forward --target ptx --arch sm_80",
+            "nativecnn kernels show conv1d.forward --target opencl",
+            "nativecnn kernels show --all --output ptx/");
+    }
+
+    private static IReadOnlyList<PortableKernel> Chosen(string? name, bool all, string? output)
+    {
+        if (all)
+        {
+            return (name, output) switch
+            {
+                (not null, _) => throw new InputException($"give the kernel '{name}' or --all, not both"),
+                (_, null) => throw new InputException("--all needs --output DIR, a folder for a file a kernel"),
+                _ => ProductKernels.All,
+            };
+        }
+
+        if (name is null)
+        {
+            throw new InputException("give the NAME of a kernel, see `nativecnn kernels list`, or --all");
+        }
+
+        PortableKernel? named = ProductKernels.All.FirstOrDefault(kernel =>
+            kernel.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return named is null
+            ? throw new InputException($"there is no kernel '{name}'; see `nativecnn kernels list`")
+            : [named];
+    }
+
+    private static int ShowCode(
+        IReadOnlyList<PortableKernel> kernels, string target, string architecture, string? output, Terminal terminal)
+    {
+        bool ptx = target == "ptx";
+        using var compiler = new KernelCompiler();
+        if (output is null)
+        {
+            PortableKernel only = kernels[0];
+            string code = ptx ? compiler.ToPtx(only, architecture) : compiler.ToOpenCl(only);
+            terminal.Line($"// {only.Name}, rung {only.Rung}, {only.MethodName}" +
+                (ptx ? $", {architecture}: {Resources(code, architecture)}" : ""));
+            terminal.Line(code.TrimEnd());
+            return ExitCodes.Done;
+        }
+
+        Directory.CreateDirectory(output);
+        foreach (PortableKernel kernel in kernels)
+        {
+            terminal.Cancellation.ThrowIfCancellationRequested();
+            string code = ptx ? compiler.ToPtx(kernel, architecture) : compiler.ToOpenCl(kernel);
+            File.WriteAllText(Path.Combine(output, kernel.Name + (ptx ? ".ptx" : ".cl")), code);
+        }
+
+        terminal.Line($"{kernels.Count} {(kernels.Count == 1 ? "kernel" : "kernels")} written to {output}");
+        return ExitCodes.Done;
+    }
+
+    private static string Resources(string ptx, string architecture) =>
+        Ptxas.Find()?.Assemble(ptx, architecture) is { } taken
+            ? $"{taken.Registers} registers, {taken.StackBytes} bytes of stack, {taken.SpillBytes} bytes spilled, " +
+                $"{taken.SharedBytes} bytes shared"
+            : $"registers not known, no ptxas on the PATH or in {Ptxas.Variable}";
+}

@@ -1,0 +1,104 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The rungs of the portable matrix product; <c>MatMulKernels.cs</c> tells what each does.</summary>
+public enum MatMulRung
+{
+    /// <summary>One thread an element, as the formula reads.</summary>
+    Naive = 1,
+
+    /// <summary>Tiles of 16 x 16 in shared memory, one element a thread.</summary>
+    Tiled = 2,
+
+    /// <summary>Tiles of 64 x 64 in shared memory, 4 x 4 elements in a thread's registers.</summary>
+    Registers4x4 = 3,
+
+    /// <summary>Tiles of 128 x 128 in shared memory, 8 x 8 elements in a thread's registers.</summary>
+    Registers8x8 = 4,
+}
+
+/// <summary>Which rung computes a product, and in how many parts of K. Both follow from the shape alone.</summary>
+/// <param name="Rung">The kernel.</param>
+/// <param name="Parts">Parts that K is split into, each summed by groups of its own; 1 where it is not.</param>
+/// <param name="PartK">Terms of a part; the last may have fewer.</param>
+internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK)
+{
+    /// <summary>
+    /// How rungs 3 and 4 are compiled: for groups of 256 threads, two a multiprocessor, thus 128 registers a thread.
+    /// </summary>
+    public static KernelSpecialization OfRegisters => new(256, 2);
+
+    /// <summary>The default:
+    /// <code>
+    /// M, N and K at least                     rung           K is split where it has 512 terms and C ...
+    /// 128, 128, 16, and 96 groups come of it  Registers8x8   has less than 128 tiles: to 128 groups, 128 terms each
+    ///  32,  32, 16                            Registers4x4   has at most 64 tiles: to 256 groups, 64 terms each
+    ///   1,   1, 16                            Tiled          has at most 64 tiles: to 256 groups, 64 terms each
+    ///   1,   1,  1                            Naive          -
+    /// </code>
+    /// The numbers of groups are those of a GPU of some 130 multiprocessors. They are fixed, so that a product has the
+    /// same bits on every GPU of one kind.
+    /// </summary>
+    public static MatMulPlan Of(MatMulShape shape)
+    {
+        if (shape.K < 16)
+        {
+            return Of(shape, MatMulRung.Naive);
+        }
+
+        MatMulPlan big = Of(shape, MatMulRung.Registers8x8);
+        if (shape.M >= 128 && shape.N >= 128 && Tiles(shape, TileOf(big.Rung)) * big.Parts >= 96)
+        {
+            return big;
+        }
+
+        return Of(shape, shape.M >= 32 && shape.N >= 32 ? MatMulRung.Registers4x4 : MatMulRung.Tiled);
+    }
+
+    /// <summary>The plan of a shape with a rung of one's own choice.</summary>
+    public static MatMulPlan Of(MatMulShape shape, MatMulRung rung)
+    {
+        if (!Enum.IsDefined(rung))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rung), rung, $"there is no such rung; there are {string.Join(", ", Enum.GetNames<MatMulRung>())}");
+        }
+
+        bool big = rung == MatMulRung.Registers8x8;
+        long tiles = rung == MatMulRung.Naive ? 0 : Tiles(shape, TileOf(rung));
+        long parts = rung == MatMulRung.Naive || shape.K < 512 || tiles > 64 ? 1
+            : big ? Math.Min(128 / tiles, shape.K / 128)
+            : Math.Min(256 / tiles, shape.K / 64);
+        return Of(shape, rung, (int)parts);
+    }
+
+    /// <summary>The plan with at most so many parts, each but the last a whole number of steps along K.</summary>
+    public static MatMulPlan Of(MatMulShape shape, MatMulRung rung, int parts)
+    {
+        const int Step = 16; // What every rung's step along K divides.
+        int partK = (shape.K + (parts * Step) - 1) / (parts * Step) * Step;
+        return new MatMulPlan(rung, (shape.K + partK - 1) / partK, partK);
+    }
+
+    /// <summary>Groups of 256 threads: tiles along M in x, where a grid may be longest, along N in y, parts in z.</summary>
+    public KernelConfig Grid(MatMulShape shape)
+    {
+        int tile = TileOf(Rung);
+        return new KernelConfig(
+            new Index3D((shape.M + tile - 1) / tile, (shape.N + tile - 1) / tile, Parts),
+            Rung == MatMulRung.Tiled ? new Index3D(tile, tile, 1) : new Index3D(256, 1, 1));
+    }
+
+    private static int TileOf(MatMulRung rung) => rung switch
+    {
+        MatMulRung.Tiled => MatMulKernels.Tile,
+        MatMulRung.Registers4x4 => MatMulRegisterKernels.Tile4x4,
+        MatMulRung.Registers8x8 => MatMulRegisterKernels.Tile8x8,
+        _ => throw new InvalidOperationException($"{rung} has no tiles"),
+    };
+
+    private static long Tiles(MatMulShape shape, int tile) =>
+        (long)((shape.M + tile - 1) / tile) * ((shape.N + tile - 1) / tile);
+}

@@ -1,0 +1,14 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features;
+
+namespace NativeCnn.Model.Inspection;
+
+/// <summary>The portable kernels of Engine and Features: all that a GPU ever runs here.</summary>
+public static class ProductKernels
+{
+    private static readonly Lazy<IReadOnlyList<PortableKernel>> Found =
+        new(() => KernelCatalog.Of(typeof(ComputeDevice).Assembly, typeof(FeatureExtractor).Assembly));
+
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<PortableKernel> All => Found.Value;
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using NativeCnn.Cli;
+using NativeCnn.Model.Inspection;
+using NativeCnn.Tests.Model;
+
+namespace NativeCnn.Tests.Cli;
+
+/// <summary><c>kernels</c>. One test after another, for they set NATIVECNN_PTXAS.</summary>
+public sealed class KernelsTests : IDisposable
+{
+    private readonly string? before = Environment.GetEnvironmentVariable(Ptxas.Variable);
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void List_NamesEveryKernelOnce()
+    {
+        JsonElement[] lines = CliRun.Of("kernels", "list", "--json").Succeeded().Json;
+
+        Assert.Equal(
+            ProductKernels.All.Select(kernel => kernel.Name),
+            lines.Select(line => line.GetProperty("name").GetString()));
+        JsonElement tiled = lines.Single(line => line.GetProperty("name").GetString() == "mat-mul.tiled");
+        Assert.Equal("mat-mul", tiled.GetProperty("operator").GetString());
+        Assert.Equal(2, tiled.GetProperty("rung").GetInt32());
+        Assert.Equal("MatMulKernels.Tiled", tiled.GetProperty("method").GetString());
+        Assert.Equal(1 + lines.Length, CliRun.Of("kernels", "list").Succeeded().Output.Length);
+    }
+
+    [Theory]
+    [InlineData("ptx --arch sm_75", ".target sm_75")]
+    [InlineData("ptx", ".target sm_80")]
+    [InlineData("opencl", "kernel void")]
+    public void Show_OneKernel_PrintsItsCode(string target, string code)
+    {
+        UsePtxas("""
+            echo "    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"
+            echo "ptxas info    : Used 9 registers"
+            """);
+        CliRun run = CliRun.Of(["kernels", "show", "relu.forward", "--target", .. target.Split(' ')]).Succeeded();
+
+        Assert.StartsWith("// relu.forward, rung 1, ReluKernels.Forward", run.Output[0], StringComparison.Ordinal);
+        Assert.Contains(run.Output, line => line.Contains(code, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Show_WithPtxas_SaysWhatTheKernelTakes()
+    {
+        UsePtxas("""
+            grep -q '.target sm_80' "$5" || exit 3
+            echo "ptxas info    : Compiling entry function 'Forward' for 'sm_80'" >&2
+            echo "    16 bytes stack frame, 8 bytes spill stores, 4 bytes spill loads" >&2
+            echo "ptxas info    : Used 40 registers, 1088 bytes smem, 464 bytes cmem[0]" >&2
+            """);
+        CliRun run = CliRun.Of("kernels", "show", "relu.forward", "--arch", "sm_80").Succeeded();
+        Assert.EndsWith(
+            "sm_80: 40 registers, 16 bytes of stack, 12 bytes spilled, 1088 bytes shared", run.Output[0],
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("echo 'ptxas fatal   : Unknown instruction' >&2; exit 255", "Unknown instruction")]
+    [InlineData("echo all is well", "all is well")]
+    public void Show_WithAPtxasThatFails_FailsWithWhatItSaid(string script, string said)
+    {
+        UsePtxas(script);
+        CliRun run = CliRun.Of("kernels", "show", "relu.forward");
+        Assert.Equal(ExitCodes.Failed, run.ExitCode);
+        Assert.Contains(said, Assert.Single(run.Error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Show_WithAPtxasThatIsNotThere_NamesTheVariable()
+    {
+        Environment.SetEnvironmentVariable(Ptxas.Variable, "/no/such/ptxas");
+        CliRun run = CliRun.Of("kernels", "show", "relu.forward");
+        Assert.Equal(ExitCodes.Failed, run.ExitCode);
+        Assert.Contains(Ptxas.Variable, Assert.Single(run.Error), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ptx", "adam.step.ptx")]
+    [InlineData("opencl", "adam.step.cl")]
+    public void Show_All_WritesAFileAKernel(string target, string file)
+    {
+        string kernels = folder["kernels"];
+        CliRun run = CliRun.Of("kernels", "show", "--all", "--target", target, "--output", kernels).Succeeded();
+
+        Assert.StartsWith($"{ProductKernels.All.Count} kernels", Assert.Single(run.Output), StringComparison.Ordinal);
+        Assert.Equal(ProductKernels.All.Count, Directory.GetFiles(kernels).Length);
+        Assert.True(File.Exists(Path.Combine(kernels, file)));
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(Ptxas.Variable, before);
+        folder.Dispose();
+    }
+
+    // A shell script in place of the assembler, which is called as `ptxas -v -arch=.. -o OUTPUT INPUT`.
+    private void UsePtxas(string script)
+    {
+        string path = folder.Text("ptxas", "#!/bin/sh\n" + script + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        Environment.SetEnvironmentVariable(Ptxas.Variable, path);
+    }
+}

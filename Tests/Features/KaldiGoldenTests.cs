@@ -1,0 +1,49 @@
+// The Kaldi chain on every device against torchaudio.compliance.kaldi, with every setting taken from the files.
+
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Features;
+
+public sealed class KaldiGoldenTests
+{
+    public static TheoryData<string, string> Cases => TestDevices.TimesGolden("mfcc-kaldi-");
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void FeatureExtractor_WithKaldisSettings_IsKaldis(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        FeatureOptions options = GoldenFeatureOptions.From(golden.Config);
+        ComputeDevice device = TestDevices.Get(selector);
+
+        Check("mfcc", options);
+        Check("log_mel", options with { Kind = FeatureKind.LogMel });
+
+        void Check(string tensor, FeatureOptions chain)
+        {
+            // Another clip stands beside theirs, which must not be seen. Our samples are from -1 to 1.
+            float[] signal = Array.ConvertAll(golden.Floats("signal_int16_scale").Values, value => value / 32768);
+            var extractor = new FeatureExtractor(device, chain, 2, signal.Length);
+            float[] both = [.. Randoms.Normal(signal.Length, seed: 5), .. signal];
+            Tensor<float> clips = device.Upload<float>(new Shape(2, signal.Length), both);
+            Tensor<float> features = device.Allocate<float>(extractor.Output);
+            extractor.Extract(clips, features);
+
+            // Their rows are frames.
+            float[] got = features.ToArray()[(features.Length / 2)..];
+            (int rows, int frames) = (extractor.Coefficients, extractor.Frames);
+            double[] turned =
+                [.. Enumerable.Range(0, got.Length).Select(i => (double)got[(i % rows * frames) + (i / rows)])];
+            Closeness.Close(golden.Floats(tensor), turned, 1e-3);
+        }
+    }
+}

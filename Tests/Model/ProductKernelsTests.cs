@@ -1,0 +1,48 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Inspection;
+
+namespace NativeCnn.Tests.Model;
+
+/// <summary>Every portable kernel compiles for GPUs on a machine that has none.</summary>
+public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<KernelCompiler>
+{
+    public static TheoryData<string> Names => [.. ProductKernels.All.Select(kernel => kernel.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Kernel_ForAnNvidiaGpu_CompilesWithoutLocalMemoryOrApproximations(string name)
+    {
+        string ptx = compiler.ToPtx(Find(name));
+
+        Assert.Contains(".target sm_80", ptx, StringComparison.Ordinal); // ILGPU's highest, also for sm_90.
+        Assert.Contains(".entry", ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        // Neither ex2, lg2, sin, sqrt nor another function that NVIDIA approximates: a logarithm near 1 would show it.
+        Assert.DoesNotContain(".approx", ptx, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Kernel_ForAnOpenClDevice_Compiles(string name) =>
+        Assert.Contains("kernel void", compiler.ToOpenCl(Find(name)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Catalogue_HasEveryOperatorsKernels()
+    {
+        string[] operators = [.. ProductKernels.All.Select(kernel => kernel.Operator).Distinct()];
+        Assert.Superset(
+            new HashSet<string>(
+            [
+                "adam", "classification-meter", "conv-relu-pool", "conv1d", "dropout", "feature", "gather-rows",
+                "group-sum", "mat-mul", "normalizer", "pooling", "real-fft", "reduction", "relu", "sgd", "sigmoid",
+                "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
+            ]),
+            new HashSet<string>(operators));
+    }
+
+    [Fact]
+    public void Catalogue_OfTheHousesUpperFloors_IsEmpty() =>
+        Assert.Empty(KernelCatalog.Of(typeof(ProductKernels).Assembly, typeof(NativeCnn.Cli.CommandLine).Assembly));
+
+    private static PortableKernel Find(string name) => ProductKernels.All.Single(kernel => kernel.Name == name);
+}
