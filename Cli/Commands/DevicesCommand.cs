@@ -27,9 +27,10 @@ internal static class DevicesCommand
     private static int Run(bool json, bool selfTest, Terminal terminal)
     {
         IReadOnlyList<DeviceInfo> devices = DeviceCatalog.List();
+        IReadOnlyList<LeftOut> leftOut = DeviceDiagnosis.Explain(devices);
         if (!json)
         {
-            PrintTable(devices, terminal);
+            PrintTable(devices, leftOut, terminal);
         }
 
         bool allPassed = true;
@@ -51,6 +52,11 @@ internal static class DevicesCommand
             }
         }
 
+        if (json)
+        {
+            terminal.Json(new LeftOutRecord(leftOut), CliJson.Default.LeftOutRecord);
+        }
+
         if (!allPassed)
         {
             terminal.Complain("a device failed its self-test; do not train on it, and look for another driver");
@@ -59,7 +65,8 @@ internal static class DevicesCommand
         return allPassed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static void PrintTable(IReadOnlyList<DeviceInfo> devices, Terminal terminal)
+    private static void PrintTable(
+        IReadOnlyList<DeviceInfo> devices, IReadOnlyList<LeftOut> leftOut, Terminal terminal)
     {
         terminal.Lines(TextTable.Format(
             ["device", "name", "memory", "group size", "shared memory", "multiprocessors"],
@@ -73,6 +80,8 @@ internal static class DevicesCommand
         {
             terminal.Line("no CUDA and no OpenCL device here; auto takes cpu");
         }
+
+        terminal.Lines(leftOut.Select(one => $"{one.Backend} left out: {one.Reason}"));
     }
 
     private static SelfTestRecord Test(DeviceInfo device, Terminal terminal)

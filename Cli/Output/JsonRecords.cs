@@ -1,5 +1,6 @@
 // What --json prints, one record a kind of line; names become snake_case. Numbers that are not finite become null.
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Training;
@@ -49,6 +50,9 @@ internal sealed record DeviceRecord(
     string Device, string Name, long MemoryBytes, int MaxGroupSize, long MaxSharedMemoryBytes, int Multiprocessors,
     bool IsGpu, SelfTestRecord? SelfTest);
 
+/// <summary>The last line of <c>devices</c>: what is not listed, and why.</summary>
+internal sealed record LeftOutRecord(IReadOnlyList<LeftOut> LeftOut);
+
 /// <summary>What <c>devices --self-test</c> found.</summary>
 internal sealed record SelfTestRecord(bool Passed, string? Error, IReadOnlyList<CheckRecord> Checks);
 
@@ -94,6 +98,7 @@ internal sealed record KernelRecord(string Name, string Operator, int Rung, stri
 [JsonSerializable(typeof(EvaluationRecord))]
 [JsonSerializable(typeof(PredictionRecord))]
 [JsonSerializable(typeof(DeviceRecord))]
+[JsonSerializable(typeof(LeftOutRecord))]
 [JsonSerializable(typeof(FeaturesRecord))]
 [JsonSerializable(typeof(TrainBenchRecord))]
 [JsonSerializable(typeof(InferBenchRecord))]

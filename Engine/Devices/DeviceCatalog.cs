@@ -57,7 +57,7 @@ public static class DeviceCatalog
 
         if (wanted != "auto" && !TryParseGpu(wanted, out _, out _))
         {
-            throw NotThere(selector, List());
+            throw NotThere(selector);
         }
 
         Context context = CreateGpuContext();
@@ -75,7 +75,7 @@ public static class DeviceCatalog
         }
 
         context.Dispose();
-        return wanted == "auto" ? OpenCpu(workers) : throw NotThere(selector, List());
+        return wanted == "auto" ? OpenCpu(workers) : throw NotThere(selector);
     }
 
     private static ComputeDevice OpenCpu(int workers)
@@ -96,9 +96,13 @@ public static class DeviceCatalog
 
     private static Context CreateGpuContext()
     {
-        ResolveOpenClLibrary();
-        return Context.Create(builder => builder.Cuda().OpenCL().Optimize(OptimizationLevel.O2));
+        ResolveDriverLibraries();
+        return Context.Create(builder => builder.Cuda().OpenCL(IsUsable).Optimize(OptimizationLevel.O2));
     }
+
+    // As DeviceDiagnosis.WhyUnusable puts it into words.
+    private static bool IsUsable(CLDevice device) =>
+        device.DeviceVersion >= CLDeviceVersion.CL20 && device.Capabilities.GenericAddressSpace;
 
     private static (Device Device, DeviceInfo Info)? Find(Context context, string wanted)
     {
@@ -152,14 +156,22 @@ public static class DeviceCatalog
         $"{(kind == DeviceKind.Cuda ? "cuda" : "opencl")}:{index}", kind, device.Name, device.MemorySize,
         device.MaxNumThreadsPerGroup, device.MaxSharedMemoryPerGroup, device.NumMultiprocessors, isGpu);
 
-    private static DeviceException NotThere(string selector, IReadOnlyList<DeviceInfo> devices) => new(
-        $"there is no device '{selector}' here; use one of: auto, {string.Join(", ", devices.Select(d => d.Selector))}");
+    private static DeviceException NotThere(string selector)
+    {
+        IReadOnlyList<DeviceInfo> devices = List();
+        string backend = selector.Trim().ToLowerInvariant().Split(':')[0];
+        IEnumerable<string> why = DeviceDiagnosis.Explain(devices)
+            .Where(one => one.Backend == backend).Select(one => $"; {one.Reason}");
+        return new DeviceException(
+            $"there is no device '{selector}' here; use one of: auto, " +
+            string.Join(", ", devices.Select(one => one.Selector)) + string.Concat(why));
+    }
 
     /// <summary>
-    /// ILGPU asks for <c>libOpenCL.so</c>, a name that only development packages install; the loader that drivers
-    /// bring is <c>libOpenCL.so.1</c>.
+    /// ILGPU asks for <c>libOpenCL.so</c> and <c>libcuda.so</c>, names that only development packages are sure to
+    /// install; what loaders and drivers bring is <c>libOpenCL.so.1</c> and <c>libcuda.so.1</c>.
     /// </summary>
-    private static void ResolveOpenClLibrary()
+    private static void ResolveDriverLibraries()
     {
         lock (ResolverGate)
         {
@@ -169,9 +181,14 @@ public static class DeviceCatalog
             }
 
             resolverInstalled = true;
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) =>
-                name.Contains("OpenCL", StringComparison.OrdinalIgnoreCase) &&
-                NativeLibrary.TryLoad("libOpenCL.so.1", out nint handle) ? handle : 0;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name.ToUpperInvariant() switch
+            {
+                "OPENCL" => Load(OpenClProbe.LibraryName),
+                "CUDA" => Load(CudaProbe.LibraryName),
+                _ => 0,
+            };
         }
     }
+
+    private static nint Load(string library) => NativeLibrary.TryLoad(library, out nint handle) ? handle : 0;
 }

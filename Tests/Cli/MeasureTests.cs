@@ -34,9 +34,26 @@ public class MeasureTests
     public void Devices_SelfTest_PassesOnTheHostAndTheSimulator()
     {
         CliRun run = CliRun.Of("devices", "--self-test", "--json").Succeeded();
-        Assert.Contains(run.Json, line => line.GetProperty("device").GetString() == "cpu");
-        Assert.Contains(run.Json, line => line.GetProperty("device").GetString() == "simulator");
-        Assert.All(run.Json, line => Assert.True(line.GetProperty("self_test").GetProperty("passed").GetBoolean()));
+        JsonElement[] devices = [.. run.Json.SkipLast(1)];
+        Assert.Contains(devices, line => line.GetProperty("device").GetString() == "cpu");
+        Assert.Contains(devices, line => line.GetProperty("device").GetString() == "simulator");
+        Assert.All(devices, line => Assert.True(line.GetProperty("self_test").GetProperty("passed").GetBoolean()));
+    }
+
+    [Fact]
+    public void Devices_BackendWithoutDevice_IsLeftOutWithAReason()
+    {
+        CliRun run = CliRun.Of("devices", "--json").Succeeded();
+        JsonElement[] leftOut = [.. run.Json.Last().GetProperty("left_out").EnumerateArray()];
+        Assert.All(leftOut, one => Assert.NotEmpty(one.GetProperty("reason").GetString()!));
+        string[] devices = [.. run.Json.SkipLast(1).Select(line => line.GetProperty("device").GetString()!)];
+        foreach (string backend in (string[])["cuda", "opencl"])
+        {
+            Assert.True(
+                devices.Any(one => one.StartsWith(backend, StringComparison.Ordinal)) ||
+                leftOut.Any(one => one.GetProperty("backend").GetString() == backend),
+                $"{backend} is neither listed nor left out");
+        }
     }
 
     [Theory]

@@ -11,8 +11,14 @@ internal static class SoftmaxCrossEntropyKernels
     public static void Pass(Args a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
-        float weightOfTargets = a.Rows;
-        float weightOfClasses = a.Classes;
+        // Through shared memory: PoCL cannot compile a local that a branch with barriers in it assigns.
+        ArrayView<float> weights = SharedMemory.Allocate<float>(2);
+        if (Group.IdxX == 0)
+        {
+            weights[0] = a.Rows;
+            weights[1] = a.Classes;
+        }
+
         if (a.Weighted != 0)
         {
             float mine = 0f;
@@ -21,16 +27,24 @@ internal static class SoftmaxCrossEntropyKernels
                 mine += WeightOf(a, a.Targets[row]);
             }
 
-            weightOfTargets = GroupSum.Of(shared, mine);
+            float ofTargets = GroupSum.Of(shared, mine);
             mine = 0f;
             for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
             {
                 mine += a.ClassWeights[c];
             }
 
-            weightOfClasses = GroupSum.Of(shared, mine);
+            float ofClasses = GroupSum.Of(shared, mine);
+            if (Group.IdxX == 0)
+            {
+                weights[0] = ofTargets;
+                weights[1] = ofClasses;
+            }
         }
 
+        Group.Barrier();
+        float weightOfTargets = weights[0];
+        float weightOfClasses = weights[1];
         float smooth = a.LabelSmoothing / a.Classes;
         float loss = 0f;
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)

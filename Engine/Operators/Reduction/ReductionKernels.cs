@@ -74,12 +74,13 @@ internal static class ReductionKernels
 
     private static float Combine(ReduceArgs a, float left, float right)
     {
-        if (a.Kind == 0)
+        // ILGPU's OpenCL code compares as if there were no NaN, so it is asked for by name; NaN + anything is NaN.
+        if (a.Kind == 0 || float.IsNaN(left) || float.IsNaN(right))
         {
             return left + right;
         }
 
-        return right > left || float.IsNaN(right) ? right : left;
+        return right > left ? right : left;
     }
 
     /// <summary>How one launch is cut into groups.</summary>

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# The portable kernels on a real OpenCL device: opencl.sh RESULTS. Needs root, a Release build, at first the network.
+# Debian 12's PoCL has no generic address space, which ILGPU needs; Debian 13's has. So a Debian 13 root is made once,
+# in about a minute, in NATIVECNN_CI_CACHE, and in it run: `nativecnn devices --self-test`, every test that takes a
+# device, an epoch of training. What cannot be set up, or runs nothing, is a failure. Ends with the line
+# "N passed, N failed" of the tests on that device; what fails beside them counts as one.
+set -euo pipefail
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+results=$(realpath "$1")
+cache=${NATIVECNN_CI_CACHE:-/var/tmp/nativecnn-ci}
+root=$cache/debian13
+
+# All mounts live in a namespace of this script's own: however it ends, none is left behind.
+if [[ ${NATIVECNN_CI_MOUNTS:-} != private ]]; then
+  NATIVECNN_CI_MOUNTS=private exec unshare --mount --propagation private "${BASH_SOURCE[0]}" "$@"
+fi
+
+fail() { echo "opencl: $*" >&2; exit 1; }
+since() { echo "== OpenCL: $1 (after $SECONDS s)"; }
+
+make_root() {
+  local new=$root.new mirror
+  command -v debootstrap >/dev/null || { apt-get update && apt-get install -y debootstrap; }
+  mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+    awk '/^URIs:/ { print $2; exit } /^deb / { sub(/\[[^]]*\]/, ""); print $2; exit }')
+  [[ -n $mirror ]] || fail "no Debian mirror in this machine's apt sources"
+  rm -rf --one-file-system "$new"
+  debootstrap --variant=minbase trixie "$new" "$mirror"
+  chroot "$new" apt-get update
+  DEBIAN_FRONTEND=noninteractive chroot "$new" apt-get install -y --no-install-recommends \
+    -o Dpkg::Options::=--force-unsafe-io pocl-opencl-icd ocl-icd-libopencl1 libicu76 libssl3
+  chroot "$new" apt-get clean
+  mv "$new" "$root" # Its mounts are gone with the next namespace.
+}
+
+in_root() {
+  chroot "$root" env -i PATH=/usr/share/dotnet:/usr/bin:/bin HOME=/tmp DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
+    NATIVECNN_TEST_DEVICES=opencl:0 "$@"
+}
+
+mkdir -p "$cache"
+exec 9>"$cache/lock" && flock 9 # Two checkouts may share the cache.
+if [[ ! -d $root ]]; then
+  since "making $root"
+  make_root >"$results/opencl-root.log" 2>&1 || { tail -n 20 "$results/opencl-root.log" >&2; fail "no Debian 13 root"; }
+fi
+flock -u 9
+
+# PoCL reads /sys. /tmp is memory: no compiled kernel and no run outlives the script.
+dotnet=$(dirname "$(realpath "$(command -v dotnet)")")
+for pair in "/proc proc" "/sys sys" "/dev dev" "$dotnet usr/share/dotnet" "$repo repo" "$results results"; do
+  target=$root/${pair##* }
+  mkdir -p "$target" && mount --rbind "${pair% *}" "$target"
+done
+mount -t tmpfs tmpfs "$root/tmp"
+
+since "devices"
+nativecnn=/repo/Cli/bin/Release/net10.0/nativecnn.dll
+status=0
+in_root dotnet "$nativecnn" devices --json --self-test | tee "$results/opencl-devices.jsonl" || status=1
+grep -q '^{"device":"opencl:0"' "$results/opencl-devices.jsonl" ||
+  fail "PoCL is installed, but no OpenCL device was found"
+
+since "tests"
+# Cases that xunit does not know before they run have no device in their names yet: so all classes that ask for one.
+classes=$(grep -rl TestDevices "$repo"/Tests/{Engine,Features} |
+  sed -E 's|.*/(.*)\.cs|\|FullyQualifiedName~.\1.|' | tr -d '\n')
+in_root dotnet vstest /repo/Tests/bin/Release/net10.0/NativeCnn.Tests.dll \
+  "--TestCaseFilter:DisplayName~opencl:0$classes" \
+  "--logger:trx;LogFileName=opencl.trx" --ResultsDirectory:/results || status=1
+on_device() { # OUTCOME
+  grep -cE "<UnitTestResult [^>]*testName=\"[^\"]*opencl:0[^>]* outcome=\"$1\"" "$results/opencl.trx" || true
+}
+passed=$(on_device Passed) failed=$(on_device '[^P"][^"]*')
+[[ $passed -gt 0 ]] || fail "no test passed on opencl:0"
+
+since "an epoch of training"
+in_root dotnet "$nativecnn" train --device opencl --epochs 1 --clips-per-class 20 \
+  --output /tmp/run || status=1
+grep '"loss":[0-9]' "$root/tmp/run/metrics.jsonl" || { echo "opencl: the epoch left no loss"; status=1; }
+
+since "done"
+[[ $status -eq 0 || $failed -gt 0 ]] || failed=1
+[[ $failed -eq 0 ]] || status=1
+echo "$passed passed, $failed failed"
+exit "$status"
