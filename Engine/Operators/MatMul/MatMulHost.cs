@@ -56,11 +56,11 @@ internal sealed unsafe class MatMulHost
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
         unitN = dot ? MatMulTiles.DotColumns : lanes;
         (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
-        int widest = MatMulTiles.MaxVectors * lanes;
-        if (!dot && gridN > 1 && shape.N >= 2 * widest * gridN)
+        if (!dot && gridN > 1)
         {
-            unitN = widest;
-            gridN = Math.Min(PartsOfAWorker * gridN, shape.N / (2 * widest));
+            // As many parts for every worker, each at least two of the widest tiles.
+            int share = shape.N / (2 * MatMulTiles.MaxVectors * lanes * gridN);
+            gridN *= Math.Clamp(share, 1, PartsOfAWorker);
         }
 
         scratchOfPart = MatMulTiles.MaxTileLength + (dot
