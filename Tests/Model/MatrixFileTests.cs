@@ -1,4 +1,4 @@
-// Laws of .npy and CSV files, and bytes that NumPy itself wrote.
+// Laws of .npy and CSV files, and bytes built by hand from the description of the .npy form.
 
 using System.Text;
 using CsCheck;
