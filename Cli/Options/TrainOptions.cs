@@ -23,7 +23,7 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|FILE.json", "The network, or a file that lists its layers.", "article");
+        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers.", "article");
 
     private readonly Option<string> features = CommonOptions.Features();
 
