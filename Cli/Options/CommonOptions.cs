@@ -33,7 +33,8 @@ internal static class CommonOptions
         whatIfAbsent);
 
     public static Option<string> Features() => OptionOf.Text(
-        "--features", "mfcc|logmel|FILE.json", "The feature chain, or a file with its settings.", "mfcc");
+        "--features", "mfcc|logmel|article|librosa|torchaudio|kaldi|htk|FILE.json",
+        "The feature chain, or a file with its settings.", "mfcc");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);
