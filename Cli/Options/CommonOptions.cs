@@ -29,7 +29,9 @@ internal static class CommonOptions
 
     public static Option<string?> Data(string whatIfAbsent) => OptionOf.Text(
         "--data", "DIR|FILE.csv",
-        "A folder of class folders, a folder of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. " +
+        "A folder of class folders (a class is the first folder below DIR, with all that is nested in it), a folder " +
+        "of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. FSDD, ESC-50 (DIR:esc10 for its " +
+        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds kept. " +
         whatIfAbsent);
 
     public static Option<string> Features() => OptionOf.Text(

@@ -10,7 +10,8 @@ internal sealed record TrainRequest(
     string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
     TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Rungs,
     string? Output,
-    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
+    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json,
+    bool ValidationGiven);
 
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
@@ -60,15 +61,20 @@ internal sealed class TrainOptions
         "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
 
     private readonly Option<double> validation = OptionOf.Number(
-        "--validation", "Share of the clips to validate on.", Defaults.ValidationFraction,
+        "--validation",
+        "Share of the clips to validate on. Where the data names its own validation clips or folds, these are taken " +
+        "unless this option is given; its test clips stay out either way.",
+        Defaults.ValidationFraction,
         new Interval(0, 1, OpenLow: true, OpenHigh: true));
 
     private readonly Option<string?> group = OptionOf.Text(
         "--group", "prefix|speaker|COLUMN",
         "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
-        "{label}_{speaker}_{index}, or a CSV column.");
+        "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
+        "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
 
-    private readonly Option<bool> folds = OptionOf.Flag("--folds", "Leave each group out in turn; needs --group.");
+    private readonly Option<bool> folds = OptionOf.Flag(
+        "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
 
     private readonly Option<long> seed = OptionOf.Seed(
         "--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.");
@@ -111,20 +117,13 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
-        bool foldsWanted = parsed.GetValue(folds);
-        if (foldsWanted && !Given(group))
-        {
-            throw new InputException(
-                "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out");
-        }
-
         return new TrainRequest(
             parsed.GetValue(data), parsed.GetValue(model)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
             parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
             parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers),
             CommonOptions.RungList(parsed.GetValue(rungs)), parsed.GetValue(output),
             parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
-            parsed.GetValue(clipsPerClass), parsed.GetValue(json));
+            parsed.GetValue(clipsPerClass), parsed.GetValue(json), Given(validation));
 
         bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
     }

@@ -26,6 +26,11 @@ public sealed record RunConfig
     /// <summary>The group that validates while all others are trained on; null for a random split.</summary>
     public string? ValidationGroup { get; init; }
 
+    /// <summary>
+    /// True keeps the parts or folds that the data set names; false draws the validation clips anew by their share.
+    /// </summary>
+    public bool OwnSplit { get; init; } = true;
+
     /// <summary>Clips of each class of the built-in data; null for files.</summary>
     public int? ClipsPerClass { get; init; }
 

@@ -116,7 +116,9 @@ public static class TrainingSession
     {
         if (config.ValidationGroup is not { } group)
         {
-            return Splits.Of(data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+            return Splits.Of(
+                data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy,
+                redraw: !config.OwnSplit);
         }
 
         string[] groups = GroupBy.Of(data, config.GroupBy ?? GroupBy.Prefix);

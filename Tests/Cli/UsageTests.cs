@@ -8,7 +8,7 @@ public class UsageTests
     [Theory]
     [InlineData("train", "--data --model --features --sample-rate --clip-seconds --epochs --batch-size " +
         "--learning-rate --seed --device --validation --output --resume --json --group --folds")]
-    [InlineData("evaluate", "RUN --data --device --json")]
+    [InlineData("evaluate", "RUN --data --part --device --json")]
     [InlineData("predict", "RUN FILE --top --device --json")]
     [InlineData("features", "FILE --features --output --device")]
     [InlineData("devices", "--json --self-test")]
