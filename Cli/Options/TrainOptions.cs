@@ -1,6 +1,7 @@
 // The options of `train`, and what they say once parsed.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -9,7 +10,7 @@ namespace NativeCnn.Cli.Options;
 internal sealed record TrainRequest(
     string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
     TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Output,
-    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
+    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, GraphMode Graph, bool Json);
 
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
@@ -76,6 +77,8 @@ internal sealed class TrainOptions
 
     private readonly Option<int> workers = CommonOptions.Workers();
 
+    private readonly Option<string> graph = CommonOptions.Graph();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -100,7 +103,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, json];
+        Option[] changeable = [resume, epochs, data, device, workers, graph, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -120,7 +123,7 @@ internal sealed class TrainOptions
             parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
             parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers), parsed.GetValue(output),
             parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
-            parsed.GetValue(clipsPerClass), parsed.GetValue(json));
+            parsed.GetValue(clipsPerClass), CommonOptions.ToGraphMode(parsed.GetValue(graph)!), parsed.GetValue(json));
 
         bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
     }
@@ -128,8 +131,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, output, force,
-        resume, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, graph, output,
+        force, resume, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

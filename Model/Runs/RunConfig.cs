@@ -1,6 +1,7 @@
 // config.json: every choice that a run was made with, enough to repeat it and to use its model.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -49,6 +50,10 @@ public sealed record RunConfig
 
     /// <summary>Threads of the host bodies: part of what makes a run repeat bit by bit.</summary>
     public int Workers { get; init; }
+
+    /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
+    [JsonIgnore]
+    public GraphMode Graph { get; init; }
 
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
