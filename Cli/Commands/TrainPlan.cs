@@ -75,6 +75,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Device = request.Device,
             Workers = request.Workers,
             Rungs = request.Rungs,
+            Graph = request.Graph,
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -101,6 +102,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Device = request.DeviceGiven ? request.Device : config.Device,
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
             Rungs = request.Rungs ?? config.Rungs,
+            Graph = request.Graph,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data

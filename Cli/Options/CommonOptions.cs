@@ -1,5 +1,6 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Cli.Options;
 
@@ -23,6 +24,17 @@ internal static class CommonOptions
 
     /// <summary>What <see cref="Rungs"/> gave, as one list; null for nothing.</summary>
     public static string? RungList(string[]? given) => given is { Length: > 0 } ? string.Join(',', given) : null;
+
+    public static Option<string> Graph() => OptionOf.Choice(
+        "--graph", "Replay training steps as one CUDA graph; auto does where the driver can. The numbers are the same.",
+        "auto", "auto", "on", "off");
+
+    public static GraphMode ToGraphMode(string choice) => choice switch
+    {
+        "on" => GraphMode.On,
+        "off" => GraphMode.Off,
+        _ => GraphMode.Auto,
+    };
 
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");

@@ -78,6 +78,9 @@ public sealed class Network
     /// <summary>The step and the learning rate that dropout and optimisers read.</summary>
     public StepClock Clock { get; }
 
+    /// <summary>True where every dropout is to be a stage of its own, whose mask a test may bring.</summary>
+    internal bool KeepsDropoutApart { get; init; }
+
     /// <summary>[batch, C, T].</summary>
     public Shape InputShape(int batch) => new(batch, input[0], input[1]);
 

@@ -22,7 +22,8 @@ public sealed class Trainer
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
-    private readonly Dictionary<int, MiniBatch> batches = [];
+    private readonly StepGraphs graphs;
+    private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
@@ -34,8 +35,10 @@ public sealed class Trainer
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips that judge an epoch.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="graphs">Records and replays the steps; null launches them kernel by kernel.</param>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public Trainer(Network network, FeatureSet train, FeatureSet validation, TrainingOptions options)
+    public Trainer(
+        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -47,6 +50,7 @@ public sealed class Trainer
         this.train = train;
         this.validation = validation;
         this.options = options;
+        this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         evaluator = new Evaluator(network);
         optimizer = OptimizerFactory.Create(network, options);
         totals = new MeterTotals(device);
@@ -82,10 +86,11 @@ public sealed class Trainer
         Times.Start();
         Shuffle();
         totals.Reset();
+        network.Clock.Rewind();
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Step(BatchOf(Math.Min(options.BatchSize, train.Count - start)), start);
+            Step(Math.Min(options.BatchSize, train.Count - start));
             stepDone?.Invoke(step);
         }
 
@@ -145,10 +150,24 @@ public sealed class Trainer
         }
     }
 
-    private void Step(MiniBatch batch, int start)
+    private void Step(int size)
     {
-        network.Clock.Advance();
-        batch.Load(train, order, start);
+        (MiniBatch batch, RecordedStep step) = StepOf(size);
+        if (step.Run())
+        {
+            Times.Book(TrainingPhase.Replay);
+            Times.ReplayedSteps++;
+        }
+
+        Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
+        Times.Samples += batch.Plan.Batch;
+        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
+    }
+
+    /// <summary>Nothing that changes from step to step may come from here: it would be frozen in a recorded step.</summary>
+    private void Train(MiniBatch batch)
+    {
+        batch.BeginStep(train, order);
         Times.Book(TrainingPhase.Input);
         batch.Forward();
         Times.Book(TrainingPhase.Forward);
@@ -157,8 +176,6 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Backward);
         optimizer.Step();
         Times.Book(TrainingPhase.Optimizer);
-        Times.Samples += batch.Plan.Batch;
-        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
     }
 
     private void Shuffle()
@@ -174,15 +191,16 @@ public sealed class Trainer
         order.CopyFrom(shuffled);
     }
 
-    private MiniBatch BatchOf(int size)
+    private (MiniBatch Batch, RecordedStep Step) StepOf(int size)
     {
-        if (!batches.TryGetValue(size, out MiniBatch? batch))
+        if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
         {
-            batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
-            batches.Add(size, batch);
+            var batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
+            step = (batch, new RecordedStep(graphs, () => Train(batch)));
+            steps.Add(size, step);
         }
 
-        return batch;
+        return step;
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

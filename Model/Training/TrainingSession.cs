@@ -67,7 +67,8 @@ public static class TrainingSession
         }
 
         var model = new TrainedModel(config, network, normalizer);
-        var trainer = new Trainer(network, train, validation, config.Training);
+        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
+        var trainer = new Trainer(network, train, validation, config.Training, graphs);
         trainer.Times.Add(featureClock);
         if (resume)
         {

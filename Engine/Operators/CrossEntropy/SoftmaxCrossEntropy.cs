@@ -6,6 +6,7 @@
 //   loss  = sum of rows / D,  D = sum over the rows of w_t
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -75,7 +76,48 @@ public sealed class SoftmaxCrossEntropy
         Run(logits, targets, classWeights, loss, dLogits);
     }
 
+    /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
+    internal bool IsOneGroup => groups == 1;
+
+    /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
+    internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits)
+    {
+        Check(logits, targets, classWeights, loss, dLogits);
+        return ArgsOf(logits, targets, classWeights, loss.View, dLogits);
+    }
+
     private void Run(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits)
+    {
+        Check(logits, targets, classWeights, loss, dLogits);
+        if (device.IsHost)
+        {
+            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
+            return;
+        }
+
+        ArrayView<float> partials = IsOneGroup ? loss.View : device.Scratch.Take(groups);
+        pass.Launch(
+            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
+        if (!IsOneGroup)
+        {
+            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
+        }
+    }
+
+    /// <summary>The arguments of the portable kernel.</summary>
+    private SoftmaxCrossEntropyKernels.Args ArgsOf(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, ArrayView<float> partials,
+        Tensor<float>? dLogits) =>
+        // What is not asked for is not touched; its view only has to be a valid one.
+        new(
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials,
+            rowsByClasses[0], rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1);
+
+    private void Check(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits)
     {
@@ -89,21 +131,5 @@ public sealed class SoftmaxCrossEntropy
         classWeights?.ExpectLength(classes);
         loss.ExpectLength(1);
         dLogits?.Expect(rowsByClasses);
-        if (device.IsHost)
-        {
-            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
-            return;
-        }
-
-        bool oneStage = groups == 1;
-        var partials = oneStage ? loss.View : device.Scratch.Take(groups);
-        // What is not asked for is not touched; its view only has to be a valid one.
-        pass.Launch(groups, GroupSum.Threads(device), new SoftmaxCrossEntropyKernels.Args(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials, rows, classes,
-            labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1));
-        if (!oneStage)
-        {
-            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
-        }
     }
 }
