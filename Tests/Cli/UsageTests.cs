@@ -54,7 +54,6 @@ public class UsageTests
     [InlineData("train --model resnet", "'resnet'")]
     [InlineData("train --model missing.json", "'missing.json'")]
     [InlineData("train --features wavelets", "'wavelets'")]
-    [InlineData("train --features article", "'article'")]
     [InlineData("train --features missing.json", "'missing.json'")]
     [InlineData("train --data /no/such/folder", "'/no/such/folder'")]
     [InlineData("train --device cuda:7 --clips-per-class 2", "'cuda:7'")]
