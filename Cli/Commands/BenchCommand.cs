@@ -48,6 +48,7 @@ internal static class BenchCommand
                 parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
             using ComputeDevice device = machine.Open(parsed);
             run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
+            machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
@@ -126,6 +127,7 @@ internal static class BenchCommand
             int clips = parsed.GetValue(batch);
             Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));
             Print(measured, device, options, clips, parsed.GetValue(machine.Json), terminal);
+            machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
@@ -180,6 +182,7 @@ internal static class BenchCommand
                     $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
             }
 
+            machine.PrintRungs(parsed, device, terminal);
             return ExitCodes.Done;
         });
         return command.WithExamples("nativecnn bench gemm --size 1024");
@@ -190,6 +193,7 @@ internal static class BenchCommand
     {
         private readonly Option<string> device = CommonOptions.Device();
         private readonly Option<int> workers = CommonOptions.Workers();
+        private readonly Option<string[]> rungs = CommonOptions.Rungs();
 
         public Option<double> Seconds { get; } = OptionOf.Number(
             "--seconds", "How long to measure.", 3, new Interval(0.01, 3600));
@@ -200,11 +204,21 @@ internal static class BenchCommand
         {
             command.Add(device);
             command.Add(workers);
+            command.Add(rungs);
             command.Add(Seconds);
             command.Add(Json);
         }
 
-        public ComputeDevice Open(ParseResult parsed) =>
-            ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers));
+        public ComputeDevice Open(ParseResult parsed) => ComputeDevice.Open(
+            parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)));
+
+        /// <summary>Which kernels the measured work ran, on a device that chooses among several.</summary>
+        public void PrintRungs(ParseResult parsed, ComputeDevice device, Terminal terminal)
+        {
+            if (!parsed.GetValue(Json) && device.Rungs.Made.Count > 0)
+            {
+                terminal.Lines(RungTable.Of(device));
+            }
+        }
     }
 }

@@ -74,6 +74,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Training = request.Training,
             Device = request.Device,
             Workers = request.Workers,
+            Rungs = request.Rungs,
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -99,6 +100,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Data = request.Data is { } moved ? Path.GetFullPath(moved) : config.Data,
             Device = request.DeviceGiven ? request.Device : config.Device,
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
+            Rungs = request.Rungs ?? config.Rungs,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data

@@ -13,6 +13,17 @@ internal static class CommonOptions
         "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,
         1024);
 
+    public static Option<string[]> Rungs() => new("--rung")
+    {
+        HelpName = "LADDER=N",
+        Description = "Another kernel than the device's own choice, matmul=2 for instance; may be given again. " +
+            "`nativecnn kernels choices` lists what there is. NATIVECNN_RUNGS does the same.",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>What <see cref="Rungs"/> gave, as one list; null for nothing.</summary>
+    public static string? RungList(string[]? given) => given is { Length: > 0 } ? string.Join(',', given) : null;
+
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");
 
@@ -20,7 +31,8 @@ internal static class CommonOptions
         "--data", "DIR|FILE.csv",
         "A folder of class folders (a class is the first folder below DIR, with all that is nested in it), a folder " +
         "of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. FSDD, ESC-50 (DIR:esc10 for its " +
-        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds kept. " +
+        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds " +
+        "kept. " +
         whatIfAbsent);
 
     public static Option<string> Features() => OptionOf.Text(

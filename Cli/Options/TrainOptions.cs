@@ -8,7 +8,8 @@ namespace NativeCnn.Cli.Options;
 /// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
 internal sealed record TrainRequest(
     string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
-    TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Output,
+    TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Rungs,
+    string? Output,
     bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json,
     bool ValidationGiven);
 
@@ -23,7 +24,7 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|FILE.json", "The network, or a file that lists its layers.", "article");
+        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers.", "article");
 
     private readonly Option<string> features = CommonOptions.Features();
 
@@ -82,6 +83,8 @@ internal sealed class TrainOptions
 
     private readonly Option<int> workers = CommonOptions.Workers();
 
+    private readonly Option<string[]> rungs = CommonOptions.Rungs();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -106,7 +109,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -117,7 +120,8 @@ internal sealed class TrainOptions
         return new TrainRequest(
             parsed.GetValue(data), parsed.GetValue(model)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
             parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
-            parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers), parsed.GetValue(output),
+            parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers),
+            CommonOptions.RungList(parsed.GetValue(rungs)), parsed.GetValue(output),
             parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), parsed.GetValue(folds),
             parsed.GetValue(clipsPerClass), parsed.GetValue(json), Given(validation));
 
@@ -127,8 +131,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, output, force,
-        resume, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, output,
+        force, resume, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

@@ -2,6 +2,7 @@
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Description;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Training;
 
@@ -87,7 +88,10 @@ internal sealed record GemmBenchRecord(
     string Benchmark, int Size, string Device, int Workers, double MsPerProduct, double Gflops);
 
 /// <summary>A line of <c>kernels list</c>.</summary>
-internal sealed record KernelRecord(string Name, string Operator, int Rung, string Method);
+internal sealed record KernelRecord(string Name, string Operator, string? Ladder, int Rung, string Method);
+
+/// <summary>A line of <c>kernels choices</c>.</summary>
+internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Default);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -105,4 +109,6 @@ internal sealed record KernelRecord(string Name, string Operator, int Rung, stri
 [JsonSerializable(typeof(FeaturesBenchRecord))]
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(DataSetDescription))]
+[JsonSerializable(typeof(RungRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

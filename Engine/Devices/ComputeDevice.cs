@@ -16,7 +16,7 @@ public sealed class ComputeDevice : IDisposable
     private readonly Dictionary<MethodInfo, object> kernels = [];
     private readonly List<IDisposable> owned = [];
 
-    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers)
+    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers, RungChoices rungs)
     {
         Info = info;
         this.context = context;
@@ -24,6 +24,7 @@ public sealed class ComputeDevice : IDisposable
         Stream = accelerator.CreateStream();
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
+        Rungs = rungs;
     }
 
     /// <summary>What the catalogue says of this device.</summary>
@@ -37,6 +38,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Memory that operators share for what need not outlive one call.</summary>
     public ScratchMemory Scratch { get; }
+
+    /// <summary>Which rungs of their ladders the operators run here.</summary>
+    public RungChoices Rungs { get; }
 
     /// <summary>Portable kernels launched so far.</summary>
     public long Launches { get; internal set; }
@@ -59,8 +63,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Opens a device by selector. See <see cref="DeviceCatalog"/>.</summary>
     /// <exception cref="DeviceException">There is no such device.</exception>
-    public static ComputeDevice Open(string selector = "auto", int workers = 0) =>
-        DeviceCatalog.Open(selector, workers);
+    /// <exception cref="RungException">A ladder or rung is not there.</exception>
+    public static ComputeDevice Open(string selector = "auto", int workers = 0, string? rungs = null) =>
+        DeviceCatalog.Open(selector, workers, rungs);
 
     /// <summary>
     /// A tensor in memory of its own, zeroed. What belongs to a network comes from a <see cref="TensorArena"/> instead.
@@ -79,15 +84,11 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
     /// </summary>
-    /// <param name="body">The kernel.</param>
-    /// <param name="specialization">
-    /// Threads of its largest group, and groups that a multiprocessor shall hold: so many registers the compiler takes.
-    /// </param>
+    /// <param name="body">The kernel, with its <see cref="LaunchBoundsAttribute"/> where it needs them.</param>
     /// <exception cref="ArgumentException">
     /// A <see cref="KernelCatalog"/> would not list it, so no check would ever see it.
     /// </exception>
-    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body, KernelSpecialization specialization = default)
-        where TArgs : struct
+    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body) where TArgs : struct
     {
         ArgumentNullException.ThrowIfNull(body);
         if (!kernels.TryGetValue(body.Method, out object? kernel))
@@ -99,7 +100,7 @@ public sealed class ComputeDevice : IDisposable
                     "method, neither private nor generic, that takes one struct with views", nameof(body));
             }
 
-            kernel = new Kernel<TArgs>(this, body, specialization);
+            kernel = new Kernel<TArgs>(this, body);
             kernels.Add(body.Method, kernel);
         }
 

@@ -41,7 +41,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Pool1dShape pool = PoolShape(pooled.Window, pooled.Stride, pooled.Padding, shape.Output);
                     Activation y = PlanActivation(pool.Output);
-                    stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias!, y)
+                    stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias, y)
                     {
                         Name = $"{layer.Name} + relu + pool",
                     });
@@ -52,7 +52,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Activation y = PlanActivation(shape.Output);
-                    stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias!, y)
+                    stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias, y)
                     {
                         Name = $"{layer.Name} + relu",
                     });
@@ -63,7 +63,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Activation y = PlanActivation(shape.Output);
-                    stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias!, y) { Name = layer.Name });
+                    stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias, y) { Name = layer.Name });
                     return (y, 1);
                 }
 
@@ -102,12 +102,36 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     return (y, 1);
                 }
 
-            case FlattenSpec:
+            case BatchNorm1dSpec spec:
                 {
-                    var flat = new Shape(batch, x.Shape.Length / batch);
-                    return (new Activation(
-                        arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat)), 1);
+                    bool relu = next is ReluSpec;
+                    var shape = new BatchNormShape(batch, x.Shape[1], x.Shape.Rank > 2 ? x.Shape[2] : 1);
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new BatchNormStage(device, shape, spec, relu, training, x, layer, y)
+                    {
+                        Name = relu ? $"{layer.Name} + relu" : layer.Name,
+                    });
+                    return (y, relu ? 2 : 1);
                 }
+
+            case GlobalAveragePoolSpec:
+                {
+                    Pool1dShape shape = PoolShape(x.Shape[2], x.Shape[2], 0, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new AveragePool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (Flat(y), 1);
+                }
+
+            case GlobalMaxPoolSpec:
+                {
+                    Pool1dShape shape = PoolShape(x.Shape[2], x.Shape[2], 0, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new MaxPool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (Flat(y), 1);
+                }
+
+            case FlattenSpec:
+                return (Flat(x), 1);
 
             case DropoutSpec when !training:
                 return (x, 1);
@@ -128,6 +152,14 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
     }
 
     private Activation PlanActivation(Shape shape) => new(arena.Plan(shape), training ? arena.Plan(shape) : null);
+
+    /// <summary>The same memory as [B, N].</summary>
+    private Activation Flat(Activation x)
+    {
+        var flat = new Shape(batch, x.Shape.Length / batch);
+        return new Activation(
+            arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat));
+    }
 
     private Conv1dShape ConvShape(Conv1dSpec spec, Shape x) => new(
         batch, x[1], x[2], spec.Filters, spec.Taps, spec.Stride, spec.Padding, spec.Dilation, spec.Groups);

@@ -55,6 +55,9 @@ public sealed record RunConfig
     /// <summary>Threads of the host bodies: part of what makes a run repeat bit by bit.</summary>
     public int Workers { get; init; }
 
+    /// <summary>Rungs in place of the operators' own choices, <c>matmul=2</c>; null for none.</summary>
+    public string? Rungs { get; init; }
+
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
     public ClipFormat Format => new(Features, ClipSamples);

@@ -27,6 +27,7 @@ public sealed class Trainer
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
     private readonly Tensor<float> bestValues;
+    private readonly Tensor<float> bestState;
 
     /// <summary>Plans the training of a network.</summary>
     /// <param name="network">The network, with initial weights.</param>
@@ -52,6 +53,7 @@ public sealed class Trainer
         order = device.Allocate<int>(new Shape(train.Count));
         shuffled = new int[train.Count];
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
+        bestState = device.Allocate<float>(network.Parameters.State.Shape);
         classWeights = options.BalanceClasses ? InverseShares() : null;
         network.Clock.SetLearningRate(options.LearningRate);
     }
@@ -97,6 +99,7 @@ public sealed class Trainer
             BestEpoch = Epoch;
             BestScore = score;
             bestValues.CopyFrom(network.Parameters.Values);
+            bestState.CopyFrom(network.Parameters.State);
         }
 
         Times.Book(TrainingPhase.Validation);
@@ -111,13 +114,15 @@ public sealed class Trainer
         if (BestEpoch > 0)
         {
             network.Parameters.Values.CopyFrom(bestValues);
+            network.Parameters.State.CopyFrom(bestState);
         }
     }
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
         Epoch, network.Clock.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
-        bestValues.ToArray(), optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
+        bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
+        optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
 
     /// <summary>Goes on from a checkpoint.</summary>
     /// <exception cref="ArgumentException">The checkpoint belongs to another network or optimiser.</exception>
@@ -130,6 +135,8 @@ public sealed class Trainer
         network.Clock.SetStep(checkpoint.Step);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         bestValues.CopyFrom(checkpoint.BestValues);
+        network.Parameters.State.CopyFrom(checkpoint.State);
+        bestState.CopyFrom(checkpoint.BestState);
         foreach ((string name, Tensor<float> value) in optimizer.State)
         {
             value.CopyFrom(checkpoint.OptimizerState.TryGetValue(name, out float[]? saved)

@@ -19,6 +19,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The portable kernels of <see cref="MatMul"/>.</summary>
 internal static class MatMulKernels
 {
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "matmul";
+
     /// <summary>Rows and columns of a tile of rung 2.</summary>
     public const int Tile = 16;
 
@@ -28,6 +31,7 @@ internal static class MatMulKernels
     private const int TileStride = Tile + 1; // Off by one, so that a column lies in 16 different banks.
 
     /// <summary>Rung 1.</summary>
+    [Rung(Ladder, 1)]
     public static void Naive(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.M * a.N; i += Grid.DimX * Group.DimX)
@@ -52,7 +56,7 @@ internal static class MatMulKernels
     }
 
     /// <summary>Rung 2. Sums go tile by tile, so that long ones keep their digits.</summary>
-    [Rung(2)]
+    [Rung(Ladder, 2)]
     public static void Tiled(Args a)
     {
         ArrayView<float> tileA = SharedMemory.Allocate<float>(Tile * TileStride); // [m, k]
