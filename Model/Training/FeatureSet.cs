@@ -2,8 +2,8 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.Training;
@@ -26,8 +26,8 @@ public sealed class FeatureSet
     /// <summary>Clips that go through the feature chain together.</summary>
     private const int BatchSize = 64;
 
-    /// <summary>Clips decoded at a time, a multiple of <see cref="BatchSize"/>: bounds the memory for samples.</summary>
-    private const int DecodeAhead = 4 * BatchSize;
+    /// <summary>Samples decoded at a time, 64 MiB, but at least a batch of clips.</summary>
+    private const int SamplesAhead = 1 << 24;
 
     private FeatureSet(
         Tensor<float> features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
@@ -71,55 +71,33 @@ public sealed class FeatureSet
             features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
     }
 
-    /// <summary>Reads clips on all processors, computes their features on the device, and normalises them.</summary>
+    /// <summary>Reads clips on all processors and computes their features on the device.</summary>
     /// <param name="device">Where the features are computed and stay.</param>
     /// <param name="entries">The clips.</param>
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
     /// <param name="done">Told how many clips are done, now and then.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
+    /// <param name="cache">Asked for features first, and given those that it did not have; null for none.</param>
+    /// <param name="cancellation">Stops between two batches, or a decoder that takes long.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, CancellationToken cancellation = default)
+        Action<int>? done = null, FeatureCache? cache = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(format);
-        int rowLength = format.Channels * format.Frames;
-        // Room for whole batches: the last one ends in rows of silence that nobody looks at.
-        int capacity = (entries.Count + BatchSize - 1) / BatchSize * BatchSize;
-        Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
-        Tensor<float> samples = device.Allocate<float>(new Shape(BatchSize, format.ClipSamples));
-        var extractor = new FeatureExtractor(device, format.Features, BatchSize, format.ClipSamples);
-        var source = new SampleSource(reader, format);
-        float[] decoded = new float[DecodeAhead * format.ClipSamples];
-        List<ClipEntry> clips = [];
-        List<SkippedClip> skipped = [];
-        int waiting = 0;
-        for (int first = 0; first < entries.Count; first += DecodeAhead - BatchSize)
-        {
-            int count = Math.Min(DecodeAhead - BatchSize, entries.Count - first);
-            SkippedClip?[] failures = source.ReadAll(entries, first, count, decoded, waiting);
-            waiting = Compact(entries, first, failures, decoded, waiting, format.ClipSamples, clips, skipped);
-            bool last = first + count == entries.Count;
-            int taken = 0;
-            for (; waiting - taken >= BatchSize || (last && taken < waiting); taken += BatchSize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Span<float> batch = decoded.AsSpan(taken * format.ClipSamples, BatchSize * format.ClipSamples);
-                batch[(Math.Min(BatchSize, waiting - taken) * format.ClipSamples)..].Clear();
-                samples.CopyFrom(batch);
-                int row = clips.Count - waiting + taken;
-                extractor.Extract(samples, features.Slice(row * rowLength, extractor.Output));
-                done?.Invoke(Math.Min(row + BatchSize, clips.Count) + skipped.Count);
-            }
+        return cache is null
+            ? Of(ComputeAll(device, entries, reader, format, done, cancellation), format)
+            : CachedFeatures.Compute(cache, device, entries, reader, format, done, cancellation);
+    }
 
-            waiting = Math.Max(0, waiting - taken);
-            decoded.AsSpan(taken * format.ClipSamples, waiting * format.ClipSamples).CopyTo(decoded);
-        }
-
+    /// <summary>Puts a set together from features of its clips.</summary>
+    /// <exception cref="DataSetException">There is no clip.</exception>
+    internal static FeatureSet Of(ComputedClips computed, ClipFormat format)
+    {
+        (Tensor<float> features, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = computed;
         if (clips.Count == 0)
         {
             throw new DataSetException(skipped.Count == 0
@@ -127,35 +105,60 @@ public sealed class FeatureSet
                 : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        Tensor<float> used = features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
-        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
+        Tensor<int> labels = features.Device.Upload<int>(
+            new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
         double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(used, labels, clips, skipped, seconds);
+        return new FeatureSet(features, labels, clips, skipped, seconds);
     }
 
-    /// <summary>Closes the gaps that unreadable clips left, and books who was read and who was not.</summary>
-    private static int Compact(
-        IReadOnlyList<ClipEntry> entries, int first, SkippedClip?[] failures, float[] decoded, int waiting,
-        int clipSamples, List<ClipEntry> clips, List<SkippedClip> skipped)
+    /// <summary>Reads and computes every clip.</summary>
+    internal static ComputedClips ComputeAll(
+        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
+        Action<int>? done, CancellationToken cancellation)
     {
-        int kept = waiting;
-        for (int i = 0; i < failures.Length; i++)
+        int rowLength = format.Channels * format.Frames;
+        int batchSize = Math.Min(BatchSize, Math.Max(1, entries.Count));
+        // Room for whole batches: the last one ends in rows of silence that nobody looks at.
+        int capacity = (entries.Count + batchSize - 1) / batchSize * batchSize;
+        Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
+        var batch = new ClipBatch(device, format, batchSize);
+        var extractor = new FeatureExtractor(device, format.Features, batchSize, format.ClipSamples);
+        var source = new SampleSource(reader, format);
+        int ahead = Math.Clamp(SamplesAhead / format.ClipSamples, BatchSize, 4 * BatchSize);
+        List<HeardClip> heard = [];
+        List<ClipEntry> clips = [];
+        List<SkippedClip> skipped = [];
+        for (int first = 0; first < entries.Count; first += ahead)
         {
-            if (failures[i] is { } failure)
+            int count = Math.Min(ahead, entries.Count - first);
+            (HeardClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
+            heard.AddRange(read.Select(one => one.Clip).OfType<HeardClip>());
+            skipped.AddRange(read.Select(one => one.Skipped).OfType<SkippedClip>());
+            clips.AddRange(entries.Skip(first).Take(count).Where((_, i) => read[i].Clip is not null));
+            bool last = first + count == entries.Count;
+            int taken = 0;
+            while (heard.Count - taken >= batchSize || (last && taken < heard.Count))
             {
-                skipped.Add(failure);
-                continue;
+                cancellation.ThrowIfCancellationRequested();
+                int row = clips.Count - heard.Count + taken;
+                int size = Math.Min(batchSize, heard.Count - taken);
+                batch.Load(heard, taken, size);
+                extractor.Extract(batch.Samples, features.Slice(row * rowLength, extractor.Output));
+                taken += size;
+                done?.Invoke(row + size + skipped.Count);
             }
 
-            if (kept != waiting + i)
-            {
-                decoded.AsSpan((waiting + i) * clipSamples, clipSamples).CopyTo(decoded.AsSpan(kept * clipSamples));
-            }
-
-            clips.Add(entries[first + i]);
-            kept++;
+            heard.RemoveRange(0, taken);
         }
 
-        return kept;
+        return new ComputedClips(
+            features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames)), clips, skipped);
     }
 }
+
+/// <summary>What came of clips.</summary>
+/// <param name="Features">[clips, C, T].</param>
+/// <param name="Clips">The clip of each row.</param>
+/// <param name="Skipped">The clips that could not be read.</param>
+internal sealed record ComputedClips(
+    Tensor<float> Features, IReadOnlyList<ClipEntry> Clips, IReadOnlyList<SkippedClip> Skipped);

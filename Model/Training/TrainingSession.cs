@@ -149,6 +149,6 @@ public static class TrainingSession
 
         FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
-            done => observer.FeaturesComputed(before + done, total), cancellation);
+            done => observer.FeaturesComputed(before + done, total), clips.Cache, cancellation);
     }
 }
