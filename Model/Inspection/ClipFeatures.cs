@@ -37,6 +37,18 @@ public sealed class ClipFeatures
     /// <summary>One coefficient or band over all frames.</summary>
     public ReadOnlySpan<float> Row(int row) => values.AsSpan(row * Frames, Frames);
 
+    /// <summary>The samples of a sound at the rate of a feature chain.</summary>
+    /// <param name="clip">The sound.</param>
+    /// <param name="options">The feature chain.</param>
+    public static float[] SamplesOf(AudioClip clip, FeatureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(options);
+        return clip.SampleRate == options.SampleRate
+            ? clip.Samples
+            : Resampler.Resample(clip.Samples, clip.SampleRate, options.SampleRate);
+    }
+
     /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>
     /// <param name="device">Where.</param>
     /// <param name="clip">The sound.</param>
@@ -48,9 +60,7 @@ public sealed class ClipFeatures
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
-        float[] samples = clip.SampleRate == options.SampleRate
-            ? clip.Samples
-            : Resampler.Resample(clip.Samples, clip.SampleRate, options.SampleRate);
+        float[] samples = SamplesOf(clip, options);
         int frames = options.Frames(samples.Length);
         if (frames < 1)
         {
