@@ -23,7 +23,7 @@ internal static class UsageErrors
             return $"there is no option {unknown} in `{PathOf(parsed.CommandResult)}`{nearest} {help}";
         }
 
-        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0)
+        if (command.Subcommands.Count > 0 && command.Action is null && parsed.Errors.Count > 0)
         {
             string names = string.Join(", ", command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name));
             return parsed.UnmatchedTokens.Count > 0

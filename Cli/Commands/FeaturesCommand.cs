@@ -20,7 +20,9 @@ internal static class FeaturesCommand
         Option<string> features = CommonOptions.Features();
         Option<int?> sampleRate = CommonOptions.SampleRate("Without it, the file's own.");
         Option<string?> output = OptionOf.Text(
-            "--output", "X.npy|X.csv", "Write the features there. Without it, a summary of each row is printed.");
+            "--output", "X.npy|X.csv|X.png|X.svg",
+            "Write the features there, or draw them: waveform, spectrogram, mel bands and features. Without it, a summary " +
+            "of each row is printed.");
         Option<string> device = CommonOptions.Device();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("features", "Computes the features of a sound file, [coefficients, frames].")
@@ -30,20 +32,28 @@ internal static class FeaturesCommand
         command.SetAction(parsed => Run(
             parsed.GetValue(file)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate), parsed.GetValue(output),
             parsed.GetValue(device)!, parsed.GetValue(json), terminal));
+        command.Add(FeaturesDiffCommand.Create(terminal));
         return command.WithExamples(
             "nativecnn features seven.wav",
-            "nativecnn features seven.wav --features logmel --output seven.npy");
+            "nativecnn features seven.wav --features logmel --output seven.npy",
+            "nativecnn features seven.wav --output seven.png",
+            "nativecnn features diff seven.wav --reference librosa.npy --features librosa");
     }
 
     private static int Run(
         string file, string chain, int? sampleRate, string? output, string device, bool json, Terminal terminal)
     {
-        Action<ClipFeatures>? save = output is null ? null : WriterFor(output);
+        Action<ClipFeatures>? save = output is null || IsPicture(output) ? null : WriterFor(output);
         AudioClip clip = AudioFile.Read(file);
         FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
         using ComputeDevice opened = ComputeDevice.Open(device);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);
+        if (output is not null && save is null)
+        {
+            FeaturePicture.Draw(output, opened, clip, file, options);
+        }
+
         if (json)
         {
             terminal.Json(
@@ -73,21 +83,27 @@ internal static class FeaturesCommand
         static string Value(double value) => Show.Format(value, "0.000");
     }
 
-    private static Action<ClipFeatures> WriterFor(string path)
+    private static bool IsPicture(string path)
+    {
+        CheckFolder(path);
+        return Path.GetExtension(path).ToLowerInvariant() is ".png" or ".svg";
+    }
+
+    private static void CheckFolder(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
         {
             throw new InputException($"there is no folder '{folder}' to write '{path}' into; make it first");
         }
+    }
 
-        return Path.GetExtension(path).ToLowerInvariant() switch
+    private static Action<ClipFeatures> WriterFor(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => features => NpyFile.Write(path, features.Values, features.Rows, features.Frames),
             ".csv" => features => CsvMatrix.Write(path, features.Values, features.Frames),
-            ".png" => throw new InputException($"'{path}': this version draws no pictures; give a .npy or .csv file"),
-            _ => throw new InputException($"'{path}' has no known ending; give a .npy or .csv file"),
+            _ => throw new InputException($"'{path}' has no known ending; give a .npy, .csv, .png or .svg file"),
         };
-    }
 
     private static IEnumerable<RowRecord> Summaries(ClipFeatures features)
     {

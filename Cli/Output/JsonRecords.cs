@@ -1,5 +1,6 @@
 // What --json prints, one record a kind of line; names become snake_case. Numbers that are not finite become null.
 using System.Text.Json.Serialization;
+using NativeCnn.Cli.Commands;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Description;
@@ -106,6 +107,7 @@ internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Def
 [JsonSerializable(typeof(DeviceRecord))]
 [JsonSerializable(typeof(LeftOutRecord))]
 [JsonSerializable(typeof(FeaturesRecord))]
+[JsonSerializable(typeof(DiffRecord))]
 [JsonSerializable(typeof(TrainBenchRecord))]
 [JsonSerializable(typeof(InferBenchRecord))]
 [JsonSerializable(typeof(FeaturesBenchRecord))]

@@ -70,6 +70,50 @@ public static partial class NpyFile
         }
     }
 
+    /// <summary>
+    /// Reads a file of floats or whole numbers of any width and order of axes, as NumPy, SciPy and librosa leave them.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Shape and elements, row-major.</returns>
+    /// <exception cref="NpyFormatException">No .npy file, a damaged one, or of another type.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static NpyArray<float> ReadAsFloat32(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        (string header, int dataStart) = ReadHeader(file, path);
+        string descr = DescrPattern().Match(header) is { Success: true } type ? type.Groups[1].Value : "";
+        (int width, Func<byte[], int, float> read) = descr switch
+        {
+            "<f2" => (2, (bytes, at) => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(at))),
+            "<f4" => (4, (bytes, at) => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(at))),
+            "<f8" => (8, (bytes, at) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(at))),
+            ">f4" => (4, (bytes, at) => BinaryPrimitives.ReadSingleBigEndian(bytes.AsSpan(at))),
+            ">f8" => (8, (bytes, at) => (float)BinaryPrimitives.ReadDoubleBigEndian(bytes.AsSpan(at))),
+            "<i2" => (2, (bytes, at) => BinaryPrimitives.ReadInt16LittleEndian(bytes.AsSpan(at))),
+            "<i4" => (4, (bytes, at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at))),
+            "<i8" => (8, (Func<byte[], int, float>)((bytes, at) =>
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at)))),
+            _ => throw new NpyFormatException($"'{path}' holds '{descr}'; save it as float32 or float64."),
+        };
+        int[] shape = ShapePattern().Match(header) is { Success: true } tuple
+            ? ReadShape(tuple.Groups[1].Value, path)
+            : throw new NpyFormatException($"'{path}': no 'shape' in the header.");
+        if (ElementCount.Of(shape) * width != file.Length - dataStart)
+        {
+            throw new NpyFormatException(
+                $"'{path}': {file.Length - dataStart} bytes are not the shape ({string.Join(", ", shape)}) of '{descr}'.");
+        }
+
+        bool isFortran = OrderPattern().Match(header) is { Success: true } order && order.Groups[1].Value == "True";
+        float[] values = new float[(file.Length - dataStart) / width];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = read(file, dataStart + (width * (isFortran ? FortranPlace(i, shape) : i)));
+        }
+
+        return new NpyArray<float>(shape, values);
+    }
+
     /// <summary>Writes a file of version 1.0, whole or not at all (<see cref="AtomicFile"/>).</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="path">The file; its folder must exist.</param>
@@ -123,6 +167,22 @@ public static partial class NpyFile
         return size <= rest.Length
             ? (Encoding.Latin1.GetString(rest[..(int)size]), file.Length - rest.Length + (int)size)
             : throw new NpyFormatException($"'{path}' is cut short: a header of {size} bytes, {rest.Length} are left.");
+    }
+
+    /// <summary>Where the i-th element in row-major order lies when the first axis is the one that runs fastest.</summary>
+    private static int FortranPlace(int i, int[] shape)
+    {
+        int place = 0;
+        for (int axis = shape.Length - 1, stride = ElementsOf(shape); axis >= 0; axis--)
+        {
+            stride /= shape[axis];
+            place += i % shape[axis] * stride;
+            i /= shape[axis];
+        }
+
+        return place;
+
+        static int ElementsOf(int[] shape) => shape.Aggregate(1, (product, extent) => product * extent);
     }
 
     private static byte[] WriteHeader(string descr, ReadOnlySpan<int> shape)

@@ -38,13 +38,13 @@ public sealed class ClipFeatures
     /// <summary>One coefficient or band over all frames.</summary>
     public ReadOnlySpan<float> Row(int row) => values.AsSpan(row * Frames, Frames);
 
-    /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>
+    /// <summary>A sound at the rate of a feature chain, on the device: [1, samples].</summary>
     /// <param name="device">Where.</param>
     /// <param name="clip">The sound.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="options">The feature chain; a sound of another sample rate is resampled.</param>
-    /// <exception cref="AudioFormatException">It is shorter than a frame.</exception>
-    public static ClipFeatures Compute(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
+    /// <exception cref="AudioFormatException">Its rate cannot be brought to the chain's.</exception>
+    public static Tensor<float> SamplesOf(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(clip);
@@ -57,11 +57,26 @@ public sealed class ClipFeatures
                 "choose another rate, or correct its header");
         }
 
-        int frames = options.Frames(length);
+        var resample = new Resample(device, clip.Samples.Length, clip.SampleRate, options.SampleRate);
+        Tensor<float> samples = device.Allocate<float>(new Shape(1, length));
+        resample.Forward(device.Upload<float>(new Shape(1, clip.Samples.Length), clip.Samples), samples);
+        return samples;
+    }
+
+    /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="clip">The sound.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="options">The feature chain; a sound of another sample rate is resampled.</param>
+    /// <exception cref="AudioFormatException">It is shorter than a frame.</exception>
+    public static ClipFeatures Compute(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
+    {
+        Tensor<float> samples = SamplesOf(device, clip, name, options);
+        int frames = options.Frames(samples.Length);
         if (frames < 1)
         {
             throw new AudioFormatException(
-                $"{name}: {length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
+                $"{name}: {samples.Length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
         }
 
         if (frames < options.LeastFrames)
@@ -70,10 +85,7 @@ public sealed class ClipFeatures
                 $"{name}: {frames} frames are too few for deltas over {options.LeastFrames}; give a longer sound");
         }
 
-        var resample = new Resample(device, clip.Samples.Length, clip.SampleRate, options.SampleRate);
-        Tensor<float> samples = device.Allocate<float>(new Shape(1, length));
-        resample.Forward(device.Upload<float>(new Shape(1, clip.Samples.Length), clip.Samples), samples);
-        var extractor = new FeatureExtractor(device, options, 1, length);
+        var extractor = new FeatureExtractor(device, options, 1, samples.Length);
         Tensor<float> features = device.Allocate<float>(extractor.Output);
         extractor.Extract(samples, features);
         return new ClipFeatures(options, clip.Seconds, features.ToArray(), frames);

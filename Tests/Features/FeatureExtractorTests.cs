@@ -222,7 +222,9 @@ public sealed class FeatureExtractorTests
         {
             float[][] clips = [Clip(samples, 7), Clip(samples, 8)];
             float[] host = Extract(TestDevices.Get("cpu"), options, clips);
-            Closeness.Close("features", Extract(device, options, clips), host, 1e-4, host.Length);
+            // Liftering multiplies by up to 19 before the cosine transform adds what then cancels.
+            double tolerance = options.Kind == FeatureKind.WaveletCepstrum ? 1e-3 : 1e-4;
+            Closeness.Close("features", Extract(device, options, clips), host, tolerance, host.Length);
         }
     }
 

@@ -58,6 +58,36 @@ public sealed class MatrixFileTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<f8", false)]
+    [InlineData("<f8", true)]
+    [InlineData(">f4", true)]
+    [InlineData("<i2", false)]
+    [InlineData("<f2", true)]
+    public void NpyFile_OfAnyTypeAndOrder_IsReadAsFloat32RowMajor(string descr, bool fortran)
+    {
+        // [[1, 2, 3], [4, 5, 6]]; in Fortran order its columns lie one after the other.
+        double[] stored = fortran ? [1, 4, 2, 5, 3, 6] : [1, 2, 3, 4, 5, 6];
+        byte[] dict = Encoding.ASCII.GetBytes(
+            $"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': (2, 3), }}\n");
+        byte[] data = [.. stored.SelectMany(value => descr switch
+        {
+            "<f8" => BitConverter.GetBytes(value),
+            ">f4" => [.. BitConverter.GetBytes((float)value).Reverse()],
+            "<i2" => BitConverter.GetBytes((short)value),
+            _ => BitConverter.GetBytes((Half)value),
+        })];
+        File.WriteAllBytes(
+            folder["x.npy"], [0x93, .. "NUMPY"u8, 1, 0, .. BitConverter.GetBytes((ushort)dict.Length), .. dict, .. data]);
+
+        NpyArray<float> array = NpyFile.ReadAsFloat32(folder["x.npy"]);
+
+        Assert.Equal([2, 3], array.Shape);
+        Assert.Equal([1, 2, 3, 4, 5, 6], array.Values);
+        File.WriteAllBytes(folder["x.npy"], File.ReadAllBytes(folder["x.npy"])[..^1]);
+        Assert.Throws<NpyFormatException>(() => NpyFile.ReadAsFloat32(folder["x.npy"]));
+    }
+
     [Fact]
     public void NpyFile_MutatedFile_IsReadOrRefusedAndNothingElse()
     {
@@ -77,6 +107,7 @@ public sealed class MatrixFileTests : IDisposable
                 {
                     NpyArray<float> array = NpyFile.Read<float>(folder["y.npy"]);
                     Assert.Equal(array.Values.Length, array.Shape.Aggregate(1, (a, b) => a * b));
+                    NpyFile.ReadAsFloat32(folder["y.npy"]);
                 }
                 catch (NpyFormatException)
                 {
