@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -37,6 +38,8 @@ internal sealed record TrainRequest
 
     public required GraphMode Graph { get; init; }
 
+    public required FeatureMemory FeatureMemory { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool Force { get; init; }
@@ -48,6 +51,8 @@ internal sealed record TrainRequest
     public required bool Folds { get; init; }
 
     public required int ClipsPerClass { get; init; }
+
+    public required FeatureCache? Cache { get; init; }
 
     public required bool Json { get; init; }
 }
@@ -126,6 +131,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string> graph = CommonOptions.Graph();
 
+    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -134,6 +141,10 @@ internal sealed class TrainOptions
     private readonly Option<string?> resume = OptionOf.Text(
         "--resume", "DIR",
         "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
+
+    private readonly Option<string?> cache = CommonOptions.Cache();
+
+    private readonly Option<bool> noCache = CommonOptions.NoCache();
 
     private readonly Option<bool> json = CommonOptions.Json();
 
@@ -150,7 +161,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
+        Option[] changeable =
+            [resume, epochs, data, device, workers, rungs, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -174,12 +186,14 @@ internal sealed class TrainOptions
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
             ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Json = parsed.GetValue(json),
         };
 
@@ -189,8 +203,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph, output,
-        force, resume, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph,
+        featureMemory, output, force, resume, cache, noCache, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with
