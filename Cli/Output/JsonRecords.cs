@@ -96,6 +96,13 @@ internal sealed record KernelRecord(string Name, string Operator, string? Ladder
 /// <summary>A line of <c>kernels choices</c>.</summary>
 internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Default);
 
+/// <summary>A line of <c>data list</c>.</summary>
+internal sealed record PublishedRecord(
+    string Name, string Title, int Clips, long? Bytes, string? Checksum, string Licence, string Address);
+
+/// <summary>The line of <c>data fetch</c>.</summary>
+internal sealed record FetchRecord(string Name, string Folder, int Clips, string Checked, bool WasThere);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -114,5 +121,7 @@ internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Def
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
+[JsonSerializable(typeof(PublishedRecord))]
+[JsonSerializable(typeof(FetchRecord))]
 [JsonSerializable(typeof(RungRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;
