@@ -19,6 +19,23 @@ public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
             .OrderBy(ladder => ladder.Name, StringComparer.Ordinal),
     ];
 
+    private static IReadOnlyList<KernelLadder> known = [];
+
+    /// <summary>The ladder of a name, in lower or upper case; null where there is none.</summary>
+    public static KernelLadder? Find(string name)
+    {
+        return Known() ?? Refreshed();
+
+        KernelLadder? Known() => known.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        // An assembly may have come since.
+        KernelLadder? Refreshed()
+        {
+            known = OfProcess();
+            return Known();
+        }
+    }
+
     /// <summary>The ladders of the engine and of all that uses it in this process, loaded or about to be.</summary>
     public static IReadOnlyList<KernelLadder> OfProcess()
     {

@@ -10,6 +10,9 @@ namespace NativeCnn.Engine.Devices;
 /// <param name="Method">The method that ILGPU compiles.</param>
 public sealed record PortableKernel(string Name, string Operator, string? Ladder, int Rung, MethodInfo Method)
 {
+    /// <summary>Why there is no OpenCL C of it; null where there is.</summary>
+    public string? WhyNotOnOpenCl => Method.GetCustomAttribute<NotOnOpenClAttribute>()?.Reason;
+
     /// <summary>The method as it reads in the source: <c>Conv1dKernels.BackwardWeight</c>.</summary>
     public string MethodName => $"{Method.DeclaringType!.Name}.{Method.Name}";
 }

@@ -132,7 +132,7 @@ public static class Throughput
         return (set, device.Upload<int>(new Shape(DataSetSize), [.. Enumerable.Range(0, DataSetSize)]));
     }
 
-    private static float[] Noise(int length)
+    internal static float[] Noise(int length)
     {
         float[] values = new float[length];
         for (int i = 0; i < length; i++)

@@ -6,6 +6,7 @@
 //   loss  = sum of rows / D,  D = sum over the rows of w_t
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -22,6 +23,7 @@ public sealed class SoftmaxCrossEntropy
     private readonly Shape rowsByClasses;
     private readonly float labelSmoothing;
     private readonly int groups;
+    private readonly RowPlan plan;
     private readonly Kernel<SoftmaxCrossEntropyKernels.Args> pass;
     private readonly Kernel<GroupSum.TotalArgs> total;
 
@@ -45,8 +47,15 @@ public sealed class SoftmaxCrossEntropy
         this.device = device;
         rowsByClasses = new Shape(rows, classes);
         this.labelSmoothing = labelSmoothing;
-        groups = GroupSum.Groups(device, rows);
-        pass = device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass);
+        plan = RowPlan.Choose(device, SoftmaxCrossEntropyKernels.Ladder, rows, classes);
+        groups = plan.Rung == 1 ? GroupSum.Groups(device, rows) : plan.Groups(rows);
+        pass = plan.Rung switch
+        {
+            1 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass),
+            2 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.GroupPass),
+            3 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.SharedPass),
+            _ => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.WarpPass),
+        };
         total = device.Load<GroupSum.TotalArgs>(GroupSum.Total);
         device.Scratch.Reserve(device.IsHost ? SoftmaxCrossEntropyHost.ScratchLength(rows, classes) : groups);
     }
@@ -79,6 +88,37 @@ public sealed class SoftmaxCrossEntropy
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits)
     {
+        Check(logits, targets, classWeights, loss, dLogits);
+        if (device.IsHost)
+        {
+            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
+            return;
+        }
+
+        bool isOneGroup = groups == 1;
+        ArrayView<float> partials = isOneGroup ? loss.View : device.Scratch.Take(groups);
+        pass.Launch(
+            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
+        if (!isOneGroup)
+        {
+            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
+        }
+    }
+
+    /// <summary>The arguments of the portable kernel.</summary>
+    private SoftmaxCrossEntropyKernels.Args ArgsOf(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, ArrayView<float> partials,
+        Tensor<float>? dLogits) =>
+        // What is not asked for is not touched; its view only has to be a valid one.
+        new(
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials,
+            rowsByClasses[0], rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
+            plan.Lanes);
+
+    private void Check(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits)
+    {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(loss);
@@ -89,21 +129,5 @@ public sealed class SoftmaxCrossEntropy
         classWeights?.ExpectLength(classes);
         loss.ExpectLength(1);
         dLogits?.Expect(rowsByClasses);
-        if (device.IsHost)
-        {
-            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
-            return;
-        }
-
-        bool oneStage = groups == 1;
-        var partials = oneStage ? loss.View : device.Scratch.Take(groups);
-        // What is not asked for is not touched; its view only has to be a valid one.
-        pass.Launch(groups, GroupSum.Threads(device), new SoftmaxCrossEntropyKernels.Args(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials, rows, classes,
-            labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1));
-        if (!oneStage)
-        {
-            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
-        }
     }
 }
