@@ -16,8 +16,8 @@ internal static class BenchCommand
         var command = new Command(
             "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
         {
-            Network("train", "One training step of the article's network with Adam.", terminal, Train),
-            Network("infer", "The article's network from features to probabilities.", terminal, Infer),
+            Train(terminal),
+            Network("infer", "The article's network from features to probabilities.", terminal, [], Infer),
             Features(terminal),
             Gemm(terminal),
             Kernels(terminal),
@@ -28,9 +28,18 @@ internal static class BenchCommand
             "nativecnn bench kernels --device cuda");
     }
 
+    private static Command Train(Terminal terminal)
+    {
+        Option<string> graph = CommonOptions.Graph();
+        return Network(
+            "train", "One training step of the article's network with Adam.", terminal, [graph],
+            (parsed, device, work, seconds, json, terminal) => Train(
+                device, work, CommonOptions.ToGraphMode(parsed.GetValue(graph)!), seconds, json, terminal));
+    }
+
     private static Command Network(
-        string name, string description, Terminal terminal,
-        Action<ComputeDevice, NetworkWork, double, bool, Terminal> run)
+        string name, string description, Terminal terminal, Option[] more,
+        Action<ParseResult, ComputeDevice, NetworkWork, double, bool, Terminal> run)
     {
         var sizes = new NetworkWork();
         Option<int> batch = OptionOf.Integer("--batch-size", "Clips of a mini-batch.", sizes.BatchSize, 1, 4096);
@@ -42,6 +51,11 @@ internal static class BenchCommand
         Option<int> classes = OptionOf.Integer("--classes", "Number of classes.", sizes.Classes, 2, 4096);
         var machine = new MachineOptions();
         var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes };
+        foreach (Option option in more)
+        {
+            command.Add(option);
+        }
+
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -49,7 +63,7 @@ internal static class BenchCommand
                 parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
                 parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
             using ComputeDevice device = machine.Open(parsed);
-            run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
+            run(parsed, device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
             machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
@@ -58,9 +72,11 @@ internal static class BenchCommand
             $"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
     }
 
-    private static void Train(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    private static void Train(
+        ComputeDevice device, NetworkWork work, GraphMode graph, double seconds, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Train(device, work, seconds);
+        StepMeasurement step = Throughput.Train(device, work, seconds, graph, line => terminal.Warn([line]));
+        Measurement measured = step.Time;
         double rate = work.BatchSize / measured.Milliseconds * 1000;
         if (json)
         {
@@ -68,17 +84,20 @@ internal static class BenchCommand
                 new TrainBenchRecord(
                     "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
-                    measured.Gigaflops),
+                    measured.Gigaflops, step.Launches, step.Replayed),
                 CliJson.Default.TrainBenchRecord);
             return;
         }
 
+        string launches = Show.Launches(step.Launches, step.Replayed);
+
         terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a step, {Show.Count(rate)} samples/s, " +
-            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s{(launches.Length > 0 ? ", " : "")}{launches}");
     }
 
-    private static void Infer(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    private static void Infer(
+        ParseResult parsed, ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
     {
         Measurement measured = Throughput.Infer(device, work, seconds);
         double rate = work.BatchSize / measured.Milliseconds * 1000;

@@ -1,16 +1,56 @@
 // The options of `train`, and what they say once parsed.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
 /// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
-internal sealed record TrainRequest(
-    string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
-    TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Rungs,
-    string? Output,
-    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
+internal sealed record TrainRequest
+{
+    public required string? Data { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Features { get; init; }
+
+    public required int? SampleRate { get; init; }
+
+    public required double? ClipSeconds { get; init; }
+
+    public required int? Epochs { get; init; }
+
+    public required TrainingOptions Training { get; init; }
+
+    public required bool ValidationGiven { get; init; }
+
+    public required string Device { get; init; }
+
+    public required bool DeviceGiven { get; init; }
+
+    public required int Workers { get; init; }
+
+    public required bool WorkersGiven { get; init; }
+
+    public required string? Rungs { get; init; }
+
+    public required GraphMode Graph { get; init; }
+
+    public required string? Output { get; init; }
+
+    public required bool Force { get; init; }
+
+    public required string? Resume { get; init; }
+
+    public required string? Group { get; init; }
+
+    public required bool Folds { get; init; }
+
+    public required int ClipsPerClass { get; init; }
+
+    public required bool Json { get; init; }
+}
 
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
@@ -23,7 +63,7 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|FILE.json", "The network, or a file that lists its layers.", "article");
+        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers.", "article");
 
     private readonly Option<string> features = CommonOptions.Features();
 
@@ -60,15 +100,20 @@ internal sealed class TrainOptions
         "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
 
     private readonly Option<double> validation = OptionOf.Number(
-        "--validation", "Share of the clips to validate on.", Defaults.ValidationFraction,
+        "--validation",
+        "Share of the clips to validate on. Where the data names its own validation clips or folds, these are taken " +
+        "unless this option is given; its test clips stay out either way.",
+        Defaults.ValidationFraction,
         new Interval(0, 1, OpenLow: true, OpenHigh: true));
 
     private readonly Option<string?> group = OptionOf.Text(
         "--group", "prefix|speaker|COLUMN",
         "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
-        "{label}_{speaker}_{index}, or a CSV column.");
+        "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
+        "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
 
-    private readonly Option<bool> folds = OptionOf.Flag("--folds", "Leave each group out in turn; needs --group.");
+    private readonly Option<bool> folds = OptionOf.Flag(
+        "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
 
     private readonly Option<long> seed = OptionOf.Seed(
         "--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.");
@@ -78,6 +123,8 @@ internal sealed class TrainOptions
     private readonly Option<int> workers = CommonOptions.Workers();
 
     private readonly Option<string[]> rungs = CommonOptions.Rungs();
+
+    private readonly Option<string> graph = CommonOptions.Graph();
 
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
@@ -103,7 +150,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -111,20 +158,30 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
-        bool foldsWanted = parsed.GetValue(folds);
-        if (foldsWanted && !Given(group))
+        return new TrainRequest
         {
-            throw new InputException(
-                "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out");
-        }
-
-        return new TrainRequest(
-            parsed.GetValue(data), parsed.GetValue(model)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
-            parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
-            parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers),
-            CommonOptions.RungList(parsed.GetValue(rungs)), parsed.GetValue(output),
-            parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
-            parsed.GetValue(clipsPerClass), parsed.GetValue(json));
+            Data = parsed.GetValue(data),
+            Model = parsed.GetValue(model)!,
+            Features = parsed.GetValue(features)!,
+            SampleRate = parsed.GetValue(sampleRate),
+            ClipSeconds = parsed.GetValue(clipSeconds),
+            Epochs = Given(epochs) ? parsed.GetValue(epochs) : null,
+            Training = ReadTraining(parsed),
+            ValidationGiven = Given(validation),
+            Device = parsed.GetValue(device)!,
+            DeviceGiven = Given(device),
+            Workers = parsed.GetValue(workers),
+            WorkersGiven = Given(workers),
+            Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
+            Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            Output = parsed.GetValue(output),
+            Force = parsed.GetValue(force),
+            Resume = parsed.GetValue(resume),
+            Group = parsed.GetValue(group),
+            Folds = parsed.GetValue(folds),
+            ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Json = parsed.GetValue(json),
+        };
 
         bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
     }
@@ -132,8 +189,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, output, force,
-        resume, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph, output,
+        force, resume, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

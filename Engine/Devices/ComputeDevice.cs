@@ -42,8 +42,14 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Which rungs of their ladders the operators run here.</summary>
     public RungChoices Rungs { get; }
 
-    /// <summary>Portable kernels launched so far.</summary>
+    /// <summary>Portable kernels launched so far, those that a replayed graph holds counted at every replay.</summary>
     public long Launches { get; internal set; }
+
+    /// <summary>How often the host waited for the device so far.</summary>
+    public long Synchronizations { get; private set; }
+
+    /// <summary>True while work is recorded instead of done, see <see cref="StepGraphs"/>.</summary>
+    internal bool IsRecording { get; set; }
 
     /// <summary>ILGPU's accelerator behind this device.</summary>
     public Accelerator Accelerator { get; }
@@ -114,7 +120,13 @@ public sealed class ComputeDevice : IDisposable
     }
 
     /// <summary>Waits until all work that was given to the device is done.</summary>
-    public void Synchronize() => Stream.Synchronize();
+    /// <exception cref="GraphException">A step is being recorded.</exception>
+    public void Synchronize()
+    {
+        RefuseWhileRecording("the host waits for the device");
+        Synchronizations++;
+        Stream.Synchronize();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -132,15 +144,20 @@ public sealed class ComputeDevice : IDisposable
         context.Dispose();
     }
 
+    /// <summary>Gives something back with the device, while its accelerator is still there.</summary>
+    internal void Own(IDisposable one) => owned.Add(one);
+
     /// <summary>Zeroed memory whose address is a multiple of 256 bytes; it is given back with the device.</summary>
+    /// <exception cref="GraphException">A step is being recorded.</exception>
     internal unsafe ArrayView<T> AllocateView<T>(long length) where T : unmanaged
     {
+        RefuseWhileRecording("memory is taken");
         int slack = TensorArena.Alignment / Interop.SizeOf<T>();
         MemoryBuffer1D<T, Stride1D.Dense> buffer = Accelerator.Allocate1D<T>(length + slack);
         owned.Add(buffer);
         ArrayView<T> all = buffer.View.BaseView;
         all.MemSetToZero(Stream);
-        Stream.Synchronize();
+        Synchronize();
         if (Info.Kind is not (DeviceKind.Cpu or DeviceKind.Simulator))
         {
             return all.SubView(0, length); // GPU allocators align to 256 bytes or more.
@@ -149,5 +166,13 @@ public sealed class ComputeDevice : IDisposable
         long address = (long)all.HostAddress();
         long skip = (TensorArena.Alignment - (address % TensorArena.Alignment)) % TensorArena.Alignment;
         return all.SubView(skip / Interop.SizeOf<T>(), length);
+    }
+
+    private void RefuseWhileRecording(string what)
+    {
+        if (IsRecording)
+        {
+            throw new GraphException($"{what} inside a step that is recorded");
+        }
     }
 }

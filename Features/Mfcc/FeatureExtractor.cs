@@ -3,11 +3,13 @@
 //   condition x_m[n] -= mean of x_m;  x_m[n] -= c x_m[max(0, n - 1)];  x_m[n] *= w[n], the first two on request
 //   spectrum  S[k, m] = |sum_n x_m[n] exp(-2 pi i k n / N)|^power    k = 0 .. N/2
 //   mel       E[b, m] = sum_k F[b, k] S[k, m]                        F is sparse: triangles
-//   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip;
-//             or L = ln(E + offset), or L = ln(max(E, floor))
+//   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip, which may be
+//             the reference too; or L = ln(E + offset), ln(max(E, floor)), log10(max(E, floor))
 //   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
 //   energy    ln(max(sum_n x_m[n]^2, floor)) for C[0, m], or before L   on request
+//   mean      of every row over the clip taken from it, on request   RowMeans
 //   deltas    as further rows                                        Deltas
+// A wavelet cepstrum has another way from S to C: WaveletCepstrumChain.
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
 // Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a
@@ -26,6 +28,7 @@ public sealed class FeatureExtractor
     private readonly FeaturePlan plan;
     private readonly Shape input;
     private readonly Deltas? deltas;
+    private readonly WaveletCepstrumChain? waveletCepstrum;
     private FeatureStages? stages;
 
     /// <summary>Plans the chain.</summary>
@@ -63,10 +66,15 @@ public sealed class FeatureExtractor
         plan = new FeaturePlan(device, options, batch, samples);
         input = new Shape(batch, samples);
         Output = new Shape(batch, Coefficients, Frames);
-        device.Scratch.Reserve(device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
-        if (!device.IsHost && !plan.IsFused)
+        if (options.Kind == FeatureKind.WaveletCepstrum)
         {
-            stages = new FeatureStages(plan);
+            waveletCepstrum = batch > 0 ? new WaveletCepstrumChain(plan) : null;
+        }
+        else
+        {
+            device.Scratch.Reserve(
+                device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
+            stages = !device.IsHost && !plan.IsFused ? new FeatureStages(plan) : null;
         }
 
         deltas = options.Deltas > 0 ? new Deltas(device, options, batch, plan.Frames) : null;
@@ -99,7 +107,11 @@ public sealed class FeatureExtractor
             return;
         }
 
-        if (plan.Device.IsHost)
+        if (waveletCepstrum is not null)
+        {
+            waveletCepstrum.Extract(clips, features);
+        }
+        else if (plan.Device.IsHost)
         {
             FeatureHost.Extract(plan, clips, features);
         }
@@ -110,6 +122,11 @@ public sealed class FeatureExtractor
         else
         {
             FeatureKernels.Extract(plan, ComputeStages(clips), features);
+        }
+
+        if (Options.SubtractMean)
+        {
+            RowMeans.Subtract(plan.Device, features, Options.StaticRows);
         }
 
         deltas?.Append(features);
@@ -126,7 +143,7 @@ public sealed class FeatureExtractor
         ArgumentNullException.ThrowIfNull(clips);
         clips.Expect(input);
         ComputeStages(clips);
-        if (plan.Limited && plan.Batch > 0 && !plan.Device.IsHost)
+        if ((plan.Limited || plan.Relative) && plan.Batch > 0 && !plan.Device.IsHost && waveletCepstrum is null)
         {
             FeatureKernels.Limit(plan, stages!.LogMel);
         }
@@ -138,7 +155,11 @@ public sealed class FeatureExtractor
     private FeatureStages ComputeStages(Tensor<float> clips)
     {
         stages ??= new FeatureStages(plan);
-        if (plan.Batch > 0 && plan.Device.IsHost)
+        if (waveletCepstrum is not null)
+        {
+            waveletCepstrum.Compute(clips, stages);
+        }
+        else if (plan.Batch > 0 && plan.Device.IsHost)
         {
             FeatureHost.Compute(plan, clips, stages);
         }

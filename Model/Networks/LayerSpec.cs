@@ -9,6 +9,9 @@ namespace NativeCnn.Model.Networks;
 [JsonDerivedType(typeof(ReluSpec), "relu")]
 [JsonDerivedType(typeof(MaxPool1dSpec), "max_pool1d")]
 [JsonDerivedType(typeof(AveragePool1dSpec), "average_pool1d")]
+[JsonDerivedType(typeof(GlobalAveragePoolSpec), "global_average_pool")]
+[JsonDerivedType(typeof(GlobalMaxPoolSpec), "global_max_pool")]
+[JsonDerivedType(typeof(BatchNorm1dSpec), "batch_norm1d")]
 [JsonDerivedType(typeof(FlattenSpec), "flatten")]
 [JsonDerivedType(typeof(DenseSpec), "dense")]
 [JsonDerivedType(typeof(DropoutSpec), "dropout")]
@@ -34,6 +37,22 @@ public sealed record Conv1dSpec : LayerSpec
 
     /// <summary>Groups that channels and filters are split into.</summary>
     public int Groups { get; init; } = 1;
+
+    /// <summary>False leaves the bias out, which a batch normalisation behind the layer would take away again.</summary>
+    public bool Bias { get; init; } = true;
+}
+
+/// <summary>
+/// Batch normalisation of every channel, [B, C, T] or [B, C]: by the mini-batch in training, by the running statistics
+/// of training otherwise.
+/// </summary>
+public sealed record BatchNorm1dSpec : LayerSpec
+{
+    /// <summary>Share in [0, 1] that a mini-batch has in the running statistics.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
+    /// <summary>What is added to the variance.</summary>
+    public float Epsilon { get; init; } = 1e-5f;
 }
 
 /// <summary>max(x, 0), elementwise.</summary>
@@ -64,6 +83,12 @@ public sealed record AveragePool1dSpec : LayerSpec
     /// <summary>Zeros put at both ends; they count in the mean.</summary>
     public int Padding { get; init; }
 }
+
+/// <summary>Mean over all time: [B, C, T] -> [B, C].</summary>
+public sealed record GlobalAveragePoolSpec : LayerSpec;
+
+/// <summary>Maximum over all time: [B, C, T] -> [B, C].</summary>
+public sealed record GlobalMaxPoolSpec : LayerSpec;
 
 /// <summary>[B, C, T] -> [B, C * T].</summary>
 public sealed record FlattenSpec : LayerSpec;

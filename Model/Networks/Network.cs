@@ -11,7 +11,14 @@ namespace NativeCnn.Model.Networks;
 /// <param name="Output">Its output for one clip: [C, T] or [N].</param>
 /// <param name="Weight">Its weight, if it learns one.</param>
 /// <param name="Bias">Its bias, if it learns one.</param>
-public sealed record BoundLayer(string Name, LayerSpec Spec, Shape Output, Parameter? Weight, Parameter? Bias);
+/// <param name="Running">Running mean and variance of a batch normalisation.</param>
+public sealed record BoundLayer(
+    string Name, LayerSpec Spec, Shape Output, Parameter? Weight, Parameter? Bias, RunningStatistics? Running = null);
+
+/// <summary>What a batch normalisation keeps of the mini-batches that went through it.</summary>
+/// <param name="Mean">[C].</param>
+/// <param name="Variance">[C].</param>
+public sealed record RunningStatistics(NetworkState Mean, NetworkState Variance);
 
 /// <summary>
 /// A network on a device: [B, C, T] -> [B, classes] logits. The parameters are shared by all plans; a plan for each
@@ -71,6 +78,9 @@ public sealed class Network
     /// <summary>The step and the learning rate that dropout and optimisers read.</summary>
     public StepClock Clock { get; }
 
+    /// <summary>True where every dropout is to be a stage of its own, whose mask a test may bring.</summary>
+    internal bool KeepsDropoutApart { get; init; }
+
     /// <summary>[batch, C, T].</summary>
     public Shape InputShape(int batch) => new(batch, input[0], input[1]);
 
@@ -101,14 +111,22 @@ public sealed class Network
             try
             {
                 (x, Shape? weight) = Follow(layer, x);
+                bool hasBias = weight is not null && layer is not Conv1dSpec { Bias: false };
                 layers.Add(new BoundLayer(
                     name, layer, x,
                     weight is { } w ? Parameters.Plan($"{name}.weight", w) : null,
-                    weight is { } v ? Parameters.Plan($"{name}.bias", new Shape(v[0])) : null));
+                    hasBias ? Parameters.Plan($"{name}.bias", new Shape(weight!.Value[0])) : null,
+                    layer is BatchNorm1dSpec ? PlanRunning(name, new Shape(weight!.Value[0])) : null));
             }
             catch (ArgumentException error)
             {
-                throw new NetworkSpecException($"layer {i + 1} ({name}) does not fit its input {x}: {error.Message}", error);
+                // Time is what runs out in a stack of convolutions and poolings.
+                string remedy = x.Rank == 2 && layer is Conv1dSpec or MaxPool1dSpec or AveragePool1dSpec
+                    ? $" ({input[1]} time steps come in; longer clips, a shorter hop or fewer layers help)"
+                    : "";
+                throw new NetworkSpecException(
+                    $"layer {i + 1} ({name}) of the network '{Spec.Name}' does not fit its input {x}: " +
+                    $"{error.Message}{remedy}", error);
             }
         }
 
@@ -119,6 +137,10 @@ public sealed class Network
                 "end it with a dense layer that leaves its outputs open");
         }
     }
+
+    private RunningStatistics PlanRunning(string name, Shape channels) => new(
+        Parameters.PlanState($"{name}.running_mean", channels),
+        Parameters.PlanState($"{name}.running_variance", channels));
 
     /// <summary>The output of a layer for one clip, and the shape of its weight.</summary>
     private (Shape Output, Shape? Weight) Follow(LayerSpec layer, Shape x)
@@ -135,6 +157,15 @@ public sealed class Network
                 return (Pooled(x, spec.Window, spec.Stride, spec.Padding), null);
             case AveragePool1dSpec spec:
                 return (Pooled(x, spec.Window, spec.Stride, spec.Padding), null);
+            case GlobalAveragePoolSpec or GlobalMaxPoolSpec:
+                Expect(x, 2);
+                return (new Shape(x[0]), null);
+            case BatchNorm1dSpec { Momentum: < 0 or > 1 or float.NaN } spec:
+                throw new ArgumentException($"a momentum lies in [0, 1], not at {spec.Momentum}");
+            case BatchNorm1dSpec { Epsilon: not (> 0 and < float.PositiveInfinity) } spec:
+                throw new ArgumentException($"an epsilon is above 0, not {spec.Epsilon}");
+            case BatchNorm1dSpec:
+                return (x, new Shape(x[0]));
             case FlattenSpec:
                 return (new Shape(x.Length), null);
             case DenseSpec spec:
@@ -171,7 +202,8 @@ public sealed class Network
     {
         Conv1dSpec => "conv",
         ReluSpec => "relu",
-        MaxPool1dSpec or AveragePool1dSpec => "pool",
+        MaxPool1dSpec or AveragePool1dSpec or GlobalAveragePoolSpec or GlobalMaxPoolSpec => "pool",
+        BatchNorm1dSpec => "norm",
         FlattenSpec => "flatten",
         DenseSpec => "dense",
         DropoutSpec => "dropout",
@@ -183,7 +215,15 @@ public sealed class Network
         uint stream = 0;
         foreach (BoundLayer layer in layers)
         {
-            if (layer is not { Weight: { } weight, Bias: { } bias })
+            if (layer.Running is { } running)
+            {
+                // Nothing is drawn: the layer begins as the identity, and the running statistics as 0 and 1.
+                Fill(layer.Weight!.Value, 1);
+                Fill(running.Variance.Value, 1);
+                continue;
+            }
+
+            if (layer.Weight is not { } weight)
             {
                 continue;
             }
@@ -191,9 +231,19 @@ public sealed class Network
             float[] values = new float[weight.Value.Length];
             Spec.Initializer.DrawWeight(values, weight.Value.Shape, Seed, stream++);
             weight.Value.CopyFrom(values);
-            values = new float[bias.Value.Length];
-            Spec.Initializer.DrawBias(values, weight.Value.Shape, Seed, stream++);
-            bias.Value.CopyFrom(values);
+            if (layer.Bias is { } bias)
+            {
+                values = new float[bias.Value.Length];
+                Spec.Initializer.DrawBias(values, weight.Value.Shape, Seed, stream++);
+                bias.Value.CopyFrom(values);
+            }
+        }
+
+        static void Fill(Tensor<float> tensor, float value)
+        {
+            float[] values = new float[tensor.Length];
+            Array.Fill(values, value);
+            tensor.CopyFrom(values);
         }
     }
 }

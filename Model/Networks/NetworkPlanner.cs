@@ -41,7 +41,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Pool1dShape pool = PoolShape(pooled.Window, pooled.Stride, pooled.Padding, shape.Output);
                     Activation y = PlanActivation(pool.Output);
-                    stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias!, y)
+                    stages.Add(() => new ConvReluPoolStage(device, shape, pool, x, layer.Weight!, layer.Bias, y)
                     {
                         Name = $"{layer.Name} + relu + pool",
                     });
@@ -52,7 +52,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Activation y = PlanActivation(shape.Output);
-                    stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias!, y)
+                    stages.Add(() => new ConvReluPoolStage(device, shape, null, x, layer.Weight!, layer.Bias, y)
                     {
                         Name = $"{layer.Name} + relu",
                     });
@@ -63,7 +63,7 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     Conv1dShape shape = ConvShape(spec, x.Shape);
                     Activation y = PlanActivation(shape.Output);
-                    stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias!, y) { Name = layer.Name });
+                    stages.Add(() => new Conv1dStage(device, shape, x, layer.Weight!, layer.Bias, y) { Name = layer.Name });
                     return (y, 1);
                 }
 
@@ -71,12 +71,17 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     bool relu = next is ReluSpec;
                     var shape = new DenseShape(batch, x.Shape[1], layer.Output[0]);
-                    Activation y = PlanActivation(shape.Output);
+                    DropoutNumbers? dropout = relu && third is DropoutSpec spec && IsSmallDense(layers, at + 3)
+                        ? new DropoutNumbers(network.Seed, (uint)(at + 2), spec.Rate)
+                        : null;
+                    Activation y = PlanActivation(shape.Output) with { Gate = dropout?.Scale ?? (relu ? 1 : 0) };
+                    x.IsGatedByConsumer = x.Gate != 0 && IsSmallDense(layers, at);
                     stages.Add(() => new DenseStage(device, shape, relu, x, layer.Weight!, layer.Bias!, y)
                     {
-                        Name = relu ? $"{layer.Name} + relu" : layer.Name,
+                        Name = $"{layer.Name}{(relu ? " + relu" : "")}{(dropout is null ? "" : " + dropout")}",
+                        Dropout = dropout is { } numbers ? (numbers, clock) : null,
                     });
-                    return (y, relu ? 2 : 1);
+                    return (y, dropout is not null ? 3 : relu ? 2 : 1);
                 }
 
             case ReluSpec:
@@ -102,12 +107,36 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     return (y, 1);
                 }
 
-            case FlattenSpec:
+            case BatchNorm1dSpec spec:
                 {
-                    var flat = new Shape(batch, x.Shape.Length / batch);
-                    return (new Activation(
-                        arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat)), 1);
+                    bool relu = next is ReluSpec;
+                    var shape = new BatchNormShape(batch, x.Shape[1], x.Shape.Rank > 2 ? x.Shape[2] : 1);
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new BatchNormStage(device, shape, spec, relu, training, x, layer, y)
+                    {
+                        Name = relu ? $"{layer.Name} + relu" : layer.Name,
+                    });
+                    return (y, relu ? 2 : 1);
                 }
+
+            case GlobalAveragePoolSpec:
+                {
+                    Pool1dShape shape = PoolShape(x.Shape[2], x.Shape[2], 0, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new AveragePool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (Flat(y), 1);
+                }
+
+            case GlobalMaxPoolSpec:
+                {
+                    Pool1dShape shape = PoolShape(x.Shape[2], x.Shape[2], 0, x.Shape);
+                    Activation y = PlanActivation(shape.Output);
+                    stages.Add(() => new MaxPool1dStage(device, shape, x, y) { Name = layer.Name });
+                    return (Flat(y), 1);
+                }
+
+            case FlattenSpec:
+                return (Flat(x), 1);
 
             case DropoutSpec when !training:
                 return (x, 1);
@@ -127,7 +156,20 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
         }
     }
 
+    /// <summary>True for a dense layer whose backward pass, in training, is one launch for it and the gate before it.</summary>
+    private bool IsSmallDense(IReadOnlyList<BoundLayer> layers, int at) =>
+        training && !network.KeepsDropoutApart && at < layers.Count && layers[at].Weight is { Value.Shape: var weight } &&
+        layers[at].Spec is DenseSpec && Dense.IsSmall(device, new DenseShape(batch, weight[1], weight[0]));
+
     private Activation PlanActivation(Shape shape) => new(arena.Plan(shape), training ? arena.Plan(shape) : null);
+
+    /// <summary>The same memory as [B, N].</summary>
+    private Activation Flat(Activation x)
+    {
+        var flat = new Shape(batch, x.Shape.Length / batch);
+        return new Activation(
+            arena.PlanView(x.Value, flat), x.Gradient is null ? null : arena.PlanView(x.Gradient, flat));
+    }
 
     private Conv1dShape ConvShape(Conv1dSpec spec, Shape x) => new(
         batch, x[1], x[2], spec.Filters, spec.Taps, spec.Stride, spec.Padding, spec.Dilation, spec.Groups);

@@ -36,19 +36,52 @@ public sealed record NetworkSpec
         ],
     };
 
+    /// <summary>
+    /// Blocks of convolution (3 taps, same length), batch normalisation, ReLU and max-pool 2/2; the mean over all time,
+    /// dropout, dense. Where a word begins then does not matter, nor how long it is.
+    /// </summary>
+    /// <param name="dropout">Rate of the dropout before the last layer.</param>
+    /// <param name="filters">Filters of each block; 64, 128 and 128 where none are given.</param>
+    public static NetworkSpec Deep(float dropout = 0.5f, params IReadOnlyList<int> filters)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        IReadOnlyList<int> blocks = filters.Count > 0 ? filters : [64, 128, 128];
+        return new()
+        {
+            Name = "deep",
+            Initializer = Initializer.KaimingUniform,
+            Layers =
+            [
+                .. blocks.SelectMany<int, LayerSpec>(count =>
+                [
+                    new Conv1dSpec { Filters = count, Taps = 3, Padding = 1, Bias = false },
+                    new BatchNorm1dSpec(),
+                    new ReluSpec(),
+                    new MaxPool1dSpec { Window = 2, Stride = 2 },
+                ]),
+                new GlobalAveragePoolSpec(),
+                new DropoutSpec { Rate = dropout },
+                new DenseSpec(),
+            ],
+        };
+    }
+
     /// <summary>The network that a name or a JSON file describes.</summary>
     /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
     public static NetworkSpec Resolve(string nameOrFile)
     {
         ArgumentNullException.ThrowIfNull(nameOrFile);
-        if (nameOrFile == "article")
+        switch (nameOrFile)
         {
-            return Article();
+            case "article":
+                return Article();
+            case "deep":
+                return Deep();
         }
 
         if (!nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, or a FILE.json that lists layers");
+            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, deep, or a FILE.json that lists layers");
         }
 
         if (!File.Exists(nameOrFile))

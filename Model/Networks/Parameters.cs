@@ -9,21 +9,29 @@ namespace NativeCnn.Model.Networks;
 /// <param name="Gradient">The gradient, of the same shape; null where the network was built for inference alone.</param>
 public sealed record Parameter(string Name, Tensor<float> Value, Tensor<float>? Gradient);
 
+/// <summary>One tensor that training moves without a gradient: the running statistics of a batch normalisation.</summary>
+/// <param name="Name">For instance <c>norm1.running_mean</c>.</param>
+/// <param name="Value">The values.</param>
+public sealed record NetworkState(string Name, Tensor<float> Value);
+
 /// <summary>
 /// All parameters of a network in one flat buffer, and their gradients in another of the same layout, so that an
-/// optimiser passes over them once.
+/// optimiser passes over them once. What belongs to a trained network but is not learnt lies in a third.
 /// </summary>
 public sealed class Parameters
 {
     private readonly TensorArena values;
     private readonly TensorArena gradients;
+    private readonly TensorArena state;
     private readonly List<Parameter> all = [];
+    private readonly List<NetworkState> states = [];
     private readonly bool withGradients;
 
     internal Parameters(ComputeDevice device, bool withGradients)
     {
         values = new TensorArena(device);
         gradients = new TensorArena(device);
+        state = new TensorArena(device);
         this.withGradients = withGradients;
     }
 
@@ -36,6 +44,12 @@ public sealed class Parameters
     /// <summary>All gradients as one tensor, in the layout of <see cref="Values"/>.</summary>
     public Tensor<float> Gradients => gradients.Flat;
 
+    /// <summary>Every tensor that training moves without a gradient, in the order of the layers.</summary>
+    public IReadOnlyList<NetworkState> States => states;
+
+    /// <summary>All <see cref="States"/> as one tensor, empty where there are none.</summary>
+    public Tensor<float> State => state.Flat;
+
     /// <summary>How many numbers are learnt.</summary>
     public int Count => all.Sum(parameter => parameter.Value.Length);
 
@@ -46,9 +60,17 @@ public sealed class Parameters
         return parameter;
     }
 
+    internal NetworkState PlanState(string name, Shape shape)
+    {
+        var one = new NetworkState(name, state.Plan(shape));
+        states.Add(one);
+        return one;
+    }
+
     internal void Commit()
     {
         values.Commit();
+        state.Commit();
         if (withGradients)
         {
             gradients.Commit();

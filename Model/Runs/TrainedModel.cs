@@ -38,6 +38,11 @@ public sealed class TrainedModel
             tensors.Add(parameter.Name, SafeTensor.From<float>(parameter.Value.ToArray(), parameter.Value.Shape.ToArray()));
         }
 
+        foreach (NetworkState state in Network.Parameters.States)
+        {
+            tensors.Add(state.Name, SafeTensor.From<float>(state.Value.ToArray(), state.Value.Shape.ToArray()));
+        }
+
         tensors.Add(MeanName, SafeTensor.From<float>(Normalizer.Mean, Normalizer.Mean.Length));
         tensors.Add(DeviationName, SafeTensor.From<float>(Normalizer.Deviation, Normalizer.Deviation.Length));
         SafeTensors.Write(path, tensors, new Dictionary<string, string> { ["format"] = "nativecnn" });
@@ -60,6 +65,11 @@ public sealed class TrainedModel
             foreach (Parameter parameter in network.Parameters.All)
             {
                 parameter.Value.CopyFrom(Tensor(file, parameter.Name, parameter.Value.Shape.ToArray()));
+            }
+
+            foreach (NetworkState state in network.Parameters.States)
+            {
+                state.Value.CopyFrom(Tensor(file, state.Name, state.Value.Shape.ToArray()));
             }
 
             int[] perChannel = [config.Format.Channels];

@@ -12,10 +12,12 @@ namespace NativeCnn.Model.Training;
 /// <param name="BestScore">Its validation.</param>
 /// <param name="Values">All parameters, flat.</param>
 /// <param name="BestValues">All parameters of the best epoch, flat.</param>
+/// <param name="State">What the network keeps beside its parameters, flat: running statistics.</param>
+/// <param name="BestState">The same of the best epoch.</param>
 /// <param name="OptimizerState">The optimiser's buffers by name, flat.</param>
 public sealed record Checkpoint(
     int Epoch, int Step, int BestEpoch, Score BestScore, float[] Values, float[] BestValues,
-    IReadOnlyDictionary<string, float[]> OptimizerState)
+    float[] State, float[] BestState, IReadOnlyDictionary<string, float[]> OptimizerState)
 {
     private const string StatePrefix = "optimizer.";
 
@@ -35,6 +37,12 @@ public sealed record Checkpoint(
             ["best_values"] = SafeTensor.From<float>(BestValues, BestValues.Length),
             ["best_score"] = SafeTensor.From<double>([BestScore.Loss, BestScore.Accuracy], 2),
         };
+        if (State.Length > 0)
+        {
+            tensors.Add("state", SafeTensor.From<float>(State, State.Length));
+            tensors.Add("best_state", SafeTensor.From<float>(BestState, BestState.Length));
+        }
+
         foreach ((string name, float[] state) in OptimizerState)
         {
             tensors.Add(StatePrefix + name, SafeTensor.From<float>(state, state.Length));
@@ -58,9 +66,13 @@ public sealed record Checkpoint(
         return new Checkpoint(
             Number("epoch"), Number("step"), Number("best_epoch"), new Score(score[0], score[1], Number("best_clips")),
             file["values"].AsFloat32().ToArray(), file["best_values"].AsFloat32().ToArray(),
+            Optional("state"), Optional("best_state"),
             file.Tensors
                 .Where(one => one.Key.StartsWith(StatePrefix, StringComparison.Ordinal))
                 .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()));
+
+        float[] Optional(string name) =>
+            file.Tensors.TryGetValue(name, out SafeTensor? tensor) ? tensor.AsFloat32().ToArray() : [];
 
         int Number(string name) =>
             file.Metadata.TryGetValue(name, out string? text) &&

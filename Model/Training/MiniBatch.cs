@@ -10,6 +10,8 @@ namespace NativeCnn.Model.Training;
 internal sealed class MiniBatch
 {
     private readonly GatherRows gather;
+    private readonly StepClock clock;
+    private readonly ClassificationLoss? trainingLoss;
     private readonly SoftmaxCrossEntropy crossEntropy;
     private readonly ClassificationMeter meter;
     private readonly Tensor<float> loss;
@@ -26,6 +28,10 @@ internal sealed class MiniBatch
         gather = new GatherRows(device, batch, Plan.Input.Length / batch);
         crossEntropy = new SoftmaxCrossEntropy(device, batch, network.Classes, labelSmoothing);
         meter = new ClassificationMeter(device, batch, network.Classes, totals);
+        clock = network.Clock;
+        trainingLoss = training
+            ? new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing)
+            : null;
         this.classWeights = classWeights;
     }
 
@@ -37,14 +43,18 @@ internal sealed class MiniBatch
     public void Load(FeatureSet set, Tensor<int> order, int start) =>
         gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
 
+    /// <summary>Begins a training step with the rows that <paramref name="order"/> names from the clock's position on.</summary>
+    public void BeginStep(FeatureSet set, Tensor<int> order) =>
+        gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);
+
     public void Forward() => Plan.Forward();
 
-    /// <summary>Adds loss and right answers to the totals, and leaves the gradient of the loss in the plan.</summary>
-    public void LossAndGradient()
-    {
-        crossEntropy.ForwardBackward(Plan.Logits, Targets, classWeights, loss, Plan.LogitsGradient);
-        meter.Add(Plan.Logits, Targets, loss);
-    }
+    /// <summary>
+    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the clock on to
+    /// the next mini-batch.
+    /// </summary>
+    public void LossAndGradient() => trainingLoss!.ForwardBackward(
+        Plan.Logits, Targets, classWeights, Plan.LogitsGradient);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
     public void Loss()

@@ -22,19 +22,23 @@ public sealed class Trainer
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
-    private readonly Dictionary<int, MiniBatch> batches = [];
+    private readonly StepGraphs graphs;
+    private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
     private readonly Tensor<float> bestValues;
+    private readonly Tensor<float> bestState;
 
     /// <summary>Plans the training of a network.</summary>
     /// <param name="network">The network, with initial weights.</param>
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips that judge an epoch.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="graphs">Records and replays the steps; null launches them kernel by kernel.</param>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public Trainer(Network network, FeatureSet train, FeatureSet validation, TrainingOptions options)
+    public Trainer(
+        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -46,12 +50,14 @@ public sealed class Trainer
         this.train = train;
         this.validation = validation;
         this.options = options;
+        this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         evaluator = new Evaluator(network);
         optimizer = OptimizerFactory.Create(network, options);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
         shuffled = new int[train.Count];
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
+        bestState = device.Allocate<float>(network.Parameters.State.Shape);
         classWeights = options.BalanceClasses ? InverseShares() : null;
         network.Clock.SetLearningRate(options.LearningRate);
     }
@@ -80,10 +86,11 @@ public sealed class Trainer
         Times.Start();
         Shuffle();
         totals.Reset();
+        network.Clock.Rewind();
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Step(BatchOf(Math.Min(options.BatchSize, train.Count - start)), start);
+            Step(Math.Min(options.BatchSize, train.Count - start));
             stepDone?.Invoke(step);
         }
 
@@ -97,6 +104,7 @@ public sealed class Trainer
             BestEpoch = Epoch;
             BestScore = score;
             bestValues.CopyFrom(network.Parameters.Values);
+            bestState.CopyFrom(network.Parameters.State);
         }
 
         Times.Book(TrainingPhase.Validation);
@@ -111,13 +119,15 @@ public sealed class Trainer
         if (BestEpoch > 0)
         {
             network.Parameters.Values.CopyFrom(bestValues);
+            network.Parameters.State.CopyFrom(bestState);
         }
     }
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
         Epoch, network.Clock.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
-        bestValues.ToArray(), optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
+        bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
+        optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
 
     /// <summary>Goes on from a checkpoint.</summary>
     /// <exception cref="ArgumentException">The checkpoint belongs to another network or optimiser.</exception>
@@ -130,6 +140,8 @@ public sealed class Trainer
         network.Clock.SetStep(checkpoint.Step);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         bestValues.CopyFrom(checkpoint.BestValues);
+        network.Parameters.State.CopyFrom(checkpoint.State);
+        bestState.CopyFrom(checkpoint.BestState);
         foreach ((string name, Tensor<float> value) in optimizer.State)
         {
             value.CopyFrom(checkpoint.OptimizerState.TryGetValue(name, out float[]? saved)
@@ -138,10 +150,24 @@ public sealed class Trainer
         }
     }
 
-    private void Step(MiniBatch batch, int start)
+    private void Step(int size)
     {
-        network.Clock.Advance();
-        batch.Load(train, order, start);
+        (MiniBatch batch, RecordedStep step) = StepOf(size);
+        if (step.Run())
+        {
+            Times.Book(TrainingPhase.Replay);
+            Times.ReplayedSteps++;
+        }
+
+        Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
+        Times.Samples += batch.Plan.Batch;
+        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
+    }
+
+    /// <summary>Nothing that changes from step to step may come from here: it would be frozen in a recorded step.</summary>
+    private void Train(MiniBatch batch)
+    {
+        batch.BeginStep(train, order);
         Times.Book(TrainingPhase.Input);
         batch.Forward();
         Times.Book(TrainingPhase.Forward);
@@ -150,8 +176,6 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Backward);
         optimizer.Step();
         Times.Book(TrainingPhase.Optimizer);
-        Times.Samples += batch.Plan.Batch;
-        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
     }
 
     private void Shuffle()
@@ -167,15 +191,22 @@ public sealed class Trainer
         order.CopyFrom(shuffled);
     }
 
-    private MiniBatch BatchOf(int size)
+    private (MiniBatch Batch, RecordedStep Step) StepOf(int size)
     {
-        if (!batches.TryGetValue(size, out MiniBatch? batch))
+        if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
         {
-            batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
-            batches.Add(size, batch);
+            step = PlanStep(size);
+            steps.Add(size, step);
         }
 
-        return batch;
+        return step;
+    }
+
+    /// <summary>By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.</summary>
+    private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
+    {
+        var batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
+        return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

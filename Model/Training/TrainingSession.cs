@@ -67,7 +67,8 @@ public static class TrainingSession
         }
 
         var model = new TrainedModel(config, network, normalizer);
-        var trainer = new Trainer(network, train, validation, config.Training);
+        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
+        var trainer = new Trainer(network, train, validation, config.Training, graphs);
         trainer.Times.Add(featureClock);
         if (resume)
         {
@@ -116,7 +117,9 @@ public static class TrainingSession
     {
         if (config.ValidationGroup is not { } group)
         {
-            return Splits.Of(data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+            return Splits.Of(
+                data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy,
+                redraw: !config.OwnSplit);
         }
 
         string[] groups = GroupBy.Of(data, config.GroupBy ?? GroupBy.Prefix);

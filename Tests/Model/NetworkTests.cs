@@ -42,6 +42,98 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Network_Deep_FusesNormalisationWithReluAndKeepsItsRunningStatistics()
+    {
+        var network = new Network(Device, NetworkSpec.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
+
+        Assert.Equal(
+            ["conv1", "norm1 + relu", "pool1", "conv2", "norm2 + relu", "pool2", "pool3", "dropout1", "dense1"],
+            network.PlanFor(4, training: true).StageNames);
+        Assert.Equal(
+            [
+                "conv1.weight", "norm1.weight", "norm1.bias", "conv2.weight", "norm2.weight", "norm2.bias",
+                "dense1.weight", "dense1.bias",
+            ],
+            network.Parameters.All.Select(parameter => parameter.Name));
+        Assert.Equal(
+            ["norm1.running_mean", "norm1.running_variance", "norm2.running_mean", "norm2.running_variance"],
+            network.Parameters.States.Select(state => state.Name));
+        Assert.All(network.Parameters.States[3].Value.ToArray(), variance => Assert.Equal(1, variance));
+
+        NetworkPlan plan = network.PlanFor(4, training: true);
+        plan.Input.CopyFrom(Randoms.Normal(plan.Input.Length, seed: 1));
+        plan.Forward();
+
+        Assert.Contains(network.Parameters.States[0].Value.ToArray(), mean => mean != 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Network_OfEveryLayer_HasTheGradientsOfFiniteDifferences(string selector)
+    {
+        // Every layer that Network knows, none with a kink near: leaky paths are tested with their operators.
+        NetworkSpec spec = new()
+        {
+            Name = "every layer",
+            Layers =
+            [
+                new Conv1dSpec { Filters = 4, Taps = 3, Padding = 1, Bias = false },
+                new BatchNorm1dSpec(),
+                new AveragePool1dSpec { Window = 2, Stride = 2 },
+                new Conv1dSpec { Filters = 3, Taps = 2 },
+                new BatchNorm1dSpec(),
+                new GlobalAveragePoolSpec(),
+                new DenseSpec { Outputs = 5 },
+                new BatchNorm1dSpec(),
+                new DenseSpec(),
+            ],
+        };
+        ComputeDevice device = TestDevices.Get(selector);
+        var network = new Network(device, spec, channels: 3, length: 10, classes: 2, seed: 2);
+        NetworkPlan plan = network.PlanFor(6, training: true);
+        plan.Input.CopyFrom(Randoms.Normal(plan.Input.Length, seed: 3));
+        float[] upstream = Randoms.Normal(12, seed: 4);
+        plan.Forward();
+        plan.LogitsGradient.CopyFrom(upstream);
+        plan.Backward();
+
+        foreach (Parameter parameter in network.Parameters.All)
+        {
+            float[] gradient = parameter.Gradient!.ToArray();
+            float[] values = parameter.Value.ToArray();
+            // Differences of float32 logits: a long step and three digits are what they can tell.
+            const float Step = 1e-2f;
+            for (int i = 0; i < values.Length; i += Math.Max(1, values.Length / 7))
+            {
+                float kept = values[i];
+                double numeric = (Loss(values, i, kept + Step) - Loss(values, i, kept - Step)) / (2 * Step);
+                Loss(values, i, kept);
+                Assert.True(
+                    Math.Abs(gradient[i] - numeric) < 5e-3 * Math.Max(1, Math.Abs(numeric)),
+                    $"{parameter.Name}[{i}]: {gradient[i]}, finite differences give {numeric}");
+            }
+
+            double Loss(float[] values, int i, float value)
+            {
+                values[i] = value;
+                parameter.Value.CopyFrom(values);
+                plan.Forward();
+                return plan.Logits.ToArray().Zip(upstream, (logit, weight) => (double)logit * weight).Sum();
+            }
+        }
+    }
+
+    [Fact]
+    public void Network_WhoseInputIsTooShortForItsLayers_SaysHowManyStepsCame()
+    {
+        string message = Assert.Throws<NetworkSpecException>(
+            () => new Network(Device, NetworkSpec.Deep(), channels: 40, length: 7, classes: 10)).Message;
+
+        Assert.Contains("pool3", message, StringComparison.Ordinal);
+        Assert.Contains("7 time steps", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Network_FusedOrNot_GivesTheSameLogits()
     {
         NetworkSpec fused = NetworkSpec.Article(filters: 16);

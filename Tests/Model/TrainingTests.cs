@@ -88,29 +88,35 @@ public sealed class TrainingTests
         Closeness.Close("weights", weights, host, 1e-4, weights.Length);
     }
 
-    [Fact]
-    public void Training_Resumed_GivesTheBitsOfAnUninterruptedRun()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Training_Resumed_GivesTheBitsOfAnUninterruptedRun(bool deep)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu");
-        Trainer straight = TrainerOn(device, clips: 50, batch: 16);
+        NetworkSpec spec = deep ? NetworkSpec.Deep(0.5f, 8, 8) : NetworkSpec.Article(filters: 16);
+        Trainer straight = TrainerOn(device, clips: 50, batch: 16, spec);
         for (int epoch = 0; epoch < 4; epoch++)
         {
             straight.RunEpoch();
         }
 
-        Trainer interrupted = TrainerOn(device, clips: 50, batch: 16);
+        Trainer interrupted = TrainerOn(device, clips: 50, batch: 16, spec);
         interrupted.RunEpoch();
         interrupted.RunEpoch();
         string file = Path.Combine(Path.GetTempPath(), $"nativecnn-{Guid.NewGuid():N}.safetensors");
         try
         {
             interrupted.Capture().Save(file);
-            Trainer resumed = TrainerOn(device, clips: 50, batch: 16);
+            Trainer resumed = TrainerOn(device, clips: 50, batch: 16, spec);
             resumed.Resume(Checkpoint.Load(file));
             resumed.RunEpoch();
             resumed.RunEpoch();
 
             Assert.Equal(straight.Capture().Values, resumed.Capture().Values);
+            Assert.Equal(straight.Capture().State, resumed.Capture().State);
+            Assert.Equal(straight.Capture().BestState, resumed.Capture().BestState);
+            Assert.Equal(deep, resumed.Capture().State.Length > 0);
             Assert.Equal(straight.BestEpoch, resumed.BestEpoch);
             Assert.Equal(straight.BestScore, resumed.BestScore);
         }
@@ -154,9 +160,9 @@ public sealed class TrainingTests
         return trainer.Capture().Values;
     }
 
-    private static Trainer TrainerOn(ComputeDevice device, int clips, int batch)
+    private static Trainer TrainerOn(ComputeDevice device, int clips, int batch, NetworkSpec? spec = null)
     {
-        var network = new Network(device, NetworkSpec.Article(filters: 16), Channels, Frames, Classes, seed: 5);
+        var network = new Network(device, spec ?? NetworkSpec.Article(filters: 16), Channels, Frames, Classes, seed: 5);
         return new Trainer(
             network, SetOf(device, clips, seed: 1), SetOf(device, clips / 4, seed: 2),
             new TrainingOptions { BatchSize = batch, Seed = 7 });

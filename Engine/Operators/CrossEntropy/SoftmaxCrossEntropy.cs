@@ -84,6 +84,18 @@ public sealed class SoftmaxCrossEntropy
         Run(logits, targets, classWeights, loss, dLogits);
     }
 
+    /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
+    internal bool IsOneGroup => groups == 1;
+
+    /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
+    internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits)
+    {
+        Check(logits, targets, classWeights, loss, dLogits);
+        return ArgsOf(logits, targets, classWeights, loss.View, dLogits);
+    }
+
     private void Run(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits)
@@ -95,11 +107,10 @@ public sealed class SoftmaxCrossEntropy
             return;
         }
 
-        bool isOneGroup = groups == 1;
-        ArrayView<float> partials = isOneGroup ? loss.View : device.Scratch.Take(groups);
+        ArrayView<float> partials = IsOneGroup ? loss.View : device.Scratch.Take(groups);
         pass.Launch(
             groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
-        if (!isOneGroup)
+        if (!IsOneGroup)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
         }

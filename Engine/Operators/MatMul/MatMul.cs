@@ -129,11 +129,33 @@ public sealed class MatMul
         }
         else
         {
-            ArrayView<float> parts = device.Scratch.Take(LengthOfParts);
-            kernel!.Launch(plan.Grid(shape), new MatMulKernels.Args(
-                shape, plan.PartK, a.View, b.View, parts, accumulate: false, bias: null, relu: false));
-            combine!.LaunchOver(shape.C.Length, new MatMulKernels.CombineArgs(args, parts, plan.Parts));
+            combine!.LaunchOver(shape.C.Length, MultiplyParts(a, b, args));
         }
+    }
+
+    /// <summary>True where K is split into parts, which another launch adds (portable).</summary>
+    internal bool HasParts => host is null && plan.Parts > 1;
+
+    /// <summary>
+    /// The parts of the product, for a caller that adds them itself: what it does to the sums is in the arguments.
+    /// </summary>
+    internal MatMulKernels.CombineArgs MultiplyParts(
+        Tensor<float> a, Tensor<float> b, Tensor<float> c, Tensor<float>? bias, bool relu)
+    {
+        a.ExpectLength(shape.A.Length);
+        b.ExpectLength(shape.B.Length);
+        c.ExpectLength(shape.C.Length);
+        bias?.ExpectLength(shape.N);
+        return MultiplyParts(a, b, new MatMulKernels.Args(
+            shape, plan.PartK, a.View, b.View, c.View, accumulate: false, bias?.View, relu));
+    }
+
+    private MatMulKernels.CombineArgs MultiplyParts(Tensor<float> a, Tensor<float> b, in MatMulKernels.Args args)
+    {
+        ArrayView<float> parts = device.Scratch.Take(LengthOfParts);
+        kernel!.Launch(plan.Grid(shape), new MatMulKernels.Args(
+            shape, plan.PartK, a.View, b.View, parts, accumulate: false, bias: null, relu: false));
+        return new MatMulKernels.CombineArgs(args, parts, plan.Parts);
     }
 
     private static MatMulPlan PlanOf(ComputeDevice device, MatMulShape shape, MatMulRung? rung)

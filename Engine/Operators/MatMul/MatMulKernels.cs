@@ -105,25 +105,31 @@ internal static class MatMulKernels
         int length = a.Args.M * a.Args.N;
         for (int i = Grid.GlobalLinearIndex; i < length; i += Grid.DimX * Group.DimX)
         {
-            float sum = 0f;
-            int part = 0;
-            for (; part + 8 <= a.Count; part += 8)
-            {
-                int at = (part * length) + i;
-                float sum0 = a.Parts[at] + a.Parts[at + length];
-                float sum1 = a.Parts[at + (2 * length)] + a.Parts[at + (3 * length)];
-                float sum2 = a.Parts[at + (4 * length)] + a.Parts[at + (5 * length)];
-                float sum3 = a.Parts[at + (6 * length)] + a.Parts[at + (7 * length)];
-                sum += sum0 + sum1 + (sum2 + sum3);
-            }
-
-            for (; part < a.Count; part++)
-            {
-                sum += a.Parts[(part * length) + i];
-            }
-
-            a.Args.C[i] = Finished(a.Args, i, i % a.Args.N, sum);
+            a.Args.C[i] = Combined(a, length, i);
         }
+    }
+
+    /// <summary>Element i of C, [length], from its parts.</summary>
+    internal static float Combined(CombineArgs a, int length, int i)
+    {
+        float sum = 0f;
+        int part = 0;
+        for (; part + 8 <= a.Count; part += 8)
+        {
+            int at = (part * length) + i;
+            float sum0 = a.Parts[at] + a.Parts[at + length];
+            float sum1 = a.Parts[at + (2 * length)] + a.Parts[at + (3 * length)];
+            float sum2 = a.Parts[at + (4 * length)] + a.Parts[at + (5 * length)];
+            float sum3 = a.Parts[at + (6 * length)] + a.Parts[at + (7 * length)];
+            sum += sum0 + sum1 + (sum2 + sum3);
+        }
+
+        for (; part < a.Count; part++)
+        {
+            sum += a.Parts[(part * length) + i];
+        }
+
+        return Finished(a.Args, i, i % a.Args.N, sum);
     }
 
     /// <summary>

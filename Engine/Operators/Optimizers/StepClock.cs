@@ -6,15 +6,18 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// The step number and the learning rate, kept on the device. Dropout takes its random numbers by the step, optimisers
-/// their bias correction and learning rate. Steps count from 1; <see cref="Advance"/> begins the next one.
+/// The step number, the learning rate and the place in the epoch's order, kept on the device. Dropout takes its random
+/// numbers by the step, optimisers their bias correction and learning rate, <see cref="GatherRows.GatherNext"/> its
+/// rows by the position. Steps count from 1; <see cref="Advance"/> or GatherNext begins the next one. A number that
+/// changes from step to step belongs here: as a kernel's argument it would be frozen in a recorded step.
 /// </summary>
 public sealed class StepClock
 {
     private readonly ComputeDevice device;
     private readonly Kernel<AdvanceArgs> advance;
+    private readonly Kernel<RateArgs> setRate;
     private readonly int[] stepValue = new int[1];
-    private readonly float[] rateValue = new float[1];
+    private float rateValue;
 
     /// <summary>Creates a clock at step 0.</summary>
     public StepClock(ComputeDevice device)
@@ -23,7 +26,9 @@ public sealed class StepClock
         this.device = device;
         Step = device.Allocate<int>(new Shape(1));
         LearningRate = device.Allocate<float>(new Shape(1));
+        Position = device.Allocate<int>(new Shape(1));
         advance = device.Load<AdvanceArgs>(AdvanceKernel);
+        setRate = device.Load<RateArgs>(RateKernel);
     }
 
     /// <summary>The step under way, [1]; 0 before the first.</summary>
@@ -32,16 +37,27 @@ public sealed class StepClock
     /// <summary>The learning rate of the step, [1].</summary>
     public Tensor<float> LearningRate { get; }
 
+    /// <summary>Rows of the epoch's order that were trained on, [1]: where the next mini-batch begins.</summary>
+    public Tensor<int> Position { get; }
+
     /// <summary>Begins the next step, in stream order.</summary>
-    public void Advance()
+    public void Advance() => Add(Step, 1);
+
+    /// <summary>Moves on by a mini-batch, in stream order.</summary>
+    internal void MoveOn(int rows) => Add(Position, rows);
+
+    /// <summary>Begins an epoch: back to the first row of the order, in stream order.</summary>
+    public void Rewind() => Position.Clear();
+
+    private void Add(Tensor<int> counter, int count)
     {
         if (device.IsHost)
         {
-            Step.Span[0]++;
+            counter.Span[0] += count;
         }
         else
         {
-            advance.Launch(1, 1, new AdvanceArgs(Step.View));
+            advance.Launch(1, 1, new AdvanceArgs(counter.View, count));
         }
     }
 
@@ -52,13 +68,22 @@ public sealed class StepClock
         Step.CopyFrom(stepValue);
     }
 
-    /// <summary>Sets the learning rate of the steps to come.</summary>
+    /// <summary>Sets the learning rate of the steps to come, in stream order and without waiting.</summary>
     public void SetLearningRate(float rate)
     {
-        if (rateValue[0] != rate)
+        if (rateValue == rate)
         {
-            rateValue[0] = rate;
-            LearningRate.CopyFrom(rateValue);
+            return;
+        }
+
+        rateValue = rate;
+        if (device.IsHost)
+        {
+            LearningRate.Span[0] = rate;
+        }
+        else
+        {
+            setRate.Launch(1, 1, new RateArgs(LearningRate.View, rate));
         }
     }
 
@@ -69,10 +94,19 @@ public sealed class StepClock
         : throw new InvalidOperationException(
             $"no step has begun: call {nameof(Advance)}() before the optimiser's step");
 
-    internal static void AdvanceKernel(AdvanceArgs a) => a.Step[0] += 1;
+    internal static void AdvanceKernel(AdvanceArgs a) => a.Counter[0] += a.Count;
 
-    internal readonly struct AdvanceArgs(ArrayView<int> step)
+    internal static void RateKernel(RateArgs a) => a.LearningRate[0] = a.Rate;
+
+    internal readonly struct AdvanceArgs(ArrayView<int> counter, int count)
     {
-        public readonly ArrayView<int> Step = step;
+        public readonly ArrayView<int> Counter = counter;
+        public readonly int Count = count;
+    }
+
+    internal readonly struct RateArgs(ArrayView<float> learningRate, float rate)
+    {
+        public readonly ArrayView<float> LearningRate = learningRate;
+        public readonly float Rate = rate;
     }
 }

@@ -5,7 +5,7 @@ namespace NativeCnn.Model.Networks.Stages;
 
 /// <summary>A convolution by itself.</summary>
 internal sealed class Conv1dStage(
-    ComputeDevice device, Conv1dShape shape, Activation x, Parameter weight, Parameter bias, Activation y) : Stage
+    ComputeDevice device, Conv1dShape shape, Activation x, Parameter weight, Parameter? bias, Activation y) : Stage
 {
     private readonly Conv1d conv = new(device, shape);
 
@@ -13,11 +13,11 @@ internal sealed class Conv1dStage(
 
     public override long BackwardOperations => StageOperations.Of(shape) * (x.Gradient is null ? 1 : 2);
 
-    public override void Forward() => conv.Forward(x.Value, weight.Value, bias.Value, y.Value);
+    public override void Forward() => conv.Forward(x.Value, weight.Value, bias?.Value, y.Value);
 
     public override void Backward()
     {
-        conv.BackwardWeight(x.Value, y.RequiredGradient, weight.Gradient!, bias.Gradient!);
+        conv.BackwardWeight(x.Value, y.RequiredGradient, weight.Gradient!, bias?.Gradient);
         if (x.Gradient is not null)
         {
             conv.BackwardInput(y.RequiredGradient, weight.Value, x.Gradient);
@@ -27,7 +27,7 @@ internal sealed class Conv1dStage(
 
 /// <summary>Convolution, bias, ReLU and, where it follows, max-pooling, fused.</summary>
 internal sealed class ConvReluPoolStage(
-    ComputeDevice device, Conv1dShape shape, Pool1dShape? pool, Activation x, Parameter weight, Parameter bias,
+    ComputeDevice device, Conv1dShape shape, Pool1dShape? pool, Activation x, Parameter weight, Parameter? bias,
     Activation y) : Stage
 {
     private readonly ConvReluPool fused = new(device, shape, pool);
@@ -38,10 +38,10 @@ internal sealed class ConvReluPoolStage(
 
     public override long BackwardOperations => StageOperations.Of(shape) * (x.Gradient is null ? 1 : 2);
 
-    public override void Forward() => fused.Forward(x.Value, weight.Value, bias.Value, y.Value, winners);
+    public override void Forward() => fused.Forward(x.Value, weight.Value, bias?.Value, y.Value, winners);
 
     public override void Backward() => fused.Backward(
-        x.Value, weight.Value, y.Value, y.RequiredGradient, winners, weight.Gradient!, bias.Gradient!, x.Gradient);
+        x.Value, weight.Value, y.Value, y.RequiredGradient, winners, weight.Gradient!, bias?.Gradient, x.Gradient);
 }
 
 /// <summary>Operation counts, as papers count them: a multiply and an add are two.</summary>

@@ -1,0 +1,201 @@
+// Batch normalisation: every channel is centred and scaled by the statistics of the mini-batch, then by what is learnt.
+//   training     mean, variance = those of x[:, c, :], variance / n with n = B T
+//   inference    mean, variance = the running ones
+//   h            = (x - mean) inverse,   inverse = 1 / sqrt(variance + epsilon)
+//   y            = gamma h + beta, and max(., 0) of it where ReLU is fused
+//   running      <- (1 - momentum) running + momentum (mean; variance n / (n - 1)), in training alone
+// Backward, with g = dY where ReLU let y through:
+//   dBeta  += sum over b, t of g,   dGamma += sum of g h
+//   dX      = gamma inverse (g - mean of g - h mean of g h) in training: mean and inverse depend on x too
+//   dX      = gamma inverse g in inference
+// y, statistics and dX are assigned, dGamma and dBeta accumulate. dX may be dY; y may not be x.
+// The variance is the mean square of x - mean, summed in a second pass, so a large mean costs no digits.
+// Source: Ioffe and Szegedy, "Batch normalization" (ICML 2015); momentum and n - 1 as PyTorch has them.
+//
+// Bodies: portable, a group a channel, one launch. Host: a part a channel, whose values stay in the cache for all
+// passes: one pass over memory for x and one for y; backward reads x and dY and writes dX.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The extents of a batch normalisation: [B, C, T]; T is 1 for [B, C].</summary>
+/// <param name="Batch">Clips B.</param>
+/// <param name="Channels">Channels C, each with statistics of its own.</param>
+/// <param name="Length">Time steps T.</param>
+public readonly record struct BatchNormShape(int Batch, int Channels, int Length = 1)
+{
+    /// <summary>x and y: [B, C, T].</summary>
+    public Shape Values => new(Batch, Channels, Length);
+
+    /// <summary>gamma, beta and the running statistics: [C].</summary>
+    public Shape PerChannel => new(Channels);
+
+    /// <summary>What forward leaves for backward: [2, C], the means, then the inverse deviations.</summary>
+    public Shape Statistics => new(2, Channels);
+}
+
+/// <summary>Batch normalisation of [B, C, T] or [B, C], with the ReLU that follows it, and its backward pass.</summary>
+public sealed class BatchNorm1d
+{
+    private readonly ComputeDevice device;
+    private readonly BatchNormShape shape;
+    private readonly BatchNormNumbers numbers;
+    private readonly Kernel<BatchNorm1dKernels.TrainArgs> train;
+    private readonly Kernel<BatchNorm1dKernels.InferArgs> infer;
+    private readonly Kernel<BatchNorm1dKernels.BackwardArgs> backward;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="shape">The one shape it will run for.</param>
+    /// <param name="relu">Whether max(., 0) follows.</param>
+    /// <param name="momentum">The share that a mini-batch has in the running statistics, in [0, 1].</param>
+    /// <param name="epsilon">What is added to the variance, above 0.</param>
+    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    public BatchNorm1d(
+        ComputeDevice device, BatchNormShape shape, bool relu = false, float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Length);
+        if (!(momentum is >= 0f and <= 1f))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(momentum), momentum, "a mini-batch's share in the running statistics lies in [0, 1]");
+        }
+
+        if (!(epsilon is > 0f and < float.PositiveInfinity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
+        }
+
+        this.device = device;
+        this.shape = shape;
+        numbers = new BatchNormNumbers(shape, relu, momentum, epsilon);
+        train = device.Load<BatchNorm1dKernels.TrainArgs>(BatchNorm1dKernels.Train);
+        infer = device.Load<BatchNorm1dKernels.InferArgs>(BatchNorm1dKernels.Infer);
+        backward = device.Load<BatchNorm1dKernels.BackwardArgs>(BatchNorm1dKernels.Backward);
+        device.Scratch.Reserve(device.IsHost ? BatchNorm1dHost.ScratchLength(device, shape) : 0);
+    }
+
+    /// <summary>
+    /// y by the mini-batch's own statistics, which are left in <paramref name="statistics"/> and move the running ones.
+    /// Where a channel has one value alone, it has no variance: y = beta, and the running variance stays.
+    /// </summary>
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="runningMean">[C].</param>
+    /// <param name="runningVariance">[C].</param>
+    /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
+    /// <param name="y">[B, C, T], other memory than x.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Train(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, beta, statistics);
+        y.ExpectLength(shape.Values.Length);
+        runningMean.ExpectLength(shape.Channels);
+        runningVariance.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            BatchNorm1dHost.Train(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
+        }
+        else
+        {
+            train.Launch(shape.Channels, GroupSum.Threads(device), new BatchNorm1dKernels.TrainArgs(
+                x.View, gamma.View, beta.View, runningMean.View, runningVariance.View, statistics.View, y.View,
+                numbers));
+        }
+    }
+
+    /// <summary>y by the running statistics.</summary>
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="runningMean">[C].</param>
+    /// <param name="runningVariance">[C].</param>
+    /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
+    /// <param name="y">[B, C, T], other memory than x.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Infer(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, beta, statistics);
+        y.ExpectLength(shape.Values.Length);
+        runningMean.ExpectLength(shape.Channels);
+        runningVariance.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            BatchNorm1dHost.Infer(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
+        }
+        else
+        {
+            infer.LaunchOver(y.Length, new BatchNorm1dKernels.InferArgs(
+                x.View, gamma.View, beta.View, runningMean.View, runningVariance.View, statistics.View, y.View,
+                numbers));
+        }
+    }
+
+    /// <summary>dGamma += ..., dBeta += ..., dX = ... for dY.</summary>
+    /// <param name="x">[B, C, T], as forward had it.</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="statistics">[2, C], as forward left them.</param>
+    /// <param name="dY">[B, C, T].</param>
+    /// <param name="dGamma">[C].</param>
+    /// <param name="dBeta">[C].</param>
+    /// <param name="dX">[B, C, T], or null where nobody needs it; may be dY.</param>
+    /// <param name="trained">True after <see cref="Train"/>, false after <see cref="Infer"/>.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> dY,
+        Tensor<float> dGamma, Tensor<float> dBeta, Tensor<float>? dX, bool trained = true)
+    {
+        Check(x, gamma, beta, statistics);
+        dY.ExpectLength(shape.Values.Length);
+        dX?.ExpectLength(shape.Values.Length);
+        dGamma.ExpectLength(shape.Channels);
+        dBeta.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            BatchNorm1dHost.Backward(device, numbers, x, gamma, beta, statistics, dY, dGamma, dBeta, dX, trained);
+        }
+        else
+        {
+            backward.Launch(shape.Channels, GroupSum.Threads(device), new BatchNorm1dKernels.BackwardArgs(
+                x.View, gamma.View, beta.View, statistics.View, dY.View, dGamma.View, dBeta.View,
+                (dX ?? dY).View, numbers, trained, dX is not null));
+        }
+    }
+
+    private void Check(Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics)
+    {
+        x.ExpectLength(shape.Values.Length);
+        gamma.ExpectLength(shape.Channels);
+        beta.ExpectLength(shape.Channels);
+        statistics.ExpectLength(shape.Statistics.Length);
+    }
+}
+
+/// <summary>A planned batch normalisation as both bodies take it.</summary>
+internal readonly struct BatchNormNumbers(BatchNormShape shape, bool relu, float momentum, float epsilon)
+{
+    public readonly int Batch = shape.Batch;
+    public readonly int Channels = shape.Channels;
+    public readonly int Length = shape.Length;
+
+    /// <summary>Values of a channel.</summary>
+    public readonly int Count = shape.Batch * shape.Length;
+    public readonly float Momentum = momentum;
+    public readonly float Epsilon = epsilon;
+
+    /// <summary>y is at least this: 0 for ReLU, else minus infinity.</summary>
+    public readonly float Floor = relu ? 0f : float.NegativeInfinity;
+
+    /// <summary>1 where ReLU is fused.</summary>
+    public readonly int Relu = relu ? 1 : 0;
+}
