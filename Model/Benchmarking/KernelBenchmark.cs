@@ -41,10 +41,10 @@ public static class KernelBenchmark
         var limits = new Roofline(
             device, isSimulator ? 1 << 14 : device.Info.IsGpu ? 1 << 27 : 1 << 24,
             rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
-        double copy = Microseconds(device, limits.Copy, seconds);
+        double copy = Fastest(device, limits.Copy);
         double bytesPerMicrosecond = limits.BytesOfCopy / copy;
-        yield return new("copy", $"{limits.BytesOfCopy / 2} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
-        double arithmetic = Microseconds(device, limits.MultiplyAdd, seconds);
+        yield return new("copy", $"{limits.BytesOfCopy / 2:N0} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
+        double arithmetic = Fastest(device, limits.MultiplyAdd);
         double operationsPerMicrosecond = limits.OperationsOfMultiplyAdd / arithmetic;
         yield return new(
             "multiply-add", $"{limits.OperationsOfMultiplyAdd:G3} operations", null, true, arithmetic,
@@ -95,6 +95,21 @@ public static class KernelBenchmark
         Action call = plan();
         RungChoice? made = device.Rungs.Made.FirstOrDefault(one => one.Ladder == ladder && one.Rung == rung);
         return made is null ? null : (call, made.Default == rung);
+    }
+
+    /// <summary>The least time of ten calls: a limit is what the device can reach, not what it usually does.</summary>
+    private static double Fastest(ComputeDevice device, Action call)
+    {
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < 10; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            call();
+            device.Synchronize();
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return least;
     }
 
     /// <summary>Median time of a call over several batches, each waited for once.</summary>

@@ -219,11 +219,14 @@ public sealed class FeatureExtractorTests
     public void FeatureExtractor_OnAnyDevice_GivesWhatTheHostGives(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        foreach ((FeatureOptions options, int samples) in Settings.Values.Where(s => s.Options.FftSize <= 512))
+        foreach ((string name, (FeatureOptions options, int samples)) in Settings.Where(s => s.Value.Options.FftSize <= 512))
         {
             float[][] clips = [Clip(samples, 7), Clip(samples, 8)];
             float[] host = Extract(TestDevices.Get("cpu"), options, clips);
-            Closeness.Close("features", Extract(device, options, clips), host, 1e-4, host.Length);
+            // Without the mean and the slope of its frames, a low band is what is left of far larger numbers: the
+            // rounding of either transform shows, and every way to transform rounds in its own way.
+            double tolerance = options.RemoveDc && options.PreEmphasis > 0 ? 3e-4 : 1e-4;
+            Closeness.Close($"features of '{name}'", Extract(device, options, clips), host, tolerance, host.Length);
         }
     }
 

@@ -19,6 +19,8 @@ namespace NativeCnn.Engine.Operators;
 /// </summary>
 public sealed class SoftmaxCrossEntropy
 {
+    private const int RowsOfThread = 4;
+
     private readonly ComputeDevice device;
     private readonly Shape rowsByClasses;
     private readonly float labelSmoothing;
@@ -48,7 +50,10 @@ public sealed class SoftmaxCrossEntropy
         rowsByClasses = new Shape(rows, classes);
         this.labelSmoothing = labelSmoothing;
         plan = RowPlan.Choose(device, SoftmaxCrossEntropyKernels.Ladder, rows, classes);
-        groups = plan.Rung == 1 ? GroupSum.Groups(device, rows) : plan.Groups(rows);
+        // A second launch costs more than a few rows after one another.
+        groups = plan.Rung == 1 ? GroupSum.Groups(device, rows)
+            : plan.Rung > 2 && plan.Groups(rows) <= RowsOfThread ? 1
+            : plan.Groups(rows);
         pass = plan.Rung switch
         {
             1 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass),
@@ -84,8 +89,11 @@ public sealed class SoftmaxCrossEntropy
         Run(logits, targets, classWeights, loss, dLogits);
     }
 
+    /// <summary>The rung of the portable kernels.</summary>
+    internal int Rung => plan.Rung;
+
     /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
-    internal bool IsOneGroup => groups == 1;
+    internal bool IsOneGroup => groups == 1 && plan.Rung != 2;
 
     /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
     internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
@@ -107,10 +115,10 @@ public sealed class SoftmaxCrossEntropy
             return;
         }
 
-        ArrayView<float> partials = IsOneGroup ? loss.View : device.Scratch.Take(groups);
+        ArrayView<float> partials = groups == 1 ? loss.View : device.Scratch.Take(groups);
         pass.Launch(
             groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
-        if (!IsOneGroup)
+        if (groups > 1)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
         }

@@ -92,45 +92,59 @@ internal static class SoftmaxCrossEntropyKernels
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         ArrayView<float> weights = SharedMemory.Allocate<float>(2);
-        SumWeights(a, shared, weights);
-        float weightOfTargets = weights[0];
-        float smooth = a.LabelSmoothing / a.Classes;
-        int lane = Group.IdxX % a.Lanes;
-        int row = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
-        int c = 4 * lane;
-        int at = (row * a.Classes) + c;
-        int there = row < a.Rows ? a.Classes - c : 0;
-        int target = row < a.Rows ? a.Targets[row] : 0;
-        float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
-        float all = certain + (smooth * weights[1]);
-        Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
-        float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
-        Float4 e = RowOfFour.Exp(x, max, there);
-        var shares = new Float4(
-            there > 0 ? ShareOf(a, c, target, certain, smooth) : 0f,
-            there > 1 ? ShareOf(a, c + 1, target, certain, smooth) : 0f,
-            there > 2 ? ShareOf(a, c + 2, target, certain, smooth) : 0f,
-            there > 3 ? ShareOf(a, c + 3, target, certain, smooth) : 0f);
-        float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
-        float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
-            there > 0 ? shares.X * (x.X - max) : 0f,
-            there > 1 ? shares.Y * (x.Y - max) : 0f,
-            there > 2 ? shares.Z * (x.Z - max) : 0f,
-            there > 3 ? shares.W * (x.W - max) : 0f)));
-        if (a.WantGradient != 0)
-        {
-            float scale = all / (sum * weightOfTargets);
-            RowOfFour.Write(a.DLogits, at, there, a.InFours, new Float4(
-                (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
-                (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
-        }
-
-        bool leads = lane == 0 && row < a.Rows;
-        float loss = GroupSum.Of(shared, leads ? ((all * Elementary.Log(sum)) - linear) / weightOfTargets : 0f);
+        float loss = LossInRegisters<TLanes>(a, shared, weights);
         if (Group.IdxX == 0)
         {
             a.Partials[Grid.IdxX] = loss;
         }
+    }
+
+    /// <summary>As <see cref="LossOfGroup"/>, on rungs 3 and 4.</summary>
+    internal static float LossInRegisters<TLanes>(Args a, ArrayView<float> shared, ArrayView<float> weights)
+        where TLanes : struct, IRowLanes
+    {
+        SumWeights(a, shared, weights);
+        float weightOfTargets = weights[0];
+        float smooth = a.LabelSmoothing / a.Classes;
+        int lane = Group.IdxX % a.Lanes;
+        int c = 4 * lane;
+        int rowOfGrid = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
+        float loss = 0f;
+        for (int firstRow = 0; firstRow < a.Rows; firstRow += Grid.DimX * Group.DimX / a.Lanes)
+        {
+            int row = firstRow + rowOfGrid;
+            int at = (row * a.Classes) + c;
+            int there = row < a.Rows ? a.Classes - c : 0;
+            int target = row < a.Rows ? a.Targets[row] : 0;
+            float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
+            float all = certain + (smooth * weights[1]);
+            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
+            float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
+            Float4 e = RowOfFour.Exp(x, max, there);
+            var shares = new Float4(
+                there > 0 ? ShareOf(a, c, target, certain, smooth) : 0f,
+                there > 1 ? ShareOf(a, c + 1, target, certain, smooth) : 0f,
+                there > 2 ? ShareOf(a, c + 2, target, certain, smooth) : 0f,
+                there > 3 ? ShareOf(a, c + 3, target, certain, smooth) : 0f);
+            float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
+            float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
+                there > 0 ? shares.X * (x.X - max) : 0f,
+                there > 1 ? shares.Y * (x.Y - max) : 0f,
+                there > 2 ? shares.Z * (x.Z - max) : 0f,
+                there > 3 ? shares.W * (x.W - max) : 0f)));
+            if (a.WantGradient != 0)
+            {
+                float scale = all / (sum * weightOfTargets);
+                RowOfFour.Write(a.DLogits, at, there, a.InFours, new Float4(
+                    (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
+                    (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
+            }
+
+            bool leads = lane == 0 && row < a.Rows;
+            loss += leads ? ((all * Elementary.Log(sum)) - linear) / weightOfTargets : 0f;
+        }
+
+        return GroupSum.Of(shared, loss);
     }
 
     /// <summary>Rung 1's loss of the rows of this group, for every thread of it; their gradients are stored.</summary>
