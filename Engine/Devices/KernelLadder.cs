@@ -8,7 +8,7 @@ namespace NativeCnn.Engine.Devices;
 /// <param name="Rungs">The numbers of the rungs there are, ascending.</param>
 public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
 {
-    /// <summary>The ladders of <paramref name="assemblies"/>, by name: those that a <see cref="RungAttribute"/> names.</summary>
+    /// <summary>The ladders of some assemblies, by name: those that a <see cref="RungAttribute"/> names.</summary>
     public static IReadOnlyList<KernelLadder> Of(params IEnumerable<Assembly> assemblies) =>
     [
         .. assemblies
@@ -62,5 +62,6 @@ public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
     }
 
     /// <summary><c>matmul 1, 2, 3, 4</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} {string.Join(", ", Rungs)}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name} {string.Join(", ", Rungs)}");
 }

@@ -72,7 +72,7 @@ public sealed class RungChoices
     /// <summary>What was put in place of the operators' choice on a ladder; null for nothing.</summary>
     public int? OverrideOf(string ladder) => overrides.TryGetValue(ladder, out int rung) ? rung : null;
 
-    /// <summary>Leaves every choice to the operators again, for what is planned from now on, and forgets those made.</summary>
+    /// <summary>Leaves the choices to come to the operators again, and forgets those made.</summary>
     public void Reset()
     {
         overrides.Clear();

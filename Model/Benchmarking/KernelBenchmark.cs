@@ -28,7 +28,7 @@ public static class KernelBenchmark
     private const int MaxRepeats = 10_000;
 
     /// <summary>The device's limits first, then every case and rung.</summary>
-    /// <param name="device">The device. Rungs that it was opened with are the only ones measured of their ladders.</param>
+    /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
     /// <param name="filter">Measure only what has this in its name; null for all.</param>
     /// <param name="seconds">How long to measure each.</param>
     /// <param name="cancellation">Ends it between two kernels.</param>
@@ -59,7 +59,7 @@ public static class KernelBenchmark
             foreach (int? rung in RungsOf(ladder, device))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (Planned(device, plan, ladder?.Name, rung) is not (var call, var isDefault))
+                if (Planned(device, plan, ladder?.Name, one.Choice, rung) is not (var call, var isDefault))
                 {
                     continue;
                 }
@@ -81,9 +81,9 @@ public static class KernelBenchmark
         : device.Rungs.OverrideOf(ladder.Name) is { } only ? [only]
         : [.. ladder.Rungs.Select(rung => (int?)rung)];
 
-    /// <summary>The call with one rung, and whether the device would choose it; null where the shape does not take it.</summary>
+    /// <summary>The call with one rung, and whether it is the device's choice; null where the shape lacks it.</summary>
     private static (Action Call, bool IsDefault)? Planned(
-        ComputeDevice device, Func<Action> plan, string? ladder, int? rung)
+        ComputeDevice device, Func<Action> plan, string? ladder, string choice, int? rung)
     {
         if (ladder is null || rung is null)
         {
@@ -93,7 +93,8 @@ public static class KernelBenchmark
         device.Rungs.Reset();
         device.Rungs.Override(ladder, rung.Value);
         Action call = plan();
-        RungChoice? made = device.Rungs.Made.FirstOrDefault(one => one.Ladder == ladder && one.Rung == rung);
+        RungChoice? made = device.Rungs.Made.FirstOrDefault(one =>
+            one.Ladder == ladder && one.Rung == rung && one.Shape.StartsWith(choice, StringComparison.Ordinal));
         return made is null ? null : (call, made.Default == rung);
     }
 

@@ -30,7 +30,8 @@ internal static class KernelCases
             Product("matmul.dense-weight", new MatMulShape(128, inputs, batch, TransposeA: true)),
             ConvForward(conv), ConvBackwardInput(conv), ConvBackwardWeight(conv), Block(conv), BlockBackward(conv),
             Relu(conv.Output.Length), Pool(conv), SoftmaxOf(batch, 10), CrossEntropyOf(batch, 10),
-            ReductionOf(new ReductionShape(1, batch, 128)), ReductionOf(new ReductionShape(batch, isSimulator ? 64 : 4096, 1)),
+            ReductionOf(new ReductionShape(1, batch, 128)),
+            ReductionOf(new ReductionShape(batch, isSimulator ? 64 : 4096, 1)),
             AdamOf(parameters), SgdOf(parameters),
             Fft(batch * (isSimulator ? 2 : 100), isSimulator ? 64 : 512, inverse: false),
             Fft(batch * (isSimulator ? 2 : 100), isSimulator ? 64 : 512, inverse: true),
@@ -72,7 +73,7 @@ internal static class KernelCases
                 var conv = new Conv1d(device, s);
                 return () => conv.Forward(x, weight, bias, y);
             };
-        });
+        }) { Choice = "forward," };
 
     private static KernelCase ConvBackwardInput(Conv1dShape s) => new(
         "conv1d.backward-input", Describe(s), "conv1d", Operations(s),
@@ -85,7 +86,7 @@ internal static class KernelCases
                 var conv = new Conv1d(device, s);
                 return () => conv.BackwardInput(dY, weight, dX);
             };
-        });
+        }) { Choice = "gradient of x" };
 
     private static KernelCase ConvBackwardWeight(Conv1dShape s) => new(
         "conv1d.backward-weight", Describe(s), "conv1d.backward-weight", Operations(s),
@@ -115,7 +116,7 @@ internal static class KernelCases
                     var block = new ConvReluPool(device, s, pool);
                     return () => block.Forward(x, weight, bias, y, argMax);
                 };
-            });
+            }) { Choice = "forward with ReLU" };
     }
 
     // The gradients of a network's first layer: of weights alone, and half the positions lost in pooling.

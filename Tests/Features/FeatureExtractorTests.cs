@@ -219,7 +219,8 @@ public sealed class FeatureExtractorTests
     public void FeatureExtractor_OnAnyDevice_GivesWhatTheHostGives(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        foreach ((string name, (FeatureOptions options, int samples)) in Settings.Where(s => s.Value.Options.FftSize <= 512))
+        foreach ((string name, (FeatureOptions options, int samples)) in
+            Settings.Where(setting => setting.Value.Options.FftSize <= 512))
         {
             float[][] clips = [Clip(samples, 7), Clip(samples, 8)];
             float[] host = Extract(TestDevices.Get("cpu"), options, clips);

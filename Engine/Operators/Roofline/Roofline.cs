@@ -25,7 +25,7 @@ public sealed class Roofline
     /// <summary>Plans both.</summary>
     /// <param name="device">Where they will run.</param>
     /// <param name="length">Floats of the copy, a multiple of 4; take more than the caches hold.</param>
-    /// <param name="rounds">Length of the arithmetic: 64 steps of every thread (every vector on the host) a round.</param>
+    /// <param name="rounds">Length of the arithmetic: 64 steps a round of every thread, or vector on the host.</param>
     /// <exception cref="ArgumentException">The length is no multiple of 4, or the rounds are below 1.</exception>
     public Roofline(ComputeDevice device, int length, int rounds)
     {

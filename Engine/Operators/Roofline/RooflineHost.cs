@@ -5,7 +5,7 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The host bodies of <see cref="Roofline"/>: vectors as wide as the processor has them, on every worker.</summary>
+/// <summary>The host bodies of <see cref="Roofline"/>: the widest vectors of the processor, on every worker.</summary>
 internal static unsafe class RooflineHost
 {
     private const float Factor = 0.999f;
