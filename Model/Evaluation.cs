@@ -35,7 +35,7 @@ public static class Evaluation
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
             device, entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
-            cancellation);
+            cancellation: cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);

@@ -37,6 +37,8 @@ internal sealed record TrainRequest
 
     public required GraphMode Graph { get; init; }
 
+    public required FeatureMemory FeatureMemory { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool Force { get; init; }
@@ -126,6 +128,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string> graph = CommonOptions.Graph();
 
+    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -150,7 +154,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, featureMemory, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -174,6 +178,7 @@ internal sealed class TrainOptions
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
@@ -189,7 +194,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph, output,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph,
+        featureMemory, output,
         force, resume, json,
     ];
 
