@@ -61,9 +61,12 @@ public sealed class Reduction
             return;
         }
 
+        // The highest; but a row on an OpenCL device that is a processor is one thread's, for barriers cost it more.
         int highest = ReductionKernels.Plan.Highest(shape);
+        bool isProcessor = device.Info is { Kind: DeviceKind.OpenCl, IsGpu: false };
         int rung = device.Rungs.Choose(
-            ReductionKernels.Ladder, $"{shape.Outer} x {shape.Length} x {shape.Inner}", byDefault: highest, highest);
+            ReductionKernels.Ladder, $"{shape.Outer} x {shape.Length} x {shape.Inner}",
+            isProcessor && shape.Inner == 1 ? 1 : highest, highest);
         launches = [.. PlanLaunches(rung, shape, device.GroupSize)];
         scratchLength = launches.SkipLast(1).Sum(launch => launch.Result.Input.Length);
         device.Scratch.Reserve(scratchLength);
