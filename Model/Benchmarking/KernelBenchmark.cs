@@ -39,7 +39,7 @@ public static class KernelBenchmark
         string? wanted = device.Rungs.Overrides;
         bool isSimulator = device.Info.Kind == DeviceKind.Simulator;
         var limits = new Roofline(
-            device, isSimulator ? 1 << 14 : device.Info.IsGpu ? 1 << 27 : 1 << 24,
+            device, LengthOfCopy(device),
             rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
         double copy = Fastest(device, limits.Copy);
         double bytesPerMicrosecond = limits.BytesOfCopy / copy;
@@ -75,6 +75,14 @@ public static class KernelBenchmark
             device.Rungs.Override(wanted ?? "");
         }
     }
+
+    /// <summary>Floats, more than any cache holds; on a GPU up to 512 MiB each way, a quarter of its memory in all.</summary>
+    private static int LengthOfCopy(ComputeDevice device) => device.Info switch
+    {
+        { Kind: DeviceKind.Simulator } => 1 << 14,
+        { IsGpu: true } => (int)Math.Clamp(device.Info.MemoryBytes / 32 / 4 * 4, 1 << 22, 1 << 27),
+        _ => 1 << 24,
+    };
 
     private static IReadOnlyList<int?> RungsOf(KernelLadder? ladder, ComputeDevice device) =>
         ladder is null ? [null]
