@@ -73,7 +73,8 @@ internal static class KernelCases
                 var conv = new Conv1d(device, s);
                 return () => conv.Forward(x, weight, bias, y);
             };
-        }) { Choice = "forward," };
+        })
+    { Choice = "forward," };
 
     private static KernelCase ConvBackwardInput(Conv1dShape s) => new(
         "conv1d.backward-input", Describe(s), "conv1d", Operations(s),
@@ -86,7 +87,8 @@ internal static class KernelCases
                 var conv = new Conv1d(device, s);
                 return () => conv.BackwardInput(dY, weight, dX);
             };
-        }) { Choice = "gradient of x" };
+        })
+    { Choice = "gradient of x" };
 
     private static KernelCase ConvBackwardWeight(Conv1dShape s) => new(
         "conv1d.backward-weight", Describe(s), "conv1d.backward-weight", Operations(s),
@@ -116,7 +118,8 @@ internal static class KernelCases
                     var block = new ConvReluPool(device, s, pool);
                     return () => block.Forward(x, weight, bias, y, argMax);
                 };
-            }) { Choice = "forward with ReLU" };
+            })
+        { Choice = "forward with ReLU" };
     }
 
     // The gradients of a network's first layer: of weights alone, and half the positions lost in pooling.
