@@ -33,7 +33,7 @@ public static class Evaluation
         int total = clips.DataSet.Entries.Count;
         FeatureSet set = FeatureSet.Compute(
             device, clips.DataSet.Entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
-            cancellation);
+            cancellation: cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);

@@ -21,8 +21,13 @@ internal static class CommonOptions
         "A folder of class folders, a folder of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. " +
         whatIfAbsent);
 
+    private const string FeatureNames = "mfcc|logmel|logmel-cmn|FILE.json";
+
     public static Option<string> Features() => OptionOf.Text(
-        "--features", "mfcc|logmel|FILE.json", "The feature chain, or a file with its settings.", "mfcc");
+        "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");
+
+    public static Option<string?> Features(string whatIfAbsent) => OptionOf.Text(
+        "--features", FeatureNames, $"The feature chain, or a file with its settings. {whatIfAbsent}");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);

@@ -1,13 +1,14 @@
 // The options of `train`, and what they say once parsed.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
 /// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
 internal sealed record TrainRequest(
-    string? Data, string Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
+    string? Data, ModelPreset Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
     TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Output,
     bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
 
@@ -22,9 +23,11 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers.", "article");
+        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers: article has one convolution, deep three with batch normalisation.",
+        "article");
 
-    private readonly Option<string> features = CommonOptions.Features();
+    private readonly Option<string?> features = CommonOptions.Features(
+        "Without it, mfcc; logmel-cmn for the network deep.");
 
     private readonly Option<int?> sampleRate = CommonOptions.SampleRate(
         "Without it, the rate that most clips have; 8000 for the built-in sounds.");
@@ -39,17 +42,22 @@ internal sealed class TrainOptions
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
 
     private readonly Option<int> batchSize = OptionOf.Integer(
-        "--batch-size", "Clips of a mini-batch.", Defaults.BatchSize, 1, 65_536);
+        "--batch-size", "Clips of a mini-batch; 64 for deep.", Defaults.BatchSize, 1, 65_536);
 
     private readonly Option<double> learningRate = OptionOf.Number(
-        "--learning-rate", "Step size of the optimiser.", Math.Round(Defaults.LearningRate, 9),
+        "--learning-rate", "Step size of the optimiser; 0.002 for deep.", Math.Round(Defaults.LearningRate, 9),
         new Interval(0, 100, OpenLow: true));
 
+    private readonly Option<string?> schedule = OptionOf.Text(
+        "--schedule", LearningRateSchedule.Forms,
+        "How the learning rate goes on: constant, or one-cycle for deep. cosine and one-cycle reach over all epochs; " +
+        "exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
+
     private readonly Option<string> optimizer = OptionOf.Choice(
-        "--optimizer", "The optimiser.", "adam", "adam", "adamw", "sgd");
+        "--optimizer", "The optimiser; adamw for deep.", "adam", "adam", "adamw", "sgd");
 
     private readonly Option<double> weightDecay = OptionOf.Number(
-        "--weight-decay", "Weight decay of the optimiser.", 0, new Interval(0, 100));
+        "--weight-decay", "Weight decay of the optimiser; 0.01 for deep.", 0, new Interval(0, 100));
 
     private readonly Option<double> labelSmoothing = OptionOf.Number(
         "--label-smoothing", "Share of the target that is spread over all classes.", 0,
@@ -57,6 +65,13 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> balanceClasses = OptionOf.Flag(
         "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
+
+    private readonly Option<string?> augment = OptionOf.Text(
+        "--augment", "NAME[=VALUE],..|none",
+        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of a " +
+        "tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), time-masks=COUNT:FRAMES, " +
+        "band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone takes its usual value. " +
+        "Without it, nothing is changed.");
 
     private readonly Option<double> validation = OptionOf.Number(
         "--validation", "Share of the clips to validate on.", Defaults.ValidationFraction,
@@ -115,9 +130,12 @@ internal sealed class TrainOptions
                 "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out");
         }
 
+        // A resumed run has its network from its folder, whatever the option's default names.
+        ModelPreset preset = ModelPreset.Of(parsed.GetValue(model)!);
         return new TrainRequest(
-            parsed.GetValue(data), parsed.GetValue(model)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
-            parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null, ReadTraining(parsed),
+            parsed.GetValue(data), preset, parsed.GetValue(features) ?? preset.Features, parsed.GetValue(sampleRate),
+            parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null,
+            ReadTraining(parsed, preset.Training, Given),
             parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers), parsed.GetValue(output),
             parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
             parsed.GetValue(clipsPerClass), parsed.GetValue(json));
@@ -127,26 +145,50 @@ internal sealed class TrainOptions
 
     private Option[] All =>
     [
-        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, output, force,
+        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
+        optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device, workers, output, force,
         resume, json,
     ];
 
-    private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with
+    /// <summary>The preset's training, with what was asked for in its place.</summary>
+    private TrainingOptions ReadTraining(ParseResult parsed, TrainingOptions preset, Predicate<Option> given)
     {
-        Epochs = parsed.GetValue(epochs),
-        BatchSize = parsed.GetValue(batchSize),
-        LearningRate = (float)parsed.GetValue(learningRate),
-        Seed = parsed.GetValue(seed),
-        Optimizer = parsed.GetValue(optimizer) switch
+        return new TrainingOptions
         {
-            "sgd" => OptimizerKind.Sgd,
-            "adamw" => OptimizerKind.AdamW,
-            _ => OptimizerKind.Adam,
-        },
-        WeightDecay = (float)parsed.GetValue(weightDecay),
-        LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
-        BalanceClasses = parsed.GetValue(balanceClasses),
-        ValidationFraction = parsed.GetValue(validation),
+            Epochs = given(epochs) ? parsed.GetValue(epochs) : preset.Epochs,
+            BatchSize = given(batchSize) ? parsed.GetValue(batchSize) : preset.BatchSize,
+            LearningRate = given(learningRate) ? (float)parsed.GetValue(learningRate) : preset.LearningRate,
+            Schedule = parsed.GetValue(schedule) is { } text
+                ? Understood("--schedule", text, LearningRateSchedule.Parse)
+                : preset.Schedule,
+            Seed = parsed.GetValue(seed),
+            Optimizer = given(optimizer) ? OptimizerOf(parsed.GetValue(optimizer)!) : preset.Optimizer,
+            WeightDecay = given(weightDecay) ? (float)parsed.GetValue(weightDecay) : preset.WeightDecay,
+            LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
+            BalanceClasses = parsed.GetValue(balanceClasses),
+            Augmentation = parsed.GetValue(augment) is { } list
+                ? Understood("--augment", list, AugmentationOptions.Parse)
+                : preset.Augmentation,
+            ValidationFraction = parsed.GetValue(validation),
+        };
+    }
+
+    private static OptimizerKind OptimizerOf(string name) => name switch
+    {
+        "sgd" => OptimizerKind.Sgd,
+        "adamw" => OptimizerKind.AdamW,
+        _ => OptimizerKind.Adam,
     };
+
+    private static T Understood<T>(string option, string text, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InputException($"{option}: {error.Message}", error);
+        }
+    }
 }

@@ -7,6 +7,7 @@
 //             or L = ln(E + offset), or L = ln(max(E, floor))
 //   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
 //   energy    ln(max(sum_n x_m[n]^2, floor)) for C[0, m], or before L   on request
+//   clip      each row less its mean over the clip, divided by its deviation, on request   ClipNormalization
 //   deltas    as further rows                                        Deltas
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
@@ -25,6 +26,7 @@ public sealed class FeatureExtractor
 {
     private readonly FeaturePlan plan;
     private readonly Shape input;
+    private readonly ClipNormalizer? clipNormalizer;
     private readonly Deltas? deltas;
     private FeatureStages? stages;
 
@@ -69,6 +71,10 @@ public sealed class FeatureExtractor
             stages = new FeatureStages(plan);
         }
 
+        clipNormalizer = options.ClipNormalization == ClipNormalization.None
+            ? null
+            : new ClipNormalizer(
+                device, options.ClipNormalization, batch, options.StaticRows, options.Rows, plan.Frames);
         deltas = options.Deltas > 0 ? new Deltas(device, options, batch, plan.Frames) : null;
     }
 
@@ -112,6 +118,7 @@ public sealed class FeatureExtractor
             FeatureKernels.Extract(plan, ComputeStages(clips), features);
         }
 
+        clipNormalizer?.Apply(features);
         deltas?.Append(features);
     }
 

@@ -150,6 +150,12 @@ public sealed record FeatureOptions
     public double EnergyFloor { get; init; } = 1;
 
     /// <summary>
+    /// What each row of the features loses by the clip itself: nothing (the default), its mean over time, or its mean
+    /// and deviation. Before deltas. See <see cref="Features.ClipNormalization"/>.
+    /// </summary>
+    public ClipNormalization ClipNormalization { get; init; } = ClipNormalization.None;
+
+    /// <summary>
     /// What follows the features as further channels: nothing (0, the default), delta (1), delta and delta-delta (2).
     /// </summary>
     public int Deltas { get; init; }
@@ -283,6 +289,18 @@ public sealed record FeatureOptions
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
     public static FeatureOptions LogMel(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.LogMel };
 
+    /// <summary>
+    /// Log mel bands as a network needs them to understand strangers: each band's mean over the clip is taken away, and
+    /// with it level, microphone and the voice's long-term spectrum; the range ends 60 dB below the clip's maximum.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMelCmn(int sampleRate) => LogMel(sampleRate) with
+    {
+        TopDb = 60,
+        ClipNormalization = ClipNormalization.Mean,
+    };
+
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
     /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
     /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
@@ -374,6 +392,7 @@ public sealed record FeatureOptions
         RequireDefined(MelShape, nameof(MelShape));
         RequireDefined(DeltaConvention, nameof(DeltaConvention));
         RequireDefined(BinGrid, nameof(BinGrid));
+        RequireDefined(ClipNormalization, nameof(ClipNormalization));
         RequireDefined(Log, nameof(Log));
         RequireDefined(DctNorm, nameof(DctNorm));
     }

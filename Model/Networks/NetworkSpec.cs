@@ -92,7 +92,7 @@ public sealed record NetworkSpec
         try
         {
             using FileStream file = File.OpenRead(nameOrFile);
-            return JsonSerializer.Deserialize(file, RunJson.Default.NetworkSpec)
+            return JsonSerializer.Deserialize<NetworkSpec>(file, RunJson.Format)
                 ?? throw new NetworkSpecException($"the network file '{nameOrFile}' is empty");
         }
         catch (JsonException error)

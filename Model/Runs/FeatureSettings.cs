@@ -6,11 +6,11 @@ namespace NativeCnn.Model.Runs;
 /// <summary>The feature chains that have a name, and those that a JSON file describes.</summary>
 public static class FeatureSettings
 {
-    private const string Choices = "mfcc, logmel, librosa, torchaudio, kaldi, or a FILE.json with the settings";
+    private const string Choices = "mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, or a FILE.json with the settings";
 
     /// <summary>The settings that a name or a file stands for.</summary>
     /// <param name="nameOrFile">
-    /// <c>mfcc</c>, <c>logmel</c>, <c>librosa</c>, <c>torchaudio</c>, <c>kaldi</c>, or a JSON file of
+    /// <c>mfcc</c>, <c>logmel</c>, <c>logmel-cmn</c>, <c>librosa</c>, <c>torchaudio</c>, <c>kaldi</c>, or a JSON file of
     /// <see cref="FeatureOptions"/>.
     /// </param>
     /// <param name="sampleRate">The sample rate in hertz; null takes the file's, or the usual one.</param>
@@ -24,6 +24,7 @@ public static class FeatureSettings
         {
             "mfcc" => FeatureOptions.Mfcc(sampleRate ?? usualRate()),
             "logmel" => FeatureOptions.LogMel(sampleRate ?? usualRate()),
+            "logmel-cmn" => FeatureOptions.LogMelCmn(sampleRate ?? usualRate()),
             "librosa" => FeatureOptions.Librosa(sampleRate ?? usualRate()),
             "torchaudio" => FeatureOptions.TorchAudio(sampleRate ?? usualRate()),
             "kaldi" => FeatureOptions.Kaldi(sampleRate ?? usualRate()),

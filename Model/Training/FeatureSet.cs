@@ -31,8 +31,9 @@ public sealed class FeatureSet
 
     private FeatureSet(
         Tensor<float> features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
-        double audioSeconds)
+        double audioSeconds, Tensor<float>? samples = null)
     {
+        Samples = samples;
         Features = features;
         Labels = labels;
         Clips = clips;
@@ -43,8 +44,15 @@ public sealed class FeatureSet
     /// <summary>[N, C, T].</summary>
     public Tensor<float> Features { get; }
 
+    /// <summary>The sound itself, [N, samples], where it was kept for augmentation.</summary>
+    public Tensor<float>? Samples { get; }
+
     /// <summary>[N].</summary>
     public Tensor<int> Labels { get; }
+
+    /// <summary>The sound, for augmentation that cannot do without.</summary>
+    internal Tensor<float> RequiredSamples => Samples ?? throw new InvalidOperationException(
+        "the sound of these clips was not kept: compute the set with keepSamples");
 
     /// <summary>The clips that the rows belong to.</summary>
     public IReadOnlyList<ClipEntry> Clips { get; }
@@ -77,11 +85,12 @@ public sealed class FeatureSet
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
     /// <param name="done">Told how many clips are done, now and then.</param>
+    /// <param name="keepSamples">True keeps the sound on the device too, for augmentation.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, CancellationToken cancellation = default)
+        Action<int>? done = null, bool keepSamples = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
@@ -91,7 +100,8 @@ public sealed class FeatureSet
         // Room for whole batches: the last one ends in rows of silence that nobody looks at.
         int capacity = (entries.Count + BatchSize - 1) / BatchSize * BatchSize;
         Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
-        Tensor<float> samples = device.Allocate<float>(new Shape(BatchSize, format.ClipSamples));
+        Tensor<float> samples = device.Allocate<float>(
+            new Shape(keepSamples ? capacity : BatchSize, format.ClipSamples));
         var extractor = new FeatureExtractor(device, format.Features, BatchSize, format.ClipSamples);
         var source = new SampleSource(reader, format);
         float[] decoded = new float[DecodeAhead * format.ClipSamples];
@@ -110,9 +120,12 @@ public sealed class FeatureSet
                 cancellation.ThrowIfCancellationRequested();
                 Span<float> batch = decoded.AsSpan(taken * format.ClipSamples, BatchSize * format.ClipSamples);
                 batch[(Math.Min(BatchSize, waiting - taken) * format.ClipSamples)..].Clear();
-                samples.CopyFrom(batch);
                 int row = clips.Count - waiting + taken;
-                extractor.Extract(samples, features.Slice(row * rowLength, extractor.Output));
+                Tensor<float> sound = keepSamples
+                    ? samples.Slice(row * format.ClipSamples, new Shape(BatchSize, format.ClipSamples))
+                    : samples;
+                sound.CopyFrom(batch);
+                extractor.Extract(sound, features.Slice(row * rowLength, extractor.Output));
                 done?.Invoke(Math.Min(row + BatchSize, clips.Count) + skipped.Count);
             }
 
@@ -130,7 +143,10 @@ public sealed class FeatureSet
         Tensor<float> used = features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
         Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
         double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(used, labels, clips, skipped, seconds);
+        Tensor<float>? kept = keepSamples
+            ? samples.Slice(0, new Shape(clips.Count, format.ClipSamples))
+            : null;
+        return new FeatureSet(used, labels, clips, skipped, seconds, kept);
     }
 
     /// <summary>Closes the gaps that unreadable clips left, and books who was read and who was not.</summary>

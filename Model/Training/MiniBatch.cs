@@ -14,10 +14,11 @@ internal sealed class MiniBatch
     private readonly ClassificationMeter meter;
     private readonly Tensor<float> loss;
     private readonly Tensor<float>? classWeights;
+    private readonly BatchAugmenter? augmenter;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
-        float labelSmoothing = 0)
+        float labelSmoothing = 0, BatchAugmenter? augmenter = null)
     {
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
@@ -27,6 +28,7 @@ internal sealed class MiniBatch
         crossEntropy = new SoftmaxCrossEntropy(device, batch, network.Classes, labelSmoothing);
         meter = new ClassificationMeter(device, batch, network.Classes, totals);
         this.classWeights = classWeights;
+        this.augmenter = augmenter;
     }
 
     public NetworkPlan Plan { get; }
@@ -37,12 +39,27 @@ internal sealed class MiniBatch
     public void Load(FeatureSet set, Tensor<int> order, int start) =>
         gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
 
+    /// <summary>The same, with the rows changed as their draws for the epoch say, where there is augmentation.</summary>
+    public void Load(FeatureSet set, Tensor<int> order, int start, int epoch)
+    {
+        if (augmenter is null)
+        {
+            Load(set, order, start);
+        }
+        else
+        {
+            augmenter.Load(set, order, start, epoch, Plan.Input, Targets);
+        }
+    }
+
     public void Forward() => Plan.Forward();
 
     /// <summary>Adds loss and right answers to the totals, and leaves the gradient of the loss in the plan.</summary>
     public void LossAndGradient()
     {
-        crossEntropy.ForwardBackward(Plan.Logits, Targets, classWeights, loss, Plan.LogitsGradient);
+        crossEntropy.ForwardBackward(
+            Plan.Logits, Targets, classWeights, loss, Plan.LogitsGradient, augmenter?.SecondTargets,
+            augmenter?.SecondShares);
         meter.Add(Plan.Logits, Targets, loss);
     }
 

@@ -19,6 +19,7 @@ public sealed class Trainer
     private readonly FeatureSet train;
     private readonly FeatureSet validation;
     private readonly TrainingOptions options;
+    private readonly FeatureSource? source;
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
@@ -26,6 +27,7 @@ public sealed class Trainer
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
+    private readonly float[] rates;
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
 
@@ -34,14 +36,23 @@ public sealed class Trainer
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips that judge an epoch.</param>
     /// <param name="options">How to train.</param>
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public Trainer(Network network, FeatureSet train, FeatureSet validation, TrainingOptions options)
+    /// <param name="source">How sound becomes features; needed where there is augmentation.</param>
+    /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
+    public Trainer(
+        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options,
+        FeatureSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Augmentation.IsOn && source is null)
+        {
+            throw new ArgumentException("augmentation needs to know the feature chain: give the source", nameof(source));
+        }
+
+        this.source = source;
         ComputeDevice device = network.Device;
         this.network = network;
         this.train = train;
@@ -55,7 +66,7 @@ public sealed class Trainer
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
         classWeights = options.BalanceClasses ? InverseShares() : null;
-        network.Clock.SetLearningRate(options.LearningRate);
+        rates = new float[StepsPerEpoch];
     }
 
     /// <summary>Epochs done.</summary>
@@ -81,6 +92,7 @@ public sealed class Trainer
         var clock = Stopwatch.StartNew();
         Times.Start();
         Shuffle();
+        SetRates();
         totals.Reset();
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
@@ -104,7 +116,7 @@ public sealed class Trainer
 
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
-            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, options.LearningRate,
+            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rates[^1],
             clock.Elapsed.TotalSeconds);
     }
 
@@ -148,7 +160,7 @@ public sealed class Trainer
     private void Step(MiniBatch batch, int start)
     {
         network.Clock.Advance();
-        batch.Load(train, order, start);
+        batch.Load(train, order, start, Epoch + 1);
         Times.Book(TrainingPhase.Input);
         batch.Forward();
         Times.Book(TrainingPhase.Forward);
@@ -159,6 +171,26 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Optimizer);
         Times.Samples += batch.Plan.Batch;
         Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
+    }
+
+    /// <summary>The learning rates of the epoch to come.</summary>
+    private void SetRates()
+    {
+        long steps = (long)StepsPerEpoch * options.Epochs;
+        for (int step = 0; step < rates.Length; step++)
+        {
+            rates[step] = (float)options.Schedule.RateAt(
+                options.LearningRate, ((long)Epoch * StepsPerEpoch) + step, steps, Epoch);
+        }
+
+        if (options.Schedule.ChangesByStep)
+        {
+            network.Clock.SetRates(rates);
+        }
+        else
+        {
+            network.Clock.SetLearningRate(rates[0]);
+        }
     }
 
     private void Shuffle()
@@ -178,7 +210,12 @@ public sealed class Trainer
     {
         if (!batches.TryGetValue(size, out MiniBatch? batch))
         {
-            batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
+            BatchAugmenter? augmenter = options.Augmentation.IsOn
+                ? new BatchAugmenter(
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+                : null;
+            batch = new MiniBatch(
+                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
             batches.Add(size, batch);
         }
 

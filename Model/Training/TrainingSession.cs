@@ -67,7 +67,8 @@ public static class TrainingSession
         }
 
         var model = new TrainedModel(config, network, normalizer);
-        var trainer = new Trainer(network, train, validation, config.Training);
+        var trainer = new Trainer(
+            network, train, validation, config.Training, new FeatureSource(config.Format, normalizer));
         trainer.Times.Add(featureClock);
         if (resume)
         {
@@ -141,11 +142,11 @@ public static class TrainingSession
         CancellationToken cancellation)
     {
         int total = split.Train.Length + split.Validation.Length;
-        FeatureSet train = Part(split.Train, 0);
-        return (train, Part(split.Validation, split.Train.Length));
+        FeatureSet train = Part(split.Train, 0, config.Training.Augmentation.ChangesSound);
+        return (train, Part(split.Validation, split.Train.Length, keepSamples: false));
 
-        FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
+        FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
-            done => observer.FeaturesComputed(before + done, total), cancellation);
+            done => observer.FeaturesComputed(before + done, total), keepSamples, cancellation);
     }
 }

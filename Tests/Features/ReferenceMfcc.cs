@@ -8,6 +8,7 @@
 //   energy      ln(max(sum_n x_m[n]^2, floor)) in place of C[0, m], or before L
 //   deltas      slope, or curvature, of the line or parabola of least squares through a window
 
+using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
 
 namespace NativeCnn.Tests.Features;
@@ -34,6 +35,12 @@ public sealed record ReferenceMfcc(
         double[] features = options.Kind == FeatureKind.Mfcc ? mfcc
             : options.UseEnergy ? [.. energy, .. logMel]
             : logMel;
+        if (options.ClipNormalization != ClipNormalization.None)
+        {
+            bool scaled = options.ClipNormalization == ClipNormalization.MeanVariance;
+            features = [.. features.Chunk(frames).SelectMany(row => WithoutMean(row, scaled))];
+        }
+
         for (int d = 1; d <= options.Deltas; d++)
         {
             bool interpolated = options.DeltaConvention == DeltaConvention.SavitzkyGolay;
@@ -43,6 +50,13 @@ public sealed record ReferenceMfcc(
         }
 
         return new ReferenceMfcc(frames, power, mel, logMel, mfcc, features);
+    }
+
+    private static IEnumerable<double> WithoutMean(double[] row, bool scaled)
+    {
+        double mean = row.Average();
+        double variance = row.Average(value => (value - mean) * (value - mean));
+        return row.Select(value => (value - mean) / (scaled ? Math.Sqrt(variance + 1e-5) : 1));
     }
 
     private static IEnumerable<double> Delta(double[] row, FeatureOptions options, int derivative)

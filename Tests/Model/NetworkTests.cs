@@ -187,13 +187,23 @@ public sealed class NetworkTests
     {
         NetworkSpec article = NetworkSpec.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
-        string json = JsonSerializer.Serialize(article, RunJson.Default.NetworkSpec);
-        NetworkSpec back = JsonSerializer.Deserialize(json, RunJson.Default.NetworkSpec)!;
+        string json = JsonSerializer.Serialize(article, RunJson.Format);
+        NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format)!;
 
         Assert.Contains("\"type\": \"conv1d\"", json, StringComparison.Ordinal);
         Assert.Contains("\"kaiming_normal\"", json, StringComparison.Ordinal);
         Assert.Equal(article.Layers, back.Layers);
         Assert.Equal(article.Initializer, back.Initializer);
+    }
+
+    [Fact]
+    public void NetworkSpec_InAFile_HasTheDefaultsOfWhatItLeavesOut()
+    {
+        NetworkSpec spec = JsonSerializer.Deserialize<NetworkSpec>(
+            """{"name":"x","layers":[{"type":"conv1d","filters":4,"taps":3},{"type":"batch_norm1d"}]}""",
+            RunJson.Format)!;
+
+        Assert.Equal([new Conv1dSpec { Filters = 4, Taps = 3 }, new BatchNorm1dSpec()], spec.Layers);
     }
 
     [Theory]

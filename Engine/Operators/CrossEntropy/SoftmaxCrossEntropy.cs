@@ -4,6 +4,9 @@
 //   a_c   = (1 - s) w_t [c = t] + s / classes * w_c
 //   row   = -sum_c a_c log p_c = A log sum_c e^(x_c - m) - sum_c a_c (x_c - m),  A = sum_c a_c,  m = max_c x_c
 //   loss  = sum of rows / D,  D = sum over the rows of w_t
+// Where clips were mixed, a row has a second target u with a share m: w_t [c = t] and w_t are then
+// (1 - m) w_t [c = t] + m w_u [c = u] and (1 - m) w_t + m w_u, so that without weights the row's loss is
+// (1 - m) times that against t plus m times that against u.
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using NativeCnn.Engine.Devices;
@@ -58,7 +61,7 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="loss">[1], assigned.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss) =>
-        Run(logits, targets, classWeights, loss, null);
+        Run(logits, targets, classWeights, loss, null, null, null);
 
     /// <summary>loss = the mean cross-entropy, dLogits = its gradient.</summary>
     /// <param name="logits">[rows, classes].</param>
@@ -66,18 +69,25 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="loss">[1], assigned.</param>
     /// <param name="dLogits">[rows, classes], assigned.</param>
+    /// <param name="secondTargets">[rows], what each row was mixed with, or null where nothing was.</param>
+    /// <param name="secondShares">[rows], the share that it has, in [0, 1].</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void ForwardBackward(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float> dLogits)
+        Tensor<float> dLogits, Tensor<int>? secondTargets = null, Tensor<float>? secondShares = null)
     {
         ArgumentNullException.ThrowIfNull(dLogits);
-        Run(logits, targets, classWeights, loss, dLogits);
+        if (secondTargets is null != secondShares is null)
+        {
+            throw new ArgumentException("second targets and their shares come together, or neither", nameof(secondShares));
+        }
+
+        Run(logits, targets, classWeights, loss, dLogits, secondTargets, secondShares);
     }
 
     private void Run(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits)
+        Tensor<float>? dLogits, Tensor<int>? secondTargets, Tensor<float>? secondShares)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);
@@ -89,9 +99,12 @@ public sealed class SoftmaxCrossEntropy
         classWeights?.ExpectLength(classes);
         loss.ExpectLength(1);
         dLogits?.Expect(rowsByClasses);
+        secondTargets?.ExpectLength(rows);
+        secondShares?.ExpectLength(rows);
         if (device.IsHost)
         {
-            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
+            SoftmaxCrossEntropyHost.Run(
+                device, logits, targets, classWeights, loss, dLogits, secondTargets, secondShares, labelSmoothing);
             return;
         }
 
@@ -99,8 +112,9 @@ public sealed class SoftmaxCrossEntropy
         var partials = oneStage ? loss.View : device.Scratch.Take(groups);
         // What is not asked for is not touched; its view only has to be a valid one.
         pass.Launch(groups, GroupSum.Threads(device), new SoftmaxCrossEntropyKernels.Args(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials, rows, classes,
-            labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1));
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
+            (secondTargets ?? targets).View, (secondShares ?? logits).View, partials, rows, classes, labelSmoothing,
+            classWeights is null ? 0 : 1, dLogits is null ? 0 : 1, secondTargets is null ? 0 : 1));
         if (!oneStage)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));

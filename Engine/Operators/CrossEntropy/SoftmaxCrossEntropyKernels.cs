@@ -24,7 +24,8 @@ internal static class SoftmaxCrossEntropyKernels
             float mine = 0f;
             for (int row = Group.IdxX; row < a.Rows; row += Group.DimX)
             {
-                mine += WeightOf(a, a.Targets[row]);
+                float second = SecondShareOf(a, row);
+                mine += ((1f - second) * WeightOf(a, a.Targets[row])) + (second * WeightOf(a, a.SecondTargets[row]));
             }
 
             float ofTargets = GroupSum.Of(shared, mine);
@@ -64,7 +65,10 @@ internal static class SoftmaxCrossEntropyKernels
         int target = a.Targets[row];
         int first = row * a.Classes;
         float max = SoftmaxKernels.Max(a.Logits, first, first + a.Classes);
-        float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
+        int second = a.SecondTargets[row];
+        float secondShare = SecondShareOf(a, row);
+        float certain = (1f - a.LabelSmoothing) * (1f - secondShare) * WeightOf(a, target);
+        float secondCertain = (1f - a.LabelSmoothing) * secondShare * WeightOf(a, second);
         float sum = 0f;
         float linear = 0f;
         for (int c = 0; c < a.Classes; c++)
@@ -72,20 +76,20 @@ internal static class SoftmaxCrossEntropyKernels
             float shifted = a.Logits[first + c] - max;
             float e = Elementary.Exp(shifted);
             sum += e;
-            linear += ShareOf(a, c, target, certain, smooth) * shifted;
+            linear += ShareOf(a, c, target, certain, second, secondCertain, smooth) * shifted;
             if (a.WantGradient != 0)
             {
                 a.DLogits[first + c] = e;
             }
         }
 
-        float all = certain + smoothSum;
+        float all = certain + secondCertain + smoothSum;
         if (a.WantGradient != 0)
         {
             float scale = all / (sum * weightOfTargets);
             for (int c = 0; c < a.Classes; c++)
             {
-                float share = ShareOf(a, c, target, certain, smooth) / weightOfTargets;
+                float share = ShareOf(a, c, target, certain, second, secondCertain, smooth) / weightOfTargets;
                 a.DLogits[first + c] = (scale * a.DLogits[first + c]) - share;
             }
         }
@@ -94,11 +98,15 @@ internal static class SoftmaxCrossEntropyKernels
     }
 
     /// <summary>a_c of the contract.</summary>
-    private static float ShareOf(Args a, int c, int target, float certain, float smooth)
+    private static float ShareOf(
+        Args a, int c, int target, float certain, int second, float secondCertain, float smooth)
     {
         float share = a.Weighted != 0 ? smooth * a.ClassWeights[c] : smooth;
-        return c == target ? share + certain : share;
+        share += c == target ? certain : 0f;
+        return c == second ? share + secondCertain : share;
     }
+
+    private static float SecondShareOf(Args a, int row) => a.Mixed != 0 ? a.SecondShares[row] : 0f;
 
     private static float WeightOf(Args a, int target)
     {
@@ -116,22 +124,28 @@ internal static class SoftmaxCrossEntropyKernels
         ArrayView<int> targets,
         ArrayView<float> classWeights,
         ArrayView<float> dLogits,
+        ArrayView<int> secondTargets,
+        ArrayView<float> secondShares,
         ArrayView<float> partials,
         int rows,
         int classes,
         float labelSmoothing,
         int weighted,
-        int wantGradient)
+        int wantGradient,
+        int mixed)
     {
         public readonly ArrayView<float> Logits = logits;
         public readonly ArrayView<int> Targets = targets;
         public readonly ArrayView<float> ClassWeights = classWeights;
         public readonly ArrayView<float> DLogits = dLogits;
+        public readonly ArrayView<int> SecondTargets = secondTargets;
+        public readonly ArrayView<float> SecondShares = secondShares;
         public readonly ArrayView<float> Partials = partials;
         public readonly int Rows = rows;
         public readonly int Classes = classes;
         public readonly float LabelSmoothing = labelSmoothing;
         public readonly int Weighted = weighted;
         public readonly int WantGradient = wantGradient;
+        public readonly int Mixed = mixed;
     }
 }

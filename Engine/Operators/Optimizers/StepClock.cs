@@ -15,6 +15,7 @@ public sealed class StepClock
     private readonly Kernel<AdvanceArgs> advance;
     private readonly int[] stepValue = new int[1];
     private readonly float[] rateValue = new float[1];
+    private Tensor<float>? rates;
 
     /// <summary>Creates a clock at step 0.</summary>
     public StepClock(ComputeDevice device)
@@ -37,12 +38,32 @@ public sealed class StepClock
     {
         if (device.IsHost)
         {
-            Step.Span[0]++;
+            int step = ++Step.Span[0];
+            if (rates is not null)
+            {
+                LearningRate.Span[0] = rates.Span[(step - 1) % rates.Length];
+            }
         }
         else
         {
-            advance.Launch(1, 1, new AdvanceArgs(Step.View));
+            advance.Launch(1, 1, new AdvanceArgs(Step.View, LearningRate.View, (rates ?? LearningRate).View));
         }
+    }
+
+    /// <summary>
+    /// Sets the learning rates of the steps to come, one each: step n takes rate (n - 1) modulo their number. On the
+    /// device, so that no step waits for an upload.
+    /// </summary>
+    public void SetRates(ReadOnlySpan<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(values.Length);
+        if (rates?.Length != values.Length)
+        {
+            rates = device.Allocate<float>(new Shape(values.Length));
+        }
+
+        rates.CopyFrom(values);
+        rateValue[0] = float.NaN;
     }
 
     /// <summary>Sets the step, as when training resumes.</summary>
@@ -57,6 +78,7 @@ public sealed class StepClock
     {
         if (rateValue[0] != rate)
         {
+            rates = null;
             rateValue[0] = rate;
             LearningRate.CopyFrom(rateValue);
         }
@@ -69,10 +91,19 @@ public sealed class StepClock
         : throw new InvalidOperationException(
             $"no step has begun: call {nameof(Advance)}() before the optimiser's step");
 
-    internal static void AdvanceKernel(AdvanceArgs a) => a.Step[0] += 1;
+    internal static void AdvanceKernel(AdvanceArgs a)
+    {
+        int step = a.Step[0] + 1;
+        a.Step[0] = step;
+        a.LearningRate[0] = a.Rates[(step - 1) % a.Rates.IntLength];
+    }
 
-    internal readonly struct AdvanceArgs(ArrayView<int> step)
+    internal readonly struct AdvanceArgs(ArrayView<int> step, ArrayView<float> learningRate, ArrayView<float> rates)
     {
         public readonly ArrayView<int> Step = step;
+        public readonly ArrayView<float> LearningRate = learningRate;
+
+        /// <summary>The rates of the steps to come; the rate itself, one, where there are none.</summary>
+        public readonly ArrayView<float> Rates = rates;
     }
 }

@@ -1,0 +1,92 @@
+// Puts an augmented mini-batch together on the device: rows of a data set, changed as their draws say.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Augmentation;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>What augmentation of sound needs to come to features again.</summary>
+/// <param name="Format">Features and clip length.</param>
+/// <param name="Normalizer">The normalisation, fitted to features that nobody changed.</param>
+public sealed record FeatureSource(ClipFormat Format, Normalizer Normalizer);
+
+/// <summary>
+/// Gathers, changes and normalises mini-batches of one size. Sound: gather, change, features, normalise. Features:
+/// gather, change. Every clip's changes depend on seed, epoch and clip alone.
+/// </summary>
+internal sealed class BatchAugmenter
+{
+    private readonly GatherRows gather;
+    private readonly SoundAugmenter? sound;
+    private readonly FeatureAugmenter? feature;
+    private readonly FeatureExtractor? extractor;
+    private readonly Normalizer normalizer;
+    private readonly Tensor<float>? heard;
+    private readonly Tensor<float>? changed;
+    private readonly Tensor<float>? plain;
+
+    /// <summary>Plans for one batch size.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="source">The feature chain.</param>
+    /// <param name="options">What is changed; something is.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="input">[B, C, T].</param>
+    public BatchAugmenter(
+        ComputeDevice device, FeatureSource source, AugmentationOptions options, ulong seed, Shape input)
+    {
+        int batch = input[0];
+        normalizer = source.Normalizer;
+        if (options.ChangesSound)
+        {
+            int samples = source.Format.ClipSamples;
+            gather = new GatherRows(device, batch, samples);
+            sound = new SoundAugmenter(device, options, seed, batch, samples, source.Format.Features.SampleRate);
+            extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
+            heard = device.Allocate<float>(new Shape(batch, samples));
+            changed = device.Allocate<float>(new Shape(batch, samples));
+        }
+        else
+        {
+            gather = new GatherRows(device, batch, input.Length / batch);
+        }
+
+        if (options.ChangesFeatures)
+        {
+            feature = new FeatureAugmenter(device, options, seed, input, source.Format.Features.StaticRows);
+            plain = device.Allocate<float>(input);
+        }
+
+        IsMixed = options.Mixup > 0;
+    }
+
+    /// <summary>Whether clips, and with them their labels, are mixed.</summary>
+    public bool IsMixed { get; }
+
+    /// <summary>What each clip was mixed with.</summary>
+    public Tensor<int>? SecondTargets => IsMixed ? feature!.SecondTargets : null;
+
+    /// <summary>The share that it has.</summary>
+    public Tensor<float>? SecondShares => IsMixed ? feature!.SecondShares : null;
+
+    /// <summary>The rows that <paramref name="order"/> names from <paramref name="start"/> on, changed.</summary>
+    public void Load(
+        FeatureSet set, Tensor<int> order, int start, int epoch, Tensor<float> input, Tensor<int> targets)
+    {
+        Tensor<float> features = plain ?? input;
+        if (sound is null)
+        {
+            gather.Gather(set.Features, set.Labels, order, start, features, targets);
+        }
+        else
+        {
+            gather.Gather(set.RequiredSamples, set.Labels, order, start, heard!, targets);
+            sound.Apply(heard!, order, start, epoch, changed!);
+            extractor!.Extract(changed!, features);
+            normalizer.Apply(features);
+        }
+
+        feature?.Apply(features, targets, order, start, epoch, input);
+    }
+}
