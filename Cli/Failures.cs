@@ -33,7 +33,8 @@ internal static class Failures
     {
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
-        InputException or DataSetException or AudioFormatException or DeviceException or RunException
+        InputException or DataSetException or AudioFormatException or DeviceException or RungException
+            or RunException
             or NetworkSpecException or FeatureSettingsException or SafeTensorsException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>

@@ -20,24 +20,41 @@ public static class Evaluation
     /// <param name="device">Where.</param>
     /// <param name="runFolder">What <c>nativecnn train</c> left.</param>
     /// <param name="data">A folder or CSV file whose classes are among the run's.</param>
+    /// <param name="part">Only the clips of this part, which the data set itself must name; null for all.</param>
     /// <param name="progress">Told how many clips are done, and of how many.</param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
-        ComputeDevice device, string runFolder, string data, Action<int, int>? progress = null,
-        CancellationToken cancellation = default)
+        ComputeDevice device, string runFolder, string data, SplitPart? part = null,
+        Action<int, int>? progress = null, CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
         ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels);
-        int total = clips.DataSet.Entries.Count;
+        IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
+        int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
-            device, clips.DataSet.Entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
+            device, entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
             cancellation: cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);
         return new EvaluationResult(
             ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped);
+    }
+
+    private static IReadOnlyList<ClipEntry> PartOf(DataSet data, SplitPart? part)
+    {
+        if (part is null)
+        {
+            return data.Entries;
+        }
+
+        ClipEntry[] entries = [.. data.Entries.Where(entry => entry.Split == part)];
+        return entries.Length > 0
+            ? entries
+            : throw new DataSetException(
+                $"'{data.Source}' names no clip for {part.Value.ToString().ToLowerInvariant()}: measure on all of it, "
+                + "or on data with a column split or published parts.");
     }
 }

@@ -16,8 +16,8 @@ internal static class BenchCommand
         var command = new Command(
             "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
         {
-            Network("train", "One training step of the article's network with Adam.", terminal, Train),
-            Network("infer", "The article's network from features to probabilities.", terminal, Infer),
+            Train(terminal),
+            Network("infer", "A network from features to probabilities.", terminal, [], Infer),
             Features(terminal),
             Gemm(terminal),
         };
@@ -26,9 +26,18 @@ internal static class BenchCommand
             "nativecnn bench gemm --size 1024 --device cpu --json");
     }
 
+    private static Command Train(Terminal terminal)
+    {
+        Option<string> graph = CommonOptions.Graph();
+        return Network(
+            "train", "One training step of a network with Adam.", terminal, [graph],
+            (parsed, device, work, seconds, json, terminal) => Train(
+                device, work, CommonOptions.ToGraphMode(parsed.GetValue(graph)!), seconds, json, terminal));
+    }
+
     private static Command Network(
-        string name, string description, Terminal terminal,
-        Action<ComputeDevice, NetworkWork, double, bool, Terminal> run)
+        string name, string description, Terminal terminal, Option[] more,
+        Action<ParseResult, ComputeDevice, NetworkWork, double, bool, Terminal> run)
     {
         var sizes = new NetworkWork();
         Option<int> batch = OptionOf.Integer("--batch-size", "Clips of a mini-batch.", sizes.BatchSize, 1, 4096);
@@ -38,16 +47,25 @@ internal static class BenchCommand
         Option<int> filters = OptionOf.Integer("--filters", "Filters of the convolution.", sizes.Filters, 1, 4096);
         Option<int> taps = OptionOf.Integer("--taps", "Taps of the convolution.", sizes.Taps, 1, 1024);
         Option<int> classes = OptionOf.Integer("--classes", "Number of classes.", sizes.Classes, 2, 4096);
+        Option<string> model = OptionOf.Text(
+            "--model", "article|deep|raw|FILE.json", "The network; filters and taps are those of article.",
+            sizes.Model);
         var machine = new MachineOptions();
-        var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes };
+        var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes, model };
+        foreach (Option option in more)
+        {
+            command.Add(option);
+        }
+
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
             var work = new NetworkWork(
                 parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
-                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
+                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes), parsed.GetValue(model)!);
             using ComputeDevice device = machine.Open(parsed);
-            run(device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
+            run(parsed, device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
+            machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
@@ -55,27 +73,32 @@ internal static class BenchCommand
             $"nativecnn bench {name} --batch-size 64 --coefficients 40 --frames 100 --filters 64");
     }
 
-    private static void Train(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    private static void Train(
+        ComputeDevice device, NetworkWork work, GraphMode graph, double seconds, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Train(device, work, seconds);
+        StepMeasurement step = Throughput.Train(device, work, seconds, graph, line => terminal.Warn([line]));
+        Measurement measured = step.Time;
         double rate = work.BatchSize / measured.Milliseconds * 1000;
         if (json)
         {
             terminal.Json(
                 new TrainBenchRecord(
-                    "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    $"train/{work.Model}", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
-                    measured.Gigaflops),
+                    measured.Gigaflops, step.Launches, step.Replayed),
                 CliJson.Default.TrainBenchRecord);
             return;
         }
 
-        terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: " +
+        string launches = Show.Launches(step.Launches, step.Replayed);
+
+        terminal.Line($"train/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a step, {Show.Count(rate)} samples/s, " +
-            $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+            $"{Show.Rate(measured.Gigaflops)} GFLOP/s{(launches.Length > 0 ? ", " : "")}{launches}");
     }
 
-    private static void Infer(ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    private static void Infer(
+        ParseResult parsed, ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
     {
         Measurement measured = Throughput.Infer(device, work, seconds);
         double rate = work.BatchSize / measured.Milliseconds * 1000;
@@ -83,14 +106,14 @@ internal static class BenchCommand
         {
             terminal.Json(
                 new InferBenchRecord(
-                    "infer/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    $"infer/{work.Model}", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
                     measured.Gigaflops),
                 CliJson.Default.InferBenchRecord);
             return;
         }
 
-        terminal.Line($"infer/article on {device.Info.Selector}, {Describe(work)}: " +
+        terminal.Line($"infer/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
     }
@@ -126,6 +149,7 @@ internal static class BenchCommand
             int clips = parsed.GetValue(batch);
             Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));
             Print(measured, device, options, clips, parsed.GetValue(machine.Json), terminal);
+            machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
             return ExitCodes.Done;
         });
@@ -180,6 +204,7 @@ internal static class BenchCommand
                     $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
             }
 
+            machine.PrintRungs(parsed, device, terminal);
             return ExitCodes.Done;
         });
         return command.WithExamples("nativecnn bench gemm --size 1024");
@@ -190,6 +215,7 @@ internal static class BenchCommand
     {
         private readonly Option<string> device = CommonOptions.Device();
         private readonly Option<int> workers = CommonOptions.Workers();
+        private readonly Option<string[]> rungs = CommonOptions.Rungs();
 
         public Option<double> Seconds { get; } = OptionOf.Number(
             "--seconds", "How long to measure.", 3, new Interval(0.01, 3600));
@@ -200,11 +226,21 @@ internal static class BenchCommand
         {
             command.Add(device);
             command.Add(workers);
+            command.Add(rungs);
             command.Add(Seconds);
             command.Add(Json);
         }
 
-        public ComputeDevice Open(ParseResult parsed) =>
-            ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers));
+        public ComputeDevice Open(ParseResult parsed) => ComputeDevice.Open(
+            parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)));
+
+        /// <summary>Which kernels the measured work ran, on a device that chooses among several.</summary>
+        public void PrintRungs(ParseResult parsed, ComputeDevice device, Terminal terminal)
+        {
+            if (!parsed.GetValue(Json) && device.Rungs.Made.Count > 0)
+            {
+                terminal.Lines(RungTable.Of(device));
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model;
+using NativeCnn.Model.Data;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -14,25 +15,34 @@ internal static class EvaluateCommand
         Argument<string> run = RunArgument.Create();
         Option<string?> data = CommonOptions.Data("Its classes must be among the run's.");
         data.Required = true;
+        Option<string> part = OptionOf.Choice(
+            "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
+            "all", "train", "validation", "test");
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, device, workers, json,
+            run, data, part, device, workers, json,
         };
         command.SetAction(parsed =>
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers));
-            return Run(opened, parsed.GetValue(run)!, parsed.GetValue(data)!, parsed.GetValue(json), terminal);
+            SplitPart? wanted = parsed.GetValue(part) is { } name and not "all"
+                ? Enum.Parse<SplitPart>(name, ignoreCase: true)
+                : null;
+            return Run(
+                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, parsed.GetValue(json), terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",
-            "nativecnn evaluate runs/sounds --data test.csv --json");
+            "nativecnn evaluate runs/sounds --data test.csv --json",
+            "nativecnn evaluate runs/digits --data fsdd/ --part test");
     }
 
-    private static int Run(ComputeDevice device, string run, string data, bool json, Terminal terminal)
+    private static int Run(
+        ComputeDevice device, string run, string data, SplitPart? part, bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
@@ -55,6 +65,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, progress, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, terminal.Cancellation);
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Benchmarking;
 using NativeCnn.Model.Inspection;
 
 namespace NativeCnn.Cli.Commands;
@@ -15,10 +16,12 @@ internal static class KernelsCommand
         {
             List(terminal),
             ShowCode(terminal),
+            Choices(terminal),
         };
         return command.WithExamples(
             "nativecnn kernels list",
-            "nativecnn kernels show conv1d.forward --target opencl");
+            "nativecnn kernels show conv1d.forward --target opencl",
+            "nativecnn kernels choices --device opencl");
     }
 
     private static Command List(Terminal terminal)
@@ -36,7 +39,7 @@ internal static class KernelsCommand
             foreach (PortableKernel kernel in ProductKernels.All)
             {
                 terminal.Json(
-                    new KernelRecord(kernel.Name, kernel.Operator, kernel.Rung, kernel.MethodName),
+                    new KernelRecord(kernel.Name, kernel.Operator, kernel.Ladder, kernel.Rung, kernel.MethodName),
                     CliJson.Default.KernelRecord);
             }
 
@@ -44,10 +47,47 @@ internal static class KernelsCommand
         }
 
         terminal.Lines(TextTable.Format(
-            ["kernel", "method", "rung"],
-            ProductKernels.All.Select(kernel => (string[])[kernel.Name, kernel.MethodName, $"{kernel.Rung}"]),
-            leftColumns: 2));
+            ["kernel", "method", "ladder", "rung"],
+            ProductKernels.All.Select(kernel =>
+                (string[])[kernel.Name, kernel.MethodName, kernel.Ladder ?? "", $"{kernel.Rung}"]),
+            leftColumns: 3));
         return ExitCodes.Done;
+    }
+
+    private static Command Choices(Terminal terminal)
+    {
+        Option<string> device = CommonOptions.Device();
+        Option<string[]> rungs = CommonOptions.Rungs();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command(
+            "choices",
+            "Lists the ladders of kernels and which rung a device runs of each for a training step of the article's " +
+            "network, batch 64; nothing is computed.")
+        {
+            device, rungs, json,
+        };
+        command.SetAction(parsed =>
+        {
+            using ComputeDevice opened = ComputeDevice.Open(
+                parsed.GetValue(device)!, rungs: CommonOptions.RungList(parsed.GetValue(rungs)));
+            IReadOnlyList<RungChoice> choices = PlannedRungs.OfTraining(opened, new NetworkWork());
+            if (parsed.GetValue(json))
+            {
+                foreach (RungChoice one in choices)
+                {
+                    terminal.Json(
+                        new RungRecord(one.Ladder, one.Shape, one.Rung, one.Default), CliJson.Default.RungRecord);
+                }
+
+                return ExitCodes.Done;
+            }
+
+            terminal.Line($"there are: {string.Join("; ", KernelLadder.OfProcess())}");
+            terminal.Lines(RungTable.Of(opened));
+            return ExitCodes.Done;
+        });
+        return command.WithExamples(
+            "nativecnn kernels choices --device simulator", "nativecnn kernels choices --device cuda --rung matmul=2");
     }
 
     private static Command ShowCode(Terminal terminal)

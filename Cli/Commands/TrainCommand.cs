@@ -38,12 +38,18 @@ internal static class TrainCommand
     {
         List<string> notes = [];
         TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add) : TrainPlan.Resume(request);
-        using (ComputeDevice device = ComputeDevice.Open(plan.Config.Device, plan.Config.Workers))
+        using (ComputeDevice device = ComputeDevice.Open(
+            plan.Config.Device, plan.Config.Workers, plan.Config.Rungs))
         {
             // What `auto` and 0 came to: a resumed run must compute on the same device with as many workers.
             plan = plan with
             {
-                Config = plan.Config with { Device = device.Info.Selector, Workers = device.Workers.Count },
+                Config = plan.Config with
+                {
+                    Device = device.Info.Selector,
+                    Workers = device.Workers.Count,
+                    Rungs = device.Rungs.Overrides,
+                },
             };
             if (!request.Folds)
             {

@@ -34,6 +34,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         NetworkSpec network = request.Model.Network;
         request.Training.Validate();
         ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) : null;
+        string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
         (int SampleRate, double Seconds)? survey = null;
         FeatureOptions features = FeatureSettings.Resolve(
             request.Features, request.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
@@ -57,11 +58,17 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 " (--clip-seconds and --sample-rate change it)");
         }
 
+        if (files is not null)
+        {
+            DataNotes.Of(files.DataSet, group, request.Folds, request.ValidationGiven).ForEach(note);
+        }
+
         var config = new RunConfig
         {
             Data = request.Data is { } given ? Path.GetFullPath(given) : null,
             ClipsPerClass = files is null ? request.ClipsPerClass : null,
-            GroupBy = request.Group,
+            GroupBy = group,
+            OwnSplit = !request.ValidationGiven,
             Labels = clips.DataSet.Labels,
             Features = features,
             ClipSamples = (int)samples,
@@ -69,6 +76,8 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Training = request.Training,
             Device = request.Device,
             Workers = request.Workers,
+            Rungs = request.Rungs,
+            Graph = request.Graph,
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -94,6 +103,8 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Data = request.Data is { } moved ? Path.GetFullPath(moved) : config.Data,
             Device = request.DeviceGiven ? request.Device : config.Device,
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
+            Rungs = request.Rungs ?? config.Rungs,
+            Graph = request.Graph,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data
@@ -132,6 +143,12 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 $"the folder '{Folder}' holds another run; give another --output, or overwrite it with --force");
         }
     }
+
+    private static string OwnFolds(ClipSource? files) => files is { DataSet.Folds.Count: > 0 }
+        ? "fold"
+        : throw new InputException(
+            "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out; " +
+            "only data with folds of its own needs none");
 
     // Up to a tenth of a second, so that a few samples more or less give the same network.
     private static double UsualLength(double seconds) =>

@@ -1,5 +1,6 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Cli.Options;
 
@@ -13,15 +14,39 @@ internal static class CommonOptions
         "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,
         1024);
 
+    public static Option<string[]> Rungs() => new("--rung")
+    {
+        HelpName = "LADDER=N",
+        Description = "Another kernel than the device's own choice, matmul=2 for instance; may be given again. " +
+            "`nativecnn kernels choices` lists what there is. NATIVECNN_RUNGS does the same.",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>What <see cref="Rungs"/> gave, as one list; null for nothing.</summary>
+    public static string? RungList(string[]? given) => given is { Length: > 0 } ? string.Join(',', given) : null;
+
+    public static Option<string> Graph() => OptionOf.Choice(
+        "--graph", "Replay training steps as one CUDA graph; auto does where the driver can. The numbers are the same.",
+        "auto", "auto", "on", "off");
+
+    public static GraphMode ToGraphMode(string choice) => choice switch
+    {
+        "on" => GraphMode.On,
+        "off" => GraphMode.Off,
+        _ => GraphMode.Auto,
+    };
+
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");
 
     public static Option<string?> Data(string whatIfAbsent) => OptionOf.Text(
         "--data", "DIR|FILE.csv",
-        "A folder of class folders, a folder of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. " +
+        "A folder of class folders (a class is the first folder below DIR, with all that is nested in it), a folder " +
+        "of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. FSDD, ESC-50 (DIR:esc10 for its " +
+        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds kept. " +
         whatIfAbsent);
 
-    private const string FeatureNames = "mfcc|logmel|logmel-cmn|FILE.json";
+    private const string FeatureNames = "mfcc|logmel|logmel-cmn|article|librosa|torchaudio|kaldi|htk|raw|FILE.json";
 
     public static Option<string> Features() => OptionOf.Text(
         "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");

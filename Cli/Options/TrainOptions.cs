@@ -1,16 +1,57 @@
 // The options of `train`, and what they say once parsed.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
 /// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
-internal sealed record TrainRequest(
-    string? Data, ModelPreset Model, string Features, int? SampleRate, double? ClipSeconds, int? Epochs,
-    TrainingOptions Training, string Device, bool DeviceGiven, int Workers, bool WorkersGiven, string? Output,
-    bool Force, string? Resume, string? Group, bool Folds, int ClipsPerClass, bool Json);
+internal sealed record TrainRequest
+{
+    public required string? Data { get; init; }
+
+    public required ModelPreset Model { get; init; }
+
+    public required string Features { get; init; }
+
+    public required int? SampleRate { get; init; }
+
+    public required double? ClipSeconds { get; init; }
+
+    public required int? Epochs { get; init; }
+
+    public required TrainingOptions Training { get; init; }
+
+    public required bool ValidationGiven { get; init; }
+
+    public required string Device { get; init; }
+
+    public required bool DeviceGiven { get; init; }
+
+    public required int Workers { get; init; }
+
+    public required bool WorkersGiven { get; init; }
+
+    public required string? Rungs { get; init; }
+
+    public required GraphMode Graph { get; init; }
+
+    public required string? Output { get; init; }
+
+    public required bool Force { get; init; }
+
+    public required string? Resume { get; init; }
+
+    public required string? Group { get; init; }
+
+    public required bool Folds { get; init; }
+
+    public required int ClipsPerClass { get; init; }
+
+    public required bool Json { get; init; }
+}
 
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
@@ -23,11 +64,13 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers: article has one convolution, deep three with batch normalisation.",
+        "--model", "article|deep|raw|FILE.json",
+        "The network, or a file that lists its layers: article has one convolution, deep three with batch " +
+        "normalisation, raw four on the samples themselves.",
         "article");
 
     private readonly Option<string?> features = CommonOptions.Features(
-        "Without it, mfcc; logmel-cmn for the network deep.");
+        "Without it, mfcc; logmel-cmn for the network deep, raw for raw.");
 
     private readonly Option<int?> sampleRate = CommonOptions.SampleRate(
         "Without it, the rate that most clips have; 8000 for the built-in sounds.");
@@ -42,22 +85,22 @@ internal sealed class TrainOptions
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
 
     private readonly Option<int> batchSize = OptionOf.Integer(
-        "--batch-size", "Clips of a mini-batch; 64 for deep.", Defaults.BatchSize, 1, 65_536);
+        "--batch-size", "Clips of a mini-batch; 64 for deep and raw.", Defaults.BatchSize, 1, 65_536);
 
     private readonly Option<double> learningRate = OptionOf.Number(
-        "--learning-rate", "Step size of the optimiser; 0.002 for deep.", Math.Round(Defaults.LearningRate, 9),
+        "--learning-rate", "Step size of the optimiser; 0.002 for deep and raw.", Math.Round(Defaults.LearningRate, 9),
         new Interval(0, 100, OpenLow: true));
 
     private readonly Option<string?> schedule = OptionOf.Text(
         "--schedule", LearningRateSchedule.Forms,
-        "How the learning rate goes on: constant, or one-cycle for deep. cosine and one-cycle reach over all epochs; " +
-        "exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
+        "How the learning rate goes on: constant, or one-cycle for deep and raw. cosine and one-cycle reach over all " +
+        "epochs; exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
 
     private readonly Option<string> optimizer = OptionOf.Choice(
-        "--optimizer", "The optimiser; adamw for deep.", "adam", "adam", "adamw", "sgd");
+        "--optimizer", "The optimiser; adamw for deep and raw.", "adam", "adam", "adamw", "sgd", "rmsprop");
 
     private readonly Option<double> weightDecay = OptionOf.Number(
-        "--weight-decay", "Weight decay of the optimiser; 0.01 for deep.", 0, new Interval(0, 100));
+        "--weight-decay", "Weight decay of the optimiser; 0.01 for deep and raw.", 0, new Interval(0, 100));
 
     private readonly Option<double> labelSmoothing = OptionOf.Number(
         "--label-smoothing", "Share of the target that is spread over all classes.", 0,
@@ -68,21 +111,26 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
-        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of a " +
-        "tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), time-masks=COUNT:FRAMES, " +
-        "band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone takes its usual value. " +
-        "Without it, nothing is changed.");
+        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of " +
+        "a tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), " +
+        "time-masks=COUNT:FRAMES, band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone " +
+        "takes its usual value. Without it, nothing is changed.");
 
     private readonly Option<double> validation = OptionOf.Number(
-        "--validation", "Share of the clips to validate on.", Defaults.ValidationFraction,
+        "--validation",
+        "Share of the clips to validate on. Where the data names its own validation clips or folds, these are taken " +
+        "unless this option is given; its test clips stay out either way.",
+        Defaults.ValidationFraction,
         new Interval(0, 1, OpenLow: true, OpenHigh: true));
 
     private readonly Option<string?> group = OptionOf.Text(
         "--group", "prefix|speaker|COLUMN",
         "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
-        "{label}_{speaker}_{index}, or a CSV column.");
+        "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
+        "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
 
-    private readonly Option<bool> folds = OptionOf.Flag("--folds", "Leave each group out in turn; needs --group.");
+    private readonly Option<bool> folds = OptionOf.Flag(
+        "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
 
     private readonly Option<long> seed = OptionOf.Seed(
         "--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.");
@@ -90,6 +138,10 @@ internal sealed class TrainOptions
     private readonly Option<string> device = CommonOptions.Device();
 
     private readonly Option<int> workers = CommonOptions.Workers();
+
+    private readonly Option<string[]> rungs = CommonOptions.Rungs();
+
+    private readonly Option<string> graph = CommonOptions.Graph();
 
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
@@ -115,7 +167,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -123,22 +175,32 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
-        bool foldsWanted = parsed.GetValue(folds);
-        if (foldsWanted && !Given(group))
-        {
-            throw new InputException(
-                "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out");
-        }
-
         // A resumed run has its network from its folder, whatever the option's default names.
         ModelPreset preset = ModelPreset.Of(parsed.GetValue(model)!);
-        return new TrainRequest(
-            parsed.GetValue(data), preset, parsed.GetValue(features) ?? preset.Features, parsed.GetValue(sampleRate),
-            parsed.GetValue(clipSeconds), Given(epochs) ? parsed.GetValue(epochs) : null,
-            ReadTraining(parsed, preset.Training, Given),
-            parsed.GetValue(device)!, Given(device), parsed.GetValue(workers), Given(workers), parsed.GetValue(output),
-            parsed.GetValue(force), parsed.GetValue(resume), parsed.GetValue(group), foldsWanted,
-            parsed.GetValue(clipsPerClass), parsed.GetValue(json));
+        return new TrainRequest
+        {
+            Data = parsed.GetValue(data),
+            Model = preset,
+            Features = parsed.GetValue(features) ?? preset.Features,
+            SampleRate = parsed.GetValue(sampleRate),
+            ClipSeconds = parsed.GetValue(clipSeconds),
+            Epochs = Given(epochs) ? parsed.GetValue(epochs) : null,
+            Training = ReadTraining(parsed, preset.Training, Given),
+            ValidationGiven = Given(validation),
+            Device = parsed.GetValue(device)!,
+            DeviceGiven = Given(device),
+            Workers = parsed.GetValue(workers),
+            WorkersGiven = Given(workers),
+            Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
+            Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            Output = parsed.GetValue(output),
+            Force = parsed.GetValue(force),
+            Resume = parsed.GetValue(resume),
+            Group = parsed.GetValue(group),
+            Folds = parsed.GetValue(folds),
+            ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Json = parsed.GetValue(json),
+        };
 
         bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
     }
@@ -146,8 +208,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
-        optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device, workers, output, force,
-        resume, json,
+        optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
+        workers, rungs, graph, output, force, resume, json,
     ];
 
     /// <summary>The preset's training, with what was asked for in its place.</summary>
@@ -177,6 +239,7 @@ internal sealed class TrainOptions
     {
         "sgd" => OptimizerKind.Sgd,
         "adamw" => OptimizerKind.AdamW,
+        "rmsprop" => OptimizerKind.RmsProp,
         _ => OptimizerKind.Adam,
     };
 

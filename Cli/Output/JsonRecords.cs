@@ -10,22 +10,24 @@ namespace NativeCnn.Cli.Output;
 /// <summary>The last line of <c>train</c>.</summary>
 internal sealed record TrainingRecord(
     string Run, string? Group, int BestEpoch, double ValidationLoss, double ValidationAccuracy,
-    IReadOnlyList<ClassMetrics> Classes, double SamplesPerSecond, double Gflops, PhaseSeconds Seconds,
-    IReadOnlyList<SkippedClip> Skipped)
+    IReadOnlyList<ClassMetrics> Classes, double SamplesPerSecond, double Gflops, long LaunchesPerStep,
+    long ReplayedSteps, PhaseSeconds Seconds, IReadOnlyList<SkippedClip> Skipped)
 {
     public static TrainingRecord Of(TrainingResult result, string? group) => new(
         result.Folder, group, result.BestEpoch, result.Score.Loss, result.Score.Accuracy, result.Report.Classes,
-        result.Times.SamplesPerSecond, result.Times.GigaflopsPerSecond, PhaseSeconds.Of(result.Times), result.Skipped);
+        result.Times.SamplesPerSecond, result.Times.GigaflopsPerSecond,
+        result.Times.LaunchesPerStep, result.Times.ReplayedSteps, PhaseSeconds.Of(result.Times), result.Skipped);
 }
 
 /// <summary>Seconds spent in each part of a training.</summary>
 internal sealed record PhaseSeconds(
-    double Features, double Input, double Forward, double Backward, double Optimizer, double Validation, double Output)
+    double Features, double Input, double Forward, double Backward, double Optimizer, double Replay,
+    double Validation, double Output)
 {
     public static PhaseSeconds Of(TrainingTimes times) => new(
         times[TrainingPhase.Features], times[TrainingPhase.Input], times[TrainingPhase.Forward],
-        times[TrainingPhase.Backward], times[TrainingPhase.Optimizer], times[TrainingPhase.Validation],
-        times[TrainingPhase.Output]);
+        times[TrainingPhase.Backward], times[TrainingPhase.Optimizer], times[TrainingPhase.Replay],
+        times[TrainingPhase.Validation], times[TrainingPhase.Output]);
 }
 
 /// <summary>One fold of <c>train --folds</c>.</summary>
@@ -70,7 +72,7 @@ internal sealed record RowRecord(int Row, double Min, double Mean, double Max);
 /// <summary>The line of <c>bench train</c>.</summary>
 internal sealed record TrainBenchRecord(
     string Benchmark, int Batch, int Coefficients, int Frames, int Filters, int Taps, int Classes, string Device,
-    int Workers, double MsPerStep, double SamplesPerSecond, double Gflops);
+    int Workers, double MsPerStep, double SamplesPerSecond, double Gflops, long LaunchesPerStep, bool Graph);
 
 /// <summary>The line of <c>bench infer</c>.</summary>
 internal sealed record InferBenchRecord(
@@ -87,7 +89,10 @@ internal sealed record GemmBenchRecord(
     string Benchmark, int Size, string Device, int Workers, double MsPerProduct, double Gflops);
 
 /// <summary>A line of <c>kernels list</c>.</summary>
-internal sealed record KernelRecord(string Name, string Operator, int Rung, string Method);
+internal sealed record KernelRecord(string Name, string Operator, string? Ladder, int Rung, string Method);
+
+/// <summary>A line of <c>kernels choices</c>.</summary>
+internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Default);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -105,4 +110,5 @@ internal sealed record KernelRecord(string Name, string Operator, int Rung, stri
 [JsonSerializable(typeof(FeaturesBenchRecord))]
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(RungRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -14,6 +14,8 @@ internal sealed class JsonTrainingView(Terminal terminal) : ITrainingView
 
     public void Skipped(IReadOnlyList<SkippedClip> clips) => terminal.Warn(SkippedWarning.Lines(clips));
 
+    public void Remark(string text) => terminal.Warn([text]);
+
     public void Started(TrainingOutline outline)
     {
         notes.ForEach(terminal.Error.WriteLine);

@@ -23,6 +23,8 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
 
     public void Skipped(IReadOnlyList<SkippedClip> clips) => warn(SkippedWarning.Lines(clips));
 
+    public void Remark(string text) => warn([text]);
+
     public virtual void Started(TrainingOutline outline)
     {
         notes.ForEach(line);

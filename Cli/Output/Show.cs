@@ -34,5 +34,10 @@ internal static class Show
         _ => $"{Rate(bytes / (double)(1L << 30))} GiB",
     };
 
+    /// <summary>Kernels of a training step; empty where host bodies run.</summary>
+    public static string Launches(long launches, bool replayed) => launches == 0
+        ? ""
+        : $"{Count(launches)} launches a step{(replayed ? ", replayed as one CUDA graph" : "")}";
+
     public static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ public sealed class ComputeDevice : IDisposable
     private readonly Dictionary<MethodInfo, object> kernels = [];
     private readonly List<IDisposable> owned = [];
 
-    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers)
+    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers, RungChoices rungs)
     {
         Info = info;
         this.context = context;
@@ -24,6 +24,7 @@ public sealed class ComputeDevice : IDisposable
         Stream = accelerator.CreateStream();
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
+        Rungs = rungs;
     }
 
     /// <summary>What the catalogue says of this device.</summary>
@@ -38,8 +39,17 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Memory that operators share for what need not outlive one call.</summary>
     public ScratchMemory Scratch { get; }
 
-    /// <summary>Portable kernels launched so far.</summary>
+    /// <summary>Which rungs of their ladders the operators run here.</summary>
+    public RungChoices Rungs { get; }
+
+    /// <summary>Portable kernels launched so far, those that a replayed graph holds counted at every replay.</summary>
     public long Launches { get; internal set; }
+
+    /// <summary>How often the host waited for the device so far.</summary>
+    public long Synchronizations { get; private set; }
+
+    /// <summary>True while work is recorded instead of done, see <see cref="StepGraphs"/>.</summary>
+    internal bool IsRecording { get; set; }
 
     /// <summary>ILGPU's accelerator behind this device.</summary>
     public Accelerator Accelerator { get; }
@@ -59,8 +69,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Opens a device by selector. See <see cref="DeviceCatalog"/>.</summary>
     /// <exception cref="DeviceException">There is no such device.</exception>
-    public static ComputeDevice Open(string selector = "auto", int workers = 0) =>
-        DeviceCatalog.Open(selector, workers);
+    /// <exception cref="RungException">A ladder or rung is not there.</exception>
+    public static ComputeDevice Open(string selector = "auto", int workers = 0, string? rungs = null) =>
+        DeviceCatalog.Open(selector, workers, rungs);
 
     /// <summary>
     /// A tensor in memory of its own, zeroed. What belongs to a network comes from a <see cref="TensorArena"/> instead.
@@ -79,15 +90,11 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
     /// </summary>
-    /// <param name="body">The kernel.</param>
-    /// <param name="specialization">
-    /// Threads of its largest group, and groups that a multiprocessor shall hold: so many registers the compiler takes.
-    /// </param>
+    /// <param name="body">The kernel, with its <see cref="LaunchBoundsAttribute"/> where it needs them.</param>
     /// <exception cref="ArgumentException">
     /// A <see cref="KernelCatalog"/> would not list it, so no check would ever see it.
     /// </exception>
-    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body, KernelSpecialization specialization = default)
-        where TArgs : struct
+    public Kernel<TArgs> Load<TArgs>(Action<TArgs> body) where TArgs : struct
     {
         ArgumentNullException.ThrowIfNull(body);
         if (!kernels.TryGetValue(body.Method, out object? kernel))
@@ -99,7 +106,7 @@ public sealed class ComputeDevice : IDisposable
                     "method, neither private nor generic, that takes one struct with views", nameof(body));
             }
 
-            kernel = new Kernel<TArgs>(this, body, specialization);
+            kernel = new Kernel<TArgs>(this, body);
             kernels.Add(body.Method, kernel);
         }
 
@@ -107,7 +114,13 @@ public sealed class ComputeDevice : IDisposable
     }
 
     /// <summary>Waits until all work that was given to the device is done.</summary>
-    public void Synchronize() => Stream.Synchronize();
+    /// <exception cref="GraphException">A step is being recorded.</exception>
+    public void Synchronize()
+    {
+        RefuseWhileRecording("the host waits for the device");
+        Synchronizations++;
+        Stream.Synchronize();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -125,15 +138,20 @@ public sealed class ComputeDevice : IDisposable
         context.Dispose();
     }
 
+    /// <summary>Gives something back with the device, while its accelerator is still there.</summary>
+    internal void Own(IDisposable one) => owned.Add(one);
+
     /// <summary>Zeroed memory whose address is a multiple of 256 bytes; it is given back with the device.</summary>
+    /// <exception cref="GraphException">A step is being recorded.</exception>
     internal unsafe ArrayView<T> AllocateView<T>(long length) where T : unmanaged
     {
+        RefuseWhileRecording("memory is taken");
         int slack = TensorArena.Alignment / Interop.SizeOf<T>();
         MemoryBuffer1D<T, Stride1D.Dense> buffer = Accelerator.Allocate1D<T>(length + slack);
         owned.Add(buffer);
         ArrayView<T> all = buffer.View.BaseView;
         all.MemSetToZero(Stream);
-        Stream.Synchronize();
+        Synchronize();
         if (Info.Kind is not (DeviceKind.Cpu or DeviceKind.Simulator))
         {
             return all.SubView(0, length); // GPU allocators align to 256 bytes or more.
@@ -142,5 +160,13 @@ public sealed class ComputeDevice : IDisposable
         long address = (long)all.HostAddress();
         long skip = (TensorArena.Alignment - (address % TensorArena.Alignment)) % TensorArena.Alignment;
         return all.SubView(skip / Interop.SizeOf<T>(), length);
+    }
+
+    private void RefuseWhileRecording(string what)
+    {
+        if (IsRecording)
+        {
+            throw new GraphException($"{what} inside a step that is recorded");
+        }
     }
 }

@@ -42,17 +42,20 @@ public static class DeviceCatalog
     /// <summary>Opens a device. The caller owns it.</summary>
     /// <param name="selector">See <see cref="DeviceCatalog"/>.</param>
     /// <param name="workers">Threads of the host bodies, this one counted; 0 takes one for each processor.</param>
+    /// <param name="rungs">Rungs in place of the operators' own choices, see <see cref="RungChoices"/>.</param>
     /// <exception cref="DeviceException">There is no such device; the message lists those that are there.</exception>
-    public static ComputeDevice Open(string selector = "auto", int workers = 0)
+    /// <exception cref="RungException">A ladder or rung is not there.</exception>
+    public static ComputeDevice Open(string selector = "auto", int workers = 0, string? rungs = null)
     {
         ArgumentNullException.ThrowIfNull(selector);
+        var choices = new RungChoices(rungs);
         string wanted = selector.Trim().ToLowerInvariant();
         switch (wanted)
         {
             case "cpu":
-                return OpenCpu(workers);
+                return OpenCpu(workers, choices);
             case "simulator":
-                return OpenSimulator(workers);
+                return OpenSimulator(workers, choices);
         }
 
         if (wanted != "auto" && !TryParseGpu(wanted, out _, out _))
@@ -65,7 +68,7 @@ public static class DeviceCatalog
         {
             if (Find(context, wanted) is (Device device, DeviceInfo info))
             {
-                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers);
+                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers, choices);
             }
         }
         catch (Exception error) when (error is not DeviceException)
@@ -75,23 +78,24 @@ public static class DeviceCatalog
         }
 
         context.Dispose();
-        return wanted == "auto" ? OpenCpu(workers) : throw NotThere(selector);
+        return wanted == "auto" ? OpenCpu(workers, choices) : throw NotThere(selector);
     }
 
-    private static ComputeDevice OpenCpu(int workers)
+    private static ComputeDevice OpenCpu(int workers, RungChoices rungs)
     {
         // Host bodies do the work; the accelerator only owns the memory, so one lane is all it needs.
         Context context = Context.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
-        return new ComputeDevice(DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers);
+        return new ComputeDevice(
+            DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs);
     }
 
-    private static ComputeDevice OpenSimulator(int workers)
+    private static ComputeDevice OpenSimulator(int workers, RungChoices rungs)
     {
         // A warp of 32 and groups of up to 256 threads, as the portable kernels expect of a GPU.
         Context context = Context.Create(builder =>
             builder.CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
         return new ComputeDevice(
-            DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers);
+            DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs);
     }
 
     private static Context CreateGpuContext()

@@ -12,14 +12,12 @@ public sealed class Kernel<TArgs> where TArgs : struct
 {
     private readonly ComputeDevice device;
     private readonly Action<TArgs> body;
-    private readonly KernelSpecialization specialization;
     private Action<AcceleratorStream, KernelConfig, TArgs>? launcher;
 
-    internal Kernel(ComputeDevice device, Action<TArgs> body, KernelSpecialization specialization)
+    internal Kernel(ComputeDevice device, Action<TArgs> body)
     {
         this.device = device;
         this.body = body;
-        this.specialization = specialization;
     }
 
     /// <summary>Launches <paramref name="groups"/> groups of <paramref name="groupSize"/> threads.</summary>
@@ -29,7 +27,7 @@ public sealed class Kernel<TArgs> where TArgs : struct
     /// <summary>Launches a grid of up to three dimensions.</summary>
     public void Launch(KernelConfig config, in TArgs args)
     {
-        launcher ??= device.Accelerator.LoadKernel(body, specialization);
+        launcher ??= device.Accelerator.LoadKernel(body, LaunchBoundsAttribute.Of(body.Method));
         launcher(device.Stream, config, args);
         device.Launches++;
     }

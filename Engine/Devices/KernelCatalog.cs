@@ -20,12 +20,7 @@ public static class KernelCatalog
         ArgumentNullException.ThrowIfNull(assemblies);
         PortableKernel[] kernels =
         [
-            .. assemblies
-                .SelectMany(assembly => assembly.GetTypes())
-                .SelectMany(type => type.GetMethods(Declared))
-                .Where(IsKernel)
-                .Select(Describe)
-                .OrderBy(kernel => kernel.Name, StringComparer.Ordinal),
+            .. assemblies.SelectMany(KernelsOf).OrderBy(kernel => kernel.Name, StringComparer.Ordinal),
         ];
         foreach ((PortableKernel one, PortableKernel next) in kernels.Zip(kernels.Skip(1)))
         {
@@ -51,12 +46,18 @@ public static class KernelCatalog
             HoldsViews(arguments);
     }
 
+    /// <summary>The kernels of one assembly, in no order.</summary>
+    internal static IEnumerable<PortableKernel> KernelsOf(Assembly assembly) => assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(Declared))
+        .Where(IsKernel)
+        .Select(Describe);
+
     private static PortableKernel Describe(MethodInfo method)
     {
         string owner = Hyphenated(method.DeclaringType!.Name, "Kernels");
+        RungAttribute? rung = method.GetCustomAttribute<RungAttribute>();
         return new PortableKernel(
-            $"{owner}.{Hyphenated(method.Name, "Kernel")}", owner,
-            method.GetCustomAttribute<RungAttribute>()?.Number ?? 1, method);
+            $"{owner}.{Hyphenated(method.Name, "Kernel")}", owner, rung?.Ladder, rung?.Number ?? 1, method);
     }
 
     private static bool HoldsViews(Type type) =>

@@ -74,7 +74,8 @@ public sealed class KernelCompiler : IDisposable
         try
         {
             return backend.Compile(
-                EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method), KernelSpecialization.Empty);
+                EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method),
+                LaunchBoundsAttribute.Of(kernel.Method));
         }
         catch (Exception error)
         {

@@ -8,6 +8,15 @@ namespace NativeCnn.Engine.Devices;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RungAttribute(int number) : Attribute
 {
+    /// <summary>Marks a kernel of a ladder whose rungs can be chosen, see <see cref="RungChoices"/>.</summary>
+    /// <param name="ladder">What the ladder computes: <c>matmul</c>, <c>conv1d.forward</c>.</param>
+    /// <param name="number">The rung, from 1.</param>
+    public RungAttribute(string ladder, int number)
+        : this(number) => Ladder = ladder;
+
+    /// <summary>The ladder that the rung can be chosen on, or none where the operator has but this kernel.</summary>
+    public string? Ladder { get; }
+
     /// <summary>The rung, from 1.</summary>
     public int Number => number;
 }

@@ -59,7 +59,7 @@ public sealed class Tensor<T> where T : unmanaged
         else if (Length > 0)
         {
             View.CopyFromCPU(Device.Stream, values);
-            Device.Stream.Synchronize();
+            Device.Synchronize();
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class Tensor<T> where T : unmanaged
         else if (Length > 0)
         {
             View.CopyToCPU(Device.Stream, values);
-            Device.Stream.Synchronize();
+            Device.Synchronize();
         }
     }
 

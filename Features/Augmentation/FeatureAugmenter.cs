@@ -38,63 +38,64 @@ public sealed class FeatureAugmenter
         options.Validate();
         if (features.Rank != 3 || features.Length == 0 || features[1] % rows != 0)
         {
-            throw new ArgumentException($"features [B, C, T] with blocks of {rows} rows were expected, {features} came");
+            throw new ArgumentException(
+                $"features [B, C, T] with blocks of {rows} rows were expected, {features} came");
         }
 
         this.device = device;
         this.features = features;
         numbers = new FeatureAugmentation(options, seed, features, rows);
-        SecondTargets = device.Allocate<int>(new Shape(features[0]));
-        SecondShares = device.Allocate<float>(new Shape(features[0]));
+        Mixed = new MixedTargets(
+            device.Allocate<int>(new Shape(features[0])), device.Allocate<float>(new Shape(features[0])));
         if (device.IsHost)
         {
             device.Scratch.Reserve((long)device.Workers.Count * numbers.RowLength);
         }
     }
 
-    /// <summary>The label of the clip that each clip was mixed with, [B].</summary>
-    public Tensor<int> SecondTargets { get; }
-
-    /// <summary>The share that it has, [B].</summary>
-    public Tensor<float> SecondShares { get; }
+    /// <summary>The label of the clip that each clip was mixed with, and the share that it has, [B].</summary>
+    public MixedTargets Mixed { get; }
 
     /// <summary>y = the features, changed.</summary>
     /// <param name="x">[B, C, T].</param>
     /// <param name="targets">The label of each clip, [B].</param>
-    /// <param name="order">Which clip of the data set each row is, from <paramref name="start"/> on.</param>
-    /// <param name="start">The first entry of the order to take.</param>
-    /// <param name="epoch">The epoch under way.</param>
+    /// <param name="order">Which clip of the data set each row is, from the clock's position on.</param>
+    /// <param name="clock">The position in the order, and the epoch.</param>
     /// <param name="y">[B, C, T], other memory than x.</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or the order ends too early.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape than planned, or the order ends too early.
+    /// </exception>
     public unsafe void Apply(
-        Tensor<float> x, Tensor<int> targets, Tensor<int> order, int start, int epoch, Tensor<float> y)
+        Tensor<float> x, Tensor<int> targets, Tensor<int> order, StepClock clock, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(y);
         int batch = features[0];
         x.Expect(features);
         y.Expect(features);
         targets.ExpectLength(batch);
-        if (start < 0 || start + batch > order.Length)
-        {
-            throw new ArgumentException(
-                $"clips {start} to {start + batch - 1} of an order of {order.Length} were asked for");
-        }
-
         if (device.IsHost)
         {
+            int start = clock.Position.Span[0];
+            if (start + batch > order.Length)
+            {
+                throw new ArgumentException(
+                    $"clips {start} to {start + batch - 1} of an order of {order.Length} were asked for");
+            }
+
             float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.RowLength);
             device.Workers.Run(batch, new HostBody(
-                numbers, epoch, x.Address, targets.Address, order.Address + start, scratch, y.Address,
-                SecondTargets.Address, SecondShares.Address));
+                numbers, clock.Epoch.Span[0], x.Address, targets.Address, order.Address + start, scratch, y.Address,
+                Mixed.Targets.Address, Mixed.Shares.Address));
         }
         else
         {
             device.Load<Args>(Change).Launch(batch, GroupSum.Threads(device), new Args(
-                x.View, targets.View, order.View.SubView(start, batch), y.View, SecondTargets.View,
-                SecondShares.View, numbers, epoch));
+                x.View, targets.View, order.View, clock.Position.View, clock.Epoch.View, y.View, Mixed.Targets.View,
+                Mixed.Shares.View, numbers));
         }
     }
 
@@ -104,11 +105,13 @@ public sealed class FeatureAugmenter
         ArrayView<int> words = SharedMemory.Allocate<int>(2 * AugmentationDraws.Count);
         FeatureAugmentation n = a.Numbers;
         int row = Grid.IdxX;
+        int epoch = a.Epoch[0];
         int other = (row + 1) % n.Batch;
         for (int i = Group.IdxX; i < 2 * AugmentationDraws.Count; i += Group.DimX)
         {
-            int clip = a.Order[i < AugmentationDraws.Count ? row : other];
-            words[i] = (int)AugmentationDraws.Word(n.Seed, a.Epoch, clip, i % AugmentationDraws.Count);
+            int at = a.Position[0] + (i < AugmentationDraws.Count ? row : other);
+            int clip = at < a.Order.Length ? a.Order[at] : 0;
+            words[i] = (int)AugmentationDraws.Word(n.Seed, epoch, clip, i % AugmentationDraws.Count);
         }
 
         Group.Barrier();
@@ -160,17 +163,19 @@ public sealed class FeatureAugmenter
     }
 
     internal readonly struct Args(
-        ArrayView<float> x, ArrayView<int> targets, ArrayView<int> order, ArrayView<float> y,
-        ArrayView<int> secondTargets, ArrayView<float> secondShares, FeatureAugmentation numbers, int epoch)
+        ArrayView<float> x, ArrayView<int> targets, ArrayView<int> order, ArrayView<int> position, ArrayView<int> epoch,
+        ArrayView<float> y,
+        ArrayView<int> secondTargets, ArrayView<float> secondShares, FeatureAugmentation numbers)
     {
         public readonly ArrayView<float> X = x;
         public readonly ArrayView<int> Targets = targets;
         public readonly ArrayView<int> Order = order;
+        public readonly ArrayView<int> Position = position;
+        public readonly ArrayView<int> Epoch = epoch;
         public readonly ArrayView<float> Y = y;
         public readonly ArrayView<int> SecondTargets = secondTargets;
         public readonly ArrayView<float> SecondShares = secondShares;
         public readonly FeatureAugmentation Numbers = numbers;
-        public readonly int Epoch = epoch;
     }
 
     private readonly unsafe struct HostBody(

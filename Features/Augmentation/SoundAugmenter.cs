@@ -56,34 +56,37 @@ public sealed class SoundAugmenter
 
     /// <summary>y = the clips, changed.</summary>
     /// <param name="x">[batch, samples].</param>
-    /// <param name="order">Which clip of the data set each row is, from <paramref name="start"/> on.</param>
-    /// <param name="start">The first entry of the order to take.</param>
-    /// <param name="epoch">The epoch under way.</param>
+    /// <param name="order">Which clip of the data set each row is, from the clock's position on.</param>
+    /// <param name="clock">The position in the order, and the epoch.</param>
     /// <param name="y">[batch, samples], other memory than x.</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or the order ends too early.</exception>
-    public unsafe void Apply(Tensor<float> x, Tensor<int> order, int start, int epoch, Tensor<float> y)
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape than planned, or the order ends too early.
+    /// </exception>
+    public unsafe void Apply(Tensor<float> x, Tensor<int> order, StepClock clock, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(y);
         x.Expect(clips);
         y.Expect(clips);
-        if (start < 0 || start + clips[0] > order.Length)
-        {
-            throw new ArgumentException(
-                $"clips {start} to {start + clips[0] - 1} of an order of {order.Length} were asked for");
-        }
-
         if (device.IsHost)
         {
+            int start = clock.Position.Span[0];
+            if (start + clips[0] > order.Length)
+            {
+                throw new ArgumentException(
+                    $"clips {start} to {start + clips[0] - 1} of an order of {order.Length} were asked for");
+            }
+
             float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.PaddedLength);
             device.Workers.Run(clips[0], new HostBody(
-                numbers, epoch, x.Address, order.Address + start, sinc.Address, scratch, y.Address));
+                numbers, clock.Epoch.Span[0], x.Address, order.Address + start, sinc.Address, scratch, y.Address));
         }
         else
         {
             device.Load<Args>(Change).Launch(clips[0], GroupSum.Threads(device), new Args(
-                x.View, order.View.SubView(start, clips[0]), sinc.View, y.View, numbers, epoch));
+                x.View, order.View, clock.Position.View, clock.Epoch.View, sinc.View, y.View, numbers));
         }
     }
 
@@ -122,10 +125,11 @@ public sealed class SoundAugmenter
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         SoundAugmentation n = a.Numbers;
         int row = Grid.IdxX;
-        int clip = a.Order[row];
-        int shift = n.ShiftOf(a.Epoch, clip);
-        int speed = n.SpeedOf(a.Epoch, clip);
-        float gain = n.GainOf(a.Epoch, clip);
+        int clip = ClipOf(a, row);
+        int epoch = a.Epoch[0];
+        int shift = n.ShiftOf(epoch, clip);
+        int speed = n.SpeedOf(epoch, clip);
+        float gain = n.GainOf(epoch, clip);
         int start = row * n.Samples;
         float mine = 0f;
         for (int i = Group.IdxX; i < n.Samples; i += Group.DimX)
@@ -136,12 +140,19 @@ public sealed class SoundAugmenter
         }
 
         // The sum is taken, and its barriers passed, whether there is noise or not.
-        float scale = gain * n.NoiseScaleOf(a.Epoch, clip, GroupSum.Of(shared, mine));
+        float scale = gain * n.NoiseScaleOf(epoch, clip, GroupSum.Of(shared, mine));
         int end = n.Noise == 0 ? 0 : n.Samples;
         for (int i = Group.IdxX; i < end; i += Group.DimX)
         {
-            a.Y[start + i] += scale * n.NoiseAt(a.Epoch, clip, i);
+            a.Y[start + i] += scale * n.NoiseAt(epoch, clip, i);
         }
+    }
+
+    /// <summary>Clip 0 where the order has ended: nobody reaches outside it.</summary>
+    private static int ClipOf(Args a, int row)
+    {
+        int at = a.Position[0] + row;
+        return at < a.Order.Length ? a.Order[at] : 0;
     }
 
     /// <summary>The sound at a place in units of 2^-20 samples.</summary>
@@ -174,15 +185,17 @@ public sealed class SoundAugmenter
     }
 
     internal readonly struct Args(
-        ArrayView<float> x, ArrayView<int> order, ArrayView<float> sinc, ArrayView<float> y,
-        SoundAugmentation numbers, int epoch)
+        ArrayView<float> x, ArrayView<int> order, ArrayView<int> position, ArrayView<int> epoch,
+        ArrayView<float> sinc, ArrayView<float> y,
+        SoundAugmentation numbers)
     {
         public readonly ArrayView<float> X = x;
         public readonly ArrayView<int> Order = order;
+        public readonly ArrayView<int> Position = position;
+        public readonly ArrayView<int> Epoch = epoch;
         public readonly ArrayView<float> Sinc = sinc;
         public readonly ArrayView<float> Y = y;
         public readonly SoundAugmentation Numbers = numbers;
-        public readonly int Epoch = epoch;
     }
 
     /// <summary>A clip a part, from a copy with silence around it.</summary>
@@ -194,7 +207,8 @@ public sealed class SoundAugmenter
             int clip = order[part];
             float* padded = scratch + ((long)worker * n.PaddedLength);
             new Span<float>(padded, Taps).Clear();
-            new ReadOnlySpan<float>(x + ((long)part * n.Samples), n.Samples).CopyTo(new Span<float>(padded + Taps, n.Samples));
+            new ReadOnlySpan<float>(x + ((long)part * n.Samples), n.Samples)
+                .CopyTo(new Span<float>(padded + Taps, n.Samples));
             new Span<float>(padded + Taps + n.Samples, n.PaddedLength - Taps - n.Samples).Clear();
             float* target = y + ((long)part * n.Samples);
             Play(padded + Taps, n.ShiftOf(epoch, clip), n.SpeedOf(epoch, clip), target);
@@ -291,7 +305,8 @@ internal readonly struct SoundAugmentation(AugmentationOptions options, ulong se
 
     /// <summary>Samples by which a clip begins later.</summary>
     public int ShiftOf(int epoch, int clip) =>
-        AugmentationDraws.Below(AugmentationDraws.Word(Seed, epoch, clip, AugmentationDraws.Shift), (2 * shift) + 1) - shift;
+        AugmentationDraws.Below(
+            AugmentationDraws.Word(Seed, epoch, clip, AugmentationDraws.Shift), (2 * shift) + 1) - shift;
 
     /// <summary>Samples of the source from one sample to the next, in units of 2^-20.</summary>
     public int SpeedOf(int epoch, int clip) =>

@@ -1,8 +1,8 @@
 // Delta and delta-delta as further channels behind the features: [B, (1 + D) R, T], D = 1 or 2, R rows.
 //   delta_t = sum_{|j| <= H} w_j x_{t+j}         the filters: DeltaWeights
-//   Savitzky-Golay ("interp"): delta-delta is the second derivative of x; in the first and last H frames the window
-//   stands still at the first and last place where it fits, whose line or parabola has one slope or curvature.
-//   Regression: delta-delta is the delta of delta; beyond the ends the first and last frame are repeated.
+//   Savitzky-Golay: delta-delta is the second derivative of x. Regression: it is the delta of delta.
+//   Beyond the ends: DeltaBorder. Interpolated: in the first and last H frames the window stands still at the first and
+//   last place where it fits, whose line or parabola has one slope or curvature.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -19,7 +19,8 @@ internal sealed class Deltas
     private readonly int rows;
     private readonly int frames;
     private readonly int channels;
-    private readonly bool isInterpolated;
+    private readonly bool isSecondDerivative;
+    private readonly DeltaBorder border;
     private readonly Tensor<float>[] weights;
 
     /// <summary>Plans the filters.</summary>
@@ -34,13 +35,14 @@ internal sealed class Deltas
         this.frames = frames;
         rows = options.StaticRows;
         channels = options.Rows;
-        isInterpolated = options.DeltaConvention == DeltaConvention.SavitzkyGolay;
+        isSecondDerivative = options.DeltaConvention == DeltaConvention.SavitzkyGolay;
+        border = options.EffectiveDeltaBorder;
         int width = options.EffectiveDeltaWidth;
         weights = new Tensor<float>[options.Deltas];
         for (int d = 0; d < weights.Length; d++)
         {
             weights[d] = device.Upload<float>(
-                new Shape(width), DeltaWeights.Create(width, isInterpolated ? d + 1 : 1));
+                new Shape(width), DeltaWeights.Create(width, isSecondDerivative ? d + 1 : 1));
         }
     }
 
@@ -50,7 +52,7 @@ internal sealed class Deltas
     {
         for (int d = 0; d < weights.Length; d++)
         {
-            int from = isInterpolated ? 0 : d * rows;
+            int from = isSecondDerivative ? 0 : d * rows;
             int to = (d + 1) * rows;
             if (device.IsHost)
             {
@@ -58,13 +60,13 @@ internal sealed class Deltas
                     batch * rows,
                     new HostBody(
                         features.Address, weights[d].Address, weights[d].Length, from, to, rows, channels, frames,
-                        isInterpolated));
+                        border));
             }
             else
             {
                 device.Load<Args>(Filter).LaunchOver(
                     (long)batch * rows * frames,
-                    new Args(features.View, weights[d].View, from, to, batch, rows, channels, frames, isInterpolated));
+                    new Args(features.View, weights[d].View, from, to, batch, rows, channels, frames, border));
             }
         }
     }
@@ -78,24 +80,40 @@ internal sealed class Deltas
             int t = i % a.Frames;
             int row = i / a.Frames % a.Rows;
             int clip = i / (a.Frames * a.Rows);
-            int first = (a.IsInterpolated != 0
+            int first = (a.Border == (int)DeltaBorder.Interpolated
                 ? IntrinsicMath.Max(half, IntrinsicMath.Min(t, a.Frames - 1 - half))
                 : t) - half;
             int source = ((clip * a.Channels) + a.From + row) * a.Frames;
             float sum = 0f;
             for (int j = 0; j < width; j++)
             {
-                int at = IntrinsicMath.Max(0, IntrinsicMath.Min(first + j, a.Frames - 1));
-                sum += a.Weights[j] * a.Features[source + at];
+                int at = PlaceOf(first + j, a.Frames, a.Border);
+                float weight = at < 0 ? 0f : a.Weights[j];
+                sum += weight * a.Features[source + IntrinsicMath.Max(at, 0)];
             }
 
             a.Features[(((clip * a.Channels) + a.To + row) * a.Frames) + t] = sum;
         }
     }
 
+    /// <summary>Which frame stands at a place that may lie beyond the ends; -1 for a zero.</summary>
+    private static int PlaceOf(int place, int frames, int border)
+    {
+        bool isInside = place >= 0 && place < frames;
+        int held = IntrinsicMath.Max(0, IntrinsicMath.Min(place, frames - 1));
+        bool isMirrored = border == (int)DeltaBorder.Mirrored;
+        int period = isMirrored ? IntrinsicMath.Max(2 * (frames - 1), 1) : frames;
+        int folded = ((place % period) + period) % period;
+        folded = folded < frames ? folded : period - folded;
+        return isInside ? place
+            : border == (int)DeltaBorder.Zero ? -1
+            : isMirrored || border == (int)DeltaBorder.Wrapped ? folded
+            : held;
+    }
+
     internal readonly struct Args(
         ArrayView<float> features, ArrayView<float> weights, int from, int to, int batch, int rows, int channels,
-        int frames, bool isInterpolated)
+        int frames, DeltaBorder border)
     {
         public readonly ArrayView<float> Features = features;
         public readonly ArrayView<float> Weights = weights;
@@ -105,13 +123,13 @@ internal sealed class Deltas
         public readonly int Rows = rows;
         public readonly int Channels = channels;
         public readonly int Frames = frames;
-        public readonly int IsInterpolated = isInterpolated ? 1 : 0;
+        public readonly int Border = (int)border;
     }
 
     /// <summary>A row of a clip a part: its inner frames as vectors, a weight at a time.</summary>
     private readonly unsafe struct HostBody(
         float* features, float* weights, int width, int from, int to, int rows, int channels, int frames,
-        bool isInterpolated) : IHostBody
+        DeltaBorder border) : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -135,11 +153,12 @@ internal sealed class Deltas
 
         private float AtAnEnd(float* x, int t, int half)
         {
-            int first = (isInterpolated ? Math.Max(half, Math.Min(t, frames - 1 - half)) : t) - half;
+            int first = (border == DeltaBorder.Interpolated ? Math.Max(half, Math.Min(t, frames - 1 - half)) : t) - half;
             float sum = 0f;
             for (int j = 0; j < width; j++)
             {
-                sum += weights[j] * x[Math.Clamp(first + j, 0, frames - 1)];
+                int at = PlaceOf(first + j, frames, (int)border);
+                sum += at < 0 ? 0f : weights[j] * x[at];
             }
 
             return sum;

@@ -3,12 +3,14 @@
 //   condition x_m[n] -= mean of x_m;  x_m[n] -= c x_m[max(0, n - 1)];  x_m[n] *= w[n], the first two on request
 //   spectrum  S[k, m] = |sum_n x_m[n] exp(-2 pi i k n / N)|^power    k = 0 .. N/2
 //   mel       E[b, m] = sum_k F[b, k] S[k, m]                        F is sparse: triangles
-//   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip;
-//             or L = ln(E + offset), or L = ln(max(E, floor))
+//   log       L = 10 log10(max(E, floor) / reference), at least max(L) - topDb, the maximum over the clip, which may be
+//             the reference too; or L = ln(E + offset), ln(max(E, floor)), log10(max(E, floor))
 //   MFCC      C[c, m] = sum_b D[c, b] L[b, m]                        liftering in D
 //   energy    ln(max(sum_n x_m[n]^2, floor)) for C[0, m], or before L   on request
-//   clip      each row less its mean over the clip, divided by its deviation, on request   ClipNormalization
+//   mean      of every row over the clip taken from it, on request   RowMeans
 //   deltas    as further rows                                        Deltas
+// Raw features are the samples themselves, [B, 1, samples].
+// A wavelet cepstrum has another way from S to C: WaveletCepstrumChain.
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
 // Bodies: portable, two launches: one group a frame from the samples to L and the frame's maximum, then one group a
@@ -26,8 +28,8 @@ public sealed class FeatureExtractor
 {
     private readonly FeaturePlan plan;
     private readonly Shape input;
-    private readonly ClipNormalizer? clipNormalizer;
     private readonly Deltas? deltas;
+    private readonly WaveletCepstrumChain? waveletCepstrum;
     private FeatureStages? stages;
 
     /// <summary>Plans the chain.</summary>
@@ -65,16 +67,17 @@ public sealed class FeatureExtractor
         plan = new FeaturePlan(device, options, batch, samples);
         input = new Shape(batch, samples);
         Output = new Shape(batch, Coefficients, Frames);
-        device.Scratch.Reserve(device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
-        if (!device.IsHost && !plan.IsFused)
+        if (options.Kind == FeatureKind.WaveletCepstrum)
         {
-            stages = new FeatureStages(plan);
+            waveletCepstrum = batch > 0 ? new WaveletCepstrumChain(plan) : null;
+        }
+        else if (options.Kind != FeatureKind.Raw)
+        {
+            device.Scratch.Reserve(
+                device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
+            stages = !device.IsHost && !plan.IsFused ? new FeatureStages(plan) : null;
         }
 
-        clipNormalizer = options.ClipNormalization == ClipNormalization.None
-            ? null
-            : new ClipNormalizer(
-                device, options.ClipNormalization, batch, options.StaticRows, options.Rows, plan.Frames);
         deltas = options.Deltas > 0 ? new Deltas(device, options, batch, plan.Frames) : null;
     }
 
@@ -105,7 +108,15 @@ public sealed class FeatureExtractor
             return;
         }
 
-        if (plan.Device.IsHost)
+        if (Options.Kind == FeatureKind.Raw)
+        {
+            CopySamples(clips, features);
+        }
+        else if (waveletCepstrum is not null)
+        {
+            waveletCepstrum.Extract(clips, features);
+        }
+        else if (plan.Device.IsHost)
         {
             FeatureHost.Extract(plan, clips, features);
         }
@@ -118,7 +129,11 @@ public sealed class FeatureExtractor
             FeatureKernels.Extract(plan, ComputeStages(clips), features);
         }
 
-        clipNormalizer?.Apply(features);
+        if (Options.SubtractMean)
+        {
+            RowMeans.Subtract(plan.Device, features, Options.StaticRows);
+        }
+
         deltas?.Append(features);
     }
 
@@ -132,8 +147,13 @@ public sealed class FeatureExtractor
     {
         ArgumentNullException.ThrowIfNull(clips);
         clips.Expect(input);
+        if (Options.Kind == FeatureKind.Raw)
+        {
+            throw new InvalidOperationException("raw features are the samples: there are no stages before them");
+        }
+
         ComputeStages(clips);
-        if (plan.Limited && plan.Batch > 0 && !plan.Device.IsHost)
+        if ((plan.Limited || plan.Relative) && plan.Batch > 0 && !plan.Device.IsHost && waveletCepstrum is null)
         {
             FeatureKernels.Limit(plan, stages!.LogMel);
         }
@@ -141,11 +161,31 @@ public sealed class FeatureExtractor
         return stages!;
     }
 
+    /// <summary>The first row of every clip: all there is, unless deltas follow.</summary>
+    private void CopySamples(Tensor<float> clips, Tensor<float> features)
+    {
+        if (Options.Rows == 1)
+        {
+            features.CopyFrom(clips);
+            return;
+        }
+
+        var row = new Shape(input[1]);
+        for (int clip = 0; clip < plan.Batch; clip++)
+        {
+            features.Slice(clip * Options.Rows * input[1], row).CopyFrom(clips.Slice(clip * input[1], row));
+        }
+    }
+
     /// <summary>All stages; on portable devices without the limit of the decibel scale.</summary>
     private FeatureStages ComputeStages(Tensor<float> clips)
     {
         stages ??= new FeatureStages(plan);
-        if (plan.Batch > 0 && plan.Device.IsHost)
+        if (waveletCepstrum is not null)
+        {
+            waveletCepstrum.Compute(clips, stages);
+        }
+        else if (plan.Batch > 0 && plan.Device.IsHost)
         {
             FeatureHost.Compute(plan, clips, stages);
         }

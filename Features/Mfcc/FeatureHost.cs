@@ -58,8 +58,9 @@ internal static unsafe class FeatureHost
     {
         var logMel = new FeatureHostLogMel<TVector>(plan, clips, stages, target);
         var cepstrum = stages is null
-            ? new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Channels, plan.EnergyRows)
-            : new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Options.MelBands, 0);
+            ? new FeatureHostCepstrum<TVector>(
+                plan, target.Address, isMfcc, plan.Channels, plan.EnergyRow, plan.FirstBand)
+            : new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Options.MelBands, -1, 0);
         HostWorkers workers = plan.Device.Workers;
         var layout = new FeatureHostLayout(plan, plan.Device.Scratch.TakeAddress(ScratchLength(plan)));
         if (plan.Batch % workers.Count == 0 || plan.Batch > 4 * workers.Count)

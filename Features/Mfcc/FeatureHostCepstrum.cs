@@ -13,20 +13,25 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     private readonly int bands;
     private readonly int rows;
     private readonly int channels;
-    private readonly int energyRows;
+    private readonly int energyRow;
+    private readonly int firstBand;
     private readonly bool isMfcc;
     private readonly bool limited;
+    private readonly bool relative;
     private readonly float range;
 
     /// <param name="plan">The chain.</param>
     /// <param name="features">[batch, channels, frames].</param>
     /// <param name="isMfcc">Whether the cosine transform is wanted, or L.</param>
     /// <param name="channels">Rows of the target.</param>
-    /// <param name="energyRows">Rows at its beginning that are there already.</param>
-    public FeatureHostCepstrum(FeaturePlan plan, float* features, bool isMfcc, int channels, int energyRows)
+    /// <param name="energyRow">A row that is there already, or -1.</param>
+    /// <param name="firstBand">The row of the first band, for L.</param>
+    public FeatureHostCepstrum(
+        FeaturePlan plan, float* features, bool isMfcc, int channels, int energyRow, int firstBand)
     {
         this.channels = channels;
-        this.energyRows = energyRows;
+        this.energyRow = energyRow;
+        this.firstBand = firstBand;
         dct = plan.HostTables!.PackedDct.Address;
         this.features = features;
         frames = plan.Frames;
@@ -34,6 +39,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         rows = isMfcc ? plan.Options.Coefficients : bands;
         this.isMfcc = isMfcc;
         limited = plan.Limited;
+        relative = plan.Relative;
         range = plan.Range;
     }
 
@@ -45,14 +51,16 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     {
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
         float* tile = layout.TileOf(firstSlot + block);
-        TVector least = TVector.Create(limited ? Least(layout, firstSlot) : float.NegativeInfinity);
+        float maximum = limited || relative ? ClipMaximum(layout, firstSlot) : 0f;
+        TVector least = TVector.Create(limited ? maximum - range : float.NegativeInfinity);
+        TVector zero = TVector.Create(relative ? maximum : 0f);
         float* target = features + ((long)clip * channels * frames) + frame;
         if (!isMfcc)
         {
             for (int band = 0; band < bands; band++)
             {
-                TVector value = TVector.Max(TVector.Load(tile + (band * TVector.Count)), least);
-                Store(value, target + ((long)(energyRows + band) * frames), count);
+                TVector value = TVector.Max(TVector.Load(tile + (band * TVector.Count)), least) - zero;
+                Store(value, target + ((long)(firstBand + band) * frames), count);
             }
 
             return;
@@ -60,7 +68,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
 
         for (int row = 0; row < rows; row += FeatureHostTables.DctRows)
         {
-            Rows(tile, least, row, target, count);
+            Rows(tile, least, zero, row, target, count);
         }
     }
 
@@ -79,7 +87,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         new ReadOnlySpan<float>(lanes, count).CopyTo(new Span<float>(target, count));
     }
 
-    private float Least(in FeatureHostLayout layout, int firstSlot)
+    private float ClipMaximum(in FeatureHostLayout layout, int firstSlot)
     {
         float maximum = float.NegativeInfinity;
         for (int block = 0; block < layout.Blocks; block++)
@@ -87,11 +95,11 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
             maximum = Math.Max(maximum, *layout.MaximumOf(firstSlot + block));
         }
 
-        return maximum - range;
+        return maximum;
     }
 
     /// <summary>Eight coefficients of a block of frames.</summary>
-    private void Rows(float* tile, TVector least, int row, float* target, int count)
+    private void Rows(float* tile, TVector least, TVector zero, int row, float* target, int count)
     {
         float* weight = dct + ((long)row * bands);
         TVector c0 = TVector.Zero;
@@ -104,7 +112,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         TVector c7 = TVector.Zero;
         for (int band = 0; band < bands; band++, tile += TVector.Count, weight += FeatureHostTables.DctRows)
         {
-            TVector value = TVector.Max(TVector.Load(tile), least);
+            TVector value = TVector.Max(TVector.Load(tile), least) - zero;
             c0 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[0]), c0);
             c1 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[1]), c1);
             c2 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[2]), c2);
@@ -128,7 +136,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(TVector values, int row, float* target, int count)
     {
-        if (row < rows && row >= energyRows)
+        if (row < rows && row != energyRow)
         {
             Store(values, target + ((long)row * frames), count);
         }

@@ -53,7 +53,9 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         frameLength = plan.Options.FrameLength;
         if (plan.Options.UseEnergy)
         {
-            energies = stages is null ? features.Address : stages.Energy!.Address;
+            energies = stages is null
+                ? features.Address + ((long)plan.EnergyRow * plan.Frames)
+                : stages.Energy!.Address;
             energyStride = (long)plan.Frames * (stages is null ? plan.Channels : 1);
         }
 

@@ -20,9 +20,14 @@ internal static class FeatureKernels
     public const int LongestShared = 4096;
 
     private const int LongestShort = 1024;
-    private const int MaxGroupSize = 256;
+    /// <summary>Threads of the largest group.</summary>
+    public const int MaxGroupSize = 256;
+
     private const int TileFrames = 32;
     private const int RowsPerThread = 4;
+    private const int Silent = -1;
+    private const int Held = -2;
+    private const int Repeated = -3;
 
     /// <summary>L of all clips and the maximum of every frame.</summary>
     public static long ScratchLength(FeaturePlan plan) =>
@@ -52,7 +57,8 @@ internal static class FeatureKernels
         {
             plan.Device.Load<CepstrumArgs>(EnergyRow).LaunchOver(
                 energy.Length,
-                new CepstrumArgs(plan, energy.View, energy.View, features.View, 0, plan.Channels, 0));
+                new CepstrumArgs(
+                    plan, energy.View, energy.View, features.View, 0, plan.Channels, plan.Options.FirstRow));
         }
     }
 
@@ -61,7 +67,18 @@ internal static class FeatureKernels
     {
         ComputeDevice device = plan.Device;
         Tensor<float> windowed = stages.Windowed!;
-        var args = new LogMelArgs(plan, clips.View, windowed.View, (stages.Energy ?? windowed).View);
+        Window(plan, clips, windowed, stages.Energy);
+        stages.Fft!.Forward(windowed, stages.Spectrum!);
+        Power(plan, stages.Spectrum!, stages.Power);
+        device.Load<LogMelArgs>(Mel).LaunchOver(
+            stages.Mel.Length, new LogMelArgs(plan, stages.Power.View, stages.LogMel.View, stages.Mel.View));
+    }
+
+    /// <summary>The frames of all clips, [batch * frames, fft], conditioned and windowed.</summary>
+    public static void Window(FeaturePlan plan, Tensor<float> clips, Tensor<float> windowed, Tensor<float>? energy)
+    {
+        ComputeDevice device = plan.Device;
+        var args = new LogMelArgs(plan, clips.View, windowed.View, (energy ?? windowed).View);
         if (plan.IsConditioned)
         {
             device.Load<ConditionArgs>(Condition).Launch(
@@ -71,13 +88,12 @@ internal static class FeatureKernels
         {
             device.Load<LogMelArgs>(Frame).LaunchOver(windowed.Length, args);
         }
-
-        stages.Fft!.Forward(windowed, stages.Spectrum!);
-        device.Load<LogMelArgs>(Power).LaunchOver(
-            stages.Power.Length, new LogMelArgs(plan, stages.Spectrum!.View, stages.Power.View, stages.Power.View));
-        device.Load<LogMelArgs>(Mel).LaunchOver(
-            stages.Mel.Length, new LogMelArgs(plan, stages.Power.View, stages.LogMel.View, stages.Mel.View));
     }
+
+    /// <summary>Power, [batch, bins, frames], of spectra [batch * frames, bins, 2].</summary>
+    public static void Power(FeaturePlan plan, Tensor<float> spectrum, Tensor<float> power) =>
+        plan.Device.Load<LogMelArgs>(Power).LaunchOver(
+            power.Length, new LogMelArgs(plan, spectrum.View, power.View, power.View));
 
     /// <summary>Raises L to the clip's maximum less the range, in place.</summary>
     public static void Limit(FeaturePlan plan, Tensor<float> logMel) =>
@@ -92,7 +108,9 @@ internal static class FeatureKernels
 
     internal static void Cepstrum(CepstrumArgs a)
     {
-        float least = Least(a);
+        float maximum = ClipMaximum(a);
+        float least = a.Limited != 0 ? maximum - a.Range : float.NegativeInfinity;
+        float zero = a.Relative != 0 ? maximum : 0f;
         int clip = Grid.IdxX / a.Tiles;
         int firstFrame = (Grid.IdxX - (clip * a.Tiles)) * TileFrames;
         int rowBlocks = (a.Rows + RowsPerThread - 1) / RowsPerThread;
@@ -114,7 +132,7 @@ internal static class FeatureKernels
                 int at = (clip * a.Bands * a.Frames) + frame;
                 for (int b = 0; b < a.Bands; b++)
                 {
-                    float value = AtLeast(a.LogMel[at + (b * a.Frames)], least);
+                    float value = AtLeast(a.LogMel[at + (b * a.Frames)], least) - zero;
                     c0 += a.Dct[d0 + b] * value;
                     c1 += a.Dct[d1 + b] * value;
                     c2 += a.Dct[d2 + b] * value;
@@ -143,7 +161,9 @@ internal static class FeatureKernels
 
     internal static void LimitTile(CepstrumArgs a)
     {
-        float least = Least(a);
+        float maximum = ClipMaximum(a);
+        float least = a.Limited != 0 ? maximum - a.Range : float.NegativeInfinity;
+        float zero = a.Relative != 0 ? maximum : 0f;
         int clip = Grid.IdxX / a.Tiles;
         int firstFrame = (Grid.IdxX - (clip * a.Tiles)) * TileFrames;
         for (int i = Group.IdxX; i < a.Bands * TileFrames; i += Group.DimX)
@@ -154,19 +174,19 @@ internal static class FeatureKernels
                 int band = i / TileFrames;
                 int at = (((clip * a.Bands) + band) * a.Frames) + frame;
                 int put = (((clip * a.Channels) + a.FirstRow + band) * a.Frames) + frame;
-                a.Features[put] = AtLeast(a.LogMel[at], least);
+                a.Features[put] = AtLeast(a.LogMel[at], least) - zero;
             }
         }
     }
 
-    /// <summary>Row 0 of the features is the logarithm of energy, which comes as LogMel, [batch, frames].</summary>
+    /// <summary>The first row of the features is the logarithm of energy, which comes as LogMel, [batch, frames].</summary>
     internal static void EnergyRow(CepstrumArgs a)
     {
         int frames = a.Frames;
         for (int i = Grid.GlobalLinearIndex; i < a.Clips * frames; i += Grid.DimX * Group.DimX)
         {
             int clip = i / frames;
-            a.Features[(clip * a.Channels * frames) + (i - (clip * frames))] = a.LogMel[i];
+            a.Features[(((clip * a.Channels) + a.FirstRow) * frames) + (i - (clip * frames))] = a.LogMel[i];
         }
     }
 
@@ -331,13 +351,13 @@ internal static class FeatureKernels
         }
     }
 
-    /// <summary>The clip's maximum less the range; where nothing limits, minus infinity.</summary>
-    private static float Least(CepstrumArgs a)
+    /// <summary>The clip's maximum where anything asks for it; else minus infinity.</summary>
+    internal static float ClipMaximum(CepstrumArgs a)
     {
         ArrayView<float> threadMaxima = SharedMemory.Allocate<float>(MaxGroupSize);
         int clip = Grid.IdxX / a.Tiles;
         float maximum = float.NegativeInfinity;
-        if (a.Limited != 0)
+        if (a.Limited != 0 || a.Relative != 0)
         {
             for (int m = Group.IdxX; m < a.Frames; m += Group.DimX)
             {
@@ -345,11 +365,11 @@ internal static class FeatureKernels
             }
         }
 
-        return GroupMaximum(threadMaxima, maximum) - a.Range;
+        return GroupMaximum(threadMaxima, maximum);
     }
 
     /// <summary>The maximum over the threads of a group, for all of them; every thread must call it.</summary>
-    private static float GroupMaximum(ArrayView<float> threadMaxima, float mine)
+    internal static float GroupMaximum(ArrayView<float> threadMaxima, float mine)
     {
         const int Second = 16;
         threadMaxima[Group.IdxX] = mine;
@@ -380,30 +400,32 @@ internal static class FeatureKernels
         int source = position;
         if (position < 0 || position >= a.Samples)
         {
-            if (a.Mirrored < 0)
+            if (a.Mirrored == Silent)
             {
                 return 0f;
             }
 
-            int period = IntrinsicMath.Max(2 * (a.Samples - 1 + a.Mirrored), 1);
-            source = ((position % period) + period) % period;
-            source = source < a.Samples ? source : period - a.Mirrored - source;
+            int period = a.Mirrored == Repeated ? a.Samples : IntrinsicMath.Max(2 * (a.Samples - 1 + a.Mirrored), 1);
+            int folded = ((position % period) + period) % period;
+            folded = folded < a.Samples ? folded : period - a.Mirrored - folded;
+            int end = position < 0 ? 0 : a.Samples - 1;
+            source = a.Mirrored == Held ? end : folded;
         }
 
         return a.Clips[(clip * a.Samples) + source];
     }
 
-    private static float PowerOf(float re, float im, int magnitude)
+    internal static float PowerOf(float re, float im, int magnitude)
     {
         float square = (re * re) + (im * im);
         return magnitude != 0 ? MathF.Sqrt(square) : square;
     }
 
-    private static float LogOf(LogMelArgs a, float mel) =>
+    internal static float LogOf(LogMelArgs a, float mel) =>
         (a.LogFactor * Logarithm.Ln(AtLeast(mel + a.LogOffset, a.LogFloor))) + a.LogShift;
 
     /// <summary>The larger one; a value that is no number stays none.</summary>
-    private static float AtLeast(float value, float least) => value < least ? least : value;
+    internal static float AtLeast(float value, float least) => value < least ? least : value;
 
     private static (ArrayView<float> LogMel, ArrayView<float> Maxima) Take(FeaturePlan plan)
     {
@@ -428,11 +450,11 @@ internal static class FeatureKernels
         {
             Launch(plan, plan.Device.Load<CepstrumArgs>(Cepstrum), logMel, maxima, features, plan.Channels, 0);
         }
-        else if (plan.Limited || !isThere)
+        else if (plan.Limited || plan.Relative || !isThere)
         {
             Launch(
                 plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel, maxima, features, plan.Channels,
-                plan.EnergyRows);
+                plan.FirstBand);
         }
     }
 
@@ -465,14 +487,15 @@ internal static class FeatureKernels
         public readonly int Pad = plan.Pad;
         public readonly int Bands = plan.Options.MelBands;
 
-        /// <summary>How often a mirror repeats the end samples, 0 or 1; -1 for silence.</summary>
+        /// <summary>How often a mirror repeats the end samples, 0 or 1; below 0 what else is padded.</summary>
         public readonly int Mirrored = plan.Options.PadMode switch
         {
             PadMode.Reflect => 0,
             PadMode.Symmetric => 1,
-            _ => -1,
+            PadMode.Edge => Held,
+            PadMode.Wrap => Repeated,
+            _ => Silent,
         };
-
 
         public readonly int Magnitude = plan.Options.Power == 1 ? 1 : 0;
         public readonly float LogOffset = plan.LogOffset;
@@ -486,7 +509,7 @@ internal static class FeatureKernels
         public readonly LogMelArgs Frame = frame;
         public readonly int Length = plan.Options.FrameLength;
         public readonly int RemoveDc = plan.Options.RemoveDc ? 1 : 0;
-        public readonly int UseEnergy = plan.EnergyRows;
+        public readonly int UseEnergy = plan.Options.UseEnergy ? 1 : 0;
         public readonly int RawEnergy = plan.Options.RawEnergy ? 1 : 0;
         public readonly float PreEmphasis = (float)plan.Options.PreEmphasis;
         public readonly float EnergyScale = plan.EnergyScale;
@@ -509,6 +532,7 @@ internal static class FeatureKernels
         public readonly int Channels = channels;
         public readonly int FirstRow = firstRow;
         public readonly int Limited = plan.Limited ? 1 : 0;
+        public readonly int Relative = plan.Relative ? 1 : 0;
         public readonly float Range = plan.Range;
     }
 }

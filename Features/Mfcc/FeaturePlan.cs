@@ -25,20 +25,22 @@ internal sealed class FeaturePlan
         MelOffsets = device.Upload<int>(new Shape(options.MelBands + 1), bank.Offsets);
         MelWeights = device.Upload<float>(new Shape(bank.Weights.Length), bank.Weights);
 
-        Limited = options.Log == LogScale.Decibel && options.TopDb is not null;
+        bool isDecibel = options.Log is LogScale.Decibel or LogScale.MagnitudeDecibel;
+        Limited = isDecibel && options.TopDb is not null;
+        Relative = isDecibel && options.ReferenceIsMaximum;
         Range = (float)(options.TopDb ?? 0);
         // Below the least normal number an exponent no longer says how large a number is.
         const float LeastNormal = 1.17549435e-38f;
-        if (options.Log == LogScale.Decibel)
+        LogFloor = Math.Max((float)options.LogFloor, LeastNormal);
+        if (isDecibel)
         {
-            LogFloor = Math.Max((float)options.LogFloor, LeastNormal);
-            LogFactor = (float)(10 / Math.Log(10));
-            LogShift = (float)(-10 * Math.Log10(Math.Max(options.LogReference, options.LogFloor)));
+            double factor = options.Log == LogScale.Decibel ? 10 : 20;
+            LogFactor = (float)(factor / Math.Log(10));
+            LogShift = (float)(-factor * Math.Log10(Math.Max(options.LogReference, options.LogFloor)));
         }
-        else if (options.Log == LogScale.FlooredNatural)
+        else if (options.Log is LogScale.FlooredNatural or LogScale.Log10)
         {
-            LogFloor = Math.Max((float)options.LogFloor, LeastNormal);
-            LogFactor = 1;
+            LogFactor = options.Log == LogScale.Log10 ? (float)(1 / Math.Log(10)) : 1;
         }
         else
         {
@@ -74,6 +76,9 @@ internal sealed class FeaturePlan
     /// <summary>Whether values far below the clip's maximum are raised to it less <see cref="Range"/>.</summary>
     public bool Limited { get; }
 
+    /// <summary>Whether the clip's maximum is taken from every value.</summary>
+    public bool Relative { get; }
+
     public float Range { get; }
 
     // L = LogFactor * ln(max(E + LogOffset, LogFloor)) + LogShift, on either scale.
@@ -95,8 +100,11 @@ internal sealed class FeaturePlan
     public bool IsConditioned =>
         Options.RemoveDc || Options.PreEmphasis != 0 || Options.UseEnergy || Options.FrameIsWindow;
 
-    /// <summary>Whether the logarithm of energy is a row of the features: 1, else 0.</summary>
-    public int EnergyRows => Options.UseEnergy ? 1 : 0;
+    /// <summary>The row of the energy, where there is one; else -1.</summary>
+    public int EnergyRow => Options.UseEnergy ? Options.FirstRow : -1;
+
+    /// <summary>The row of the first band of log mel features.</summary>
+    public int FirstBand => Options.UseEnergy && !Options.FirstRowLast ? 1 : 0;
 
     /// <summary>The least energy; below 2^-23 lies nothing, as Kaldi has it.</summary>
     public float EnergyFloor => Math.Max((float)Options.EnergyFloor, 1.1920929e-7f);

@@ -1,16 +1,27 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Spectral;
 
 namespace NativeCnn.Features;
 
 /// <summary>What <see cref="FeatureExtractor.Stages"/> gives: the values between the clip and its features.</summary>
 public sealed class FeatureStages
 {
+    private readonly Tensor<float>? mel;
+    private readonly Tensor<float>? logMel;
+
     internal FeatureStages(FeaturePlan plan)
     {
         Power = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.Bins, plan.Frames));
-        Mel = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.MelBands, plan.Frames));
-        LogMel = plan.Device.Allocate<float>(Mel.Shape);
+        if (plan.Options.Kind == FeatureKind.WaveletCepstrum)
+        {
+            LogSpectrum = plan.Device.Allocate<float>(Power.Shape);
+            Wavelet = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.TransformLength, plan.Frames));
+            return;
+        }
+
+        mel = plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Options.MelBands, plan.Frames));
+        logMel = plan.Device.Allocate<float>(mel.Shape);
         Energy = plan.Options.UseEnergy
             ? plan.Device.Allocate<float>(new Shape(plan.Batch, plan.Frames))
             : null;
@@ -27,10 +38,18 @@ public sealed class FeatureStages
     public Tensor<float> Power { get; }
 
     /// <summary>The mel spectrogram, [batch, bands, frames].</summary>
-    public Tensor<float> Mel { get; }
+    /// <exception cref="InvalidOperationException">The chain has no mel bands.</exception>
+    public Tensor<float> Mel => mel ?? throw WithoutMel();
 
     /// <summary>Its logarithm, no lower than topDb allows on the decibel scale, [batch, bands, frames].</summary>
-    public Tensor<float> LogMel { get; }
+    /// <exception cref="InvalidOperationException">The chain has no mel bands.</exception>
+    public Tensor<float> LogMel => logMel ?? throw WithoutMel();
+
+    /// <summary>A wavelet cepstrum's logarithm of the spectrogram, [batch, bins, frames].</summary>
+    public Tensor<float>? LogSpectrum { get; }
+
+    /// <summary>A wavelet cepstrum's coefficients before liftering, [batch, coefficients, frames].</summary>
+    public Tensor<float>? Wavelet { get; }
 
     /// <summary>The logarithm of every frame's energy where it is used, [batch, frames].</summary>
     public Tensor<float>? Energy { get; }
@@ -42,4 +61,7 @@ public sealed class FeatureStages
     internal Tensor<float>? Spectrum { get; }
 
     internal RealFft? Fft { get; }
+
+    private static InvalidOperationException WithoutMel() =>
+        new("a wavelet cepstrum has no mel bands: look at LogSpectrum and Wavelet");
 }

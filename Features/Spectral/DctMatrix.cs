@@ -4,26 +4,39 @@
 //   type 1   y_k = x_0 + (-1)^k x_{M-1} + 2 sum_{0 < n < M-1} x_n cos(pi k n / (M - 1))
 //   type 2   y_k = 2 sum x_n cos(pi k (2 n + 1) / (2 M))
 //   type 3   y_k = x_0 + 2 sum_{n > 0} x_n cos(pi (2 k + 1) n / (2 M))
-// Orthonormal: weighted so that all M rows have length 1 and stand at right angles.
+// Orthonormal: weighted so that all M rows have length 1 and stand at right angles. HTK's: sqrt(2 / M) before the cosine
+// of type 2, in row 0 too. Row 0 may stand last.
 // Source: K. R. Rao, P. Yip, "Discrete Cosine Transform" (1990), with the factors of scipy.fft.dct; type 2 is also
-// torchaudio.functional.create_dct. Liftering: B.-H. Juang et al. (1987), in the form of librosa.feature.mfcc.
+// torchaudio.functional.create_dct. Liftering: B.-H. Juang et al. (1987), in the form of librosa.feature.mfcc;
+// HTK's: S. Young et al., "The HTK Book" (3.4), 5.6.
 
 namespace NativeCnn.Features.Spectral;
 
 /// <summary>Builds cosine transforms: mfcc[k] = sum_n matrix[k, n] logMel[n].</summary>
 public static class DctMatrix
 {
-    /// <summary>The transform of these settings, liftering folded in.</summary>
+    /// <summary>
+    /// The transform of these settings, liftering folded in: of its rows, the coefficients, for mel bands; of its
+    /// columns, the wavelet coefficients, for a wavelet cepstrum.
+    /// </summary>
     /// <param name="options">The settings; must validate.</param>
-    /// <returns>[coefficients, bands], row-major.</returns>
+    /// <returns>[coefficients, bands], or [coefficients, wavelet coefficients], row-major.</returns>
     /// <exception cref="ArgumentException">The settings do not validate.</exception>
     public static float[] Create(FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Create(
-            options.Coefficients, options.MelBands, options.DctNorm, options.DctType, options.Lifter,
+        bool isWavelet = options.Kind == FeatureKind.WaveletCepstrum;
+        int columns = options.TransformLength;
+        float[] matrix = Create(
+            options.Coefficients, columns, options.DctNorm, options.DctType, isWavelet ? 0 : options.Lifter,
             options.LifterStart);
+        for (int i = 0; i < matrix.Length && isWavelet; i++)
+        {
+            matrix[i] = (float)(matrix[i] * LifterWeight((i % columns) + options.LifterStart, options.Lifter));
+        }
+
+        return options.FirstRowLast ? [.. matrix.AsSpan(columns), .. matrix.AsSpan(0, columns)] : matrix;
     }
 
     /// <summary>The first rows of a cosine transform.</summary>
@@ -51,7 +64,7 @@ public static class DctMatrix
             double lift = LifterWeight(k + lifterStart, lifter);
             for (int n = 0; n < bands; n++)
             {
-                matrix[(k * bands) + n] = (float)(lift * Weight(k, n, bands, type, norm == DctNorm.Ortho));
+                matrix[(k * bands) + n] = (float)(lift * Weight(k, n, bands, type, norm));
             }
         }
 
@@ -64,8 +77,9 @@ public static class DctMatrix
     public static double LifterWeight(int n, double lifter) =>
         lifter == 0 ? 1 : 1 + (lifter / 2 * Math.Sin(Math.PI * n / lifter));
 
-    private static double Weight(int k, int n, int bands, int type, bool ortho)
+    private static double Weight(int k, int n, int bands, int type, DctNorm norm)
     {
+        bool ortho = norm == DctNorm.Ortho;
         int last = bands - 1;
         switch (type)
         {
@@ -77,7 +91,9 @@ public static class DctMatrix
                     * (ortho ? Math.Sqrt(2.0 / last) * edge : endColumn ? 1 : 2);
             case 2:
                 return Math.Cos(Math.PI * k * ((2 * n) + 1) / (2 * bands))
-                    * (ortho ? Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands) : 2);
+                    * (ortho ? Math.Sqrt((k == 0 ? 1.0 : 2.0) / bands)
+                        : norm == DctNorm.Htk ? Math.Sqrt(2.0 / bands)
+                        : 2);
             default:
                 return Math.Cos(Math.PI * ((2 * k) + 1) * n / (2 * bands))
                     * (ortho ? Math.Sqrt((n == 0 ? 1.0 : 2.0) / bands) : n == 0 ? 1 : 2);

@@ -1,5 +1,5 @@
 // Every setting of the chain signal -> frames -> power spectrum -> mel -> log -> MFCC, with the presets of librosa,
-// torchaudio, Kaldi and our own. A plain value: equal settings are equal, and it goes to JSON and back.
+// torchaudio, Kaldi, HTK and our own. A plain value: equal settings are equal, and it goes to JSON and back.
 
 using System.Numerics;
 using System.Text.Json;
@@ -51,6 +51,9 @@ public sealed record FeatureOptions
     /// <summary>What frames are weighted with; Hann by default.</summary>
     public WindowKind Window { get; init; } = WindowKind.Hann;
 
+    /// <summary>The number of a window that takes one, such as Kaiser's beta; null, the default, for the usual.</summary>
+    public double? WindowParameter { get; init; }
+
     /// <summary>
     /// Whether the window's period is its length (true, the default, for spectra) or its length less one (symmetric).
     /// </summary>
@@ -101,6 +104,17 @@ public sealed record FeatureOptions
     /// <summary>Where the highest mel triangle ends, in Hz; null, the default, is half the sample rate.</summary>
     public double? MaxFrequency { get; init; }
 
+    /// <summary>
+    /// By how much the mel triangles are stretched for a speaker's vocal tract (VTLN); 1, the default, for not at all.
+    /// </summary>
+    public double VtlnWarp { get; init; } = 1;
+
+    /// <summary>From which frequency on they are, in Hz; 100 by default.</summary>
+    public double VtlnLow { get; init; } = 100;
+
+    /// <summary>Up to which frequency they are, in Hz; from 0 down, less than half the rate; -500 by default.</summary>
+    public double VtlnHigh { get; init; } = -500;
+
     /// <summary>Which logarithm is taken; decibel by default.</summary>
     public LogScale Log { get; init; } = LogScale.Decibel;
 
@@ -112,6 +126,9 @@ public sealed record FeatureOptions
     /// <summary>The power that is 0 dB; 1 by default.</summary>
     public double LogReference { get; init; } = 1;
 
+    /// <summary>Whether the loudest value of the same clip is 0 dB instead; false by default.</summary>
+    public bool ReferenceIsMaximum { get; init; }
+
     /// <summary>
     /// How far below the loudest value of the same clip the decibel scale reaches; 80 dB by default, null for no limit.
     /// </summary>
@@ -120,7 +137,19 @@ public sealed record FeatureOptions
     /// <summary>What the natural logarithm adds before it is taken; 1e-6 by default.</summary>
     public double LogOffset { get; init; } = 1e-6;
 
-    /// <summary>Coefficients kept of the cosine transform, from 1 to <see cref="MelBands"/>; 20 by default.</summary>
+    /// <summary>The wavelet of a <see cref="FeatureKind.WaveletCepstrum"/>; db4 by default.</summary>
+    public string WaveletName { get; init; } = "db4";
+
+    /// <summary>Its levels, from 1; 3 by default.</summary>
+    public int WaveletLevels { get; init; } = 3;
+
+    /// <summary>What stands beyond the ends of a spectrum there; by default the spectrum again.</summary>
+    [JsonConverter(typeof(NamedEnumConverter<WaveletBorder>))]
+    public WaveletBorder WaveletBorder { get; init; } = WaveletBorder.Periodized;
+
+    /// <summary>
+    /// Coefficients kept of the cosine transform, from 1 to <see cref="TransformLength"/>; 20 by default.
+    /// </summary>
     public int Coefficients { get; init; } = 20;
 
     /// <summary>Which cosine transform: 1, 2 (the default) or 3; formulas in <see cref="DctMatrix"/>.</summary>
@@ -150,10 +179,13 @@ public sealed record FeatureOptions
     public double EnergyFloor { get; init; } = 1;
 
     /// <summary>
-    /// What each row of the features loses by the clip itself: nothing (the default), its mean over time, or its mean
-    /// and deviation. Before deltas. See <see cref="Features.ClipNormalization"/>.
+    /// Whether the first cosine coefficient, or the energy, stands behind the others instead of before them: HTK's
+    /// order; false by default.
     /// </summary>
-    public ClipNormalization ClipNormalization { get; init; } = ClipNormalization.None;
+    public bool FirstRowLast { get; init; }
+
+    /// <summary>Whether each row's mean over the clip is taken from it: cepstral mean normalisation.</summary>
+    public bool SubtractMean { get; init; }
 
     /// <summary>
     /// What follows the features as further channels: nothing (0, the default), delta (1), delta and delta-delta (2).
@@ -165,6 +197,9 @@ public sealed record FeatureOptions
 
     /// <summary>Frames of a delta's window: odd, from 3; null, the default, is the convention's own.</summary>
     public int? DeltaWidth { get; init; }
+
+    /// <summary>What deltas see beyond the ends of a clip; null, the default, is the convention's own.</summary>
+    public DeltaBorder? DeltaBorder { get; init; }
 
     /// <summary>Bins of the spectrum: floor(fft / 2) + 1.</summary>
     [JsonIgnore]
@@ -186,10 +221,22 @@ public sealed record FeatureOptions
     [JsonIgnore]
     public int EffectiveDeltaWidth => DeltaWidth ?? (DeltaConvention == DeltaConvention.SavitzkyGolay ? 9 : 5);
 
-    /// <summary>The fewest frames that a clip must have: a window of Savitzky-Golay's deltas, else one.</summary>
+    /// <summary>What deltas see beyond the ends, when <see cref="DeltaBorder"/> is null too.</summary>
+    [JsonIgnore]
+    public DeltaBorder EffectiveDeltaBorder => DeltaBorder ?? (DeltaConvention == DeltaConvention.SavitzkyGolay
+        ? Spectral.DeltaBorder.Interpolated
+        : Spectral.DeltaBorder.Nearest);
+
+    /// <summary>The fewest frames that a clip must have: a window of interpolated deltas, else one.</summary>
     [JsonIgnore]
     public int LeastFrames =>
-        Deltas > 0 && DeltaConvention == DeltaConvention.SavitzkyGolay ? EffectiveDeltaWidth : 1;
+        Deltas > 0 && EffectiveDeltaBorder == Spectral.DeltaBorder.Interpolated ? EffectiveDeltaWidth : 1;
+
+    /// <summary>What the cosine transform is taken of: mel bands, or wavelet coefficients.</summary>
+    [JsonIgnore]
+    public int TransformLength => Kind == FeatureKind.WaveletCepstrum
+        ? WaveletTransform.CoefficientsOf(Bins, Wavelet.Named(WaveletName), WaveletBorder, WaveletLevels)
+        : MelBands;
 
     /// <summary>
     /// Where the highest mel triangle ends, when <see cref="MaxFrequency"/> is null too. torchaudio, whose grid is
@@ -199,9 +246,18 @@ public sealed record FeatureOptions
     public double EffectiveMaxFrequency =>
         MaxFrequency ?? (BinGrid == BinGrid.Linspace ? SampleRate / 2 : SampleRate / 2.0);
 
-    /// <summary>Rows without deltas: coefficients for MFCC; bands for log mel, and the energy before them.</summary>
+    /// <summary>Rows without deltas: bands for log mel, and the energy beside them; else coefficients.</summary>
     [JsonIgnore]
-    public int StaticRows => Kind == FeatureKind.Mfcc ? Coefficients : MelBands + (UseEnergy ? 1 : 0);
+    public int StaticRows => Kind switch
+    {
+        FeatureKind.LogMel => MelBands + (UseEnergy ? 1 : 0),
+        FeatureKind.Raw => 1,
+        _ => Coefficients,
+    };
+
+    /// <summary>The row of the energy, or of the first coefficient.</summary>
+    [JsonIgnore]
+    public int FirstRow => FirstRowLast ? StaticRows - 1 : 0;
 
     /// <summary>Rows of the features, their deltas among them: the channels of a network.</summary>
     [JsonIgnore]
@@ -264,6 +320,65 @@ public sealed record FeatureOptions
     }
 
     /// <summary>
+    /// What HTK's HCopy does with TARGETKIND = MFCC_0 and the settings of the HTK Book's tutorial: frames of 25 ms every
+    /// 10 ms, pre-emphasis 0.97, Hamming, 26 channels of magnitudes, 12 coefficients liftered by 22, and behind them
+    /// the 0th. ZMEANSOURCE = T is <see cref="RemoveDc"/>, USEPOWER = T a <see cref="Power"/> of 2, NUMCHANS
+    /// <see cref="MelBands"/>, NUMCEPS <see cref="Coefficients"/> less 1; MFCC_E with ENORMALISE = F is
+    /// <see cref="UseEnergy"/>, _D and _A are <see cref="Deltas"/>, _Z is <see cref="SubtractMean"/>. Source: S. Young et
+    /// al., "The HTK Book" (3.4), 3.1.5, 5.2 to 5.6 and 5.9.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    public static FeatureOptions Htk(int sampleRate)
+    {
+        int window = Math.Max(2, sampleRate / 40);
+        return new()
+        {
+            SampleRate = sampleRate,
+            SampleScale = 32768,
+            PreEmphasis = 0.97,
+            FftSize = (int)BitOperations.RoundUpToPowerOf2((uint)window),
+            HopLength = Math.Max(1, sampleRate / 100),
+            WindowLength = window,
+            Window = WindowKind.Hamming,
+            PeriodicWindow = false,
+            Center = false,
+            FrameIsWindow = true,
+            Power = 1,
+            MelBands = 26,
+            MelScale = MelScale.Htk,
+            MelShape = MelShape.Mel,
+            MelNorm = MelNorm.None,
+            Log = LogScale.FlooredNatural,
+            LogFloor = 1,
+            Coefficients = 13,
+            DctNorm = DctNorm.Htk,
+            Lifter = 22,
+            LifterStart = 0,
+            EnergyFloor = 0,
+            FirstRowLast = true,
+            DeltaConvention = DeltaConvention.Regression,
+        };
+    }
+
+    /// <summary>
+    /// The article's chain, STFT -> DWT -> liftering -> DCT, on the frames of <see cref="Mfcc"/>: the power spectrum in
+    /// dB; its wavelet transform along frequency, db4 in three levels, periodised; sinusoidal liftering of these
+    /// coefficients with L as many as there are, so that no weight falls below 1; and the first 40 coefficients of their
+    /// orthonormal DCT-II. The article names no wavelet, no levels and no L: these are ours.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Article(int sampleRate)
+    {
+        FeatureOptions options = Mfcc(sampleRate) with { Kind = FeatureKind.WaveletCepstrum };
+        return options with
+        {
+            Coefficients = Math.Min(40, options.TransformLength),
+            Lifter = options.TransformLength,
+        };
+    }
+
+    /// <summary>
     /// What training takes by default: frames of at least 25 ms rounded up to a power of two, every 10 ms, 40 mel bands
     /// and 40 coefficients. At 8 kHz: fft 256, hop 80. Below 8 kHz bands go down with the bins, a third as many.
     /// </summary>
@@ -298,8 +413,14 @@ public sealed record FeatureOptions
     public static FeatureOptions LogMelCmn(int sampleRate) => LogMel(sampleRate) with
     {
         TopDb = 60,
-        ClipNormalization = ClipNormalization.Mean,
+        SubtractMean = true,
+        DeltaConvention = DeltaConvention.Regression,
     };
+
+    /// <summary>The samples as they are, less nothing and in no frames, for the network <c>raw</c>.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Raw(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.Raw };
 
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
     /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
@@ -326,7 +447,7 @@ public sealed record FeatureOptions
 
     /// <summary>Frames of a clip; see <see cref="Framing"/>.</summary>
     /// <param name="samples">Samples of the clip.</param>
-    public int Frames(int samples) => Center || SnipEdges
+    public int Frames(int samples) => Kind == FeatureKind.Raw ? samples : Center || SnipEdges
         ? Framing.Frames(samples, FrameLength, HopLength, Center)
         : Framing.FramesOfEveryHop(samples, HopLength);
 
@@ -354,6 +475,30 @@ public sealed record FeatureOptions
                 nameof(SnipEdges));
         }
 
+        Require(
+            WindowParameter is null || Windows.Takes(Window, WindowParameter.Value),
+            nameof(WindowParameter), WindowParameter ?? 0, $"give null, or a number that the window {Window} takes");
+        RequireWarp();
+        if (!Wavelet.Names.Contains(WaveletName))
+        {
+            throw new ArgumentException(
+                $"WaveletName is '{WaveletName}': give one of {string.Join(", ", Wavelet.Names)}.", nameof(WaveletName));
+        }
+
+        Require(WaveletLevels is >= 1 and <= 16, nameof(WaveletLevels), WaveletLevels, "give 1 to 16");
+        if (Kind == FeatureKind.Raw && UseEnergy)
+        {
+            throw new ArgumentException(
+                "UseEnergy is true and Kind is Raw: samples have no frames whose energy could be taken; leave it out.",
+                nameof(UseEnergy));
+        }
+
+        if (Kind == FeatureKind.WaveletCepstrum && UseEnergy)
+        {
+            throw new ArgumentException(
+                "UseEnergy is true, and a wavelet cepstrum has no energy row: leave it out.", nameof(UseEnergy));
+        }
+
         Require(LifterStart is 0 or 1, nameof(LifterStart), LifterStart, "give 0 or 1");
         Require(
             EnergyFloor >= 0 && double.IsFinite(EnergyFloor), nameof(EnergyFloor), EnergyFloor,
@@ -379,10 +524,15 @@ public sealed record FeatureOptions
             nameof(TopDb), TopDb ?? 0, "give dB, 0 or more, or null for no limit");
         Require(LogOffset > 0 && double.IsFinite(LogOffset), nameof(LogOffset), LogOffset, "give a number above 0");
         Require(
-            Coefficients >= 1 && Coefficients <= MelBands,
+            Kind != FeatureKind.WaveletCepstrum || (Coefficients >= 1 && Coefficients <= TransformLength),
+            nameof(Coefficients), Coefficients, $"give at least 1, and no more than wavelet coefficients");
+        Require(
+            Kind == FeatureKind.WaveletCepstrum || (Coefficients >= 1 && Coefficients <= MelBands),
             nameof(Coefficients), Coefficients, $"give 1 to MelBands = {MelBands}");
         Require(DctType is >= 1 and <= 3, nameof(DctType), DctType, "give 1, 2 or 3");
         Require(DctType != 1 || MelBands > 1, nameof(DctType), DctType, "type 1 needs MelBands of at least 2");
+        Require(
+            DctType == 2 || DctNorm != DctNorm.Htk, nameof(DctType), DctType, "HTK's norm is that of type 2 only");
         Require(Lifter >= 0 && double.IsFinite(Lifter), nameof(Lifter), Lifter, "give 0 for none, or a number above 0");
         RequireDefined(Kind, nameof(Kind));
         RequireDefined(Window, nameof(Window));
@@ -392,9 +542,32 @@ public sealed record FeatureOptions
         RequireDefined(MelShape, nameof(MelShape));
         RequireDefined(DeltaConvention, nameof(DeltaConvention));
         RequireDefined(BinGrid, nameof(BinGrid));
-        RequireDefined(ClipNormalization, nameof(ClipNormalization));
         RequireDefined(Log, nameof(Log));
         RequireDefined(DctNorm, nameof(DctNorm));
+        RequireDefined(WaveletBorder, nameof(WaveletBorder));
+        RequireDefined(EffectiveDeltaBorder, nameof(DeltaBorder));
+    }
+
+    /// <summary>Where the warp ends, when <see cref="VtlnHigh"/> counts from half the rate.</summary>
+    internal double EffectiveVtlnHigh => VtlnHigh > 0 ? VtlnHigh : (SampleRate / 2.0) + VtlnHigh;
+
+    private void RequireWarp()
+    {
+        Require(VtlnWarp > 0 && double.IsFinite(VtlnWarp), nameof(VtlnWarp), VtlnWarp, "give a number above 0, 1 for none");
+        if (VtlnWarp == 1)
+        {
+            return;
+        }
+
+        Require(
+            VtlnLow > MinFrequency && VtlnLow < EffectiveVtlnHigh, nameof(VtlnLow), VtlnLow,
+            $"give Hz above MinFrequency = {MinFrequency} and below VtlnHigh = {EffectiveVtlnHigh}");
+        Require(
+            EffectiveVtlnHigh < EffectiveMaxFrequency, nameof(VtlnHigh), VtlnHigh,
+            $"give Hz below MaxFrequency = {EffectiveMaxFrequency}, or what is taken from half the rate");
+        Require(
+            VtlnLow * Math.Max(1, VtlnWarp) < EffectiveVtlnHigh * Math.Min(1, VtlnWarp), nameof(VtlnWarp), VtlnWarp,
+            "give a number nearer to 1, or VtlnLow and VtlnHigh further apart");
     }
 
     private static void Require(bool holds, string name, double came, string remedy)

@@ -51,7 +51,7 @@ public static class Framing
     /// <summary>
     /// Which sample of the clip stands at a place that may lie outside it. Reflection is numpy.pad's: the end samples
     /// are not repeated, and a clip shorter than the padding is mirrored again and again (period 2 (n - 1)). Symmetric
-    /// padding repeats them (period 2 n).
+    /// padding repeats them (period 2 n). Wrapping has period n.
     /// </summary>
     /// <param name="position">The place, 0 for the first sample.</param>
     /// <param name="samples">n, samples of the clip, at least 1.</param>
@@ -70,9 +70,14 @@ public static class Framing
             return -1;
         }
 
-        if (samples == 1)
+        if (mode == PadMode.Edge || samples == 1)
         {
-            return 0;
+            return position < 0 ? 0 : samples - 1;
+        }
+
+        if (mode == PadMode.Wrap)
+        {
+            return (int)(((position % samples) + samples) % samples);
         }
 
         int repeated = mode == PadMode.Symmetric ? 1 : 0;

@@ -4,7 +4,8 @@
 //   edges e_0 .. e_{M+1}: evenly spaced in mel from MinFrequency to MaxFrequency
 //   band m at frequency f: max(0, min((f - e_m) / (e_{m+1} - e_m), (e_{m+2} - f) / (e_{m+2} - e_{m+1})))
 //   (straight over f; with MelShape.Mel all of f and e in that formula are in mel)
-//   Slaney's norm: times 2 / (e_{m+2} - e_m)
+//   Slaney's norm: times 2 / (e_{m+2} - e_m); others divide by the sum, length or maximum of a band's own weights
+//   VTLN: edges are warped by a line of three pieces, from l to h by 1 / warp, that keeps both ends (Kaldi)
 //   mel, HTK:    2595 log10(1 + f / 700)
 //   mel, Slaney: 3 f / 200 up to 1 kHz (15 mel), from there 15 + 27 ln(f / 1000) / ln 6.4
 // Source: S. Young et al., "The HTK Book", 5.4; M. Slaney, "Auditory Toolbox" (1998), in the form librosa.filters.mel
@@ -89,6 +90,7 @@ public sealed class MelFilterbank
         }
 
         float[] matrix = new float[options.MelBands * frequencies.Length];
+        double[] band = new double[frequencies.Length];
         for (int m = 0; m < options.MelBands; m++)
         {
             (double low, double peak, double high) = (edges[m], edges[m + 1], edges[m + 2]);
@@ -96,7 +98,19 @@ public sealed class MelFilterbank
             {
                 double rise = (frequencies[k] - low) / (peak - low);
                 double fall = (high - frequencies[k]) / (high - peak);
-                matrix[(m * frequencies.Length) + k] = (float)(heights[m] * Math.Max(0, Math.Min(rise, fall)));
+                band[k] = heights[m] * Math.Max(0, Math.Min(rise, fall));
+            }
+
+            double size = options.MelNorm switch
+            {
+                MelNorm.Sum => band.Sum(),
+                MelNorm.Length => Math.Sqrt(band.Sum(weight => weight * weight)),
+                MelNorm.Peak => band.Max(),
+                _ => 1,
+            };
+            for (int k = 0; k < band.Length; k++)
+            {
+                matrix[(m * band.Length) + k] = (float)(size > 0 ? band[k] / size : 0);
             }
         }
 
@@ -129,10 +143,22 @@ public sealed class MelFilterbank
         double[] edges = new double[options.MelBands + 2];
         for (int i = 0; i < edges.Length; i++)
         {
-            edges[i] = ToHertz(low + (i * step), options.MelScale);
+            edges[i] = Warp(ToHertz(low + (i * step), options.MelScale), options);
         }
 
         return edges;
+    }
+
+    private static double Warp(double hertz, FeatureOptions options)
+    {
+        (double low, double high) = (options.MinFrequency, options.EffectiveMaxFrequency);
+        double scale = 1 / options.VtlnWarp;
+        double l = options.VtlnLow * Math.Max(1, options.VtlnWarp);
+        double h = options.EffectiveVtlnHigh * Math.Min(1, options.VtlnWarp);
+        return options.VtlnWarp == 1 || hertz < low || hertz > high ? hertz
+            : hertz < l ? low + (((scale * l) - low) / (l - low) * (hertz - low))
+            : hertz < h ? scale * hertz
+            : high + ((high - (scale * h)) / (high - h) * (hertz - high));
     }
 
     private static double[] BinFrequencies(FeatureOptions options)

@@ -1,10 +1,11 @@
 // Choices stand in JSON by their names only: a number there would change its meaning with the order of an enum.
 
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace NativeCnn.Features.Spectral;
 
-/// <summary>Reads and writes an enum by the names of its members, and refuses numbers.</summary>
+/// <summary>Reads and writes an enum by the names of its members, in snake_case, and refuses numbers.</summary>
 public sealed class NamedEnumConverter<T>()
-    : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;

@@ -17,8 +17,15 @@ namespace NativeCnn.Model.Benchmarking;
 /// <param name="Filters">Filters of the convolution.</param>
 /// <param name="Taps">Its taps.</param>
 /// <param name="Classes">Number of classes.</param>
+/// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
 public sealed record NetworkWork(
-    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10);
+    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
+    string Model = "article")
+{
+    /// <summary>The layers.</summary>
+    /// <exception cref="NetworkSpecException">There is no such network.</exception>
+    public NetworkSpec Network => Model == "article" ? NetworkSpec.Article(Filters, Taps) : NetworkSpec.Resolve(Model);
+}
 
 /// <summary>A measured time and the arithmetic done in it.</summary>
 /// <param name="Milliseconds">Median of the repetitions.</param>
@@ -29,37 +36,63 @@ public readonly record struct Measurement(double Milliseconds, long Operations)
     public double Gigaflops => Operations / Milliseconds / 1e6;
 }
 
+/// <summary>A measured training step.</summary>
+/// <param name="Time">The time of a step and its arithmetic.</param>
+/// <param name="Launches">Kernels that it launches; 0 where host bodies run.</param>
+/// <param name="Replayed">True where they were given to the device as one CUDA graph.</param>
+public readonly record struct StepMeasurement(Measurement Time, long Launches, bool Replayed);
+
 /// <summary>
-/// Medians over some seconds, after a third as long of warm-up; a device that works on its own is waited for after
-/// every repetition.
+/// Medians over some seconds, after a third as long of warm-up. A GPU works on its own: it is waited for after every
+/// twenty repetitions, as in the peers' measurements, since to wait costs as much as a short step.
 /// </summary>
 public static class Throughput
 {
-    private const int DataSetSize = 2700;
+    private const int RepetitionsAtATime = 20;
+    private const int SmallestDataSet = 2700;
 
     /// <summary>One training step of the article's network with Adam: mini-batch, forward, backward, update.</summary>
-    public static Measurement Train(ComputeDevice device, NetworkWork work, double seconds = 3)
+    /// <param name="device">Where to measure.</param>
+    /// <param name="work">The sizes.</param>
+    /// <param name="seconds">How long to measure.</param>
+    /// <param name="graph">Whether the step is replayed as a CUDA graph.</param>
+    /// <param name="tell">Told why it is not, where it was to be.</param>
+    public static StepMeasurement Train(
+        ComputeDevice device, NetworkWork work, double seconds = 3, GraphMode graph = GraphMode.Auto,
+        Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
         var network = new Network(
-            device, NetworkSpec.Article(work.Filters, work.Taps), work.Coefficients, work.Frames, work.Classes);
+            device, work.Network, work.Coefficients, work.Frames, work.Classes);
         network.Clock.SetLearningRate(1e-3f);
         IOptimizer optimizer = OptimizerFactory.Create(network, new TrainingOptions());
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
-        int at = 0;
-        double milliseconds = Median(device, seconds, () =>
+        var step = new RecordedStep(new StepGraphs(device, graph, tell), () =>
         {
-            at = at + (2 * work.BatchSize) > DataSetSize ? 0 : at + work.BatchSize;
-            network.Clock.Advance();
-            batch.Load(set, order, at);
+            batch.BeginStep(set, order);
             batch.Forward();
             batch.LossAndGradient();
             batch.Backward();
             optimizer.Step();
         });
-        return new Measurement(milliseconds, batch.Plan.ForwardOperations + batch.Plan.BackwardOperations);
+        int at = 0;
+        bool replayed = false;
+        double milliseconds = Median(device, seconds, () =>
+        {
+            if (at + work.BatchSize > order.Length)
+            {
+                network.Clock.Rewind();
+                at = 0;
+            }
+
+            replayed = step.Run();
+            at += work.BatchSize;
+        });
+        return new StepMeasurement(
+            new Measurement(milliseconds, batch.Plan.ForwardOperations + batch.Plan.BackwardOperations),
+            step.Launches, replayed);
     }
 
     /// <summary>The article's network from features to logits.</summary>
@@ -68,7 +101,7 @@ public static class Throughput
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
         var network = new Network(
-            device, NetworkSpec.Article(work.Filters, work.Taps), work.Coefficients, work.Frames, work.Classes,
+            device, work.Network, work.Coefficients, work.Frames, work.Classes,
             forTraining: false);
         NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
         plan.Input.CopyFrom(Noise(plan.Input.Length));
@@ -103,21 +136,27 @@ public static class Throughput
 
     private static double Median(ComputeDevice device, double seconds, Action body)
     {
+        int repetitions = device.Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? RepetitionsAtATime : 1;
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed.TotalSeconds < seconds / 3)
+        do
         {
             body();
             device.Synchronize();
         }
+        while (clock.Elapsed.TotalSeconds < seconds / 3);
 
         List<double> times = [];
         clock.Restart();
         while (times.Count == 0 || clock.Elapsed.TotalSeconds < seconds)
         {
             long start = Stopwatch.GetTimestamp();
-            body();
+            for (int i = 0; i < repetitions; i++)
+            {
+                body();
+            }
+
             device.Synchronize();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / repetitions);
         }
 
         times.Sort();
@@ -126,10 +165,11 @@ public static class Throughput
 
     private static (FeatureSet Set, Tensor<int> Order) RandomSet(ComputeDevice device, NetworkWork work)
     {
-        var shape = new Shape(DataSetSize, work.Coefficients, work.Frames);
-        int[] labels = [.. Enumerable.Range(0, DataSetSize).Select(i => i % work.Classes)];
+        int clips = Math.Max(SmallestDataSet, work.BatchSize);
+        var shape = new Shape(clips, work.Coefficients, work.Frames);
+        int[] labels = [.. Enumerable.Range(0, clips).Select(i => i % work.Classes)];
         FeatureSet set = FeatureSet.FromFeatures(device.Upload<float>(shape, Noise(shape.Length)), labels);
-        return (set, device.Upload<int>(new Shape(DataSetSize), [.. Enumerable.Range(0, DataSetSize)]));
+        return (set, device.Upload<int>(new Shape(clips), [.. Enumerable.Range(0, clips)]));
     }
 
     private static float[] Noise(int length)

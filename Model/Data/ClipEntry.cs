@@ -23,10 +23,11 @@ public enum SplitPart
 /// </param>
 /// <param name="LabelIndex">The class as an index into <see cref="DataSet.Labels"/>.</param>
 /// <param name="Label">The class by name.</param>
-/// <param name="Split">The side of the split, where the CSV has a <c>split</c> column.</param>
-/// <param name="Fold">The fold, where the CSV has a <c>fold</c> column.</param>
+/// <param name="Split">The side of the split, where a column <c>split</c> or a list of the data set names it.</param>
+/// <param name="Fold">The fold, where the data set names it.</param>
 /// <param name="Columns">
-/// Every CSV column but <c>path</c> and <c>label</c>, by name (case ignored); empty for folders.
+/// Every CSV column but <c>path</c> and <c>label</c>, by name (case ignored); what a published data set says of its
+/// clips, such as the speaker; empty for other folders.
 /// </param>
 public sealed record ClipEntry(
     string Path,

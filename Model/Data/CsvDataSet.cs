@@ -1,13 +1,15 @@
 // A data set listed in a CSV file: a header with `path` and `label`, then a row a clip. Paths are relative to the CSV's
-// folder. `split` says train, validation (val, valid, dev) or test; any other column may be grouped by.
-// An error names the line, so that it can be mended.
-
-using CsvHelper;
+// folder. `split` says train, validation (val, valid, dev) or test, `fold` names a fold of a cross-validation; any
+// other column may be grouped by. An error names the line, so that it can be mended.
 
 namespace NativeCnn.Model.Data;
 
 internal static class CsvDataSet
 {
+    public const string ReaderName = "CSV";
+
+    private const int LinesListed = 10;
+
     private static readonly Dictionary<string, SplitPart> SplitNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ["train"] = SplitPart.Train,
@@ -20,52 +22,24 @@ internal static class CsvDataSet
         ["testing"] = SplitPart.Test,
     };
 
-    private static readonly CsvReaderOptions Options = new()
-    {
-        Separator = ',',
-        TrimWhitespace = true,
-        TrackLineNumbers = true,
-        PoolStrings = true,
-        MalformedData = CsvMalformedDataHandling.Throw,
-    };
-
-    public static List<FoundClip> Read(string file)
-    {
-        try
-        {
-            using CsvReader reader = CsvReader.FromFile(file, Options);
-            return ReadRows(file, reader);
-        }
-        catch (CsvFormatException error)
-        {
-            throw new DataSetException(
-                $"'{file}', line {error.LineNumber}: not valid CSV; check the quotes on that line.", error);
-        }
-    }
-
-    private static List<FoundClip> ReadRows(string file, CsvReader reader)
+    public static FoundDataSet Read(string file)
     {
         string folder = Path.GetDirectoryName(file) ?? string.Empty;
-        string[] header = ReadHeader(file, reader);
-        int pathColumn = ColumnOf("path", header, file);
-        int labelColumn = ColumnOf("label", header, file);
+        CsvTable table = CsvTable.Read(file, "path", "label");
+        int pathColumn = table.ColumnOf("path");
+        int labelColumn = table.ColumnOf("label");
+        int foldColumn = Array.FindIndex(
+            table.Header, column => column.Equals("fold", StringComparison.OrdinalIgnoreCase));
 
         List<FoundClip> clips = [];
+        List<(CsvRow Row, string Path)> missing = [];
         Dictionary<string, long> lineOf = new(StringComparer.Ordinal);
-        while (reader.Read())
+        foreach (CsvRow row in table.Rows)
         {
-            string where = $"'{file}', line {reader.LineNumber}";
-            if (reader.FieldCount != header.Length)
-            {
-                throw new DataSetException(
-                    $"{where}: {reader.FieldCount} fields where the header has {header.Length}; "
-                    + "put quotes around a field that holds a comma.");
-            }
-
-            string given = Required(reader.GetString(pathColumn), "path", where);
-            string label = Required(reader.GetString(labelColumn), "label", where);
-            string relative = given.Replace(Path.DirectorySeparatorChar, '/');
-            string path = Path.Combine(folder, relative);
+            string where = table.Where(row);
+            string given = table.Required(row, pathColumn);
+            string label = table.Required(row, labelColumn);
+            (string path, string relative) = Locate(folder, given);
             if (!SoundFiles.IsSound(path))
             {
                 throw new DataSetException(
@@ -75,23 +49,27 @@ internal static class CsvDataSet
 
             if (!File.Exists(path))
             {
-                throw new DataSetException(
-                    $"{where}: there is no file '{path}'; paths are relative to the CSV's folder.");
+                missing.Add((row, path));
             }
 
-            if (!lineOf.TryAdd(relative, reader.LineNumber))
+            if (!lineOf.TryAdd(Path.GetFullPath(path), row.Line))
             {
                 throw new DataSetException(
-                    $"{where}: '{relative}' is already on line {lineOf[relative]}; a clip may be on one side "
-                    + "of a split only, take one of the rows out.");
+                    $"{where}: '{relative}' is already on line {lineOf[Path.GetFullPath(path)]}; a clip may be on one "
+                    + "side of a split only, take one of the rows out.");
+            }
+
+            if (foldColumn >= 0)
+            {
+                table.Required(row, foldColumn);
             }
 
             Dictionary<string, string> columns = new(StringComparer.OrdinalIgnoreCase);
-            for (int i = 0; i < header.Length; i++)
+            for (int i = 0; i < table.Header.Length; i++)
             {
                 if (i != pathColumn && i != labelColumn)
                 {
-                    columns[header[i]] = reader.GetString(i);
+                    columns[table.Header[i]] = row.Fields[i];
                 }
             }
 
@@ -102,41 +80,41 @@ internal static class CsvDataSet
             });
         }
 
+        ExpectFiles(table, missing);
         return clips.Count > 0
-            ? clips
+            ? new FoundDataSet(ReaderName, clips)
             : throw new DataSetException($"'{file}' has a header and no rows: add a row path,label for every clip.");
     }
 
-    private static string[] ReadHeader(string file, CsvReader reader)
+    // A list written on Windows may have \ between the parts of a path; on other systems that is a letter of a name,
+    // so it is taken as it stands where there is such a file.
+    private static (string Path, string Relative) Locate(string folder, string given)
     {
-        reader.ReadHeader();
-        string[] header = [.. reader.Headers];
-        if (header.Length == 0)
+        string relative = given.Replace(Path.DirectorySeparatorChar, '/');
+        string path = Path.Combine(folder, relative);
+        if (given.Contains('\\', StringComparison.Ordinal) && !File.Exists(path))
         {
-            throw new DataSetException($"'{file}' is empty: its first line must be a header with path,label.");
+            relative = given.Replace('\\', '/');
+            path = Path.Combine(folder, relative);
         }
 
-        string? twice = header
-            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
-            .FirstOrDefault(names => names.Count() > 1)?.Key;
-        return twice is null
-            ? header
-            : throw new DataSetException($"'{file}', line 1: the column '{twice}' stands twice; rename one of them.");
+        return (path, relative);
     }
 
-    private static int ColumnOf(string name, string[] header, string file)
+    private static void ExpectFiles(CsvTable table, List<(CsvRow Row, string Path)> missing)
     {
-        int index = Array.FindIndex(header, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
-        string found = string.Join(", ", header.Select(column => $"'{column}'"));
-        return index >= 0
-            ? index
-            : throw new DataSetException(
-                $"'{file}', line 1: no column '{name}'; the columns are {found}. "
-                + "The first line must be a header with path,label.");
-    }
+        if (missing.Count == 0)
+        {
+            return;
+        }
 
-    private static string Required(string value, string column, string where) =>
-        value.Length > 0 ? value : throw new DataSetException($"{where}: the column '{column}' is empty; fill it in.");
+        string more = missing.Count == 1 ? "" : $", and {missing.Count - 1} more are missing, on lines "
+            + string.Join(", ", missing.Skip(1).Take(LinesListed).Select(one => one.Row.Line))
+            + (missing.Count - 1 > LinesListed ? ", ..." : "");
+        throw new DataSetException(
+            $"{table.Where(missing[0].Row)}: there is no file '{missing[0].Path}'{more}; "
+            + "paths are relative to the CSV's folder.");
+    }
 
     private static SplitPart ParseSplit(string value, string where) =>
         SplitNames.TryGetValue(value, out SplitPart part)

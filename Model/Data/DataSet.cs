@@ -10,6 +10,43 @@ namespace NativeCnn.Model.Data;
 /// <param name="Entries">The clips, by <see cref="ClipEntry.RelativePath"/> in ordinal order.</param>
 public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadOnlyList<ClipEntry> Entries)
 {
+    /// <summary>
+    /// Which reader took it: <c>class folders</c>, <c>file names</c>, <c>CSV</c>, or a published data set it knows,
+    /// <c>FSDD</c>, <c>ESC-50</c>, <c>ESC-10</c>, <c>UrbanSound8K</c>, <c>Speech Commands</c>.
+    /// </summary>
+    public string Reader { get; init; } = "made in memory";
+
+    /// <summary>
+    /// True where split and folds are those that the data set was published with: a grouping sets them aside. False
+    /// where a list of the user's own names them, which no grouping may contradict.
+    /// </summary>
+    public bool PublishedParts { get; init; }
+
+    /// <summary>
+    /// Sounds of no class, to be mixed into training clips: what lies in a folder <c>_background_noise_</c>.
+    /// </summary>
+    public IReadOnlyList<string> BackgroundNoise { get; init; } = [];
+
+    /// <summary>What is odd about it, a line each: clips that a list names and that are not there, empty folders.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>
+    /// The folds that it names, numbers by their value; empty unless every clip has one and there are two.
+    /// </summary>
+    public IReadOnlyList<string> Folds
+    {
+        get
+        {
+            if (!Entries.All(entry => entry.Fold is { Length: > 0 }))
+            {
+                return [];
+            }
+
+            string[] folds = [.. Entries.Select(entry => entry.Fold!).Distinct().Order(NumbersThenNames.Order)];
+            return folds.Length > 1 ? folds : [];
+        }
+    }
+
     /// <summary>The number of clips of each class, in the order of <see cref="Labels"/>.</summary>
     /// <returns>An array of shape [classes].</returns>
     public int[] CountByLabel()
@@ -21,5 +58,22 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
         }
 
         return counts;
+    }
+}
+
+/// <summary>Numbers by their value before all other names in ordinal order: 1, 2, 10, a, b.</summary>
+internal sealed class NumbersThenNames : IComparer<string>
+{
+    public static readonly NumbersThenNames Order = new();
+
+    public int Compare(string? x, string? y)
+    {
+        bool xIsNumber = TryParse(x, out long a);
+        bool yIsNumber = TryParse(y, out long b);
+        int byValue = xIsNumber && yIsNumber ? a.CompareTo(b) : yIsNumber.CompareTo(xIsNumber);
+        return byValue != 0 ? byValue : string.CompareOrdinal(x, y);
+
+        static bool TryParse(string? name, out long value) => long.TryParse(
+            name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out value);
     }
 }

@@ -1,8 +1,12 @@
-// From a path to a data set. Three forms are understood:
+// From a path to a data set. A folder is first shown to the readers of published data sets (Known/), which know them by
+// their files; else it has one of two general forms. A list is the third:
 //   folder/{label}/**/x.wav      a folder of class folders; whatever is nested in a class folder belongs to that class
 //   folder/{label}_{any}.wav     a flat folder; the label is the file name up to its first _
 //   list.csv                     path,label[,split|fold|group|...], see CsvDataSet
-// Hidden files and folders (a leading dot, or the attribute on Windows) are not seen.
+// Hidden files and folders (a leading dot, or the attribute on Windows) are not seen; links to folders are followed,
+// see FolderWalk. A folder _background_noise_ beside the class folders is no class.
+
+using NativeCnn.Model.Data.Known;
 
 namespace NativeCnn.Model.Data;
 
@@ -12,25 +16,32 @@ public static class DataSetCatalog
     /// <summary>The fewest classes that a classifier can be trained on.</summary>
     public const int MinimumClasses = 2;
 
+    /// <summary>What is put behind the folder of ESC-50 to get ESC-10: <c>DIR:esc10</c>.</summary>
+    public const string Esc10Suffix = ":esc10";
+
     /// <summary>
-    /// Reads a folder of class folders, a flat folder of <c>{label}_{anything}.wav</c>, or a CSV file.
+    /// Reads a folder of class folders, a flat folder of <c>{label}_{anything}.wav</c>, a CSV file, or a published data
+    /// set that is known by its files.
     /// </summary>
-    /// <param name="path">The folder, or the file with the extension <c>.csv</c>.</param>
+    /// <param name="path">
+    /// The folder, or the file with the extension <c>.csv</c>; <c>DIR:esc10</c> for the part ESC-10 of an ESC-50.
+    /// </param>
     /// <param name="labels">
     /// The classes of a trained network, to measure it on this data: the order is kept, a data set of a single class is
     /// welcome and an unknown class is an error. Null takes the classes that are found, in ordinal order.
     /// </param>
+    /// <param name="minimumClasses">The fewest classes to accept where <paramref name="labels"/> is null.</param>
     /// <returns>The data set, its clips in ordinal order of their relative paths.</returns>
     /// <exception cref="DataSetException">
     /// Nothing is there, no sound is in it, its form is ambiguous, a CSV row is wrong, or there are too few classes.
     /// </exception>
-    public static DataSet Read(string path, IReadOnlyList<string>? labels = null)
+    public static DataSet Read(
+        string path, IReadOnlyList<string>? labels = null, int minimumClasses = MinimumClasses)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
         {
-            List<FoundClip> clips = Discover(path);
-            return Assemble(path, clips, labels);
+            return Assemble(path, Discover(path), labels, minimumClasses);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +49,7 @@ public static class DataSetCatalog
         }
     }
 
-    private static List<FoundClip> Discover(string path)
+    private static FoundDataSet Discover(string path)
     {
         bool namesCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
         if (Directory.Exists(path))
@@ -54,23 +65,40 @@ public static class DataSetCatalog
                     $"'{path}' is no folder and no .csv file: give a folder of sounds, or a CSV with path,label.");
         }
 
+        if (path.EndsWith(Esc10Suffix, StringComparison.OrdinalIgnoreCase)
+            && path[..^Esc10Suffix.Length] is { Length: > 0 } whole && Directory.Exists(whole))
+        {
+            return ReadFolder(whole) is { Reader: Esc50Reader.ReaderName } esc50
+                ? Esc50Reader.OnlyEsc10(esc50)
+                : throw new DataSetException(
+                    $"'{whole}' is no ESC-50, so it has no part ESC-10: give the folder with meta/esc50.csv.");
+        }
+
         throw new DataSetException(namesCsv
             ? $"There is no CSV file '{path}': check the path, or write one with the columns path,label."
             : $"There is no folder '{path}': give a folder of sounds, or a .csv file with path,label.");
     }
 
-    private static List<FoundClip> ReadFolder(string root)
+    private static FoundDataSet ReadFolder(string root)
     {
-        List<string> files = VisibleFiles(root);
-        List<string> sounds = files.FindAll(SoundFiles.IsSound);
-        if (sounds.Count == 0)
+        FolderListing listing = FolderWalk.Of(root);
+        if (KnownDataSets.TryRead(root, listing) is { } known)
         {
-            throw new DataSetException(
-                $"No sound files ({string.Join(", ", SoundFiles.Extensions)}) in '{root}': found {Describe(files)}.");
+            return known;
         }
 
-        string? atTop = sounds.Find(file => !file.Contains('/', StringComparison.Ordinal));
-        string? inFolder = sounds.Find(file => file.Contains('/', StringComparison.Ordinal));
+        string[] sounds = [.. listing.Files.Where(SoundFiles.IsSound)];
+        if (sounds.Length == 0)
+        {
+            throw new DataSetException(
+                $"No sound files ({string.Join(", ", SoundFiles.Extensions)}) in '{root}': "
+                + $"found {Describe(listing.Files)}.");
+        }
+
+        string noise = SpeechCommandsReader.NoiseFolder + "/";
+        string[] labelled = [.. sounds.Where(file => !file.StartsWith(noise, StringComparison.Ordinal))];
+        string? atTop = Array.Find(labelled, file => !file.Contains('/', StringComparison.Ordinal));
+        string? inFolder = Array.Find(labelled, file => file.Contains('/', StringComparison.Ordinal));
         if (atTop is not null && inFolder is not null)
         {
             throw new DataSetException(
@@ -78,10 +106,20 @@ public static class DataSetCatalog
                 + "Put every sound into a class folder, or every sound directly into the folder.");
         }
 
-        Func<string, string> labelOf = atTop is null ? FolderLabel : FlatLabel;
-        return sounds.ConvertAll(file => new FoundClip(Path.Combine(root, file), file, labelOf(file)));
+        if (labelled.Length == 0)
+        {
+            throw new DataSetException(
+                $"'{root}' holds nothing but {noise}, which is no class: give the folder that has the class folders.");
+        }
 
-        static string FolderLabel(string file) => file[..file.IndexOf('/', StringComparison.Ordinal)];
+        Func<string, string> labelOf = atTop is null ? FolderOf : FlatLabel;
+        return new FoundDataSet(
+            atTop is null ? "class folders" : "file names",
+            [.. labelled.Select(file => new FoundClip(Path.Combine(root, file), file, labelOf(file)))])
+        {
+            BackgroundNoise = [.. sounds.Except(labelled).Select(file => Path.Combine(root, file))],
+            Notes = atTop is null ? NoteEmptyFolders(listing, labelled) : [],
+        };
 
         string FlatLabel(string file)
         {
@@ -94,23 +132,24 @@ public static class DataSetCatalog
         }
     }
 
-    // Paths relative to the root, with / between their parts.
-    private static List<string> VisibleFiles(string root)
+    // A class is the first folder of a path, whatever folders follow.
+    private static string FolderOf(string file) => file[..file.IndexOf('/', StringComparison.Ordinal)];
+
+    private static string[] NoteEmptyFolders(FolderListing listing, string[] sounds)
     {
-        EnumerationOptions options = new()
-        {
-            RecurseSubdirectories = true,
-            IgnoreInaccessible = false,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-        };
-        return Directory.EnumerateFiles(root, "*", options)
-            .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(file => file[0] != '.' && !file.Contains("/.", StringComparison.Ordinal))
-            .ToList();
+        HashSet<string> classes = [.. sounds.Select(FolderOf), SpeechCommandsReader.NoiseFolder];
+        string[] empty =
+        [
+            .. listing.Folders.Where(folder => !folder.Contains('/', StringComparison.Ordinal))
+                .Where(folder => !classes.Contains(folder)),
+        ];
+        return empty.Length == 0
+            ? []
+            : [$"no sound in {(empty.Length == 1 ? "the folder" : "the folders")} {Shorten(empty)}: no class"];
     }
 
     // "12 .mp3, 3 .txt"; the commonest first.
-    private static string Describe(List<string> files)
+    private static string Describe(IReadOnlyList<string> files)
     {
         if (files.Count == 0)
         {
@@ -126,15 +165,17 @@ public static class DataSetCatalog
         return string.Join(", ", kinds);
     }
 
-    private static DataSet Assemble(string source, List<FoundClip> clips, IReadOnlyList<string>? labels)
+    private static DataSet Assemble(
+        string source, FoundDataSet found, IReadOnlyList<string>? labels, int minimumClasses)
     {
         bool known = labels is not null;
-        labels ??= clips.Select(clip => clip.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (!known && labels.Count < MinimumClasses)
+        labels ??= found.Clips.Select(clip => clip.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (!known && labels.Count < minimumClasses)
         {
-            throw new DataSetException(
-                $"Only one class, '{labels[0]}', in '{source}': a classifier needs at least {MinimumClasses}. "
-                + "Add a second class; if the classes are inside that folder, give that folder.");
+            throw new DataSetException(labels.Count == 0
+                ? $"The list of '{source}' names no clips: copy or unpack the data set again."
+                : $"Only one class, '{labels[0]}', in '{source}': a classifier needs at least {minimumClasses}. "
+                    + "Add a second class; if the classes are inside that folder, give that folder.");
         }
 
         Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
@@ -143,7 +184,7 @@ public static class DataSetCatalog
             indexOf.Add(labels[i], i);
         }
 
-        ClipEntry[] entries = clips
+        ClipEntry[] entries = found.Clips
             .OrderBy(clip => clip.RelativePath, StringComparer.Ordinal)
             .Select(clip => new ClipEntry(
                 clip.Path,
@@ -154,7 +195,13 @@ public static class DataSetCatalog
                 clip.Columns.GetValueOrDefault("fold"),
                 clip.Columns))
             .ToArray();
-        return new DataSet(source, labels, entries);
+        return new DataSet(source, labels, entries)
+        {
+            Reader = found.Reader,
+            PublishedParts = found.PublishedParts,
+            BackgroundNoise = found.BackgroundNoise,
+            Notes = found.Notes,
+        };
 
         DataSetException Unknown(FoundClip clip) => new(
             $"The class '{clip.Label}' of '{clip.RelativePath}' in '{source}' is not one the network knows: "

@@ -15,8 +15,8 @@ public static class GroupBy
     /// <summary>The group of every clip.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="groupBy">
-    /// A CSV column (case ignored), else <see cref="Prefix"/> or <see cref="Speaker"/>. A column of the CSV that has
-    /// one of these two names is taken before the file name is.
+    /// A column (case ignored) of the CSV or the published data set, else <see cref="Prefix"/> or
+    /// <see cref="Speaker"/>. A column that has one of these two names is taken before the file name is.
     /// </param>
     /// <returns>A group name a clip, in the order of <see cref="DataSet.Entries"/>.</returns>
     /// <exception cref="DataSetException">There is no such column, or a file name has no speaker in it.</exception>

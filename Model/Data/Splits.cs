@@ -1,4 +1,4 @@
-// How a data set is taken apart: stratified by label, by groups, one group left out in turn, or as its CSV says.
+// How a data set is taken apart: as it says itself, stratified by label, by groups, or one group left out in turn.
 // All are functions of the data set's names, a fraction and a seed, and of nothing else.
 
 using NativeCnn.Engine.Tensors;
@@ -13,26 +13,67 @@ public static class Splits
     private const int GroupDraws = 64;
 
     /// <summary>
-    /// The split a training run uses: the CSV's own <c>split</c> column where there is one, else by groups where a
-    /// grouping is named, else stratified by label.
+    /// The split a training run uses. The data set's own comes first: the parts that it names (a CSV's column
+    /// <c>split</c>, the lists of a published data set), else its folds, of which the last validates. Without either,
+    /// by groups where a grouping is named, else stratified by label.
     /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="fraction">The share of clips to validate on, inside (0, 1).</param>
     /// <param name="seed">Chooses one of the possible splits.</param>
-    /// <param name="groupBy">What keeps clips together, see <see cref="GroupBy.Of"/>; null for nothing.</param>
+    /// <param name="groupBy">
+    /// What keeps clips together, see <see cref="GroupBy.Of"/>; null for nothing. It sets aside the folds, and the
+    /// parts of a published data set; the parts of a user's list must agree with it.
+    /// </param>
+    /// <param name="redraw">
+    /// True draws the validation clips anew from all but the test clips, and sets folds aside.
+    /// </param>
     /// <returns>The split.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not inside (0, 1).</exception>
     /// <exception cref="DataSetException">The data set cannot be split that way.</exception>
-    public static Split Of(DataSet data, double fraction, long seed, string? groupBy = null)
+    public static Split Of(DataSet data, double fraction, long seed, string? groupBy = null, bool redraw = false)
     {
         ArgumentNullException.ThrowIfNull(data);
+        CheckFraction(fraction);
         string[]? groups = groupBy is null ? null : GroupBy.Of(data, groupBy);
-        if (data.Entries.Any(entry => entry.Split is not null))
+        bool setAside = groups is not null && data.PublishedParts;
+        if (!setAside && data.Entries.Any(entry => entry.Split is not null))
         {
-            return Declared(data, fraction, seed, groups);
+            return Declared(data, fraction, seed, groups, redraw);
+        }
+
+        if (groups is null && !redraw && data.Folds.Count > 0)
+        {
+            return LastFold(data);
         }
 
         return groups is null ? Stratified(data, fraction, seed) : Grouped(data, groups, fraction, seed);
+    }
+
+    /// <summary>The split by the data set's own folds: the last one validates, the others are trained on.</summary>
+    /// <param name="data">A data set with <see cref="DataSet.Folds"/>.</param>
+    /// <returns>The split; no test clips.</returns>
+    /// <exception cref="DataSetException">It has no folds, or a class lies in the last one alone.</exception>
+    public static Split LastFold(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Folds is not [.., string last])
+        {
+            throw new DataSetException($"'{data.Source}' names no folds: add a column fold with one for every clip.");
+        }
+
+        int[] all = Everything(data);
+        Split split = new(
+            Array.FindAll(all, i => data.Entries[i].Fold != last),
+            Array.FindAll(all, i => data.Entries[i].Fold == last),
+            []);
+        HashSet<int> trained = [.. split.Train.Select(i => data.Entries[i].LabelIndex)];
+        string? unheard = split.Validation.Select(i => data.Entries[i])
+            .FirstOrDefault(entry => !trained.Contains(entry.LabelIndex))?.Label;
+        return unheard is null
+            ? split
+            : throw new DataSetException(
+                $"Every clip of the class '{unheard}' of '{data.Source}' lies in fold '{last}', which validates: "
+                + "split at random with --validation 0.2, or mend the folds.");
     }
 
     /// <summary>
@@ -74,7 +115,8 @@ public static class Splits
     /// <summary>Leave-one-group-out cross-validation: every group in turn is the validation side of a fold.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="groups">A group name a clip, see <see cref="GroupBy.Of"/>.</param>
-    /// <returns>A fold a group, in ordinal order of the groups. Every clip is validated on exactly once.</returns>
+    /// <returns>A fold a group, numbers by their value, other names in ordinal order. Every clip is validated
+    /// on exactly once.</returns>
     /// <exception cref="DataSetException">
     /// There is only one group, or every class lies in a single group: each fold would be asked for classes it never
     /// heard.
@@ -83,7 +125,7 @@ public static class Splits
     {
         CheckGroups(data, groups);
         int[] all = Everything(data);
-        string[] names = GroupNames(data, groups, all);
+        string[] names = [.. GroupNames(data, groups, all).Order(NumbersThenNames.Order)];
         bool everyClassInOneGroup = all
             .GroupBy(i => data.Entries[i].LabelIndex)
             .All(clips => clips.Select(i => groups[i]).Distinct().Count() == 1);
@@ -101,7 +143,7 @@ public static class Splits
     }
 
     /// <summary>
-    /// The split that the CSV's <c>split</c> column gives. Where it names no validation clips, they are taken from
+    /// The split that the data set itself gives. Where it names no validation clips, they are taken from
     /// the training clips, by groups or stratified; its test clips stay what they are.
     /// </summary>
     /// <param name="data">A data set whose clips have <see cref="ClipEntry.Split"/>.</param>
@@ -110,12 +152,14 @@ public static class Splits
     /// </param>
     /// <param name="seed">Chooses one of the possible splits.</param>
     /// <param name="groups">A group name a clip to keep groups on one side, or null.</param>
+    /// <param name="redraw">True draws the validation clips anew from all but the test clips.</param>
     /// <returns>The split.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not inside (0, 1).</exception>
     /// <exception cref="DataSetException">
     /// There is no such column, it names no training clips, or it puts clips of one group on two sides.
     /// </exception>
-    public static Split Declared(DataSet data, double fraction, long seed, IReadOnlyList<string>? groups = null)
+    public static Split Declared(
+        DataSet data, double fraction, long seed, IReadOnlyList<string>? groups = null, bool redraw = false)
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckFraction(fraction);
@@ -126,9 +170,9 @@ public static class Splits
                 $"'{data.Source}' has no column split: add one with train, validation or test in every row.");
         }
 
-        int[] train = Part(SplitPart.Train);
-        int[] validation = Part(SplitPart.Validation);
         int[] test = Part(SplitPart.Test);
+        int[] validation = redraw ? [] : Part(SplitPart.Validation);
+        int[] train = redraw ? [.. all.Except(test)] : Part(SplitPart.Train);
         if (train.Length == 0)
         {
             throw new DataSetException(
@@ -138,7 +182,7 @@ public static class Splits
         if (groups is not null)
         {
             CheckGroups(data, groups);
-            CheckOneSide(data, groups, all);
+            CheckOneSide(data, groups, all, redraw);
         }
 
         if (validation.Length > 0)
@@ -260,17 +304,20 @@ public static class Splits
         }
     }
 
-    private static void CheckOneSide(DataSet data, IReadOnlyList<string> groups, int[] all)
+    private static void CheckOneSide(DataSet data, IReadOnlyList<string> groups, int[] all, bool redraw)
     {
         string? torn = all
             .GroupBy(i => groups[i])
-            .FirstOrDefault(clips => clips.Select(i => data.Entries[i].Split).Distinct().Count() > 1)?.Key;
+            .FirstOrDefault(clips => clips.Select(i => SideOf(data.Entries[i])).Distinct().Count() > 1)?.Key;
         if (torn is not null)
         {
             throw new DataSetException(
                 $"The column split of '{data.Source}' puts the group '{torn}' on two sides: "
                 + "mend the column, or leave the grouping out.");
         }
+
+        SplitPart? SideOf(ClipEntry entry) =>
+            redraw && entry.Split == SplitPart.Validation ? SplitPart.Train : entry.Split;
     }
 
     private static void CheckFraction(double fraction)

@@ -71,18 +71,30 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 {
                     bool relu = next is ReluSpec;
                     var shape = new DenseShape(batch, x.Shape[1], layer.Output[0]);
-                    Activation y = PlanActivation(shape.Output);
+                    DropoutNumbers? dropout = relu && third is DropoutSpec spec && IsSmallDense(layers, at + 3)
+                        ? new DropoutNumbers(network.Seed, (uint)(at + 2), spec.Rate)
+                        : null;
+                    Activation y = PlanActivation(shape.Output) with { Gate = dropout?.Scale ?? (relu ? 1 : 0) };
+                    x.IsGatedByConsumer = x.Gate != 0 && IsSmallDense(layers, at);
                     stages.Add(() => new DenseStage(device, shape, relu, x, layer.Weight!, layer.Bias!, y)
                     {
-                        Name = relu ? $"{layer.Name} + relu" : layer.Name,
+                        Name = $"{layer.Name}{(relu ? " + relu" : "")}{(dropout is null ? "" : " + dropout")}",
+                        Dropout = dropout is { } numbers ? (numbers, clock) : null,
                     });
-                    return (y, relu ? 2 : 1);
+                    return (y, dropout is not null ? 3 : relu ? 2 : 1);
                 }
 
             case ReluSpec:
                 {
                     Activation y = PlanActivation(x.Shape);
                     stages.Add(() => new ReluStage(device, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
+
+            case ActivationSpec spec:
+                {
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new ActivationStage(device, spec, x, y) { Name = layer.Name });
                     return (y, 1);
                 }
 
@@ -130,6 +142,13 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     return (Flat(y), 1);
                 }
 
+            case GlobalMeanMaxPoolSpec:
+                {
+                    Activation y = PlanActivation(new Shape(batch, 2 * x.Shape[1]));
+                    stages.Add(() => new GlobalMeanMaxPoolStage(device, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
+
             case FlattenSpec:
                 return (Flat(x), 1);
 
@@ -150,6 +169,11 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                 throw new NetworkSpecException($"no stage is known for a layer of type {layer.Spec.GetType().Name}");
         }
     }
+
+    /// <summary>True for a dense layer whose backward pass, in training, is one launch for it and the gate before it.</summary>
+    private bool IsSmallDense(IReadOnlyList<BoundLayer> layers, int at) =>
+        training && !network.KeepsDropoutApart && at < layers.Count && layers[at].Weight is { Value.Shape: var weight } &&
+        layers[at].Spec is DenseSpec && Dense.IsSmall(device, new DenseShape(batch, weight[1], weight[0]));
 
     private Activation PlanActivation(Shape shape) => new(arena.Plan(shape), training ? arena.Plan(shape) : null);
 

@@ -6,12 +6,15 @@ namespace NativeCnn.Model.Runs;
 /// <summary>The feature chains that have a name, and those that a JSON file describes.</summary>
 public static class FeatureSettings
 {
-    private const string Choices = "mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, or a FILE.json with the settings";
+    /// <summary>The chains that have a name.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["mfcc", "logmel", "logmel-cmn", "librosa", "torchaudio", "kaldi", "htk", "article", "raw"];
+
+    private const string Choices = "mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE.json";
 
     /// <summary>The settings that a name or a file stands for.</summary>
     /// <param name="nameOrFile">
-    /// <c>mfcc</c>, <c>logmel</c>, <c>logmel-cmn</c>, <c>librosa</c>, <c>torchaudio</c>, <c>kaldi</c>, or a JSON file of
-    /// <see cref="FeatureOptions"/>.
+    /// One of <see cref="Names"/>, or a JSON file of <see cref="FeatureOptions"/>.
     /// </param>
     /// <param name="sampleRate">The sample rate in hertz; null takes the file's, or the usual one.</param>
     /// <param name="usualRate">Gives the sample rate where neither is there.</param>
@@ -25,11 +28,12 @@ public static class FeatureSettings
             "mfcc" => FeatureOptions.Mfcc(sampleRate ?? usualRate()),
             "logmel" => FeatureOptions.LogMel(sampleRate ?? usualRate()),
             "logmel-cmn" => FeatureOptions.LogMelCmn(sampleRate ?? usualRate()),
+            "raw" => FeatureOptions.Raw(sampleRate ?? usualRate()),
             "librosa" => FeatureOptions.Librosa(sampleRate ?? usualRate()),
             "torchaudio" => FeatureOptions.TorchAudio(sampleRate ?? usualRate()),
             "kaldi" => FeatureOptions.Kaldi(sampleRate ?? usualRate()),
-            "article" => throw new FeatureSettingsException(
-                $"the features 'article' are not part of this version; use {Choices}"),
+            "htk" => FeatureOptions.Htk(sampleRate ?? usualRate()),
+            "article" => FeatureOptions.Article(sampleRate ?? usualRate()),
             _ when nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase) => ReadFile(nameOrFile, sampleRate),
             _ => throw new FeatureSettingsException($"there are no features '{nameOrFile}'; use {Choices}"),
         };

@@ -1,6 +1,7 @@
 // config.json: every choice that a run was made with, enough to repeat it and to use its model.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -26,6 +27,11 @@ public sealed record RunConfig
     /// <summary>The group that validates while all others are trained on; null for a random split.</summary>
     public string? ValidationGroup { get; init; }
 
+    /// <summary>
+    /// True keeps the parts or folds that the data set names; false draws the validation clips anew by their share.
+    /// </summary>
+    public bool OwnSplit { get; init; } = true;
+
     /// <summary>Clips of each class of the built-in data; null for files.</summary>
     public int? ClipsPerClass { get; init; }
 
@@ -49,6 +55,13 @@ public sealed record RunConfig
 
     /// <summary>Threads of the host bodies: part of what makes a run repeat bit by bit.</summary>
     public int Workers { get; init; }
+
+    /// <summary>Rungs in place of the operators' own choices, <c>matmul=2</c>; null for none.</summary>
+    public string? Rungs { get; init; }
+
+    /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
+    [JsonIgnore]
+    public GraphMode Graph { get; init; }
 
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]

@@ -58,35 +58,32 @@ internal sealed class BatchAugmenter
             plain = device.Allocate<float>(input);
         }
 
-        IsMixed = options.Mixup > 0;
+        Mixed = options.Mixup > 0 ? feature!.Mixed : null;
     }
 
-    /// <summary>Whether clips, and with them their labels, are mixed.</summary>
-    public bool IsMixed { get; }
+    /// <summary>What the clips were mixed with; null where they are not mixed.</summary>
+    public MixedTargets? Mixed { get; }
 
-    /// <summary>What each clip was mixed with.</summary>
-    public Tensor<int>? SecondTargets => IsMixed ? feature!.SecondTargets : null;
-
-    /// <summary>The share that it has.</summary>
-    public Tensor<float>? SecondShares => IsMixed ? feature!.SecondShares : null;
-
-    /// <summary>The rows that <paramref name="order"/> names from <paramref name="start"/> on, changed.</summary>
-    public void Load(
-        FeatureSet set, Tensor<int> order, int start, int epoch, Tensor<float> input, Tensor<int> targets)
+    /// <summary>
+    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed as
+    /// their draws for the clock's epoch say.
+    /// </summary>
+    public void BeginStep(
+        FeatureSet set, Tensor<int> order, StepClock clock, Tensor<float> input, Tensor<int> targets)
     {
         Tensor<float> features = plain ?? input;
         if (sound is null)
         {
-            gather.Gather(set.Features, set.Labels, order, start, features, targets);
+            gather.GatherNext(set.Features, set.Labels, order, clock, features, targets);
         }
         else
         {
-            gather.Gather(set.RequiredSamples, set.Labels, order, start, heard!, targets);
-            sound.Apply(heard!, order, start, epoch, changed!);
+            gather.GatherNext(set.RequiredSamples, set.Labels, order, clock, heard!, targets);
+            sound.Apply(heard!, order, clock, changed!);
             extractor!.Extract(changed!, features);
             normalizer.Apply(features);
         }
 
-        feature?.Apply(features, targets, order, start, epoch, input);
+        feature?.Apply(features, targets, order, clock, input);
     }
 }

@@ -16,6 +16,11 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>Something that the user should know and that stops nothing, in one line.</summary>
+    void Remark(string text)
+    {
+    }
+
     /// <summary>Everything is ready; training begins.</summary>
     void Started(TrainingOutline outline)
     {

@@ -56,10 +56,6 @@ public sealed record LearningRateSchedule
     /// <summary>Epochs between two steps.</summary>
     public int Period { get; init; } = 10;
 
-    /// <summary>Whether the rate changes within an epoch.</summary>
-    [JsonIgnore]
-    public bool ChangesByStep => Kind is ScheduleKind.Cosine or ScheduleKind.OneCycle;
-
     /// <summary>Reads <c>one-cycle</c>, <c>exponential=0.95</c>, <c>step=0.5:10</c> and the like.</summary>
     /// <exception cref="ArgumentException">It is none of them; the message says what may come.</exception>
     public static LearningRateSchedule Parse(string text)

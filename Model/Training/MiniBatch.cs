@@ -10,6 +10,8 @@ namespace NativeCnn.Model.Training;
 internal sealed class MiniBatch
 {
     private readonly GatherRows gather;
+    private readonly StepClock clock;
+    private readonly ClassificationLoss? trainingLoss;
     private readonly SoftmaxCrossEntropy crossEntropy;
     private readonly ClassificationMeter meter;
     private readonly Tensor<float> loss;
@@ -27,6 +29,10 @@ internal sealed class MiniBatch
         gather = new GatherRows(device, batch, Plan.Input.Length / batch);
         crossEntropy = new SoftmaxCrossEntropy(device, batch, network.Classes, labelSmoothing);
         meter = new ClassificationMeter(device, batch, network.Classes, totals);
+        clock = network.Clock;
+        trainingLoss = training
+            ? new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing)
+            : null;
         this.classWeights = classWeights;
         this.augmenter = augmenter;
     }
@@ -39,29 +45,30 @@ internal sealed class MiniBatch
     public void Load(FeatureSet set, Tensor<int> order, int start) =>
         gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
 
-    /// <summary>The same, with the rows changed as their draws for the epoch say, where there is augmentation.</summary>
-    public void Load(FeatureSet set, Tensor<int> order, int start, int epoch)
+    /// <summary>
+    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed as
+    /// their draws for the clock's epoch say where there is augmentation.
+    /// </summary>
+    public void BeginStep(FeatureSet set, Tensor<int> order)
     {
         if (augmenter is null)
         {
-            Load(set, order, start);
+            gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);
         }
         else
         {
-            augmenter.Load(set, order, start, epoch, Plan.Input, Targets);
+            augmenter.BeginStep(set, order, clock, Plan.Input, Targets);
         }
     }
 
     public void Forward() => Plan.Forward();
 
-    /// <summary>Adds loss and right answers to the totals, and leaves the gradient of the loss in the plan.</summary>
-    public void LossAndGradient()
-    {
-        crossEntropy.ForwardBackward(
-            Plan.Logits, Targets, classWeights, loss, Plan.LogitsGradient, augmenter?.SecondTargets,
-            augmenter?.SecondShares);
-        meter.Add(Plan.Logits, Targets, loss);
-    }
+    /// <summary>
+    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the clock on to
+    /// the next mini-batch.
+    /// </summary>
+    public void LossAndGradient() => trainingLoss!.ForwardBackward(
+        Plan.Logits, Targets, classWeights, Plan.LogitsGradient, augmenter?.Mixed);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
     public void Loss()

@@ -9,20 +9,25 @@ namespace NativeCnn.Model.Training;
 /// <param name="Training">How it is trained.</param>
 public sealed record ModelPreset(NetworkSpec Network, string Features, TrainingOptions Training)
 {
-    /// <summary>The preset of <c>article</c>, <c>deep</c> or a JSON file of layers.</summary>
+    private static readonly TrainingOptions OneCycle = new()
+    {
+        BatchSize = 64,
+        LearningRate = 2e-3f,
+        Optimizer = OptimizerKind.AdamW,
+        WeightDecay = 0.01f,
+        Schedule = new LearningRateSchedule { Kind = ScheduleKind.OneCycle },
+    };
+
+    /// <summary>The preset of <c>article</c>, <c>deep</c>, <c>raw</c> or a JSON file of layers.</summary>
     /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
     public static ModelPreset Of(string nameOrFile)
     {
         NetworkSpec network = NetworkSpec.Resolve(nameOrFile);
-        return nameOrFile == "deep"
-            ? new ModelPreset(network, "logmel-cmn", new TrainingOptions
-            {
-                BatchSize = 64,
-                LearningRate = 2e-3f,
-                Optimizer = OptimizerKind.AdamW,
-                WeightDecay = 0.01f,
-                Schedule = new LearningRateSchedule { Kind = ScheduleKind.OneCycle },
-            })
-            : new ModelPreset(network, "mfcc", new TrainingOptions());
+        return nameOrFile switch
+        {
+            "deep" => new ModelPreset(network, "logmel-cmn", OneCycle),
+            "raw" => new ModelPreset(network, "raw", OneCycle),
+            _ => new ModelPreset(network, "mfcc", new TrainingOptions()),
+        };
     }
 }

@@ -23,11 +23,11 @@ public sealed class Trainer
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
-    private readonly Dictionary<int, MiniBatch> batches = [];
+    private readonly StepGraphs graphs;
+    private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
-    private readonly float[] rates;
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
 
@@ -36,10 +36,11 @@ public sealed class Trainer
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips that judge an epoch.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="graphs">Records and replays the steps; null launches them kernel by kernel.</param>
     /// <param name="source">How sound becomes features; needed where there is augmentation.</param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
-        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options,
+        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
         FeatureSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -58,6 +59,7 @@ public sealed class Trainer
         this.train = train;
         this.validation = validation;
         this.options = options;
+        this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         evaluator = new Evaluator(network);
         optimizer = OptimizerFactory.Create(network, options);
         totals = new MeterTotals(device);
@@ -66,7 +68,6 @@ public sealed class Trainer
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
         classWeights = options.BalanceClasses ? InverseShares() : null;
-        rates = new float[StepsPerEpoch];
     }
 
     /// <summary>Epochs done.</summary>
@@ -92,12 +93,16 @@ public sealed class Trainer
         var clock = Stopwatch.StartNew();
         Times.Start();
         Shuffle();
-        SetRates();
         totals.Reset();
+        network.Clock.Rewind();
+        network.Clock.SetEpoch(Epoch + 1);
+        float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Step(BatchOf(Math.Min(options.BatchSize, train.Count - start)), start);
+            rate = RateOf(step);
+            network.Clock.SetLearningRate(rate);
+            Step(Math.Min(options.BatchSize, train.Count - start));
             stepDone?.Invoke(step);
         }
 
@@ -116,7 +121,7 @@ public sealed class Trainer
 
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
-            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rates[^1],
+            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
             clock.Elapsed.TotalSeconds);
     }
 
@@ -157,10 +162,24 @@ public sealed class Trainer
         }
     }
 
-    private void Step(MiniBatch batch, int start)
+    private void Step(int size)
     {
-        network.Clock.Advance();
-        batch.Load(train, order, start, Epoch + 1);
+        (MiniBatch batch, RecordedStep step) = StepOf(size);
+        if (step.Run())
+        {
+            Times.Book(TrainingPhase.Replay);
+            Times.ReplayedSteps++;
+        }
+
+        Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
+        Times.Samples += batch.Plan.Batch;
+        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
+    }
+
+    /// <summary>Nothing that changes from step to step may come from here: it would be frozen in a recorded step.</summary>
+    private void Train(MiniBatch batch)
+    {
+        batch.BeginStep(train, order);
         Times.Book(TrainingPhase.Input);
         batch.Forward();
         Times.Book(TrainingPhase.Forward);
@@ -169,29 +188,11 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Backward);
         optimizer.Step();
         Times.Book(TrainingPhase.Optimizer);
-        Times.Samples += batch.Plan.Batch;
-        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
     }
 
-    /// <summary>The learning rates of the epoch to come.</summary>
-    private void SetRates()
-    {
-        long steps = (long)StepsPerEpoch * options.Epochs;
-        for (int step = 0; step < rates.Length; step++)
-        {
-            rates[step] = (float)options.Schedule.RateAt(
-                options.LearningRate, ((long)Epoch * StepsPerEpoch) + step, steps, Epoch);
-        }
-
-        if (options.Schedule.ChangesByStep)
-        {
-            network.Clock.SetRates(rates);
-        }
-        else
-        {
-            network.Clock.SetLearningRate(rates[0]);
-        }
-    }
+    /// <summary>The learning rate of a step of the epoch to come, counted from 1.</summary>
+    private float RateOf(int step) => (float)options.Schedule.RateAt(
+        options.LearningRate, ((long)Epoch * StepsPerEpoch) + step - 1, (long)StepsPerEpoch * options.Epochs, Epoch);
 
     private void Shuffle()
     {
@@ -206,20 +207,21 @@ public sealed class Trainer
         order.CopyFrom(shuffled);
     }
 
-    private MiniBatch BatchOf(int size)
+    private (MiniBatch Batch, RecordedStep Step) StepOf(int size)
     {
-        if (!batches.TryGetValue(size, out MiniBatch? batch))
+        if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
         {
             BatchAugmenter? augmenter = options.Augmentation.IsOn
                 ? new BatchAugmenter(
                     network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
                 : null;
-            batch = new MiniBatch(
+            var batch = new MiniBatch(
                 network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
-            batches.Add(size, batch);
+            step = (batch, new RecordedStep(graphs, () => Train(batch)));
+            steps.Add(size, step);
         }
 
-        return batch;
+        return step;
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

@@ -17,6 +17,10 @@ public enum OptimizerKind
     /// <summary>Stochastic gradient descent with optional momentum.</summary>
     [JsonStringEnumMemberName("sgd")]
     Sgd,
+
+    /// <summary>RMSprop (Hinton, 2012), weight decay as L2 in the gradient.</summary>
+    [JsonStringEnumMemberName("rmsprop")]
+    RmsProp,
 }
 
 /// <summary>How a network is trained. Defaults are those of <c>nativecnn train</c>.</summary>

@@ -67,8 +67,9 @@ public static class TrainingSession
         }
 
         var model = new TrainedModel(config, network, normalizer);
+        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
         var trainer = new Trainer(
-            network, train, validation, config.Training, new FeatureSource(config.Format, normalizer));
+            network, train, validation, config.Training, graphs, new FeatureSource(config.Format, normalizer));
         trainer.Times.Add(featureClock);
         if (resume)
         {
@@ -117,7 +118,9 @@ public static class TrainingSession
     {
         if (config.ValidationGroup is not { } group)
         {
-            return Splits.Of(data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy);
+            return Splits.Of(
+                data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy,
+                redraw: !config.OwnSplit);
         }
 
         string[] groups = GroupBy.Of(data, config.GroupBy ?? GroupBy.Prefix);

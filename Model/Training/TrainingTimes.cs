@@ -29,9 +29,15 @@ public sealed class TrainingTimes
     /// <summary>Arithmetic of training steps in GFLOP/s.</summary>
     public double GigaflopsPerSecond => Operations / Math.Max(StepSeconds, 1e-9) / 1e9;
 
+    /// <summary>Kernels that a step over a whole mini-batch launches; 0 where host bodies run.</summary>
+    public long LaunchesPerStep { get; internal set; }
+
+    /// <summary>Steps that were replayed as one CUDA graph.</summary>
+    public long ReplayedSteps { get; internal set; }
+
     private double StepSeconds =>
         this[TrainingPhase.Input] + this[TrainingPhase.Forward] + this[TrainingPhase.Backward] +
-        this[TrainingPhase.Optimizer];
+        this[TrainingPhase.Optimizer] + this[TrainingPhase.Replay];
 
     /// <summary>Takes over the phases that another clock booked.</summary>
     internal void Add(TrainingTimes other)
@@ -71,6 +77,9 @@ public enum TrainingPhase
 
     /// <summary>The optimiser.</summary>
     Optimizer,
+
+    /// <summary>Whole steps, replayed as CUDA graphs.</summary>
+    Replay,
 
     /// <summary>Validation after each epoch.</summary>
     Validation,

@@ -23,7 +23,30 @@ public sealed class KernelsTests : IDisposable
         Assert.Equal("mat-mul", tiled.GetProperty("operator").GetString());
         Assert.Equal(2, tiled.GetProperty("rung").GetInt32());
         Assert.Equal("MatMulKernels.Tiled", tiled.GetProperty("method").GetString());
+        Assert.Equal("matmul", tiled.GetProperty("ladder").GetString());
         Assert.Equal(1 + lines.Length, CliRun.Of("kernels", "list").Succeeded().Output.Length);
+    }
+
+    [Fact]
+    public void Choices_OfADevice_NameTheRungOfEveryPlan()
+    {
+        JsonElement[] lines = CliRun.Of(
+            "kernels", "choices", "--device", "simulator", "--rung", "matmul=2", "--json").Succeeded().Json;
+
+        JsonElement[] products = [.. lines.Where(line => line.GetProperty("ladder").GetString() == "matmul")];
+        Assert.NotEmpty(products);
+        Assert.All(products, line => Assert.Equal(2, line.GetProperty("rung").GetInt32()));
+        Assert.Contains(products, line => line.GetProperty("default").GetInt32() == 3);
+        Assert.Contains("host bodies", CliRun.Of("kernels", "choices", "--device", "cpu").Succeeded().Output[1],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Choices_OfARungThatIsNotThere_ListsWhatThereIs()
+    {
+        CliRun run = CliRun.Of("kernels", "choices", "--device", "simulator", "--rung", "matmul=7");
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("it has 1, 2, 3, 4", Assert.Single(run.Error), StringComparison.Ordinal);
     }
 
     [Theory]

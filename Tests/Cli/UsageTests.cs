@@ -8,7 +8,7 @@ public class UsageTests
     [Theory]
     [InlineData("train", "--data --model --features --sample-rate --clip-seconds --epochs --batch-size " +
         "--learning-rate --seed --device --validation --output --resume --json --group --folds")]
-    [InlineData("evaluate", "RUN --data --device --json")]
+    [InlineData("evaluate", "RUN --data --part --device --json")]
     [InlineData("predict", "RUN FILE --top --device --json")]
     [InlineData("features", "FILE --features --output --device")]
     [InlineData("devices", "--json --self-test")]
@@ -55,7 +55,6 @@ public class UsageTests
     [InlineData("train --model resnet", "'resnet'")]
     [InlineData("train --model missing.json", "'missing.json'")]
     [InlineData("train --features wavelets", "'wavelets'")]
-    [InlineData("train --features article", "'article'")]
     [InlineData("train --features missing.json", "'missing.json'")]
     [InlineData("train --data /no/such/folder", "'/no/such/folder'")]
     [InlineData("train --device cuda:7 --clips-per-class 2", "'cuda:7'")]

@@ -1,6 +1,7 @@
 // Augmentation: every body makes the same changes, they are what the options say, and they depend on nothing but seed,
 // epoch and clip.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Tests.Support;
@@ -49,7 +50,8 @@ public sealed class AugmentationTests
 
         for (int row = 0; row < 3; row++)
         {
-            double[] expected = ReferenceSound(Sounds[name], clips[row], epoch: 2, x[(row * Samples)..((row + 1) * Samples)]);
+            double[] expected = ReferenceSound(
+                Sounds[name], clips[row], epoch: 2, x[(row * Samples)..((row + 1) * Samples)]);
             Closeness.Close(
                 $"{name}, clip {clips[row]}", y[(row * Samples)..((row + 1) * Samples)].ToDouble(), expected, 1e-4,
                 Samples);
@@ -204,7 +206,7 @@ public sealed class AugmentationTests
         Tensor<int> order = device.Upload<int>(new Shape(clips.Length + 1), [99, .. clips]);
         Tensor<float> y = device.Allocate<float>(shape);
         new SoundAugmenter(device, options, seed, clips.Length, samples, Rate).Apply(
-            device.Upload<float>(shape, x), order, 1, epoch, y);
+            device.Upload<float>(shape, x), order, ClockAt(device, epoch), y);
         return y.ToArray();
     }
 
@@ -217,8 +219,17 @@ public sealed class AugmentationTests
             new Shape(clips.Length), [.. Enumerable.Range(10, clips.Length)]);
         Tensor<float> y = device.Allocate<float>(shape);
         var augmenter = new FeatureAugmenter(device, options, Seed, shape, rows);
-        augmenter.Apply(device.Upload<float>(shape, x), targets, order, 1, epoch, y);
-        return (y.ToArray(), augmenter.SecondTargets.ToArray(), augmenter.SecondShares.ToArray());
+        augmenter.Apply(device.Upload<float>(shape, x), targets, order, ClockAt(device, epoch), y);
+        return (y.ToArray(), augmenter.Mixed.Targets.ToArray(), augmenter.Mixed.Shares.ToArray());
+    }
+
+    /// <summary>A clock at the second entry of the order.</summary>
+    private static StepClock ClockAt(ComputeDevice device, int epoch)
+    {
+        var clock = new StepClock(device);
+        clock.SetEpoch(epoch);
+        clock.MoveOn(1);
+        return clock;
     }
 
     private static double Uniform(int epoch, int clip, int slot) =>
@@ -293,7 +304,8 @@ public sealed class AugmentationTests
             int block = i / frames / rows;
             int band = i / frames % rows;
             int t = i % frames;
-            double place = Math.Min(band * (1 + (options.Warp * Spread(epoch, clip, AugmentationDraws.Warp))), rows - 1);
+            double place = Math.Min(
+                band * (1 + (options.Warp * Spread(epoch, clip, AugmentationDraws.Warp))), rows - 1);
             int low = (int)place;
             int high = Math.Min(low + 1, rows - 1);
             double a = x[(((block * rows) + low) * frames) + t];

@@ -1,6 +1,7 @@
 // Laws of the feature chain that hold for all settings, against the float64 reference and among its own bodies.
 
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
@@ -28,6 +29,24 @@ public sealed class FeatureExtractorTests
         MelBands = 12,
         Coefficients = 9,
         EnergyFloor = 0,
+    };
+
+    private static readonly FeatureOptions Htk = FeatureOptions.Htk(8000) with
+    {
+        SampleScale = 100,
+        FftSize = 64,
+        WindowLength = 50,
+        HopLength = 20,
+        MelBands = 12,
+        Coefficients = 9,
+    };
+
+    private static readonly FeatureOptions Wavelets = FeatureOptions.Article(8000) with
+    {
+        FftSize = 64,
+        HopLength = 40,
+        Coefficients = 13,
+        Lifter = 36,
     };
 
     private static readonly Dictionary<string, (FeatureOptions Options, int Samples)> Settings = new()
@@ -75,10 +94,45 @@ public sealed class FeatureExtractorTests
             Small with { Deltas = 2, DeltaConvention = DeltaConvention.Regression, DeltaWidth = 7 }, 70),
         ["deltas of log mel"] = (Small with { Kind = FeatureKind.LogMel, Deltas = 2, TopDb = null }, 300),
         ["deltas of limited log mel"] = (Small with { Kind = FeatureKind.LogMel, Deltas = 1, FftSize = 100 }, 300),
-        ["log mel less its mean"] = (
-            Small with { Kind = FeatureKind.LogMel, TopDb = 60, ClipNormalization = ClipNormalization.Mean }, 300),
-        ["cepstra of no mean and one deviation, and deltas"] = (
-            Small with { ClipNormalization = ClipNormalization.MeanVariance, Deltas = 1 }, 500),
+        ["wavelet cepstrum"] = (Wavelets, 500),
+        ["wavelet cepstrum, symmetric haar"] = (
+            Wavelets with
+            {
+                WaveletName = "haar", WaveletBorder = WaveletBorder.Symmetric, WaveletLevels = 1, FftSize = 45,
+                TopDb = null, Power = 1, DctNorm = DctNorm.None, Lifter = 0, FirstRowLast = true,
+            }, 300),
+        ["wavelet cepstrum, conditioned"] = (
+            Wavelets with
+            {
+                Center = false, RemoveDc = true, PreEmphasis = 0.9, WindowLength = 37, FrameIsWindow = true, Deltas = 1,
+                SubtractMean = true, Log = LogScale.Natural, WaveletName = "sym5", SampleScale = 3,
+            }, 700),
+        ["wavelet cepstrum of one frame, reflected"] = (
+            Wavelets with { HopLength = 900, PadMode = PadMode.Reflect, ReferenceIsMaximum = true, TopDb = 20 }, 300),
+        ["htk"] = (Htk, 500),
+        ["htk with energy"] = (Htk with { UseEnergy = true, RawEnergy = false, Deltas = 2 }, 500),
+        ["htk log mel with energy"] = (Htk with { Kind = FeatureKind.LogMel, UseEnergy = true, RemoveDc = true }, 300),
+        ["htk without its mean"] = (Htk with { SubtractMean = true, Deltas = 1, Power = 2 }, 800),
+        ["padded by its ends"] = (Small with { PadMode = PadMode.Edge }, 300),
+        ["padded by itself"] = (Small with { PadMode = PadMode.Wrap }, 23),
+        ["below its maximum"] = (Small with { ReferenceIsMaximum = true, TopDb = 30 }, 500),
+        ["log mel below its maximum"] = (
+            Small with { ReferenceIsMaximum = true, TopDb = null, Kind = FeatureKind.LogMel, LogFloor = 1e-3 }, 300),
+        ["log mel of 100 below its maximum"] = (
+            Small with { ReferenceIsMaximum = true, FftSize = 100, Kind = FeatureKind.LogMel }, 300),
+        ["common logarithm"] = (Small with { Log = LogScale.Log10, LogFloor = 1e-4 }, 300),
+        ["decibel of magnitudes"] = (Small with { Log = LogScale.MagnitudeDecibel, Power = 1, LogReference = 2 }, 300),
+        ["mel of sum 1"] = (Small with { MelNorm = MelNorm.Sum }, 300),
+        ["mel of length 1"] = (Small with { MelNorm = MelNorm.Length, MelBands = 40 }, 300),
+        ["warped"] = (Kaldi with { VtlnWarp = 1.1, SampleRate = 16000 }, 300),
+        ["deltas beyond the ends: mirror"] = (Small with { Deltas = 2, DeltaBorder = DeltaBorder.Mirrored }, 70),
+        ["deltas beyond the ends: wrap"] = (Small with { Deltas = 1, DeltaBorder = DeltaBorder.Wrapped }, 70),
+        ["deltas beyond the ends: zero"] = (
+            Small with
+            {
+                Deltas = 2, DeltaBorder = DeltaBorder.Zero, DeltaConvention = DeltaConvention.Regression,
+            }, 300),
+        ["deltas beyond the ends: nearest"] = (Small with { Deltas = 2, DeltaBorder = DeltaBorder.Nearest }, 300),
         ["log mel of 8192"] = (Small with { FftSize = 8192, HopLength = 5000, Kind = FeatureKind.LogMel }, 9000),
     };
 
@@ -103,11 +157,19 @@ public sealed class FeatureExtractorTests
         Assert.Equal(expected[0].Frames, extractor.Frames);
         Assert.Equal(options.Rows, extractor.Coefficients);
         Compare("power", stages.Power, e => e.Power, 1e-4);
-        Compare("mel", stages.Mel, e => e.Mel, 1e-4);
-        Compare("log_mel", stages.LogMel, e => e.LogMel, 1e-3);
+        if (options.Kind == FeatureKind.WaveletCepstrum)
+        {
+            Compare("log_spectrum", stages.LogSpectrum!, e => e.LogSpectrum, 1e-3);
+            Compare("wavelet", stages.Wavelet!, e => e.Wavelet, 1e-3);
+        }
+        else
+        {
+            Compare("mel", stages.Mel, e => e.Mel, 1e-4);
+            Compare("log_mel", stages.LogMel, e => e.LogMel, 1e-3);
+        }
+
         Compare("features", features, e => e.Features, 1e-3);
-        if (options.Kind == FeatureKind.LogMel && options.Rows == options.MelBands &&
-            options.ClipNormalization == ClipNormalization.None)
+        if (options.Kind == FeatureKind.LogMel && options.Rows == options.MelBands && !options.SubtractMean)
         {
             // Fused and stage by stage, the same arithmetic; only contraction to fused multiply-adds may differ.
             Closeness.Close("log_mel", features.ToArray(), stages.LogMel.ToArray(), 1e-5, features.Length);

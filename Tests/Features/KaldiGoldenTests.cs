@@ -22,16 +22,23 @@ public sealed class KaldiGoldenTests
             return;
         }
 
-        FeatureOptions options = GoldenFeatureOptions.From(golden.Config);
+        (FeatureOptions options, float[] signal, bool isEmpty) = GoldenChain.Of(golden);
         ComputeDevice device = TestDevices.Get(selector);
+        if (isEmpty)
+        {
+            Assert.Empty(golden.Floats("mfcc").Values);
+            return;
+        }
 
         Check("mfcc", options);
-        Check("log_mel", options with { Kind = FeatureKind.LogMel });
+        if (golden.Has("log_mel"))
+        {
+            Check("log_mel", options with { Kind = FeatureKind.LogMel });
+        }
 
         void Check(string tensor, FeatureOptions chain)
         {
-            // Another clip stands beside theirs, which must not be seen. Our samples are from -1 to 1.
-            float[] signal = Array.ConvertAll(golden.Floats("signal_int16_scale").Values, value => value / 32768);
+            // Another clip stands beside theirs, which must not be seen.
             var extractor = new FeatureExtractor(device, chain, 2, signal.Length);
             float[] both = [.. Randoms.Normal(signal.Length, seed: 5), .. signal];
             Tensor<float> clips = device.Upload<float>(new Shape(2, signal.Length), both);

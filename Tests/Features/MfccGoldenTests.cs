@@ -26,11 +26,8 @@ public sealed class MfccGoldenTests
             return;
         }
 
-        FeatureOptions options = GoldenFeatureOptions.From(golden.Config) with
-        {
-            Deltas = golden.Has("delta2") ? 2 : golden.Has("delta") ? 1 : 0,
-        };
-        float[] signal = golden.Floats("signal").Values;
+        (FeatureOptions options, float[] signal, _) = GoldenChain.Of(golden);
+        options = options with { Deltas = golden.Has("delta2") ? 2 : golden.Has("delta") ? 1 : 0 };
         ComputeDevice device = TestDevices.Get(selector);
         // Another clip stands beside theirs, which must not be seen.
         var extractor = new FeatureExtractor(device, options, 2, signal.Length);

@@ -6,16 +6,19 @@
 //   log         L = 10 log10(max(E, floor) / max(reference, floor)), at least max(L) - topDb;  or  L = ln(E + offset);  or  L = ln(max(E, floor))
 //   MFCC        C[c, m] = sum_b D[c, b] L[b, m], liftering in D
 //   energy      ln(max(sum_n x_m[n]^2, floor)) in place of C[0, m], or before L
+//   mean        of every row taken from it, on request
+//   wavelet     of 10 log10 ... of S along k; times the lifter; C = D of that, without mel
 //   deltas      slope, or curvature, of the line or parabola of least squares through a window
 
-using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
 
 /// <summary>Every stage of the chain for one clip; each [rows, frames], row-major.</summary>
 public sealed record ReferenceMfcc(
-    int Frames, double[] Power, double[] Mel, double[] LogMel, double[] Mfcc, double[] Features)
+    int Frames, double[] Power, double[] Mel, double[] LogMel, double[] Mfcc, double[] Features,
+    double[] LogSpectrum, double[] Wavelet)
 {
     /// <summary>Computes all stages.</summary>
     public static ReferenceMfcc Of(ReadOnlySpan<float> signal, FeatureOptions options)
@@ -26,19 +29,32 @@ public sealed record ReferenceMfcc(
         double[] power = Spectrum(signal, options, energy);
         double[] mel = Product(MelFilterbank.Create(options).Matrix, power, options.MelBands, options.Bins, frames);
         double[] logMel = Logarithm(mel, options);
-        double[] mfcc = Product(DctMatrix.Create(options), logMel, options.Coefficients, options.MelBands, frames);
-        if (options.UseEnergy)
+        double[] logSpectrum = [];
+        double[] wavelet = [];
+        double[] mfcc;
+        if (options.Kind == FeatureKind.WaveletCepstrum)
         {
-            energy.CopyTo(mfcc, 0);
+            logSpectrum = Logarithm(power, options);
+            wavelet = ReferenceWavelet.OfColumns(logSpectrum, frames, options);
+            mfcc = Cepstrum(wavelet, frames, options, liftsColumns: true);
+        }
+        else
+        {
+            mfcc = Cepstrum(logMel, frames, options, liftsColumns: false);
         }
 
-        double[] features = options.Kind == FeatureKind.Mfcc ? mfcc
-            : options.UseEnergy ? [.. energy, .. logMel]
-            : logMel;
-        if (options.ClipNormalization != ClipNormalization.None)
+        if (options.UseEnergy)
         {
-            bool scaled = options.ClipNormalization == ClipNormalization.MeanVariance;
-            features = [.. features.Chunk(frames).SelectMany(row => WithoutMean(row, scaled))];
+            energy.CopyTo(mfcc, options.FirstRowLast ? mfcc.Length - frames : 0);
+        }
+
+        double[] features = options.Kind != FeatureKind.LogMel ? mfcc
+            : !options.UseEnergy ? logMel
+            : options.FirstRowLast ? [.. logMel, .. energy]
+            : [.. energy, .. logMel];
+        if (options.SubtractMean)
+        {
+            features = [.. features.Chunk(frames).SelectMany(row => row.Select(value => value - row.Average()))];
         }
 
         for (int d = 1; d <= options.Deltas; d++)
@@ -49,14 +65,47 @@ public sealed record ReferenceMfcc(
             features = [.. features, .. rows.SelectMany(row => Delta(row, options, interpolated ? d : 1))];
         }
 
-        return new ReferenceMfcc(frames, power, mel, logMel, mfcc, features);
+        return new ReferenceMfcc(frames, power, mel, logMel, mfcc, features, logSpectrum, wavelet);
     }
 
-    private static IEnumerable<double> WithoutMean(double[] row, bool scaled)
+    /// <summary>y_c = s_c sum_n cos(pi c (2 n + 1) / (2 M)) x_n for type 2, liftered at either end.</summary>
+    private static double[] Cepstrum(double[] x, int frames, FeatureOptions options, bool liftsColumns)
     {
-        double mean = row.Average();
-        double variance = row.Average(value => (value - mean) * (value - mean));
-        return row.Select(value => (value - mean) / (scaled ? Math.Sqrt(variance + 1e-5) : 1));
+        int columns = x.Length / frames;
+        if (options.DctType != 2)
+        {
+            return Product(DctMatrix.Create(options), x, options.Coefficients, columns, frames);
+        }
+
+        List<double[]> rows = [];
+        for (int c = 0; c < options.Coefficients; c++)
+        {
+            double scale = options.DctNorm switch
+            {
+                DctNorm.None => 2,
+                DctNorm.Htk => Math.Sqrt(2.0 / columns),
+                _ => Math.Sqrt((c == 0 ? 1.0 : 2.0) / columns),
+            };
+            double[] row = new double[frames];
+            for (int n = 0; n < columns; n++)
+            {
+                double weight = scale * Math.Cos(Math.PI * c * (n + 0.5) / columns) * Lift(liftsColumns ? n : c);
+                for (int m = 0; m < frames; m++)
+                {
+                    row[m] += weight * x[(n * frames) + m];
+                }
+            }
+
+            rows.Add(row);
+        }
+
+        return options.FirstRowLast
+            ? [.. rows.Skip(1).SelectMany(row => row), .. rows[0]]
+            : [.. rows.SelectMany(row => row)];
+
+        double Lift(int n) => options.Lifter == 0
+            ? 1
+            : 1 + (options.Lifter / 2 * Math.Sin(Math.PI * (n + options.LifterStart) / options.Lifter));
     }
 
     private static IEnumerable<double> Delta(double[] row, FeatureOptions options, int derivative)
@@ -66,14 +115,34 @@ public sealed record ReferenceMfcc(
         double meanSquare = window.Average(j => (double)j * j);
         for (int t = 0; t < row.Length; t++)
         {
-            int centre = options.DeltaConvention == DeltaConvention.SavitzkyGolay
+            int centre = options.EffectiveDeltaBorder == DeltaBorder.Interpolated
                 ? Math.Clamp(t, half, row.Length - 1 - half)
                 : t;
-            double[] values = [.. window.Select(j => row[Math.Clamp(centre + j, 0, row.Length - 1)])];
+            double[] values = [.. window.Select(j => At(row, centre + j, options.EffectiveDeltaBorder))];
             // Of least squares: the projection upon j, or upon the part of j^2 that no constant has.
             double[] basis = [.. window.Select(j => derivative == 1 ? j : (j * j) - meanSquare)];
             yield return derivative * basis.Zip(values, (b, v) => b * v).Sum() / basis.Sum(b => b * b);
         }
+    }
+
+    private static double At(double[] row, int t, DeltaBorder border)
+    {
+        if (border == DeltaBorder.Zero && (t < 0 || t >= row.Length))
+        {
+            return 0;
+        }
+
+        while (border == DeltaBorder.Wrapped && (t < 0 || t >= row.Length))
+        {
+            t += t < 0 ? row.Length : -row.Length;
+        }
+
+        while (border == DeltaBorder.Mirrored && row.Length > 1 && (t < 0 || t >= row.Length))
+        {
+            t = t < 0 ? -t : (2 * (row.Length - 1)) - t;
+        }
+
+        return row[Math.Clamp(t, 0, row.Length - 1)];
     }
 
     /// <summary>Mean, energy, pre-emphasis and window of a frame, in place.</summary>
@@ -147,8 +216,15 @@ public sealed record ReferenceMfcc(
             return [.. mel.Select(value => Math.Log(Math.Max(value, options.LogFloor)))];
         }
 
-        double zero = 10 * Math.Log10(Math.Max(options.LogReference, options.LogFloor));
-        double[] decibels = [.. mel.Select(value => (10 * Math.Log10(Math.Max(value, options.LogFloor))) - zero)];
+        if (options.Log == LogScale.Log10)
+        {
+            return [.. mel.Select(value => Math.Log10(Math.Max(value, options.LogFloor)))];
+        }
+
+        double factor = options.Log == LogScale.Decibel ? 10 : 20;
+        double reference = options.ReferenceIsMaximum ? mel.Max() : options.LogReference;
+        double zero = factor * Math.Log10(Math.Max(reference, options.LogFloor));
+        double[] decibels = [.. mel.Select(value => (factor * Math.Log10(Math.Max(value, options.LogFloor))) - zero)];
         double least = options.TopDb is { } range && decibels.Length > 0
             ? decibels.Max() - range
             : double.NegativeInfinity;

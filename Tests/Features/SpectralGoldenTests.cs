@@ -22,7 +22,7 @@ public class SpectralGoldenTests
             return;
         }
 
-        MelFilterbank bank = MelFilterbank.Create(GoldenFeatureOptions.From(golden.Config));
+        MelFilterbank bank = MelFilterbank.Create(GoldenChain.Of(golden).Options);
 
         Closeness.CloseToScale(golden.Floats("mel_filterbank"), bank.Matrix, 1e-4);
     }
@@ -37,8 +37,8 @@ public class SpectralGoldenTests
             return;
         }
 
-        FeatureOptions options = GoldenFeatureOptions.From(golden.Config);
-        ReferenceMfcc ours = ReferenceMfcc.Of(golden.Floats("signal").Values, options);
+        (FeatureOptions options, float[] signal, _) = GoldenChain.Of(golden);
+        ReferenceMfcc ours = ReferenceMfcc.Of(signal, options);
 
         Closeness.CloseToScale(golden.Floats("power_spectrogram"), ours.Power, 1e-4);
         Closeness.CloseToScale(golden.Floats("mel"), ours.Mel, 1e-4);

@@ -62,9 +62,88 @@ public sealed class DataSetCatalogTests : IDisposable
     }
 
     [Theory]
+    [InlineData(",", "\n", false)]
+    [InlineData(";", "\r\n", true)]
+    [InlineData("\t", "\r\n", false)]
+    public void Read_Csv_TakesSeparatorsLineEndsAndByteOrderMarksAsTheyCome(string separator, string end, bool bom)
+    {
+        folder.Touch("dög bark/größe 1.WAV", "b, c; d.wav");
+        string[][] rows = [["path", "label", "speaker"], ["dög bark/größe 1.WAV", "dog", "\"Ann \"\"A\"\"\""],
+            ["\"b, c; d.wav\"", "cat", "Bob"]];
+        string text = string.Concat(rows.Select(row => string.Join(separator, row) + end));
+        File.WriteAllText(folder["list.csv"], text, new System.Text.UTF8Encoding(bom));
+
+        DataSet data = DataSetCatalog.Read(folder["list.csv"]);
+
+        Assert.Equal("CSV", data.Reader);
+        Assert.Equal(["b, c; d.wav", "dög bark/größe 1.WAV"], Names(data));
+        Assert.Equal(["Bob", "Ann \"A\""], GroupBy.Of(data, "speaker"));
+    }
+
+    [Fact]
+    public void Read_CsvWrittenOnWindows_TakesBackslashesForFolders()
+    {
+        folder.Touch("clips/a.wav", "clips/b.wav");
+        string csv = folder.Text("list.csv", "path,label\r\nclips\\a.wav,x\r\nclips\\b.wav,y\r\n");
+        Assert.Equal(["clips/a.wav", "clips/b.wav"], Names(DataSetCatalog.Read(csv)));
+    }
+
+    [Fact]
+    public void Read_CsvWithFolds_ValidatesWithTheLast()
+    {
+        folder.Touch("a1.wav", "a2.wav", "b1.wav", "b2.wav");
+        string csv = folder.Text(
+            "list.csv", "path,label,fold\na1.wav,a,2\na2.wav,a,10\nb1.wav,b,2\nb2.wav,b,10\n");
+        DataSet data = DataSetCatalog.Read(csv);
+        Assert.Equal(["2", "10"], data.Folds);
+        Assert.Equal([1, 3], Splits.Of(data, 0.2, 0).Validation);
+
+        csv = folder.Text("torn.csv", "path,label,fold\na1.wav,a,1\na2.wav,a,1\nb1.wav,b,2\nb2.wav,b,2\n");
+        AssertOneLine(
+            Assert.Throws<DataSetException>(() => Splits.Of(DataSetCatalog.Read(csv), 0.2, 0)),
+            "'b'", "fold '2'", "--validation");
+        Assert.Equal(2, Splits.Of(DataSetCatalog.Read(csv), 0.5, 0, redraw: true).Validation.Length);
+    }
+
+    [Fact]
+    public void Read_FolderWithLinks_FollowsThemAndEndsInLoops()
+    {
+        using TemporaryFolder elsewhere = new();
+        elsewhere.Touch("more/2.wav", "cats/deep/3.wav");
+        folder.Touch("dog/1.wav", "dog/nested/4.wav");
+        Directory.CreateSymbolicLink(folder["dog/nested/up"], folder.Path);
+        Directory.CreateSymbolicLink(folder["dog/self"], folder["dog"]);
+        Directory.CreateSymbolicLink(folder["dog/more"], elsewhere["more"]);
+        Directory.CreateSymbolicLink(folder["cat"], elsewhere["cats"]);
+        Directory.CreateSymbolicLink(elsewhere["cats/deep/round"], elsewhere["cats"]);
+        Directory.CreateSymbolicLink(folder["broken"], folder["nowhere"]);
+        Directory.CreateSymbolicLink(folder["circle"], folder["circle"]);
+
+        DataSet data = DataSetCatalog.Read(folder.Path);
+
+        Assert.Equal(["cat/deep/3.wav", "dog/1.wav", "dog/more/2.wav", "dog/nested/4.wav"], Names(data));
+        Assert.Equal(["cat", "dog"], data.Labels);
+    }
+
+    [Fact]
+    public void Read_ClassFolders_SayWhichReaderTookThemAndWhichFoldersAreEmpty()
+    {
+        folder.Touch("ja 日本/1.wav", "nein/ü.wAv", "silent/notes.txt", "_background_noise_/tap.wav");
+        DataSet data = DataSetCatalog.Read(folder.Path);
+        Assert.Equal("class folders", data.Reader);
+        Assert.Equal(["ja 日本", "nein"], data.Labels);
+        Assert.Contains("silent", Assert.Single(data.Notes), StringComparison.Ordinal);
+        Assert.Equal([folder["_background_noise_/tap.wav"]], data.BackgroundNoise);
+    }
+
+    [Theory]
     [InlineData("path,class\na.wav,x\n", "line 1", "no column 'label'", "'path', 'class'")]
     [InlineData("path,label\na.wav,x\nb.wav,y\nc.wav,x\n", "line 4", "no file", "c.wav")]
     [InlineData("path,label\na.wav,x\n\nb.wav,\n", "line 4", "'label' is empty", "fill it in")]
+    [InlineData("path,label\nc.wav,x\nd.wav,x\n\ne.wav,y\n", "line 2", "c.wav", "2 more", "lines 3, 5")]
+    [InlineData("path,label\na.wav,x\n./a.wav,y\n", "line 3", "already on line 2", "one of the rows")]
+    [InlineData("path;label\na.wav;x\nb.wav\n", "line 3", "1 fields", "header has 2")]
+    [InlineData("path,label,fold\na.wav,x,1\nb.wav,y,\n", "line 3", "'fold' is empty", "fill it in")]
     [InlineData("path,label\na.wav,x\nb.wav\n", "line 3", "1 fields", "header has 2")]
     [InlineData("path,label\na.wav,x\nb.txt,y\n", "line 3", "b.txt", ".wav")]
     [InlineData("path,label\na.wav,x\nb.wav,y\na.wav,y\n", "line 4", "a.wav", "already on line 2")]

@@ -30,7 +30,10 @@ public sealed partial class NetworkGoldenTests
         GoldenTensor<float> inputs = golden.Floats("inputs");
         (int steps, int batch) = (inputs.Shape[0], inputs.Shape[1]);
         int classes = golden.Floats("initial_dense2_bias").Values.Length;
-        var network = new Network(device, SpecOf(golden), inputs.Shape[2], inputs.Shape[3], classes);
+        var network = new Network(device, SpecOf(golden), inputs.Shape[2], inputs.Shape[3], classes)
+        {
+            KeepsDropoutApart = true,
+        };
         foreach (Parameter parameter in network.Parameters.All)
         {
             parameter.Value.CopyFrom(golden.Floats($"initial_{GoldenName(parameter)}").Values);

@@ -1,5 +1,3 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
@@ -62,28 +60,5 @@ public sealed class ScheduleTests
         LearningRateSchedule schedule = LearningRateSchedule.Parse("one-cycle");
         Assert.All(
             Enumerable.Range(0, steps), step => Assert.InRange(schedule.RateAt(1, step, steps, 0), 1e-7, 1));
-    }
-
-    [Theory]
-    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void StepClock_WithRatesOfAnEpoch_TakesOneAStep(string selector)
-    {
-        ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
-        clock.SetStep(3);
-        clock.SetRates([0.1f, 0.2f, 0.3f]);
-
-        List<float> taken = [];
-        for (int step = 0; step < 4; step++)
-        {
-            clock.Advance();
-            taken.Add(clock.LearningRate.ToArray()[0]);
-        }
-
-        Assert.Equal([0.1f, 0.2f, 0.3f, 0.1f], taken);
-        clock.SetLearningRate(0.5f);
-        clock.Advance();
-        Assert.Equal(0.5f, clock.LearningRate.ToArray()[0]);
-        Assert.Equal(8, clock.Step.ToArray()[0]);
     }
 }

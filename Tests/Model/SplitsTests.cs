@@ -166,6 +166,46 @@ public sealed class SplitsTests
             StringComparison.Ordinal);
     }
 
+    // Whatever the data set says of itself, a grouping is never contradicted: it is refused, or no group is torn.
+    [Fact]
+    public void Split_ByGroups_NeverPutsAGroupOnTwoSides() =>
+        Gen.Select(Clips, Fraction, Gen.Long, Gen.Int[0, 2].Array[80], Gen.Bool, Gen.Bool)
+            .Sample((clips, fraction, seed, parts, published, redraw) =>
+            {
+                DataSet data = Make(clips, i => (SplitPart)parts[i]) with { PublishedParts = published };
+                string[] groups = GroupBy.Of(data, "group");
+                try
+                {
+                    Split split = Splits.Of(data, fraction, seed, "group", redraw);
+                    AssertPartition(data, split);
+                    int[][] sides = [split.Train, split.Validation, split.Test];
+                    Assert.All(groups.Distinct(), group => Assert.Single(
+                        sides, side => side.Any(i => groups[i] == group)));
+                    Assert.True(split.Train.Length > 0 && split.Validation.Length > 0);
+                }
+                catch (DataSetException)
+                {
+                    // Refused, not given.
+                }
+            });
+
+    [Fact]
+    public void Split_Redrawn_KeepsTheTestClipsAndNothingElse() =>
+        Gen.Select(Clips, Gen.Long, Gen.Int[0, 2].Array[80]).Sample((clips, seed, parts) =>
+        {
+            DataSet data = Make(clips, i => (SplitPart)parts[i]);
+            int[] test = [.. Indices(data).Where(i => (SplitPart)parts[i] == SplitPart.Test)];
+            if (!HasPair([.. clips.Where((_, i) => (SplitPart)parts[i] != SplitPart.Test)]))
+            {
+                Assert.Throws<DataSetException>(() => Splits.Of(data, 0.3, seed, redraw: true));
+                return;
+            }
+
+            Split split = Splits.Of(data, 0.3, seed, redraw: true);
+            AssertPartition(data, split);
+            Assert.Equal(test, split.Test);
+        });
+
     private static DataSet Make((int Label, int Group)[] clips, Func<int, SplitPart>? partOf = null) =>
         new("made.csv", ["a", "b", "c", "d", "e"], [.. clips.Select((clip, i) => new ClipEntry(
             $"{i}.wav",

@@ -57,7 +57,7 @@ public sealed class Conv1d
                 WeightProduct, MatMulRung.Registers4x4, Math.Max(plan.Parts, (WeightProduct.K + 1023) / 1024));
             weightPlan = plan;
             backwardWeightTiled = device.Load<Conv1dKernels.BackwardWeightTiledArgs>(
-                Conv1dKernels.BackwardWeightTiled, MatMulPlan.OfRegisters);
+                Conv1dKernels.BackwardWeightTiled);
             combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
             device.Scratch.Reserve((long)plan.Parts * shape.Weight.Length);
         }

@@ -9,6 +9,7 @@
 // No atomics: the same bits every time for the same group size. Sums are two-level (taps within channels, time within
 // clips), so that no chain of additions is as long as the sum.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -107,6 +108,7 @@ internal static class Conv1dKernels
     /// Rung 2 of <see cref="BackwardWeight"/>, without groups of channels: dWeight[k, c r] = sum over p = (b, l) of
     /// dY[k, p] x[c r, p], or a part of it. See <c>MatMulRegisterKernels</c>, whose steps these are.
     /// </summary>
+    [LaunchBounds(256, 2)] // As MatMulRegisterKernels.
     public static void BackwardWeightTiled(BackwardWeightTiledArgs a)
     {
         const int Step = BackwardWeightTiledArgs.Step;

@@ -9,10 +9,16 @@
 // (1 - m) times that against t plus m times that against u.
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
+
+/// <summary>What the clips of a mini-batch were mixed with.</summary>
+/// <param name="Targets">[rows], the label of the other clip.</param>
+/// <param name="Shares">[rows], the share that it has, in [0, 1].</param>
+public sealed record MixedTargets(Tensor<int> Targets, Tensor<float> Shares);
 
 /// <summary>
 /// The mean cross-entropy of rows of logits against target classes and, in the same pass, its gradient.
@@ -61,7 +67,7 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="loss">[1], assigned.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss) =>
-        Run(logits, targets, classWeights, loss, null, null, null);
+        Run(logits, targets, classWeights, loss, null, null);
 
     /// <summary>loss = the mean cross-entropy, dLogits = its gradient.</summary>
     /// <param name="logits">[rows, classes].</param>
@@ -69,25 +75,63 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="loss">[1], assigned.</param>
     /// <param name="dLogits">[rows, classes], assigned.</param>
-    /// <param name="secondTargets">[rows], what each row was mixed with, or null where nothing was.</param>
-    /// <param name="secondShares">[rows], the share that it has, in [0, 1].</param>
+    /// <param name="mixed">What the rows were mixed with, or null where nothing was.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void ForwardBackward(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float> dLogits, Tensor<int>? secondTargets = null, Tensor<float>? secondShares = null)
+        Tensor<float> dLogits, MixedTargets? mixed = null)
     {
         ArgumentNullException.ThrowIfNull(dLogits);
-        if (secondTargets is null != secondShares is null)
-        {
-            throw new ArgumentException("second targets and their shares come together, or neither", nameof(secondShares));
-        }
+        Run(logits, targets, classWeights, loss, dLogits, mixed);
+    }
 
-        Run(logits, targets, classWeights, loss, dLogits, secondTargets, secondShares);
+    /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
+    internal bool IsOneGroup => groups == 1;
+
+    /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
+    internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits, MixedTargets? mixed)
+    {
+        Check(logits, targets, classWeights, loss, dLogits, mixed);
+        return ArgsOf(logits, targets, classWeights, loss.View, dLogits, mixed);
     }
 
     private void Run(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits, Tensor<int>? secondTargets, Tensor<float>? secondShares)
+        Tensor<float>? dLogits, MixedTargets? mixed)
+    {
+        Check(logits, targets, classWeights, loss, dLogits, mixed);
+        if (device.IsHost)
+        {
+            SoftmaxCrossEntropyHost.Run(
+                device, logits, targets, classWeights, loss, dLogits, mixed, labelSmoothing);
+            return;
+        }
+
+        ArrayView<float> partials = IsOneGroup ? loss.View : device.Scratch.Take(groups);
+        pass.Launch(
+            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits, mixed));
+        if (!IsOneGroup)
+        {
+            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
+        }
+    }
+
+    /// <summary>The arguments of the portable kernel.</summary>
+    private SoftmaxCrossEntropyKernels.Args ArgsOf(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, ArrayView<float> partials,
+        Tensor<float>? dLogits, MixedTargets? mixed) =>
+        // What is not asked for is not touched; its view only has to be a valid one.
+        new(
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
+            (mixed?.Targets ?? targets).View, (mixed?.Shares ?? logits).View, partials, rowsByClasses[0],
+            rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
+            mixed is null ? 0 : 1);
+
+    private void Check(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
+        Tensor<float>? dLogits, MixedTargets? mixed)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);
@@ -99,25 +143,7 @@ public sealed class SoftmaxCrossEntropy
         classWeights?.ExpectLength(classes);
         loss.ExpectLength(1);
         dLogits?.Expect(rowsByClasses);
-        secondTargets?.ExpectLength(rows);
-        secondShares?.ExpectLength(rows);
-        if (device.IsHost)
-        {
-            SoftmaxCrossEntropyHost.Run(
-                device, logits, targets, classWeights, loss, dLogits, secondTargets, secondShares, labelSmoothing);
-            return;
-        }
-
-        bool oneStage = groups == 1;
-        var partials = oneStage ? loss.View : device.Scratch.Take(groups);
-        // What is not asked for is not touched; its view only has to be a valid one.
-        pass.Launch(groups, GroupSum.Threads(device), new SoftmaxCrossEntropyKernels.Args(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
-            (secondTargets ?? targets).View, (secondShares ?? logits).View, partials, rows, classes, labelSmoothing,
-            classWeights is null ? 0 : 1, dLogits is null ? 0 : 1, secondTargets is null ? 0 : 1));
-        if (!oneStage)
-        {
-            total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
-        }
+        mixed?.Targets.ExpectLength(rows);
+        mixed?.Shares.ExpectLength(rows);
     }
 }

@@ -14,16 +14,15 @@ internal static unsafe class SoftmaxCrossEntropyHost
 
     public static void Run(
         ComputeDevice device, Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights,
-        Tensor<float> loss, Tensor<float>? dLogits, Tensor<int>? secondTargets, Tensor<float>? secondShares,
-        float labelSmoothing)
+        Tensor<float> loss, Tensor<float>? dLogits, MixedTargets? mixed, float labelSmoothing)
     {
         int rows = logits.Shape[0];
         int classes = logits.Shape[1];
         float* scratch = device.Scratch.TakeAddress(ScratchLength(rows, classes));
         ReadOnlySpan<float> weights = classWeights is null ? default : classWeights.Span;
         double weightOfTargets = SumWeights(
-            targets.Span, secondTargets is null ? default : secondTargets.Span,
-            secondShares is null ? default : secondShares.Span, weights, classes);
+            targets.Span, mixed is null ? default : mixed.Targets.Span, mixed is null ? default : mixed.Shares.Span,
+            weights, classes);
         double weightOfClasses = classes;
         if (!weights.IsEmpty)
         {
@@ -36,8 +35,8 @@ internal static unsafe class SoftmaxCrossEntropyHost
 
         float* exponentials = dLogits is null ? scratch + SumsLength(rows, classes) : dLogits.Address;
         var body = new Body(
-            logits.Address, targets.Address, secondTargets is null ? null : secondTargets.Address,
-            secondShares is null ? null : secondShares.Address,
+            logits.Address, targets.Address, mixed is null ? null : mixed.Targets.Address,
+            mixed is null ? null : mixed.Shares.Address,
             classWeights is null ? null : classWeights.Address, exponentials,
             (double*)scratch, rows, classes, labelSmoothing, (float)(labelSmoothing * weightOfClasses / classes),
             (float)(1 / weightOfTargets), dLogits is not null);
@@ -78,7 +77,8 @@ internal static unsafe class SoftmaxCrossEntropyHost
             : weights.IsEmpty ? 1 : weights[target];
 
     private readonly struct Body(
-        float* logits, int* targets, int* seconds, float* shares, float* weights, float* exponentials, double* sums, int rows, int classes,
+        float* logits, int* targets, int* seconds, float* shares, float* weights, float* exponentials,
+        double* sums, int rows, int classes,
         float labelSmoothing, float smoothSum, float inverseWeight, bool wantGradient) : IHostBody
     {
         public void Run(int part, int worker)

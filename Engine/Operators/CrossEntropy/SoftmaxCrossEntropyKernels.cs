@@ -13,6 +13,16 @@ internal static class SoftmaxCrossEntropyKernels
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         // Through shared memory: PoCL cannot compile a local that a branch with barriers in it assigns.
         ArrayView<float> weights = SharedMemory.Allocate<float>(2);
+        float loss = LossOfGroup(a, shared, weights);
+        if (Group.IdxX == 0)
+        {
+            a.Partials[Grid.IdxX] = loss;
+        }
+    }
+
+    /// <summary>The loss of the rows of this group, for every thread of it; their gradients are stored.</summary>
+    internal static float LossOfGroup(Args a, ArrayView<float> shared, ArrayView<float> weights)
+    {
         if (Group.IdxX == 0)
         {
             weights[0] = a.Rows;
@@ -53,11 +63,7 @@ internal static class SoftmaxCrossEntropyKernels
             loss += Row(a, row, smooth, smooth * weightOfClasses, weightOfTargets);
         }
 
-        loss = GroupSum.Of(shared, loss);
-        if (Group.IdxX == 0)
-        {
-            a.Partials[Grid.IdxX] = loss;
-        }
+        return GroupSum.Of(shared, loss);
     }
 
     private static float Row(Args a, int row, float smooth, float smoothSum, float weightOfTargets)

@@ -3,8 +3,9 @@
 //   dX[b, i]  = sum over o of dY[b, o] W[o, i]                dX = dY W
 //   dW[o, i] += sum over b of dY[b, o] x[b, i]                dW += dY^T x
 //   dBias[o] += sum over b of dY[b, o]
-// dX is assigned, dW and dBias accumulate. There are no kernels here: three matrix products, the first of which adds
-// the bias and applies ReLU to a tile before it leaves the registers or L1, and a sum over the batch.
+// dX is assigned, dW and dBias accumulate. Three matrix products, the first of which adds the bias and applies ReLU to a
+// tile before it leaves the registers or L1, and a sum over the batch; on a GPU, for a small layer such as a
+// classifier's last one, all of the backward pass is one kernel instead, and dropout needs neither launch nor mask.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -32,6 +33,16 @@ public readonly record struct DenseShape(int Batch, int Inputs, int Outputs)
 /// <summary>y = x W^T + bias, and its backward passes.</summary>
 public sealed class Dense
 {
+    // More than these, and the tiled products are worth their launches. Sums of up to 256 terms need no blocks.
+    private const int MostBatch = 256;
+    private const int MostOutputs = 32;
+    private const long MostTerms = 1 << 22;
+
+    private readonly ComputeDevice device;
+    private readonly DenseShape shape;
+    private readonly Kernel<DenseKernels.CombineDropArgs> combineDrop;
+    private readonly Kernel<DenseKernels.DropArgs> drop;
+    private readonly Kernel<DenseKernels.BackwardArgs> backwardSmall;
     private readonly MatMul forward;
     private readonly MatMul backwardInput;
     private readonly MatMul backwardWeight;
@@ -43,6 +54,12 @@ public sealed class Dense
     /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
     public Dense(ComputeDevice device, DenseShape shape)
     {
+        ArgumentNullException.ThrowIfNull(device);
+        this.device = device;
+        this.shape = shape;
+        combineDrop = device.Load<DenseKernels.CombineDropArgs>(DenseKernels.CombineDrop);
+        drop = device.Load<DenseKernels.DropArgs>(DenseKernels.Drop);
+        backwardSmall = device.Load<DenseKernels.BackwardArgs>(DenseKernels.BackwardSmall);
         (int batch, int inputs, int outputs) = shape;
         forward = new MatMul(device, new MatMulShape(batch, outputs, inputs, TransposeB: true));
         backwardInput = new MatMul(device, new MatMulShape(batch, inputs, outputs));
@@ -65,6 +82,82 @@ public sealed class Dense
     /// <inheritdoc cref="Forward"/>
     public void ForwardRelu(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y) =>
         forward.Multiply(x, weight, y, accumulate: false, bias, relu: true);
+
+    /// <summary>True where <see cref="BackwardSmall"/> is the way back: portable kernels, a small layer.</summary>
+    public static bool IsSmall(ComputeDevice device, DenseShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return !device.IsHost && shape.Batch <= MostBatch && shape.Outputs <= MostOutputs &&
+            (long)shape.Batch * shape.Inputs * shape.Outputs <= MostTerms;
+    }
+
+    /// <summary>
+    /// y = max(x W^T + bias, 0) mask, the mask drawn at the clock's step as <see cref="Dropout"/> draws it; on a GPU.
+    /// </summary>
+    /// <param name="x">The inputs, [B, I].</param>
+    /// <param name="weight">The weights, [O, I].</param>
+    /// <param name="bias">The bias, [O].</param>
+    /// <param name="y">The outputs, [B, O].</param>
+    /// <param name="dropout">How the mask is drawn.</param>
+    /// <param name="clock">The step that it is drawn for.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The device runs host bodies, which have no such pass.</exception>
+    public void ForwardReluDropout(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> bias, Tensor<float> y, DropoutNumbers dropout,
+        StepClock clock)
+    {
+        if (device.IsHost)
+        {
+            throw new InvalidOperationException("the host has no fused dropout: run ForwardRelu and Dropout");
+        }
+
+        int blocks = (y.Length + 3) / 4;
+        if (forward.HasParts)
+        {
+            combineDrop.LaunchOver(blocks, new DenseKernels.CombineDropArgs(
+                forward.MultiplyParts(x, weight, y, bias, relu: true), clock.Step.View, dropout));
+        }
+        else
+        {
+            ForwardRelu(x, weight, bias, y);
+            drop.LaunchOver(blocks, new DenseKernels.DropArgs(y.View, clock.Step.View, y.Length, dropout));
+        }
+    }
+
+    /// <summary>
+    /// The whole backward pass in one launch, for a layer that <see cref="IsSmall"/>: dW += dY^T x, dBias += the sum of
+    /// dY over the batch, dX = dY W where it is asked for. With a gate g other than 0, x is what came out of a ReLU, and
+    /// of a dropout that scaled by g: dX is then the gradient of what went into them, g (dY W) where x > 0, else 0.
+    /// </summary>
+    /// <param name="x">The inputs of the forward pass, [B, I].</param>
+    /// <param name="weight">The weights, [O, I].</param>
+    /// <param name="dY">The gradient of the outputs, [B, O].</param>
+    /// <param name="dWeight">The gradient of the weights, [O, I], added to.</param>
+    /// <param name="dBias">The gradient of the bias, [O], added to.</param>
+    /// <param name="dX">The gradient of the inputs, [B, I], assigned; none where nobody needs it.</param>
+    /// <param name="gate">g; 1 for a ReLU alone, 0 for none.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The layer is not small.</exception>
+    public void BackwardSmall(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> dY, Tensor<float> dWeight, Tensor<float> dBias,
+        Tensor<float>? dX, float gate)
+    {
+        x.ExpectLength(shape.Input.Length);
+        weight.ExpectLength(shape.Weight.Length);
+        dY.ExpectLength(shape.Output.Length);
+        dWeight.ExpectLength(shape.Weight.Length);
+        dBias.ExpectLength(shape.Bias.Length);
+        dX?.ExpectLength(shape.Input.Length);
+        if (!IsSmall(device, shape))
+        {
+            throw new InvalidOperationException($"{shape} is no small layer: run its backward passes one by one");
+        }
+
+        backwardSmall.LaunchOver(
+            shape.Weight.Length + shape.Outputs + (dX is null ? 0 : shape.Input.Length),
+            new DenseKernels.BackwardArgs(
+                shape, x.View, dY.View, weight.View, dWeight.View, dBias.View, dX?.View, gate));
+    }
 
     /// <summary>dX = dY W.</summary>
     /// <param name="dY">The gradient of the outputs, [B, O].</param>

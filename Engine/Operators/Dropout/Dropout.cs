@@ -45,8 +45,9 @@ public sealed class Dropout
         this.length = length;
         this.layer = layer;
         this.seed = seed;
-        threshold = (uint)Math.Ceiling(rate * (double)(1 << 24));
-        scale = (float)(1 / (1 - (double)rate));
+        var numbers = new DropoutNumbers(seed, layer, rate);
+        threshold = numbers.Threshold;
+        scale = numbers.Scale;
         forward = device.Load<DropoutKernels.ForwardArgs>(DropoutKernels.Forward);
         multiply = device.Load<DropoutKernels.MultiplyArgs>(DropoutKernels.Multiply);
     }

@@ -1,5 +1,5 @@
 // A mini-batch from a data set that stays on the device.
-//   y[b, :] = source[order[start + b], :]
+//   y[b, :] = source[order[start + b], :]      start given by the host, or read from the clock's position
 // y is assigned. There is no backward pass: a data set has no gradient.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -16,6 +16,7 @@ public sealed class GatherRows
     private readonly int rows;
     private readonly int rowLength;
     private readonly Kernel<GatherRowsKernels.Args> kernel;
+    private readonly Kernel<GatherRowsKernels.NextArgs> nextKernel;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -30,6 +31,7 @@ public sealed class GatherRows
         this.rows = rows;
         this.rowLength = rowLength;
         kernel = device.Load<GatherRowsKernels.Args>(GatherRowsKernels.Gather);
+        nextKernel = device.Load<GatherRowsKernels.NextArgs>(GatherRowsKernels.GatherNext);
     }
 
     /// <summary>Copies rows and labels.</summary>
@@ -43,12 +45,7 @@ public sealed class GatherRows
     public void Gather(
         Tensor<float> source, Tensor<int> labels, Tensor<int> order, int start, Tensor<float> y, Tensor<int> targets)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(labels);
-        ArgumentNullException.ThrowIfNull(order);
-        y.ExpectLength(rows * rowLength);
-        targets.ExpectLength(rows);
-        source.ExpectLength(labels.Length * rowLength);
+        Check(source, labels, order, y, targets);
         if (start < 0 || start + rows > order.Length)
         {
             throw new ArgumentException($"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
@@ -65,5 +62,49 @@ public sealed class GatherRows
                 new GatherRowsKernels.Args(
                     source.View, labels.View, order.View.SubView(start, rows), y.View, targets.View, rowLength));
         }
+    }
+
+    /// <summary>
+    /// Begins a training step: copies the rows that the order names from the clock's position on, and advances the
+    /// clock's step, in one launch. <see cref="ClassificationLoss"/> moves the position on.
+    /// </summary>
+    /// <param name="source">All rows, [N, ...].</param>
+    /// <param name="labels">The label of each row, [N].</param>
+    /// <param name="order">
+    /// Indices of rows, each in [0, N). A portable kernel takes row 0 where the order has ended.
+    /// </param>
+    /// <param name="clock">The position to begin at, and the step.</param>
+    /// <param name="y">The rows taken, [rows, ...].</param>
+    /// <param name="targets">Their labels, [rows].</param>
+    /// <exception cref="ArgumentException">A length is not what was planned, or the order ends too early (host).</exception>
+    public void GatherNext(
+        Tensor<float> source, Tensor<int> labels, Tensor<int> order, StepClock clock, Tensor<float> y,
+        Tensor<int> targets)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        if (device.IsHost)
+        {
+            clock.Advance();
+            Gather(source, labels, order, clock.Position.Span[0], y, targets);
+            return;
+        }
+
+        Check(source, labels, order, y, targets);
+        nextKernel.LaunchOver(
+            y.Length,
+            new GatherRowsKernels.NextArgs(
+                new GatherRowsKernels.Args(source.View, labels.View, order.View, y.View, targets.View, rowLength),
+                clock.Position.View, clock.Step.View));
+    }
+
+    private void Check(
+        Tensor<float> source, Tensor<int> labels, Tensor<int> order, Tensor<float> y, Tensor<int> targets)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(order);
+        y.ExpectLength(rows * rowLength);
+        targets.ExpectLength(rows);
+        source.ExpectLength(labels.Length * rowLength);
     }
 }

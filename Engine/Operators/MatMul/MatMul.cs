@@ -4,6 +4,7 @@
 //   dA = dC B^T    from  dA[m, k] = sum over n of dC[m, n] B[k, n]
 //   dB = A^T dC    from  dB[k, n] = sum over m of A[m, k] dC[m, n]
 // Every element is summed in an order that the shape alone decides, so all worker counts give the same bits.
+using System.Globalization;
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -30,6 +31,10 @@ public readonly record struct MatMulShape(int M, int N, int K, bool TransposeA =
     /// <summary>Floating-point operations of one product: a multiplication and an addition a term.</summary>
     public long Operations => 2L * M * N * K;
 
+    /// <summary><c>64 x 3072 by 3072 x 128</c>; a transposed operand is marked by a <c>T</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{M} x {K}{(TransposeA ? " T" : "")} by {K} x {N}{(TransposeB ? " T" : "")}");
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(M, 1);
@@ -51,10 +56,10 @@ public sealed class MatMul
     /// <summary>Plans the product.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The extents.</param>
-    /// <param name="rung">The portable kernel to run; none for the one that suits the shape.</param>
+    /// <param name="rung">The portable kernel to run; none for the device's choice for the shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is below 1, or there is no such rung.</exception>
     public MatMul(ComputeDevice device, MatMulShape shape, MatMulRung? rung = null)
-        : this(device, shape, PlanOf(shape, rung))
+        : this(device, shape, PlanOf(device, shape, rung))
     {
     }
 
@@ -75,9 +80,8 @@ public sealed class MatMul
         {
             MatMulRung.Naive => device.Load<MatMulKernels.Args>(MatMulKernels.Naive),
             MatMulRung.Tiled => device.Load<MatMulKernels.Args>(MatMulKernels.Tiled),
-            MatMulRung.Registers4x4 => device.Load<MatMulKernels.Args>(
-                MatMulRegisterKernels.Registers4x4, MatMulPlan.OfRegisters),
-            _ => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8, MatMulPlan.OfRegisters),
+            MatMulRung.Registers4x4 => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers4x4),
+            _ => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8),
         };
         if (plan.Parts > 1)
         {
@@ -125,16 +129,48 @@ public sealed class MatMul
         }
         else
         {
-            ArrayView<float> parts = device.Scratch.Take(LengthOfParts);
-            kernel!.Launch(plan.Grid(shape), new MatMulKernels.Args(
-                shape, plan.PartK, a.View, b.View, parts, accumulate: false, bias: null, relu: false));
-            combine!.LaunchOver(shape.C.Length, new MatMulKernels.CombineArgs(args, parts, plan.Parts));
+            combine!.LaunchOver(shape.C.Length, MultiplyParts(a, b, args));
         }
     }
 
-    private static MatMulPlan PlanOf(MatMulShape shape, MatMulRung? rung)
+    /// <summary>True where K is split into parts, which another launch adds (portable).</summary>
+    internal bool HasParts => host is null && plan.Parts > 1;
+
+    /// <summary>
+    /// The parts of the product, for a caller that adds them itself: what it does to the sums is in the arguments.
+    /// </summary>
+    internal MatMulKernels.CombineArgs MultiplyParts(
+        Tensor<float> a, Tensor<float> b, Tensor<float> c, Tensor<float>? bias, bool relu)
     {
+        a.ExpectLength(shape.A.Length);
+        b.ExpectLength(shape.B.Length);
+        c.ExpectLength(shape.C.Length);
+        bias?.ExpectLength(shape.N);
+        return MultiplyParts(a, b, new MatMulKernels.Args(
+            shape, plan.PartK, a.View, b.View, c.View, accumulate: false, bias?.View, relu));
+    }
+
+    private MatMulKernels.CombineArgs MultiplyParts(Tensor<float> a, Tensor<float> b, in MatMulKernels.Args args)
+    {
+        ArrayView<float> parts = device.Scratch.Take(LengthOfParts);
+        kernel!.Launch(plan.Grid(shape), new MatMulKernels.Args(
+            shape, plan.PartK, a.View, b.View, parts, accumulate: false, bias: null, relu: false));
+        return new MatMulKernels.CombineArgs(args, parts, plan.Parts);
+    }
+
+    private static MatMulPlan PlanOf(ComputeDevice device, MatMulShape shape, MatMulRung? rung)
+    {
+        ArgumentNullException.ThrowIfNull(device);
         shape.Check();
-        return rung is { } wanted ? MatMulPlan.Of(shape, wanted) : MatMulPlan.Of(shape);
+        if (rung is { } wanted)
+        {
+            return MatMulPlan.Of(shape, wanted);
+        }
+
+        MatMulPlan plan = MatMulPlan.Of(shape);
+        var chosen = device.IsHost
+            ? plan.Rung
+            : (MatMulRung)device.Rungs.Choose(MatMulKernels.Ladder, shape.ToString(), (int)plan.Rung);
+        return chosen == plan.Rung ? plan : MatMulPlan.Of(shape, chosen);
     }
 }

@@ -19,6 +19,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The portable kernels of <see cref="MatMul"/>.</summary>
 internal static class MatMulKernels
 {
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "matmul";
+
     /// <summary>Rows and columns of a tile of rung 2.</summary>
     public const int Tile = 16;
 
@@ -28,6 +31,7 @@ internal static class MatMulKernels
     private const int TileStride = Tile + 1; // Off by one, so that a column lies in 16 different banks.
 
     /// <summary>Rung 1.</summary>
+    [Rung(Ladder, 1)]
     public static void Naive(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.M * a.N; i += Grid.DimX * Group.DimX)
@@ -52,7 +56,7 @@ internal static class MatMulKernels
     }
 
     /// <summary>Rung 2. Sums go tile by tile, so that long ones keep their digits.</summary>
-    [Rung(2)]
+    [Rung(Ladder, 2)]
     public static void Tiled(Args a)
     {
         ArrayView<float> tileA = SharedMemory.Allocate<float>(Tile * TileStride); // [m, k]
@@ -101,25 +105,31 @@ internal static class MatMulKernels
         int length = a.Args.M * a.Args.N;
         for (int i = Grid.GlobalLinearIndex; i < length; i += Grid.DimX * Group.DimX)
         {
-            float sum = 0f;
-            int part = 0;
-            for (; part + 8 <= a.Count; part += 8)
-            {
-                int at = (part * length) + i;
-                float sum0 = a.Parts[at] + a.Parts[at + length];
-                float sum1 = a.Parts[at + (2 * length)] + a.Parts[at + (3 * length)];
-                float sum2 = a.Parts[at + (4 * length)] + a.Parts[at + (5 * length)];
-                float sum3 = a.Parts[at + (6 * length)] + a.Parts[at + (7 * length)];
-                sum += sum0 + sum1 + (sum2 + sum3);
-            }
-
-            for (; part < a.Count; part++)
-            {
-                sum += a.Parts[(part * length) + i];
-            }
-
-            a.Args.C[i] = Finished(a.Args, i, i % a.Args.N, sum);
+            a.Args.C[i] = Combined(a, length, i);
         }
+    }
+
+    /// <summary>Element i of C, [length], from its parts.</summary>
+    internal static float Combined(CombineArgs a, int length, int i)
+    {
+        float sum = 0f;
+        int part = 0;
+        for (; part + 8 <= a.Count; part += 8)
+        {
+            int at = (part * length) + i;
+            float sum0 = a.Parts[at] + a.Parts[at + length];
+            float sum1 = a.Parts[at + (2 * length)] + a.Parts[at + (3 * length)];
+            float sum2 = a.Parts[at + (4 * length)] + a.Parts[at + (5 * length)];
+            float sum3 = a.Parts[at + (6 * length)] + a.Parts[at + (7 * length)];
+            sum += sum0 + sum1 + (sum2 + sum3);
+        }
+
+        for (; part < a.Count; part++)
+        {
+            sum += a.Parts[(part * length) + i];
+        }
+
+        return Finished(a.Args, i, i % a.Args.N, sum);
     }
 
     /// <summary>

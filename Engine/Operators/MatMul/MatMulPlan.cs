@@ -25,11 +25,6 @@ public enum MatMulRung
 /// <param name="PartK">Terms of a part; the last may have fewer.</param>
 internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK)
 {
-    /// <summary>
-    /// How rungs 3 and 4 are compiled: for groups of 256 threads, two a multiprocessor, thus 128 registers a thread.
-    /// </summary>
-    public static KernelSpecialization OfRegisters => new(256, 2);
-
     /// <summary>The default:
     /// <code>
     /// M, N and K at least                     rung           K is split where it has 512 terms and C ...

@@ -15,7 +15,8 @@ internal static class MatMulRegisterKernels
     public const int Tile8x8 = 128;
 
     /// <summary>A tile of 64 x 64 a group of 256 threads, 4 x 4 a thread.</summary>
-    [Rung(3)]
+    [Rung(MatMulKernels.Ladder, 3)]
+    [LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.
     public static void Registers4x4(MatMulKernels.Args a)
     {
         ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>(544); // [buffer, k, m]
@@ -176,7 +177,8 @@ internal static class MatMulRegisterKernels
     }
 
     /// <summary>A tile of 128 x 128 a group of 256 threads, 8 x 8 a thread.</summary>
-    [Rung(4)]
+    [Rung(MatMulKernels.Ladder, 4)]
+    [LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.
     public static void Registers8x8(MatMulKernels.Args a)
     {
         ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>(528); // [buffer, k, m]

@@ -44,7 +44,8 @@ void Kernel(int strips, int stepK, int unroll)
 
     Line(0, "");
     Line(1, $"/// <summary>A tile of {tile} x {tile} a group of 256 threads, {lanes} x {lanes} a thread.</summary>");
-    Line(1, $"[Rung({(lanes == 4 ? 3 : 4)})]");
+    Line(1, $"[Rung(MatMulKernels.Ladder, {(lanes == 4 ? 3 : 4)})]");
+    Line(1, "[LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.");
     Line(1, $"public static void Registers{lanes}x{lanes}(MatMulKernels.Args a)");
     Line(1, "{");
     Line(2, $"ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>({2 * stepK * stride}); // [buffer, k, m]");

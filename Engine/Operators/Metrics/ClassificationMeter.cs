@@ -40,23 +40,24 @@ public sealed class ClassificationMeter
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Add(Tensor<float> logits, Tensor<int> targets, Tensor<float> loss)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(loss);
-        int rows = rowsByClasses[0];
-        int classes = rowsByClasses[1];
-        logits.Expect(rowsByClasses);
-        targets.ExpectLength(rows);
-        loss.ExpectLength(1);
+        Check(logits, targets, loss);
         if (device.IsHost)
         {
-            ClassificationMeterHost.Add(logits.Span, targets.Span, loss.Span[0], classes, totals);
+            ClassificationMeterHost.Add(logits.Span, targets.Span, loss.Span[0], rowsByClasses[1], totals);
         }
         else
         {
-            add.Launch(1, GroupSum.Threads(device), new ClassificationMeterKernels.Args(
-                logits.View, targets.View, loss.View, totals.LossSum.View, totals.Counts.View, rows, classes));
+            add.Launch(1, GroupSum.Threads(device), ArgsOf(logits, targets, loss));
         }
+    }
+
+    /// <summary>The arguments of the portable kernel, after the checks of <see cref="Add"/>.</summary>
+    internal ClassificationMeterKernels.Args ArgsOf(Tensor<float> logits, Tensor<int> targets, Tensor<float> loss)
+    {
+        Check(logits, targets, loss);
+        return new ClassificationMeterKernels.Args(
+            logits.View, targets.View, loss.View, totals.LossSum.View, totals.Counts.View, rowsByClasses[0],
+            rowsByClasses[1]);
     }
 
     /// <summary>Sets the totals back to zero, in stream order; also those of meters that share them.</summary>
@@ -64,4 +65,14 @@ public sealed class ClassificationMeter
 
     /// <summary>The totals, after all work given to the device is done.</summary>
     public (double LossSum, long Correct, long Rows) Read() => totals.Read();
+
+    private void Check(Tensor<float> logits, Tensor<int> targets, Tensor<float> loss)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(loss);
+        logits.Expect(rowsByClasses);
+        targets.ExpectLength(rowsByClasses[0]);
+        loss.ExpectLength(1);
+    }
 }

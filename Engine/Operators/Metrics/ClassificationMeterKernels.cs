@@ -9,6 +9,16 @@ internal static class ClassificationMeterKernels
     public static void Add(Args a)
     {
         ArrayView<int> shared = SharedMemory.Allocate<int>(GroupSum.MaxThreads);
+        int correct = Correct(a, shared);
+        if (Group.IdxX == 0)
+        {
+            Book(a, correct, a.Loss[0]);
+        }
+    }
+
+    /// <summary>The number of right rows, for every thread of the one group.</summary>
+    internal static int Correct(Args a, ArrayView<int> shared)
+    {
         int correct = 0;
         for (int row = Group.IdxX; row < a.Rows; row += Group.DimX)
         {
@@ -22,13 +32,15 @@ internal static class ClassificationMeterKernels
             correct += best == a.Targets[row] ? 1 : 0;
         }
 
-        correct = GroupSum.Of(shared, correct);
-        if (Group.IdxX == 0)
-        {
-            (a.LossSum[0], a.LossSum[1]) = MeterTotals.Add(a.LossSum[0], a.LossSum[1], a.Rows * a.Loss[0]);
-            a.Counts[0] += correct;
-            a.Counts[1] += a.Rows;
-        }
+        return GroupSum.Of(shared, correct);
+    }
+
+    /// <summary>Adds a mini-batch to the totals; one thread does.</summary>
+    internal static void Book(Args a, int correct, float loss)
+    {
+        (a.LossSum[0], a.LossSum[1]) = MeterTotals.Add(a.LossSum[0], a.LossSum[1], a.Rows * loss);
+        a.Counts[0] += correct;
+        a.Counts[1] += a.Rows;
     }
 
     internal readonly struct Args(

@@ -6,16 +6,18 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// The step number and the learning rate, kept on the device. Dropout takes its random numbers by the step, optimisers
-/// their bias correction and learning rate. Steps count from 1; <see cref="Advance"/> begins the next one.
+/// The step number, the learning rate and the place in the epoch's order, kept on the device. Dropout takes its random
+/// numbers by the step, optimisers their bias correction and learning rate, <see cref="GatherRows.GatherNext"/> its
+/// rows by the position. Steps count from 1; <see cref="Advance"/> or GatherNext begins the next one. A number that
+/// changes from step to step belongs here: as a kernel's argument it would be frozen in a recorded step.
 /// </summary>
 public sealed class StepClock
 {
     private readonly ComputeDevice device;
     private readonly Kernel<AdvanceArgs> advance;
+    private readonly Kernel<RateArgs> setRate;
     private readonly int[] stepValue = new int[1];
-    private readonly float[] rateValue = new float[1];
-    private Tensor<float>? rates;
+    private float rateValue;
 
     /// <summary>Creates a clock at step 0.</summary>
     public StepClock(ComputeDevice device)
@@ -24,7 +26,10 @@ public sealed class StepClock
         this.device = device;
         Step = device.Allocate<int>(new Shape(1));
         LearningRate = device.Allocate<float>(new Shape(1));
+        Position = device.Allocate<int>(new Shape(1));
+        Epoch = device.Allocate<int>(new Shape(1));
         advance = device.Load<AdvanceArgs>(AdvanceKernel);
+        setRate = device.Load<RateArgs>(RateKernel);
     }
 
     /// <summary>The step under way, [1]; 0 before the first.</summary>
@@ -33,37 +38,38 @@ public sealed class StepClock
     /// <summary>The learning rate of the step, [1].</summary>
     public Tensor<float> LearningRate { get; }
 
+    /// <summary>Rows of the epoch's order that were trained on, [1]: where the next mini-batch begins.</summary>
+    public Tensor<int> Position { get; }
+
+    /// <summary>The epoch under way, [1]: augmentation draws anew in each.</summary>
+    public Tensor<int> Epoch { get; }
+
     /// <summary>Begins the next step, in stream order.</summary>
-    public void Advance()
+    public void Advance() => Add(Step, 1);
+
+    /// <summary>Moves on by a mini-batch, in stream order.</summary>
+    internal void MoveOn(int rows) => Add(Position, rows);
+
+    /// <summary>Begins an epoch: back to the first row of the order, in stream order.</summary>
+    public void Rewind() => Position.Clear();
+
+    /// <summary>Sets the number of the epoch under way.</summary>
+    public void SetEpoch(int epoch)
+    {
+        stepValue[0] = epoch;
+        Epoch.CopyFrom(stepValue);
+    }
+
+    private void Add(Tensor<int> counter, int count)
     {
         if (device.IsHost)
         {
-            int step = ++Step.Span[0];
-            if (rates is not null)
-            {
-                LearningRate.Span[0] = rates.Span[(step - 1) % rates.Length];
-            }
+            counter.Span[0] += count;
         }
         else
         {
-            advance.Launch(1, 1, new AdvanceArgs(Step.View, LearningRate.View, (rates ?? LearningRate).View));
+            advance.Launch(1, 1, new AdvanceArgs(counter.View, count));
         }
-    }
-
-    /// <summary>
-    /// Sets the learning rates of the steps to come, one each: step n takes rate (n - 1) modulo their number. On the
-    /// device, so that no step waits for an upload.
-    /// </summary>
-    public void SetRates(ReadOnlySpan<float> values)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(values.Length);
-        if (rates?.Length != values.Length)
-        {
-            rates = device.Allocate<float>(new Shape(values.Length));
-        }
-
-        rates.CopyFrom(values);
-        rateValue[0] = float.NaN;
     }
 
     /// <summary>Sets the step, as when training resumes.</summary>
@@ -73,14 +79,22 @@ public sealed class StepClock
         Step.CopyFrom(stepValue);
     }
 
-    /// <summary>Sets the learning rate of the steps to come.</summary>
+    /// <summary>Sets the learning rate of the steps to come, in stream order and without waiting.</summary>
     public void SetLearningRate(float rate)
     {
-        if (rateValue[0] != rate)
+        if (rateValue == rate)
         {
-            rates = null;
-            rateValue[0] = rate;
-            LearningRate.CopyFrom(rateValue);
+            return;
+        }
+
+        rateValue = rate;
+        if (device.IsHost)
+        {
+            LearningRate.Span[0] = rate;
+        }
+        else
+        {
+            setRate.Launch(1, 1, new RateArgs(LearningRate.View, rate));
         }
     }
 
@@ -91,19 +105,19 @@ public sealed class StepClock
         : throw new InvalidOperationException(
             $"no step has begun: call {nameof(Advance)}() before the optimiser's step");
 
-    internal static void AdvanceKernel(AdvanceArgs a)
+    internal static void AdvanceKernel(AdvanceArgs a) => a.Counter[0] += a.Count;
+
+    internal static void RateKernel(RateArgs a) => a.LearningRate[0] = a.Rate;
+
+    internal readonly struct AdvanceArgs(ArrayView<int> counter, int count)
     {
-        int step = a.Step[0] + 1;
-        a.Step[0] = step;
-        a.LearningRate[0] = a.Rates[(step - 1) % a.Rates.IntLength];
+        public readonly ArrayView<int> Counter = counter;
+        public readonly int Count = count;
     }
 
-    internal readonly struct AdvanceArgs(ArrayView<int> step, ArrayView<float> learningRate, ArrayView<float> rates)
+    internal readonly struct RateArgs(ArrayView<float> learningRate, float rate)
     {
-        public readonly ArrayView<int> Step = step;
         public readonly ArrayView<float> LearningRate = learningRate;
-
-        /// <summary>The rates of the steps to come; the rate itself, one, where there are none.</summary>
-        public readonly ArrayView<float> Rates = rates;
+        public readonly float Rate = rate;
     }
 }

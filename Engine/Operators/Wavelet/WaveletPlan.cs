@@ -13,19 +13,26 @@ internal sealed class WaveletPlan
         Batch = batch;
         Taps = wavelet.Taps;
         Border = border;
-        Lengths = new int[levels + 1];
-        Lengths[0] = length;
-        for (int i = 0; i < levels; i++)
-        {
-            Lengths[i + 1] = (int)(border == WaveletBorder.Symmetric
-                ? ((long)Lengths[i] + Taps - 1) / 2
-                : ((long)Lengths[i] + 1) / 2);
-        }
-
+        Lengths = LengthsOf(length, Taps, border, levels);
         Bands = [Lengths[levels], .. Lengths[1..].Reverse()];
         Input = new Shape(batch, length);
         Output = new Shape(batch, checked(Bands.Sum()));
         Filters = device.Upload<float>(new Shape(2, Taps), [.. wavelet.LowPass, .. wavelet.HighPass]);
+    }
+
+    /// <summary>[levels + 1]: the lengths of a_0 = x, a_1, ... a_L.</summary>
+    public static int[] LengthsOf(int length, int taps, WaveletBorder border, int levels)
+    {
+        int[] lengths = new int[levels + 1];
+        lengths[0] = length;
+        for (int i = 0; i < levels; i++)
+        {
+            lengths[i + 1] = (int)(border == WaveletBorder.Symmetric
+                ? ((long)lengths[i] + taps - 1) / 2
+                : ((long)lengths[i] + 1) / 2);
+        }
+
+        return lengths;
     }
 
     public ComputeDevice Device { get; }

@@ -51,6 +51,21 @@ public sealed class WaveletTransform
         device.Scratch.Reserve(device.IsHost ? WaveletHost.ScratchLength(plan) : WaveletKernels.ScratchLength(plan));
     }
 
+    /// <summary>How many coefficients a row has: the sum of all lengths.</summary>
+    /// <param name="length">N, samples of a row, at least 1.</param>
+    /// <param name="wavelet">The filters.</param>
+    /// <param name="border">What stands beyond the ends.</param>
+    /// <param name="levels">L, from 1.</param>
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    public static int CoefficientsOf(int length, Wavelet wavelet, WaveletBorder border, int levels)
+    {
+        ArgumentNullException.ThrowIfNull(wavelet);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(levels, 1);
+        int[] lengths = WaveletPlan.LengthsOf(length, wavelet.Taps, border, levels);
+        return checked(lengths[1..].Sum() + lengths[levels]);
+    }
+
     /// <summary>Lengths of a_L, d_L, d_{L-1}, ... d_1, as they stand in a row of coefficients.</summary>
     public IReadOnlyList<int> Lengths => plan.Bands;
 

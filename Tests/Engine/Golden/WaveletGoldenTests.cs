@@ -28,6 +28,9 @@ public sealed class WaveletGoldenTests
             string other => throw new NotSupportedException($"mode {other}"),
             null => throw new NotSupportedException("no mode"),
         };
+        string[] unknown =
+            [.. golden.Config.EnumerateObject().Select(one => one.Name).Except(["wavelet", "mode", "level"])];
+        Assert.True(unknown.Length == 0, $"settings that are not known: {string.Join(", ", unknown)}");
         int levels = golden.Config.GetProperty("level").GetInt32();
         ComputeDevice device = TestDevices.Get(selector);
         float[] signal = golden.Floats("signal").Values;

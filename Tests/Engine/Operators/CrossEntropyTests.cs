@@ -82,7 +82,8 @@ public sealed class CrossEntropyTests
 
         new SoftmaxCrossEntropy(device, rows, classes, smoothing).ForwardBackward(
             logits, device.Upload<int>(new Shape(rows), labels), classWeights, loss, dLogits,
-            device.Upload<int>(new Shape(rows), seconds), device.Upload<float>(new Shape(rows), shares));
+            new MixedTargets(
+                device.Upload<int>(new Shape(rows), seconds), device.Upload<float>(new Shape(rows), shares)));
 
         Closeness.Close("loss", loss.ToArray().ToDouble(), Reference([values.ToDouble()]), 2e-6, 1);
         if (rows * classes <= 300)
@@ -103,7 +104,8 @@ public sealed class CrossEntropyTests
                 double first = (1 - (double)shares[row]) * weights[labels[row]];
                 double second = shares[row] * weights[seconds[row]];
                 divisor += first + second;
-                sum += (1 - (double)smoothing) * ((first * (log - x[labels[row]])) + (second * (log - x[seconds[row]])));
+                sum += (1 - (double)smoothing) *
+                    ((first * (log - x[labels[row]])) + (second * (log - x[seconds[row]])));
                 sum += x.Select((value, c) => (double)smoothing / classes * weights[c] * (log - value)).Sum();
             }
 

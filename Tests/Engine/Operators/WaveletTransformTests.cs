@@ -54,7 +54,7 @@ public sealed class WaveletTransformTests
                 transform.Forward(device.Upload<float>(new Shape(3, length), values), coefficients);
 
                 double[] expected =
-                    [.. values.ToDouble().Chunk(length).SelectMany(row => Reference(row, wavelet, border, levels))];
+                    [.. values.ToDouble().Chunk(length).SelectMany(row => ReferenceWavelet.Of(row, wavelet, border, levels))];
                 Closeness.Close(
                     $"{name}, {border}, {length}", coefficients.ToArray().ToDouble(), expected, 1e-5,
                     transform.Output.ToArray());
@@ -103,39 +103,5 @@ public sealed class WaveletTransformTests
             EntryPointDescription.FromExplicitlyGroupedKernel(method), KernelSpecialization.Empty);
 
         Assert.DoesNotContain(".local", kernel.PTXAssembly, StringComparison.Ordinal);
-    }
-
-    /// <summary>a_L, d_L, ... d_1, as the contract reads; the row continued sample by sample.</summary>
-    private static double[] Reference(double[] x, Wavelet wavelet, WaveletBorder border, int levels)
-    {
-        double[] details = [];
-        for (int level = 0; level < levels; level++)
-        {
-            double[] row = x;
-            int taps = wavelet.Taps;
-            bool isSymmetric = border == WaveletBorder.Symmetric;
-            double[] period = isSymmetric ? [.. row, .. row.Reverse()]
-                : row.Length % 2 == 0 ? row
-                : [.. row, row[^1]];
-            int results = isSymmetric ? (row.Length + taps - 1) / 2 : period.Length / 2;
-            float[] low = wavelet.LowPass.ToArray();
-            float[] high = wavelet.HighPass.ToArray();
-            details = [.. Enumerable.Range(0, results).Select(o => Sum(high, o)), .. details];
-            x = [.. Enumerable.Range(0, results).Select(o => Sum(low, o))];
-
-            double Sum(float[] filter, int o)
-            {
-                double sum = 0;
-                for (int j = 0; j < taps; j++)
-                {
-                    int at = (2 * o) + (isSymmetric ? 1 : taps / 2) - j;
-                    sum += filter[j] * period[((at % period.Length) + period.Length) % period.Length];
-                }
-
-                return sum;
-            }
-        }
-
-        return [.. x, .. details];
     }
 }

@@ -1,0 +1,74 @@
+// The end of a classifier's forward pass and the beginning of its backward pass, in one launch where one group of
+// threads has all rows (mini-batches of up to 256), else in the launches of its two parts:
+//   loss, dLogits   as SoftmaxCrossEntropy's contract has them
+//   totals         += as ClassificationMeter's contract has them
+//   clock.Position += rows, for a training step
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>
+/// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the clock moves on
+/// to the next mini-batch of the epoch's order.
+/// </summary>
+public sealed class ClassificationLoss
+{
+    private readonly ComputeDevice device;
+    private readonly int rows;
+    private readonly SoftmaxCrossEntropy crossEntropy;
+    private readonly ClassificationMeter meter;
+    private readonly StepClock clock;
+    private readonly Tensor<float> loss;
+    private readonly Kernel<ClassificationLossKernels.Args> pass;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="rows">Rows of a mini-batch, at least one.</param>
+    /// <param name="classes">Classes, at least one.</param>
+    /// <param name="totals">Where losses and right answers are added.</param>
+    /// <param name="clock">Whose position moves on by the rows.</param>
+    /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public ClassificationLoss(
+        ComputeDevice device, int rows, int classes, MeterTotals totals, StepClock clock, float labelSmoothing = 0f)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(totals);
+        ArgumentNullException.ThrowIfNull(clock);
+        this.device = device;
+        this.rows = rows;
+        this.clock = clock;
+        crossEntropy = new SoftmaxCrossEntropy(device, rows, classes, labelSmoothing);
+        meter = new ClassificationMeter(device, rows, classes, totals);
+        loss = device.Allocate<float>(new Shape(1));
+        pass = device.Load<ClassificationLossKernels.Args>(ClassificationLossKernels.Pass);
+    }
+
+    /// <summary>The mean loss of the last mini-batch, [1].</summary>
+    public Tensor<float> Loss => loss;
+
+    /// <summary>The loss, its gradient, the totals and the clock's position.</summary>
+    /// <param name="logits">[rows, classes].</param>
+    /// <param name="targets">[rows], each in [0, classes).</param>
+    /// <param name="classWeights">[classes], or null for 1 each.</param>
+    /// <param name="dLogits">[rows, classes], assigned; not the logits' own memory.</param>
+    /// <param name="mixed">What the rows were mixed with, or null where nothing was.</param>
+    /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
+    public void ForwardBackward(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> dLogits,
+        MixedTargets? mixed = null)
+    {
+        if (!device.IsHost && crossEntropy.IsOneGroup)
+        {
+            pass.Launch(1, GroupSum.Threads(device), new ClassificationLossKernels.Args(
+                crossEntropy.ArgsOfOneGroup(logits, targets, classWeights, loss, dLogits, mixed),
+                meter.ArgsOf(logits, targets, loss), clock.Position.View));
+            return;
+        }
+
+        crossEntropy.ForwardBackward(logits, targets, classWeights, loss, dLogits, mixed);
+        meter.Add(logits, targets, loss);
+        clock.MoveOn(rows);
+    }
+}

@@ -1,0 +1,122 @@
+// What a training step gives to the device: as few launches as there are kernels, no waiting, no memory.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Training;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+public sealed class LeanStepTests
+{
+    private const int Channels = 5;
+    private const int Frames = 21;
+    private const int Classes = 4;
+
+    public static TheoryData<string> Gpus =>
+        [.. TestDevices.Selectors.Where(selector => selector != "cpu").DefaultIfEmpty("simulator")];
+
+    public static TheoryData<string> CudaDevices =>
+        [.. TestDevices.Selectors.Where(selector => selector.StartsWith("cuda", StringComparison.Ordinal))
+            .DefaultIfEmpty("none")];
+
+    [Theory]
+    [MemberData(nameof(Gpus))]
+    public void TrainingStep_OfTheArticlesNetwork_LaunchesNoKernelTooMany(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        Trainer trainer = TrainerOn(device, clips: 16, batch: 8);
+        trainer.RunEpoch();
+        long[] launches = new long[3];
+        long[] waits = new long[3];
+        trainer.RunEpoch(step =>
+        {
+            launches[step] = device.Launches;
+            waits[step] = device.Synchronizations;
+        });
+
+        // gather · convolution · dense1 and its parts with ReLU and dropout · dense2 · loss · dense2 back ·
+        // dense1 back: weight, bias, input · convolution back: spread, weight and its parts, bias · Adam
+        Assert.Equal(LaunchesOfAStep, launches[2] - launches[1]);
+        Assert.Equal(LaunchesOfAStep, trainer.Times.LaunchesPerStep);
+        Assert.Equal(waits[1], waits[2]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Gpus))]
+    public void TrainingStep_WithDropoutFused_GivesTheBitsOfTheStagesApart(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+
+        Assert.Equal(Weights(device, apart: true), Weights(device, apart: false));
+    }
+
+    [Theory]
+    [MemberData(nameof(CudaDevices))]
+    public void TrainingSteps_ReplayedAsGraphs_GiveTheBitsOfEagerOnes(string selector)
+    {
+        if (selector == "none")
+        {
+            return; // No CUDA device here; StepGraphsTests has the logic.
+        }
+
+        ComputeDevice device = TestDevices.Get(selector);
+        using var graphs = new StepGraphs(device, GraphMode.On, line => Assert.Fail(line));
+        // 44 clips by 8: five whole mini-batches and a last one of four, each size with a graph of its own.
+        Trainer eager = TrainerOn(device, clips: 44, batch: 8);
+        Trainer replayed = TrainerOn(device, clips: 44, batch: 8, graphs: graphs);
+        for (int epoch = 1; epoch <= 5; epoch++)
+        {
+            Assert.Equal(eager.RunEpoch().Loss, replayed.RunEpoch().Loss);
+            Assert.Equal(eager.Capture().Values, replayed.Capture().Values);
+        }
+
+        Assert.Equal(5 * 6 - (2 * RecordedStep.WarmUps), replayed.Times.ReplayedSteps);
+        Assert.Equal(eager.Times.LaunchesPerStep, replayed.Times.LaunchesPerStep);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void StepClock_SetsItsRateWithoutWaiting(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var clock = new StepClock(device);
+        long waits = device.Synchronizations;
+        clock.SetLearningRate(0.25f);
+        clock.Advance();
+        Assert.Equal(waits, device.Synchronizations);
+
+        Assert.Equal([0.25f], clock.LearningRate.ToArray());
+        Assert.Equal([1], clock.Step.ToArray());
+    }
+
+    /// <summary>The first dense layer has 576 inputs, so its product is split; the gradient of the convolution is not.</summary>
+    private const long LaunchesOfAStep = 14;
+
+    private static float[] Weights(ComputeDevice device, bool apart)
+    {
+        Trainer trainer = TrainerOn(device, clips: 20, batch: 8, apart);
+        trainer.RunEpoch();
+        trainer.RunEpoch();
+        return trainer.Capture().Values;
+    }
+
+    private static Trainer TrainerOn(
+        ComputeDevice device, int clips, int batch, bool apart = false, StepGraphs? graphs = null)
+    {
+        var network = new Network(device, NetworkSpec.Article(filters: 64), Channels, Frames, Classes, seed: 5)
+        {
+            KeepsDropoutApart = apart,
+        };
+        var options = new TrainingOptions { BatchSize = batch, Seed = 7 };
+        return new Trainer(network, SetOf(device, clips, seed: 1), SetOf(device, 4, seed: 2), options, graphs);
+    }
+
+    private static FeatureSet SetOf(ComputeDevice device, int clips, int seed)
+    {
+        var shape = new Shape(clips, Channels, Frames);
+        int[] labels = [.. Enumerable.Range(0, clips).Select(i => i % Classes)];
+        return FeatureSet.FromFeatures(device.Upload<float>(shape, Randoms.Normal(shape.Length, seed)), labels);
+    }
+}
