@@ -17,6 +17,7 @@ internal static class CommandTree
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
+            DataCommand.Create(terminal),
             DevicesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),

@@ -43,7 +43,8 @@ internal static class CommonOptions
         "--data", "DIR|FILE.csv",
         "A folder of class folders (a class is the first folder below DIR, with all that is nested in it), a folder " +
         "of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. FSDD, ESC-50 (DIR:esc10 for its " +
-        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds kept. " +
+        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds " +
+        "kept. " +
         whatIfAbsent);
 
     private const string FeatureNames = "mfcc|logmel|logmel-cmn|article|librosa|torchaudio|kaldi|htk|raw|FILE.json";

@@ -2,6 +2,7 @@
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Description;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Training;
 
@@ -110,5 +111,6 @@ internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Def
 [JsonSerializable(typeof(FeaturesBenchRecord))]
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(DataSetDescription))]
 [JsonSerializable(typeof(RungRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

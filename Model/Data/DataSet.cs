@@ -27,7 +27,7 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
     /// </summary>
     public IReadOnlyList<string> BackgroundNoise { get; init; } = [];
 
-    /// <summary>What is odd about it, a line each: clips that a list names and that are not there, empty folders.</summary>
+    /// <summary>What is odd about it, a line each: listed clips that are not there, empty folders.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>

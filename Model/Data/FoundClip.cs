@@ -8,6 +8,9 @@ internal sealed record FoundClip(string Path, string RelativePath, string Label)
 
     public SplitPart? Split { get; init; }
 
+    /// <summary>Whether it belongs to the published part of the data set that has a name of its own: ESC-10.</summary>
+    public bool InSubset { get; init; }
+
     public IReadOnlyDictionary<string, string> Columns { get; init; } = NoColumns;
 }
 

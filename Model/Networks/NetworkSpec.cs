@@ -49,7 +49,6 @@ public sealed record NetworkSpec
         return new()
         {
             Name = "deep",
-            Initializer = Initializer.KaimingUniform,
             Layers =
             [
                 .. blocks.SelectMany((count, block) => Block(count, pooled: block > 0)),
@@ -82,7 +81,6 @@ public sealed record NetworkSpec
     public static NetworkSpec Raw(float dropout = 0.5f) => new()
     {
         Name = "raw",
-        Initializer = Initializer.KaimingUniform,
         Layers =
         [
             .. ConvNormRelu(64, taps: 80, stride: 8),

@@ -211,17 +211,23 @@ public sealed class Trainer
     {
         if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
         {
-            BatchAugmenter? augmenter = options.Augmentation.IsOn
-                ? new BatchAugmenter(
-                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
-                : null;
-            var batch = new MiniBatch(
-                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
-            step = (batch, new RecordedStep(graphs, () => Train(batch)));
+            step = PlanStep(size);
             steps.Add(size, step);
         }
 
         return step;
+    }
+
+    /// <summary>By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.</summary>
+    private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
+    {
+        BatchAugmenter? augmenter = options.Augmentation.IsOn
+            ? new BatchAugmenter(
+                network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+            : null;
+        var batch = new MiniBatch(
+            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
+        return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

@@ -16,6 +16,7 @@ public class UsageTests
     [InlineData("bench infer", "--device --json --batch-size --coefficients --frames --filters")]
     [InlineData("bench features", "--device --json --sample-rate --fft --hop --mels --coefficients --batch-size")]
     [InlineData("bench gemm", "--device --json --size")]
+    [InlineData("data describe", "DIR|FILE.csv --json damaged")]
     [InlineData("kernels list", "--json")]
     [InlineData("kernels show", "NAME --target --arch --all --output")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)

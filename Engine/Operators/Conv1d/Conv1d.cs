@@ -21,24 +21,32 @@ public sealed class Conv1d
     private readonly Kernel<Conv1dKernels.BackwardInputArgs> backwardInput;
     private readonly Kernel<Conv1dKernels.BackwardWeightArgs> backwardWeight;
     private readonly Kernel<Conv1dKernels.BackwardBiasArgs> backwardBias;
-    private readonly MatMulPlan? weightPlan;
-    private readonly Kernel<Conv1dKernels.BackwardWeightTiledArgs>? backwardWeightTiled;
+    private readonly ConvolutionPlan forwardPlan;
+    private readonly ConvolutionPlan inputPlan;
+    private readonly ConvolutionPlan weightPlan;
+    private readonly Kernel<ConvolutionArgs>? forwardTiled;
+    private readonly Kernel<ConvolutionArgs>? inputTiled;
+    private readonly Kernel<WeightGradientArgs>? weightTiled;
     private readonly Kernel<MatMulKernels.CombineArgs>? combine;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The one shape it will run for.</param>
+    /// <param name="rung">
+    /// The portable kernels to run, or the highest below where there is none for the shape; none for the device's
+    /// choice.
+    /// </param>
     /// <exception cref="ArgumentException">The shape describes no convolution.</exception>
-    public Conv1d(ComputeDevice device, Conv1dShape shape)
-        : this(device, shape, tiled: shape.Groups == 1 && shape.Filters >= 16 && shape.Channels * shape.Taps >= 16)
+    public Conv1d(ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung = null)
+        : this(device, shape, rung, parts: null)
     {
     }
 
     /// <summary>
-    /// Plans the operator with one rung of the portable gradient of the weights, for tests and benchmarks; with groups
-    /// of channels there is none but the first.
+    /// Plans the operator with a number of parts for the gradient of the weights, for tests; or for backward alone.
     /// </summary>
-    internal Conv1d(ComputeDevice device, Conv1dShape shape, bool tiled)
+    internal Conv1d(
+        ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung, int? parts, bool hasForward = true)
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
@@ -49,23 +57,27 @@ public sealed class Conv1d
         backwardInput = device.Load<Conv1dKernels.BackwardInputArgs>(Conv1dKernels.BackwardInput);
         backwardWeight = device.Load<Conv1dKernels.BackwardWeightArgs>(Conv1dKernels.BackwardWeight);
         backwardBias = device.Load<Conv1dKernels.BackwardBiasArgs>(Conv1dKernels.BackwardBias);
-        if (host is null && tiled && shape.Groups == 1)
+        if (host is not null)
         {
-            // Parts of 1,024 terms at most, so that long sums keep their digits.
-            MatMulPlan plan = MatMulPlan.Of(WeightProduct, MatMulRung.Registers4x4);
-            plan = MatMulPlan.Of(
-                WeightProduct, MatMulRung.Registers4x4, Math.Max(plan.Parts, (WeightProduct.K + 1023) / 1024));
-            weightPlan = plan;
-            backwardWeightTiled = device.Load<Conv1dKernels.BackwardWeightTiledArgs>(
-                Conv1dKernels.BackwardWeightTiled);
+            return;
+        }
+
+        if (hasForward)
+        {
+            forwardPlan = ConvolutionPlan.Forward(device, shape, rung);
+            forwardTiled = forwardPlan.Load(device);
+        }
+
+        inputPlan = ConvolutionPlan.GradientOfInput(device, shape, rung);
+        inputTiled = inputPlan.Load(device);
+        weightPlan = ConvolutionPlan.GradientOfWeight(device, shape, rung, parts);
+        weightTiled = weightPlan.LoadWeight(device);
+        if (weightPlan.Parts > 1)
+        {
             combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
-            device.Scratch.Reserve((long)plan.Parts * shape.Weight.Length);
+            device.Scratch.Reserve((long)weightPlan.Parts * shape.Weight.Length);
         }
     }
-
-    /// <summary>dWeight [K, C R] = dY [K, B L] times the shifted inputs [C R, B L] transposed.</summary>
-    private MatMulShape WeightProduct => new(
-        shape.Filters, shape.Channels * shape.Taps, shape.Batch * shape.OutputLength, TransposeB: true);
 
     /// <summary>y [B, K, L] = x [B, C, T] convolved with weight [K, C / groups, R], plus bias [K].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
@@ -78,6 +90,12 @@ public sealed class Conv1d
         if (host is not null)
         {
             host.Forward(x, weight, bias, y);
+            return;
+        }
+
+        if (forwardTiled is not null)
+        {
+            forwardTiled.Launch(forwardPlan.Grid, ConvolutionArgs.Forward(shape, x, weight, bias, y));
             return;
         }
 
@@ -95,6 +113,12 @@ public sealed class Conv1d
         if (host is not null)
         {
             host.BackwardInput(dY, weight, dX);
+            return;
+        }
+
+        if (inputTiled is not null)
+        {
+            inputTiled.Launch(inputPlan.Grid, ConvolutionArgs.GradientOfInput(shape, dY, weight, dX));
             return;
         }
 
@@ -119,9 +143,9 @@ public sealed class Conv1d
         var numbers = new ConvolutionNumbers(shape);
         // A warp or more, and no more threads than time steps.
         int groupSize = Math.Min(device.GroupSize, (shape.OutputLength + 31) / 32 * 32);
-        if (weightPlan is { } plan)
+        if (weightTiled is not null)
         {
-            MultiplyTiled(plan, x, dY, dWeight);
+            MultiplyTiled(weightTiled, x, dY, dWeight);
         }
         else
         {
@@ -136,17 +160,23 @@ public sealed class Conv1d
         }
     }
 
-    private void MultiplyTiled(MatMulPlan plan, Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight)
+    private void MultiplyTiled(
+        Kernel<WeightGradientArgs> tiled, Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight)
     {
-        ArrayView<float> parts = device.Scratch.Take((long)plan.Parts * dWeight.Length);
-        MatMulKernels.Args To(ArrayView<float> c, bool accumulate) => new(
-            WeightProduct, plan.PartK, dY.View, x.View, c, accumulate, bias: null, relu: false);
-        MatMulKernels.Args all = To(dWeight.View, accumulate: true);
-        backwardWeightTiled!.Launch(plan.Grid(WeightProduct), new Conv1dKernels.BackwardWeightTiledArgs(
-            x.View, dY.View, new ConvolutionNumbers(shape), plan.Parts == 1 ? all : To(parts, accumulate: false)));
-        if (plan.Parts > 1)
+        int parts = weightPlan.Parts;
+        bool split = parts > 1;
+        ArrayView<float> sums = split ? device.Scratch.Take((long)parts * dWeight.Length) : dWeight.View;
+        tiled.Launch(weightPlan.WeightGrid, new WeightGradientArgs(
+            shape, weightPlan.PartTerms, x.View, dY.View, sums, accumulate: !split));
+        if (split)
         {
-            combine!.LaunchOver(dWeight.Length, new MatMulKernels.CombineArgs(all, parts, plan.Parts));
+            var all = new MatMulShape(
+                shape.Filters, shape.GroupChannels * shape.Taps, shape.Batch * shape.OutputLength);
+            combine!.LaunchOver(dWeight.Length, new MatMulKernels.CombineArgs(
+                new MatMulKernels.Args(
+                    all, weightPlan.PartTerms, dY.View, x.View, dWeight.View, accumulate: true, bias: null,
+                    relu: false),
+                sums, parts));
         }
     }
 }

@@ -1,13 +1,23 @@
-// The portable kernels of Conv1d. The ladder:
-//   rung 1 (here): forward and gradient of the input with one thread an output, striding over the grid, reading as
-//                  the formula; gradients of the parameters with one group an element, a blocked sum a thread and a
-//                  tree over shared memory.
-//   rung 2:        the gradient of the weights as the product of dY [K, B L] and the shifted x [C R, B L], which is
-//                  never written: tiles of 64 x 64 in shared memory, 4 x 4 sums in a thread's registers, B L split into
-//                  parts that MatMulKernels.Combine adds in order.
-//   rungs above:   forward and gradient of the input likewise; not climbed yet.
-// No atomics: the same bits every time for the same group size. Sums are two-level (taps within channels, time within
-// clips), so that no chain of additions is as long as the sum.
+// The portable kernels of Conv1d. The ladder of forward and of the gradient of the input (Ladder):
+//   1. Forward, BackwardInput  one thread an output, reads as the formula; 2 loads from global memory a multiplication.
+//   2. Convolve                both as one product (see ConvolutionArgs.cs) in 16 x 16 tiles of shared memory: 1/8 load
+//                              from global memory a multiplication. In Conv1dTiledKernels.cs.
+//   3. Convolve4x6             64 x 48 a group of 128 threads, 4 x 6 sums in each thread's registers; the next 16 terms
+//                              are on their way while these are summed. In Conv1dRegisterKernels.cs, which is generated.
+//   4. Convolve8x8             the same with 64 x 128 and 8 x 8, for so many columns that they still fill a GPU.
+// and that of the gradient of the weights (WeightLadder):
+//   1. BackwardWeight          one group an element, a blocked sum a thread and a tree over shared memory.
+//   2. BackwardWeight, tiled   as a product (see WeightGradientArgs.cs) in 16 x 16 tiles of shared memory.
+//   3. BackwardWeight4x4       64 x 32 a group of 128 threads, 4 x 4 sums in each thread's registers.
+// 2 and 3 split batch and time into parts of at most 1,024 terms that MatMulKernels.Combine adds in order.
+// What nvdisasm counts for sm_90 in the loop over a step's terms, and in one step of it with the loads around it:
+//   Convolve4x6       192 FFMA of 228 instructions, 24 vector loads from shared memory: 8 FFMA a load;  64 % of a step
+//   Convolve8x8       256 FFMA of 280,              16 LDS.128:                        16 FFMA a load;  72 % of a step
+//   BackwardWeight4x4 128 FFMA of 151,              16 LDS.128:                         8 FFMA a load;  60 % of a step
+// ConvolutionPlan.cs says which runs when. Rungs 3 and 4 take the gradient of the input for stride 1 only, where it is
+// a convolution with the taps reversed; all else takes any shape.
+// No atomics: the same bits every time. Sums are two-level (taps within channels, time within clips, blocks of terms),
+// so that no chain of additions is as long as the sum.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -17,9 +27,16 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The portable kernels of <see cref="Conv1d"/>.</summary>
 internal static class Conv1dKernels
 {
+    /// <summary>The ladder of forward and of the gradient of the input among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "conv1d";
+
+    /// <summary>The ladder of the gradient of the weights.</summary>
+    public const string WeightLadder = "conv1d.backward-weight";
+
     /// <summary>Threads of the largest group that a reduction may be launched with.</summary>
     public const int MaxGroupSize = 256;
 
+    [Rung(Ladder, 1)]
     public static void Forward(ForwardArgs a)
     {
         ConvolutionNumbers n = a.Numbers;
@@ -34,6 +51,7 @@ internal static class Conv1dKernels
         }
     }
 
+    [Rung(Ladder, 1)]
     public static void BackwardInput(BackwardInputArgs a)
     {
         ConvolutionNumbers n = a.Numbers;
@@ -71,6 +89,7 @@ internal static class Conv1dKernels
     }
 
     /// <summary>One group an element of dWeight; a thread sums every DimX-th step, clip by clip.</summary>
+    [Rung(WeightLadder, 1)]
     public static void BackwardWeight(BackwardWeightArgs a)
     {
         ConvolutionNumbers n = a.Numbers;
@@ -101,127 +120,6 @@ internal static class Conv1dKernels
         if (Group.IdxX == 0)
         {
             a.DWeight[element] += total;
-        }
-    }
-
-    /// <summary>
-    /// Rung 2 of <see cref="BackwardWeight"/>, without groups of channels: dWeight[k, c r] = sum over p = (b, l) of
-    /// dY[k, p] x[c r, p], or a part of it. See <c>MatMulRegisterKernels</c>, whose steps these are.
-    /// </summary>
-    [LaunchBounds(256, 2)] // As MatMulRegisterKernels.
-    public static void BackwardWeightTiled(BackwardWeightTiledArgs a)
-    {
-        const int Step = BackwardWeightTiledArgs.Step;
-        ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>(2 * Step * Sums4x4.Stride); // [buffer, p, k]
-        ArrayView<Float4> tileB = SharedMemory.Allocate<Float4>(2 * Step * Sums4x4.Stride); // [buffer, p, c r]
-        int thread = Group.IdxX;
-        int line = thread / 4;
-        int term = thread % 4 * 4;
-        int firstP = Grid.IdxZ * a.Product.PartK;
-        int endP = IntrinsicMath.Min(a.Product.K, firstP + a.Product.PartK);
-        int k = (Grid.IdxX * BackwardWeightTiledArgs.Tile) + line;
-        int weight = (Grid.IdxY * BackwardWeightTiledArgs.Tile) + line;
-        int c = weight / a.Numbers.Taps;
-        int shift = ((weight - (c * a.Numbers.Taps)) * a.Numbers.Dilation) - a.Numbers.Padding;
-        // 32 neighbours make a rectangle of 8 x 4, for whose sums they read the least.
-        int x = (thread % 8) + (thread / 32 % 2 * 8);
-        int y = (thread / 8 % 4) + (thread / 64 * 4);
-
-        MatMulKernels.Stage(tileA, Sums4x4.Stride, term, line, true, OutputsAt(a, k, firstP + term, endP));
-        MatMulKernels.Stage(tileB, Sums4x4.Stride, term, line, true, InputsAt(a, c, shift, firstP + term, endP));
-        Group.Barrier();
-        Sums4x4 sums = default;
-        int buffer = 0;
-        for (int p = firstP; p < endP; p += Step)
-        {
-            // Asked for now, needed after the sums.
-            Float4 nextA = OutputsAt(a, k, p + Step + term, endP);
-            Float4 nextB = InputsAt(a, c, shift, p + Step + term, endP);
-            for (int i = buffer; i < buffer + Step; i += Sums4x4.Terms)
-            {
-                sums = Sums4x4.Add(
-                    sums, tileA.SubView((i * Sums4x4.Stride) + y), tileB.SubView((i * Sums4x4.Stride) + x));
-            }
-
-            buffer = Step - buffer;
-            MatMulKernels.Stage(tileA, Sums4x4.Stride, buffer + term, line, true, nextA);
-            MatMulKernels.Stage(tileB, Sums4x4.Stride, buffer + term, line, true, nextB);
-            Group.Barrier();
-        }
-
-        int m = (Grid.IdxX * BackwardWeightTiledArgs.Tile) + (4 * y);
-        int n = (Grid.IdxY * BackwardWeightTiledArgs.Tile) + (4 * x);
-        MatMulKernels.Store(a.Product, m, n, true, true, sums.Row0);
-        MatMulKernels.Store(a.Product, m + 1, n, true, true, sums.Row1);
-        MatMulKernels.Store(a.Product, m + 2, n, true, true, sums.Row2);
-        MatMulKernels.Store(a.Product, m + 3, n, true, true, sums.Row3);
-    }
-
-    /// <summary>dY[k, p] for four p; 0 from the last filter and the end of the part on.</summary>
-    private static Float4 OutputsAt(BackwardWeightTiledArgs a, int k, int p, int endP)
-    {
-        TimeStep first = TimeStep.Of(p, a.Numbers.OutputLength);
-        TimeStep second = first.Next(a.Numbers.OutputLength);
-        TimeStep third = second.Next(a.Numbers.OutputLength);
-        TimeStep fourth = third.Next(a.Numbers.OutputLength);
-        int count = k < a.Numbers.Filters ? endP - p : 0;
-        return new Float4(
-            OutputAt(a, k, first, count > 0), OutputAt(a, k, second, count > 1),
-            OutputAt(a, k, third, count > 2), OutputAt(a, k, fourth, count > 3));
-    }
-
-    private static float OutputAt(BackwardWeightTiledArgs a, int k, TimeStep at, bool isThere)
-    {
-        float value = 0f;
-        if (isThere)
-        {
-            value = a.DY[(((at.Clip * a.Numbers.Filters) + k) * a.Numbers.OutputLength) + at.Step];
-        }
-
-        return value;
-    }
-
-    /// <summary>x[b, c, l stride + shift] for four p; 0 where there is none.</summary>
-    private static Float4 InputsAt(BackwardWeightTiledArgs a, int c, int shift, int p, int endP)
-    {
-        TimeStep first = TimeStep.Of(p, a.Numbers.OutputLength);
-        TimeStep second = first.Next(a.Numbers.OutputLength);
-        TimeStep third = second.Next(a.Numbers.OutputLength);
-        TimeStep fourth = third.Next(a.Numbers.OutputLength);
-        int count = c < a.Numbers.Channels ? endP - p : 0;
-        return new Float4(
-            InputAt(a, c, shift, first, count > 0), InputAt(a, c, shift, second, count > 1),
-            InputAt(a, c, shift, third, count > 2), InputAt(a, c, shift, fourth, count > 3));
-    }
-
-    private static float InputAt(BackwardWeightTiledArgs a, int c, int shift, TimeStep at, bool isThere)
-    {
-        int t = (at.Step * a.Numbers.Stride) + shift;
-        float value = 0f;
-        if (isThere && t >= 0 && t < a.Numbers.Length)
-        {
-            value = a.X[(((at.Clip * a.Numbers.Channels) + c) * a.Numbers.Length) + t];
-        }
-
-        return value;
-    }
-
-    /// <summary>A time step of the output of one clip of the mini-batch.</summary>
-    private readonly struct TimeStep(int clip, int step)
-    {
-        public readonly int Clip = clip;
-        public readonly int Step = step;
-
-        public static TimeStep Of(int p, int length)
-        {
-            int clip = p / length;
-            return new TimeStep(clip, p - (clip * length));
-        }
-
-        public TimeStep Next(int length)
-        {
-            bool last = Step + 1 == length;
-            return new TimeStep(last ? Clip + 1 : Clip, last ? 0 : Step + 1);
         }
     }
 
@@ -332,18 +230,6 @@ internal static class Conv1dKernels
         public readonly ArrayView<float> DY = dY;
         public readonly ArrayView<float> DWeight = dWeight;
         public readonly ConvolutionNumbers Numbers = numbers;
-    }
-
-    internal readonly struct BackwardWeightTiledArgs(
-        ArrayView<float> x, ArrayView<float> dY, ConvolutionNumbers numbers, MatMulKernels.Args product)
-    {
-        public const int Tile = MatMulRegisterKernels.Tile4x4;
-        public const int Step = 16;
-
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ConvolutionNumbers Numbers = numbers;
-        public readonly MatMulKernels.Args Product = product; // [K, C R] = [K, B L] [C R, B L]^T.
     }
 
     internal readonly struct BackwardBiasArgs(ArrayView<float> dY, ArrayView<float> dBias, ConvolutionNumbers numbers)

@@ -21,6 +21,8 @@ public sealed class ConvReluPool
     private readonly Conv1d? portable;
     private readonly Tensor<float>? dConv;
     private readonly Tensor<int>? noWinners;
+    private readonly ConvolutionPlan plan;
+    private readonly Kernel<ConvolutionArgs>? tiled;
     private readonly Kernel<ConvReluPoolKernels.ForwardArgs> forward;
     private readonly Kernel<ConvReluPoolKernels.SpreadArgs> spread;
 
@@ -28,8 +30,12 @@ public sealed class ConvReluPool
     /// <param name="device">Where it will run.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="pool">The max-pooling of its output [B, K, L]; null for none.</param>
+    /// <param name="rung">
+    /// The portable kernels to run, or the highest below where there is none for the shape; none for the device's
+    /// choice.
+    /// </param>
     /// <exception cref="ArgumentException">A shape is wrong, or the two do not fit each other.</exception>
-    public ConvReluPool(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+    public ConvReluPool(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         conv.Validate();
@@ -52,7 +58,9 @@ public sealed class ConvReluPool
         }
         else
         {
-            portable = new Conv1d(device, conv);
+            plan = ConvolutionPlan.Fused(device, conv, pool, rung);
+            tiled = plan.Load(device);
+            portable = new Conv1d(device, conv, rung, parts: null, hasForward: false);
             dConv = device.Allocate<float>(conv.Output);
             noWinners = device.Allocate<int>(new Shape(1));
         }
@@ -81,6 +89,13 @@ public sealed class ConvReluPool
         }
 
         bool hasArgMax = pool is not null && argMax is not null;
+        if (tiled is not null)
+        {
+            tiled.Launch(plan.Grid, ConvolutionArgs.Forward(
+                conv, x, weight, bias, y, hasArgMax ? argMax : null, pool is not null));
+            return;
+        }
+
         forward.LaunchOver(y.Length, new ConvReluPoolKernels.ForwardArgs(
             x.View, weight.View, bias?.View ?? weight.View, y.View, hasArgMax ? argMax!.View : noWinners!.View,
             bias is not null, hasArgMax, new ConvolutionNumbers(conv), Windows));

@@ -1,16 +1,19 @@
 // The portable kernels of ConvReluPool. The ladder:
-//   rung 1 (here): forward with one thread a pooled output, which computes the few outputs of its window, rectifies
-//                  and compares them: nothing but the pooled value and its place is written. Backward puts the
-//                  gradient back at the winners, one thread an output of the convolution; Conv1d's kernels do the
-//                  rest.
-//   rungs above:   Conv1d's tiles with this epilogue; gradient of the weights from winners; not climbed yet.
+//   1. Forward         one thread a pooled output, which computes the few outputs of its window, rectifies and compares
+//                      them: nothing but the pooled value and its place is written. Any window.
+//   2. to 4. Convolve  the tiles of Conv1d (see Conv1dKernels.cs), which add bias and ReLU to two neighbouring sums and
+//                      store the larger and its place, or both where nothing is pooled.
+// Backward puts the gradient back at the winners, one thread an output of the convolution; Conv1d's kernels do the
+// rest.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The portable kernels of <see cref="ConvReluPool"/>.</summary>
 internal static class ConvReluPoolKernels
 {
+    [Rung(Conv1dKernels.Ladder, 1)]
     public static void Forward(ForwardArgs a)
     {
         PoolingNumbers p = a.Pool;

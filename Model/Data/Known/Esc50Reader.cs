@@ -9,9 +9,6 @@ internal static class Esc50Reader
     public const string ReaderName = "ESC-50";
     public const string SubsetName = "ESC-10";
 
-    /// <summary>The column that says whether a clip belongs to ESC-10.</summary>
-    private const string SubsetColumn = "esc10";
-
     private const string List = "meta/esc50.csv";
 
     public static FoundDataSet? TryRead(DataSetFolder folder)
@@ -25,7 +22,7 @@ internal static class Esc50Reader
         int name = table.ColumnOf("filename");
         int fold = table.ColumnOf("fold");
         int label = table.ColumnOf("category");
-        int subset = table.ColumnOf(SubsetColumn);
+        int subset = table.ColumnOf("esc10");
         int recording = table.ColumnOf("src_file");
         Dictionary<string, FoundClip> clips = new(StringComparer.Ordinal);
         foreach (CsvRow row in table.Rows)
@@ -33,8 +30,10 @@ internal static class Esc50Reader
             string file = $"audio/{table.Required(row, name)}";
             clips[file] = folder.Clip(
                 file, table.Required(row, label), split: null,
-                ("fold", table.Required(row, fold)), ("src_file", row.Fields[recording]),
-                (SubsetColumn, row.Fields[subset]));
+                ("fold", table.Required(row, fold)), ("src_file", row.Fields[recording])) with
+            {
+                InSubset = row.Fields[subset].Equals("true", StringComparison.OrdinalIgnoreCase),
+            };
         }
 
         return new FoundDataSet(ReaderName, [.. clips.Values])
@@ -48,7 +47,6 @@ internal static class Esc50Reader
     public static FoundDataSet OnlyEsc10(FoundDataSet all) => all with
     {
         Reader = SubsetName,
-        Clips = all.Clips.FindAll(clip =>
-            clip.Columns[SubsetColumn].Equals("true", StringComparison.OrdinalIgnoreCase)),
+        Clips = all.Clips.FindAll(clip => clip.InSubset),
     };
 }

@@ -22,14 +22,13 @@ internal static class UrbanSound8KReader
         int fold = table.ColumnOf("fold");
         int label = table.ColumnOf("class");
         int recording = table.ColumnOf("fsID");
-        int salience = table.ColumnOf("salience");
         Dictionary<string, FoundClip> clips = new(StringComparer.Ordinal);
         foreach (CsvRow row in table.Rows)
         {
             string file = $"audio/fold{table.Required(row, fold)}/{table.Required(row, name)}";
             clips[file] = folder.Clip(
                 file, table.Required(row, label), split: null,
-                ("fold", row.Fields[fold]), ("fsID", row.Fields[recording]), ("salience", row.Fields[salience]));
+                ("fold", row.Fields[fold]), ("fsID", row.Fields[recording]));
         }
 
         return new FoundDataSet(ReaderName, [.. clips.Values])

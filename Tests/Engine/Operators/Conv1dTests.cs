@@ -94,20 +94,29 @@ public sealed class Conv1dTests
         run.Check("conv1d", 2, dBias);
     }
 
-    /// <summary>Less and more than a tile of filters, taps and time; each setting; in one part and in several.</summary>
-    public static TheoryData<string, Conv1dShape> TiledShapes
+    /// <summary>
+    /// Every rung of the portable kernels: less and more than a tile of rows, columns and terms, each setting, weights
+    /// that can be read in fours and that cannot, more than a block of terms.
+    /// </summary>
+    public static TheoryData<string, ConvolutionRung, Conv1dShape> Rungs
     {
         get
         {
-            TheoryData<string, Conv1dShape> rows = [];
+            TheoryData<string, ConvolutionRung, Conv1dShape> rows = [];
             foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
             {
-                rows.Add(selector, new Conv1dShape(2, 3, 9, 4, 3));
-                rows.Add(selector, new Conv1dShape(1, 1, 1, 1, 1));
-                rows.Add(selector, new Conv1dShape(3, 2, 14, 3, 3, Stride: 2, Padding: 3, Dilation: 2));
-                rows.Add(selector, new Conv1dShape(5, 3, 2, 7, 4, Padding: 3));
-                rows.Add(selector, new Conv1dShape(2, 17, 14, 66, 4));
-                rows.Add(selector, new Conv1dShape(6, 2, 99, 4, 2, Padding: 1));
+                foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
+                {
+                    rows.Add(selector, rung, new Conv1dShape(1, 1, 1, 1, 1));
+                    rows.Add(selector, rung, new Conv1dShape(3, 2, 14, 3, 3, Stride: 2, Padding: 3, Dilation: 2));
+                    rows.Add(selector, rung, new Conv1dShape(5, 3, 2, 7, 4, Padding: 3));
+                    rows.Add(selector, rung, new Conv1dShape(2, 17, 30, 66, 4));
+                    rows.Add(selector, rung, new Conv1dShape(3, 2, 99, 4, 2, Padding: 1, Dilation: 3));
+                    rows.Add(selector, rung, new Conv1dShape(1, 6, 70, 9, 3, Padding: 1, Groups: 3));
+                    rows.Add(selector, rung, new Conv1dShape(2, 4, 14, 6, 20, Stride: 3, Padding: 9, Groups: 2));
+                    rows.Add(selector, rung, new Conv1dShape(1, 260, 6, 5, 4));
+                    rows.Add(selector, rung, new Conv1dShape(1, 3, 5, 350, 3));
+                }
             }
 
             return rows;
@@ -115,14 +124,100 @@ public sealed class Conv1dTests
     }
 
     [Theory]
-    [MemberData(nameof(TiledShapes))]
-    public void Conv1d_TiledGradientOfWeight_IsTheFormulaAndAccumulates(string selector, Conv1dShape shape)
+    [MemberData(nameof(Rungs))]
+    public void Conv1d_EveryRungOfThePortableKernels_IsTheFormula(
+        string selector, ConvolutionRung rung, Conv1dShape shape)
     {
-        var run = new Run(TestDevices.Get(selector), shape, tiled: true);
-        float[] expected = run.ReferenceGradients().DWeight;
+        var run = new Run(TestDevices.Get(selector), shape, rung);
+        (float[] dX, float[] dWeight) = run.ReferenceGradients();
 
-        Near.All("once", expected, run.BackwardWeight().Weight, 5e-5);
-        Near.All("twice", Array.ConvertAll(expected, v => 2 * v), run.BackwardWeight().Weight, 5e-5);
+        Near.All("with bias", run.Reference(withBias: true), run.Forward(withBias: true));
+        Near.All("without bias", run.Reference(withBias: false), run.Forward(withBias: false));
+        Near.All("gradient of x", dX, run.BackwardInput());
+        Near.All("gradient of weight", dWeight, run.BackwardWeight().Weight, 5e-5);
+    }
+
+    /// <summary>Rungs whose terms of the gradient of the weights are split, and into how many parts.</summary>
+    public static TheoryData<string, ConvolutionRung, int> Parts
+    {
+        get
+        {
+            TheoryData<string, ConvolutionRung, int> rows = [];
+            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            {
+                foreach (ConvolutionRung rung in new[] { ConvolutionRung.Tiled, ConvolutionRung.Registers })
+                {
+                    rows.Add(selector, rung, 1);
+                    rows.Add(selector, rung, 3);
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void Conv1d_GradientOfWeightInParts_IsTheFormulaAndAccumulates(
+        string selector, ConvolutionRung rung, int parts)
+    {
+        foreach (Conv1dShape shape in new Conv1dShape[]
+        {
+            new(4, 2, 24, 5, 4, Padding: 1), new(13, 4, 7, 6, 3, Groups: 2), new(3, 1, 40, 2, 2, Stride: 2),
+        })
+        {
+            var run = new Run(TestDevices.Get(selector), shape, rung, parts);
+            float[] expected = run.ReferenceGradients().DWeight;
+
+            Near.All("once", expected, run.BackwardWeight().Weight, 5e-5);
+            Near.All("twice", Array.ConvertAll(expected, v => 2 * v), run.BackwardWeight().Weight, 5e-5);
+        }
+    }
+
+    /// <summary>Operands that begin where no Float4 may: slices of larger tensors.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Conv1d_EveryRungOverSlices_NeedsNoAlignment(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(2, 3, 9, 5, 4);
+        foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
+        {
+            var aligned = new Run(device, shape, rung);
+            var sliced = new Run(device, shape, rung, skip: 1);
+
+            Assert.Equal(aligned.Forward(withBias: true), sliced.Forward(withBias: true));
+            Assert.Equal(aligned.BackwardInput(), sliced.BackwardInput());
+            Assert.Equal(aligned.BackwardWeight().Weight, sliced.BackwardWeight().Weight);
+        }
+    }
+
+    /// <summary>Rungs of forward, of the gradients of input and weight (4, 3, 2, 1), and parts of the last.</summary>
+    public static TheoryData<Conv1dShape, int, int, int, int> Plans => new()
+    {
+        // The article's, and eight times as many clips of it.
+        { new(64, 40, 100, 64, 4), 3, 3, 3, 26 },
+        { new(512, 40, 100, 64, 4), 4, 4, 3, 49 },
+        { new(64, 1, 8000, 64, 80, Stride: 4), 4, 1, 3, 124 },
+        { new(64, 64, 50, 64, 3, Stride: 2), 3, 2, 3, 20 },
+        { new(64, 64, 50, 64, 3, Groups: 64), 1, 1, 1, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public void ConvolutionPlan_OfAShape_FillsAGpu(
+        Conv1dShape shape, int forward, int input, int weight, int parts)
+    {
+        ComputeDevice device = TestDevices.Get("simulator");
+        ConvolutionPlan ofWeight = ConvolutionPlan.GradientOfWeight(device, shape, rung: null);
+
+        Assert.Equal(forward, (int)ConvolutionPlan.Forward(device, shape, rung: null).Rung);
+        Assert.Equal(input, (int)ConvolutionPlan.GradientOfInput(device, shape, rung: null).Rung);
+        Assert.Equal((weight, parts), ((int)ofWeight.Rung, ofWeight.Parts));
+        Assert.InRange(
+            shape.Batch * shape.OutputLength, ((ofWeight.Parts - 1) * ofWeight.PartTerms) + 1,
+            ofWeight.Parts * ofWeight.PartTerms);
+        Assert.True(ofWeight.Rung == ConvolutionRung.Naive || ofWeight.PartTerms <= ConvolutionArgs.BlockTerms);
     }
 
     [Theory]
@@ -260,22 +355,29 @@ public sealed class Conv1dTests
         private readonly Tensor<float> dWeight;
         private readonly Tensor<float> dBias;
 
-        public Run(ComputeDevice device, Conv1dShape shape, bool? tiled = null)
+        public Run(
+            ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung = null, int? parts = null, int skip = 0)
         {
             this.shape = shape;
-            conv = tiled is { } chosen ? new Conv1d(device, shape, chosen) : new Conv1d(device, shape);
+            conv = new Conv1d(device, shape, rung, parts);
             x = Randoms.Normal(shape.Input.Length, seed: 1);
             weight = Randoms.Normal(shape.Weight.Length, seed: 2, scale: 0.5);
             bias = Randoms.Normal(shape.Filters, seed: 3);
             upstream = Randoms.Normal(shape.Output.Length, seed: 4, scale: 0.5);
-            xTensor = device.Upload<float>(shape.Input, x);
-            weightTensor = device.Upload<float>(shape.Weight, weight);
-            biasTensor = device.Upload<float>(shape.Bias, bias);
-            upstreamTensor = device.Upload<float>(shape.Output, upstream);
-            y = device.Allocate<float>(shape.Output);
-            dX = device.Allocate<float>(shape.Input);
-            dWeight = device.Allocate<float>(shape.Weight);
-            dBias = device.Allocate<float>(shape.Bias);
+            Tensor<float> Allocate(Shape of) =>
+                device.Allocate<float>(new Shape(skip + of.Length)).Slice(skip, of);
+            xTensor = Allocate(shape.Input);
+            weightTensor = Allocate(shape.Weight);
+            biasTensor = Allocate(shape.Bias);
+            upstreamTensor = Allocate(shape.Output);
+            xTensor.CopyFrom(x);
+            weightTensor.CopyFrom(weight);
+            biasTensor.CopyFrom(bias);
+            upstreamTensor.CopyFrom(upstream);
+            y = Allocate(shape.Output);
+            dX = Allocate(shape.Input);
+            dWeight = Allocate(shape.Weight);
+            dBias = Allocate(shape.Bias);
             // What is assigned must not depend on what was there.
             y.CopyFrom(Randoms.Normal(y.Length, seed: 5));
             dX.CopyFrom(Randoms.Normal(dX.Length, seed: 6));

@@ -45,6 +45,76 @@ public sealed class ConvReluPoolTests
         AssertFusedEqualsUnfused(TestDevices.Get(selector), conv, Pool(conv, window, stride, padding));
     }
 
+    /// <summary>Every rung of the portable kernels over what they take: pairs that are pooled, or nothing.</summary>
+    public static TheoryData<string, ConvolutionRung, Conv1dShape, bool> Rungs
+    {
+        get
+        {
+            TheoryData<string, ConvolutionRung, Conv1dShape, bool> rows = [];
+            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            {
+                foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
+                {
+                    foreach (bool pools in new[] { true, false })
+                    {
+                        rows.Add(selector, rung, new Conv1dShape(3, 5, 48, 66, 4), pools);
+                        rows.Add(selector, rung, new Conv1dShape(2, 4, 70, 6, 3, Padding: 1, Groups: 2), pools);
+                        rows.Add(selector, rung, new Conv1dShape(2, 2, 40, 9, 5, Stride: 2, Dilation: 2), pools);
+                    }
+
+                    rows.Add(selector, rung, new Conv1dShape(1, 350, 6, 3, 3), false);
+                    rows.Add(selector, rung, new Conv1dShape(1, 350, 6, 3, 3), true);
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public void ConvReluPool_EveryRungOfThePortableKernels_IsTheFormula(
+        string selector, ConvolutionRung rung, Conv1dShape conv, bool pools)
+    {
+        Pool1dShape? pool = Pool(conv, pools ? 2 : 0, 2, 0);
+        var run = new Run(TestDevices.Get(selector), conv, pool, rung);
+        double[] rectified = Array.ConvertAll(
+            ConvolutionReference.Convolve(conv, run.X.ToDouble(), run.Weight.ToDouble(), run.Bias.ToDouble()),
+            v => Math.Max(v, 0));
+        double[] expected = pool is { } some ? ConvolutionReference.MaxPool(some, rectified) : rectified;
+
+        run.Forward();
+
+        Near.All("output", Array.ConvertAll(expected, v => (float)v), run.Y);
+        for (int i = 0; pools && i < expected.Length; i++)
+        {
+            int row = i / pool!.Value.OutputLength;
+            int winner = run.ArgMax[i];
+            Assert.InRange(winner - (2 * (i % pool.Value.OutputLength)), 0, 1);
+            Assert.Equal(expected[i], rectified[(row * conv.OutputLength) + winner], 4);
+        }
+    }
+
+    /// <summary>A sum that is no number passes through ReLU and wins its window, as in the unfused operators.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_OfNaN_IsNaN(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var conv = new Conv1dShape(1, 1, 6, 1, 1);
+        Tensor<float> x = device.Upload<float>(conv.Input, [1, float.NaN, float.NaN, 2, -1, -2]);
+        Tensor<float> one = device.Upload<float>(conv.Weight, [1]);
+        Tensor<float> y = device.Allocate<float>(new Shape(1, 1, 3));
+        Tensor<int> argMax = device.Allocate<int>(new Shape(1, 1, 3));
+        foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
+        {
+            new ConvReluPool(device, conv, Pool(conv, 2, 2, 0), rung).Forward(x, one, null, y, argMax);
+
+            Assert.Equal([float.NaN, float.NaN, 0], y.ToArray());
+            Assert.Equal([1, 2, 4], argMax.ToArray());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Big))]
     public void ConvReluPool_BigShapesOnTheHost_EqualTheUnfusedOperators(
@@ -186,12 +256,12 @@ public sealed class ConvReluPoolTests
         private readonly Tensor<float> dWeight;
         private readonly Tensor<float> dBias;
 
-        public Run(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+        public Run(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null)
         {
             this.device = device;
             this.conv = conv;
             this.pool = pool;
-            fused = new ConvReluPool(device, conv, pool);
+            fused = new ConvReluPool(device, conv, pool, rung);
             X = Randoms.Normal(conv.Input.Length, seed: 1);
             Weight = Randoms.Normal(conv.Weight.Length, seed: 2, scale: 0.5);
             Bias = Randoms.Normal(conv.Filters, seed: 3);
@@ -225,9 +295,11 @@ public sealed class ConvReluPoolTests
 
         public float[] DBias => dBias.ToArray();
 
+        public void Forward() => fused.Forward(x, weight, bias, y, pool is null ? null : argMax);
+
         public void Fused()
         {
-            fused.Forward(x, weight, bias, y, pool is null ? null : argMax);
+            Forward();
             Backward(withDX: true);
         }
 

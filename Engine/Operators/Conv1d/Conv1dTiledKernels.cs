@@ -1,0 +1,114 @@
+// Rung 2 of Conv1d's ladder (see Conv1dKernels.cs): groups of 16 x 16 threads bring 16 x 16 tiles of both factors into
+// shared memory, one element a thread, and each thread sums one element of the product. Any shape.
+using ILGPU;
+using NativeCnn.Engine.Devices;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The kernels of <see cref="Conv1d"/> that are tiled in shared memory.</summary>
+internal static class Conv1dTiledKernels
+{
+    /// <summary>Rows, columns and terms of a tile.</summary>
+    public const int Tile = 16;
+
+    private const int TileStride = Tile + 1; // Off by one, so that a column lies in 16 different banks.
+
+    /// <summary>Forward, and the gradient of the input. Sums go tile by tile: long ones keep their digits.</summary>
+    [Rung(Conv1dKernels.Ladder, 2)]
+    [LaunchBounds(Tile * Tile)]
+    public static void Convolve(ConvolutionArgs a)
+    {
+        ArrayView<float> tileW = SharedMemory.Allocate<float>(Tile * TileStride); // [m, i]
+        ArrayView<float> tileS = SharedMemory.Allocate<float>(Tile * TileStride); // [i, (b, p)]
+        int x = Group.IdxX;
+        int y = Group.IdxY;
+        Divided tile = Divided.By(Grid.IdxY, (a.Rows + Tile - 1) / Tile);
+        int row = (tile.Remainder * Tile) + y;
+        int column = (Grid.IdxX * Tile) + x;
+        Divided place = Divided.By(column, a.Positions);
+        int weights = a.WeightsOf(tile.Quotient, row);
+        int source = a.SourceOf(place.Quotient, tile.Quotient);
+        int start = (place.Remainder * a.Step) + a.First;
+        float sum = 0f;
+        for (int i = 0; i < a.Terms; i += Tile)
+        {
+            Divided ofWeight = Divided.By(i + x, a.Taps);
+            Divided ofSource = Divided.By(i + y, a.Taps);
+            // The source's step whose tap it is: a whole number of strides, or none.
+            int inClip = source + (ofSource.Quotient * a.SourceLength);
+            int strides = start + (ofSource.Remainder * a.TapStep);
+            int step = strides / a.Divisor;
+            bool hasStep = column < a.Columns && ofSource.Quotient < a.Channels &&
+                strides >= 0 && step * a.Divisor == strides;
+            tileW[(y * TileStride) + x] = row < a.Rows ? a.WeightAt(weights, ofWeight) : 0f;
+            tileS[(y * TileStride) + x] = a.SourceAt(inClip + step, hasStep ? step : ConvolutionArgs.Never);
+            Group.Barrier();
+            float part = 0f;
+            for (int j = 0; j < Tile; j++)
+            {
+                part += tileW[(y * TileStride) + j] * tileS[(j * TileStride) + x];
+            }
+
+            sum += part;
+            Group.Barrier();
+        }
+
+        // Two neighbours are stored together, for pooling may leave only one of them.
+        tileS[(y * TileStride) + x] = sum;
+        Group.Barrier();
+        if (x % 2 == 0)
+        {
+            a.Store(
+                row, new ConvolutionPair(a, tile.Quotient, column), a.BiasOf(tile.Quotient, row, last: true), sum,
+                tileS[(y * TileStride) + x + 1], first: true, last: true);
+        }
+    }
+
+    /// <summary>The gradient of the weights, or a part of it.</summary>
+    [Rung(Conv1dKernels.WeightLadder, 2)]
+    [LaunchBounds(Tile * Tile)]
+    public static void BackwardWeight(WeightGradientArgs a)
+    {
+        ArrayView<float> tileY = SharedMemory.Allocate<float>(Tile * TileStride); // [k, (b, l)]
+        ArrayView<float> tileX = SharedMemory.Allocate<float>(Tile * TileStride); // [(c, r), (b, l)]
+        int x = Group.IdxX;
+        int y = Group.IdxY;
+        Divided tile = Divided.By(Grid.IdxX, (a.Rows + Tile - 1) / Tile);
+        int firstRow = tile.Remainder * Tile;
+        int firstColumn = Grid.IdxY * Tile;
+        // Neighbouring threads bring neighbours in memory: x runs along the terms of both factors.
+        Divided brought = Divided.By(firstColumn + y, a.Taps);
+        int shift = a.Shift(brought);
+        int firstTerm = Grid.IdxZ * a.PartTerms;
+        int endTerm = IntrinsicMath.Min(a.Terms, firstTerm + a.PartTerms);
+        float sum = 0f;
+        for (int j = firstTerm; j < endTerm; j += Tile)
+        {
+            Divided term = Divided.By(j + x, a.OutputLength);
+            bool hasTerm = j + x < endTerm;
+            tileY[(y * TileStride) + x] = a.OutputAt(
+                a.OutputsOf(term.Quotient, tile.Quotient, firstRow + y) + term.Remainder,
+                hasTerm && firstRow + y < a.Rows);
+            int inClip = a.InputsOf(term.Quotient, tile.Quotient) + (brought.Quotient * a.Length);
+            int step = (term.Remainder * a.Stride) + shift;
+            tileX[(y * TileStride) + x] = a.InputAt(
+                inClip + step, hasTerm && firstColumn + y < a.Columns ? step : ConvolutionArgs.Never);
+            Group.Barrier();
+            float part = 0f;
+            for (int i = 0; i < Tile; i++)
+            {
+                part += tileY[(y * TileStride) + i] * tileX[(x * TileStride) + i];
+            }
+
+            sum += part;
+            Group.Barrier();
+        }
+
+        int row = firstRow + y;
+        int column = firstColumn + x;
+        if (row < a.Rows && column < a.Columns)
+        {
+            a.Store((((((Grid.IdxZ * a.Groups) + tile.Quotient) * a.Rows) + row) * a.Columns) + column, sum);
+        }
+    }
+}
