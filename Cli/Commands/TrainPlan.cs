@@ -8,6 +8,7 @@ using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -50,6 +51,13 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         ClipSource clips = files ?? ClipSource.BuiltIn(
             features.SampleRate, (double)samples / features.SampleRate, request.ClipsPerClass, request.Training.Seed);
         CheckSize(features, (int)samples, clips.DataSet.Entries.Count);
+        if (request.FeatureMemory == FeatureMemory.Host && request.Training.Augmentation.IsOn)
+        {
+            throw new InputException(
+                "--augment changes clips on the device, but --feature-memory host keeps them off it; " +
+                "leave one of them out");
+        }
+
         CheckAugmentation(request.Training.Augmentation, features, samples, clips.DataSet.Entries.Count);
         if (survey is not null)
         {
@@ -78,6 +86,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Workers = request.Workers,
             Rungs = request.Rungs,
             Graph = request.Graph,
+            FeatureMemory = request.FeatureMemory,
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -105,6 +114,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
             Rungs = request.Rungs ?? config.Rungs,
             Graph = request.Graph,
+            FeatureMemory = request.FeatureMemory,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data

@@ -38,6 +38,8 @@ internal sealed record TrainRequest
 
     public required GraphMode Graph { get; init; }
 
+    public required FeatureMemory FeatureMemory { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool Force { get; init; }
@@ -143,6 +145,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string> graph = CommonOptions.Graph();
 
+    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -167,7 +171,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, featureMemory, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -193,6 +197,7 @@ internal sealed class TrainOptions
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
@@ -209,7 +214,7 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
         optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
-        workers, rungs, graph, output, force, resume, json,
+        workers, rungs, graph, featureMemory, output, force, resume, json,
     ];
 
     /// <summary>The preset's training, with what was asked for in its place.</summary>

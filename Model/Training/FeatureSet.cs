@@ -29,20 +29,27 @@ public sealed class FeatureSet
     /// <summary>Clips decoded at a time, a multiple of <see cref="BatchSize"/>: bounds the memory for samples.</summary>
     private const int DecodeAhead = 4 * BatchSize;
 
+    private readonly Tensor<float>? features;
+
     private FeatureSet(
-        Tensor<float> features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
+        Tensor<float>? features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
         double audioSeconds, Tensor<float>? samples = null)
     {
         Samples = samples;
-        Features = features;
+        this.features = features;
         Labels = labels;
         Clips = clips;
         Skipped = skipped;
         AudioSeconds = audioSeconds;
     }
 
-    /// <summary>[N, C, T].</summary>
-    public Tensor<float> Features { get; }
+    /// <summary>[N, C, T], where they are on the device.</summary>
+    /// <exception cref="InvalidOperationException">They are in the machine's memory.</exception>
+    public Tensor<float> Features => features ?? throw new InvalidOperationException(
+        $"these features are in the machine's memory: use {nameof(HostRows)}");
+
+    /// <summary>[N, C, T] in the machine's memory, where the device has no room for them; else null.</summary>
+    public float[]? HostRows { get; private init; }
 
     /// <summary>The sound itself, [N, samples], where it was kept for augmentation.</summary>
     public Tensor<float>? Samples { get; }
@@ -85,12 +92,15 @@ public sealed class FeatureSet
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
     /// <param name="done">Told how many clips are done, now and then.</param>
+    /// <param name="keepOnHost">True keeps the features in the machine's memory.</param>
     /// <param name="keepSamples">True keeps the sound on the device too, for augmentation.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
+    /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, bool keepSamples = false, CancellationToken cancellation = default)
+        Action<int>? done = null, bool keepOnHost = false, bool keepSamples = false,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
@@ -99,7 +109,9 @@ public sealed class FeatureSet
         int rowLength = format.Channels * format.Frames;
         // Room for whole batches: the last one ends in rows of silence that nobody looks at.
         int capacity = (entries.Count + BatchSize - 1) / BatchSize * BatchSize;
-        Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
+        float[] hostRows = new float[keepOnHost ? capacity * rowLength : 0];
+        Tensor<float> features = device.Allocate<float>(
+            new Shape(keepOnHost ? BatchSize : capacity, format.Channels, format.Frames));
         Tensor<float> samples = device.Allocate<float>(
             new Shape(keepSamples ? capacity : BatchSize, format.ClipSamples));
         var extractor = new FeatureExtractor(device, format.Features, BatchSize, format.ClipSamples);
@@ -125,7 +137,12 @@ public sealed class FeatureSet
                     ? samples.Slice(row * format.ClipSamples, new Shape(BatchSize, format.ClipSamples))
                     : samples;
                 sound.CopyFrom(batch);
-                extractor.Extract(sound, features.Slice(row * rowLength, extractor.Output));
+                extractor.Extract(sound, features.Slice(keepOnHost ? 0 : row * rowLength, extractor.Output));
+                if (keepOnHost)
+                {
+                    features.CopyTo(hostRows.AsSpan(row * rowLength, BatchSize * rowLength));
+                }
+
                 done?.Invoke(Math.Min(row + BatchSize, clips.Count) + skipped.Count);
             }
 
@@ -140,13 +157,57 @@ public sealed class FeatureSet
                 : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        Tensor<float> used = features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
+        Tensor<float>? used = keepOnHost
+            ? null
+            : features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
         Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
         double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
         Tensor<float>? kept = keepSamples
             ? samples.Slice(0, new Shape(clips.Count, format.ClipSamples))
             : null;
-        return new FeatureSet(used, labels, clips, skipped, seconds, kept);
+        return new FeatureSet(used, labels, clips, skipped, seconds, kept)
+        {
+            HostRows = keepOnHost ? hostRows[..(clips.Count * rowLength)] : null,
+        };
+    }
+
+    /// <summary>The same features in the machine's memory.</summary>
+    public FeatureSet ToHost() => new(null, Labels, Clips, Skipped, AudioSeconds) { HostRows = Features.ToArray() };
+
+    /// <summary>The statistics of these features.</summary>
+    /// <param name="format">Features and clip length.</param>
+    public Normalizer FitNormalizer(ClipFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return HostRows is { } rows
+            ? Normalizer.Fit(rows, Count, format.Channels, format.Frames)
+            : Normalizer.Fit(Features);
+    }
+
+    /// <summary>Standardises these features, on the device wherever they are kept.</summary>
+    /// <param name="normalizer">Mean and deviation of each coefficient.</param>
+    /// <param name="format">Features and clip length.</param>
+    public void Normalize(Normalizer normalizer, ClipFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(normalizer);
+        ArgumentNullException.ThrowIfNull(format);
+        if (HostRows is not { } rows)
+        {
+            normalizer.Apply(Features);
+            return;
+        }
+
+        int rowLength = format.Channels * format.Frames;
+        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(BatchSize, format.Channels, format.Frames));
+        for (int first = 0; first < Count; first += BatchSize)
+        {
+            int count = Math.Min(BatchSize, Count - first);
+            Tensor<float> part = batch.Slice(0, new Shape(count, format.Channels, format.Frames));
+            Span<float> values = rows.AsSpan(first * rowLength, count * rowLength);
+            part.CopyFrom(values);
+            normalizer.Apply(part);
+            part.CopyTo(values);
+        }
     }
 
     /// <summary>Closes the gaps that unreadable clips left, and books who was read and who was not.</summary>
