@@ -17,7 +17,7 @@ internal static class BenchCommand
             "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
         {
             Train(terminal),
-            Network("infer", "The article's network from features to probabilities.", terminal, [], Infer),
+            Network("infer", "A network from features to probabilities.", terminal, [], Infer),
             Features(terminal),
             Gemm(terminal),
             Kernels(terminal),
@@ -32,7 +32,7 @@ internal static class BenchCommand
     {
         Option<string> graph = CommonOptions.Graph();
         return Network(
-            "train", "One training step of the article's network with Adam.", terminal, [graph],
+            "train", "One training step of a network with Adam.", terminal, [graph],
             (parsed, device, work, seconds, json, terminal) => Train(
                 device, work, CommonOptions.ToGraphMode(parsed.GetValue(graph)!), seconds, json, terminal));
     }
@@ -49,8 +49,11 @@ internal static class BenchCommand
         Option<int> filters = OptionOf.Integer("--filters", "Filters of the convolution.", sizes.Filters, 1, 4096);
         Option<int> taps = OptionOf.Integer("--taps", "Taps of the convolution.", sizes.Taps, 1, 1024);
         Option<int> classes = OptionOf.Integer("--classes", "Number of classes.", sizes.Classes, 2, 4096);
+        Option<string> model = OptionOf.Text(
+            "--model", "article|deep|raw|FILE.json", "The network; filters and taps are those of article.",
+            sizes.Model);
         var machine = new MachineOptions();
-        var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes };
+        var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes, model };
         foreach (Option option in more)
         {
             command.Add(option);
@@ -61,7 +64,7 @@ internal static class BenchCommand
         {
             var work = new NetworkWork(
                 parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
-                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes));
+                parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes), parsed.GetValue(model)!);
             using ComputeDevice device = machine.Open(parsed);
             run(parsed, device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
             machine.PrintRungs(parsed, device, terminal);
@@ -82,7 +85,7 @@ internal static class BenchCommand
         {
             terminal.Json(
                 new TrainBenchRecord(
-                    "train/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    $"train/{work.Model}", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
                     measured.Gigaflops, step.Launches, step.Replayed),
                 CliJson.Default.TrainBenchRecord);
@@ -91,7 +94,7 @@ internal static class BenchCommand
 
         string launches = Show.Launches(step.Launches, step.Replayed);
 
-        terminal.Line($"train/article on {device.Info.Selector}, {Describe(work)}: " +
+        terminal.Line($"train/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a step, {Show.Count(rate)} samples/s, " +
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s{(launches.Length > 0 ? ", " : "")}{launches}");
     }
@@ -105,14 +108,14 @@ internal static class BenchCommand
         {
             terminal.Json(
                 new InferBenchRecord(
-                    "infer/article", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    $"infer/{work.Model}", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
                     measured.Gigaflops),
                 CliJson.Default.InferBenchRecord);
             return;
         }
 
-        terminal.Line($"infer/article on {device.Info.Selector}, {Describe(work)}: " +
+        terminal.Line($"infer/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
     }

@@ -3,10 +3,12 @@
 using System.Globalization;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
+using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -30,7 +32,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     /// <param name="note">Told what was chosen for the user.</param>
     public static TrainPlan New(TrainRequest request, Action<string> note)
     {
-        NetworkSpec network = NetworkSpec.Resolve(request.Model);
+        NetworkSpec network = request.Model.Network;
         request.Training.Validate();
         ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
@@ -49,6 +51,14 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         ClipSource clips = files ?? ClipSource.BuiltIn(
             features.SampleRate, (double)samples / features.SampleRate, request.ClipsPerClass, request.Training.Seed);
         CheckSize(features, (int)samples, clips.DataSet.Entries.Count);
+        if (request.FeatureMemory == FeatureMemory.Host && request.Training.Augmentation.IsOn)
+        {
+            throw new InputException(
+                "--augment changes clips on the device, but --feature-memory host keeps them off it; " +
+                "leave one of them out");
+        }
+
+        CheckAugmentation(request.Training.Augmentation, features, samples, clips.DataSet.Entries.Count);
         if (survey is not null)
         {
             note(string.Create(CultureInfo.InvariantCulture,
@@ -153,6 +163,25 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     // Up to a tenth of a second, so that a few samples more or less give the same network.
     private static double UsualLength(double seconds) =>
         Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
+
+    private static void CheckAugmentation(
+        AugmentationOptions augmentation, FeatureOptions features, long samples, int clips)
+    {
+        if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
+        {
+            throw new InputException(
+                "--augment warp moves the bands of log mel features; add --features logmel-cmn, or leave warp out");
+        }
+
+        long kept = (clips + 64) * samples;
+        if (augmentation.ChangesSound && kept > int.MaxValue)
+        {
+            throw new InputException(
+                $"the sound of {clips} clips, kept for augmentation, would be {Show.Bytes(kept * 4)}; " +
+                $"{Show.Bytes(int.MaxValue * 4L)} are allowed: lower --clip-seconds or --sample-rate, or leave " +
+                "shift, speed, gain and noise out of --augment");
+        }
+    }
 
     private static void CheckSize(FeatureOptions features, int samples, int clips)
     {

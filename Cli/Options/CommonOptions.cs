@@ -75,9 +75,13 @@ internal static class CommonOptions
         "kept. " +
         whatIfAbsent);
 
+    private const string FeatureNames = "mfcc|logmel|logmel-cmn|article|librosa|torchaudio|kaldi|htk|raw|FILE.json";
+
     public static Option<string> Features() => OptionOf.Text(
-        "--features", "mfcc|logmel|article|librosa|torchaudio|kaldi|htk|FILE.json",
-        "The feature chain, or a file with its settings.", "mfcc");
+        "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");
+
+    public static Option<string?> Features(string whatIfAbsent) => OptionOf.Text(
+        "--features", FeatureNames, $"The feature chain, or a file with its settings. {whatIfAbsent}");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
@@ -12,7 +13,7 @@ internal sealed record TrainRequest
 {
     public required string? Data { get; init; }
 
-    public required string Model { get; init; }
+    public required ModelPreset Model { get; init; }
 
     public required string Features { get; init; }
 
@@ -68,9 +69,13 @@ internal sealed class TrainOptions
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
     private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|deep|FILE.json", "The network, or a file that lists its layers.", "article");
+        "--model", "article|deep|raw|FILE.json",
+        "The network, or a file that lists its layers: article has one convolution, deep three with batch " +
+        "normalisation, raw four on the samples themselves.",
+        "article");
 
-    private readonly Option<string> features = CommonOptions.Features();
+    private readonly Option<string?> features = CommonOptions.Features(
+        "Without it, mfcc; logmel-cmn for the network deep, raw for raw.");
 
     private readonly Option<int?> sampleRate = CommonOptions.SampleRate(
         "Without it, the rate that most clips have; 8000 for the built-in sounds.");
@@ -85,17 +90,22 @@ internal sealed class TrainOptions
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
 
     private readonly Option<int> batchSize = OptionOf.Integer(
-        "--batch-size", "Clips of a mini-batch.", Defaults.BatchSize, 1, 65_536);
+        "--batch-size", "Clips of a mini-batch; 64 for deep and raw.", Defaults.BatchSize, 1, 65_536);
 
     private readonly Option<double> learningRate = OptionOf.Number(
-        "--learning-rate", "Step size of the optimiser.", Math.Round(Defaults.LearningRate, 9),
+        "--learning-rate", "Step size of the optimiser; 0.002 for deep and raw.", Math.Round(Defaults.LearningRate, 9),
         new Interval(0, 100, OpenLow: true));
 
+    private readonly Option<string?> schedule = OptionOf.Text(
+        "--schedule", LearningRateSchedule.Forms,
+        "How the learning rate goes on: constant, or one-cycle for deep and raw. cosine and one-cycle reach over all " +
+        "epochs; exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
+
     private readonly Option<string> optimizer = OptionOf.Choice(
-        "--optimizer", "The optimiser.", "adam", "adam", "adamw", "sgd");
+        "--optimizer", "The optimiser; adamw for deep and raw.", "adam", "adam", "adamw", "sgd", "rmsprop");
 
     private readonly Option<double> weightDecay = OptionOf.Number(
-        "--weight-decay", "Weight decay of the optimiser.", 0, new Interval(0, 100));
+        "--weight-decay", "Weight decay of the optimiser; 0.01 for deep and raw.", 0, new Interval(0, 100));
 
     private readonly Option<double> labelSmoothing = OptionOf.Number(
         "--label-smoothing", "Share of the target that is spread over all classes.", 0,
@@ -103,6 +113,13 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> balanceClasses = OptionOf.Flag(
         "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
+
+    private readonly Option<string?> augment = OptionOf.Text(
+        "--augment", "NAME[=VALUE],..|none",
+        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of " +
+        "a tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), " +
+        "time-masks=COUNT:FRAMES, band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone " +
+        "takes its usual value. Without it, nothing is changed.");
 
     private readonly Option<double> validation = OptionOf.Number(
         "--validation",
@@ -170,15 +187,17 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
+        // A resumed run has its network from its folder, whatever the option's default names.
+        ModelPreset preset = ModelPreset.Of(parsed.GetValue(model)!);
         return new TrainRequest
         {
             Data = parsed.GetValue(data),
-            Model = parsed.GetValue(model)!,
-            Features = parsed.GetValue(features)!,
+            Model = preset,
+            Features = parsed.GetValue(features) ?? preset.Features,
             SampleRate = parsed.GetValue(sampleRate),
             ClipSeconds = parsed.GetValue(clipSeconds),
             Epochs = Given(epochs) ? parsed.GetValue(epochs) : null,
-            Training = ReadTraining(parsed),
+            Training = ReadTraining(parsed, preset.Training, Given),
             ValidationGiven = Given(validation),
             Device = parsed.GetValue(device)!,
             DeviceGiven = Given(device),
@@ -202,26 +221,51 @@ internal sealed class TrainOptions
 
     private Option[] All =>
     [
-        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph,
-        featureMemory, output, force, resume, cache, noCache, json,
+        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
+        optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
+        workers, rungs, graph, featureMemory, output, force, resume, cache, noCache, json,
     ];
 
-    private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with
+    /// <summary>The preset's training, with what was asked for in its place.</summary>
+    private TrainingOptions ReadTraining(ParseResult parsed, TrainingOptions preset, Predicate<Option> given)
     {
-        Epochs = parsed.GetValue(epochs),
-        BatchSize = parsed.GetValue(batchSize),
-        LearningRate = (float)parsed.GetValue(learningRate),
-        Seed = parsed.GetValue(seed),
-        Optimizer = parsed.GetValue(optimizer) switch
+        return new TrainingOptions
         {
-            "sgd" => OptimizerKind.Sgd,
-            "adamw" => OptimizerKind.AdamW,
-            _ => OptimizerKind.Adam,
-        },
-        WeightDecay = (float)parsed.GetValue(weightDecay),
-        LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
-        BalanceClasses = parsed.GetValue(balanceClasses),
-        ValidationFraction = parsed.GetValue(validation),
+            Epochs = given(epochs) ? parsed.GetValue(epochs) : preset.Epochs,
+            BatchSize = given(batchSize) ? parsed.GetValue(batchSize) : preset.BatchSize,
+            LearningRate = given(learningRate) ? (float)parsed.GetValue(learningRate) : preset.LearningRate,
+            Schedule = parsed.GetValue(schedule) is { } text
+                ? Understood("--schedule", text, LearningRateSchedule.Parse)
+                : preset.Schedule,
+            Seed = parsed.GetValue(seed),
+            Optimizer = given(optimizer) ? OptimizerOf(parsed.GetValue(optimizer)!) : preset.Optimizer,
+            WeightDecay = given(weightDecay) ? (float)parsed.GetValue(weightDecay) : preset.WeightDecay,
+            LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
+            BalanceClasses = parsed.GetValue(balanceClasses),
+            Augmentation = parsed.GetValue(augment) is { } list
+                ? Understood("--augment", list, AugmentationOptions.Parse)
+                : preset.Augmentation,
+            ValidationFraction = parsed.GetValue(validation),
+        };
+    }
+
+    private static OptimizerKind OptimizerOf(string name) => name switch
+    {
+        "sgd" => OptimizerKind.Sgd,
+        "adamw" => OptimizerKind.AdamW,
+        "rmsprop" => OptimizerKind.RmsProp,
+        _ => OptimizerKind.Adam,
     };
+
+    private static T Understood<T>(string option, string text, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InputException($"{option}: {error.Message}", error);
+        }
+    }
 }

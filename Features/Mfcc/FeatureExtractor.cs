@@ -9,6 +9,7 @@
 //   energy    ln(max(sum_n x_m[n]^2, floor)) for C[0, m], or before L   on request
 //   mean      of every row over the clip taken from it, on request   RowMeans
 //   deltas    as further rows                                        Deltas
+// Raw features are the samples themselves, [B, 1, samples].
 // A wavelet cepstrum has another way from S to C: WaveletCepstrumChain.
 // Outputs are assigned. A clip's features are the same bits whatever clips are beside it.
 //
@@ -70,7 +71,7 @@ public sealed class FeatureExtractor
         {
             waveletCepstrum = batch > 0 ? new WaveletCepstrumChain(plan) : null;
         }
-        else
+        else if (options.Kind != FeatureKind.Raw)
         {
             device.Scratch.Reserve(
                 device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
@@ -107,7 +108,11 @@ public sealed class FeatureExtractor
             return;
         }
 
-        if (waveletCepstrum is not null)
+        if (Options.Kind == FeatureKind.Raw)
+        {
+            CopySamples(clips, features);
+        }
+        else if (waveletCepstrum is not null)
         {
             waveletCepstrum.Extract(clips, features);
         }
@@ -142,6 +147,11 @@ public sealed class FeatureExtractor
     {
         ArgumentNullException.ThrowIfNull(clips);
         clips.Expect(input);
+        if (Options.Kind == FeatureKind.Raw)
+        {
+            throw new InvalidOperationException("raw features are the samples: there are no stages before them");
+        }
+
         ComputeStages(clips);
         if ((plan.Limited || plan.Relative) && plan.Batch > 0 && !plan.Device.IsHost && waveletCepstrum is null)
         {
@@ -149,6 +159,22 @@ public sealed class FeatureExtractor
         }
 
         return stages!;
+    }
+
+    /// <summary>The first row of every clip: all there is, unless deltas follow.</summary>
+    private void CopySamples(Tensor<float> clips, Tensor<float> features)
+    {
+        if (Options.Rows == 1)
+        {
+            features.CopyFrom(clips);
+            return;
+        }
+
+        var row = new Shape(input[1]);
+        for (int clip = 0; clip < plan.Batch; clip++)
+        {
+            features.Slice(clip * Options.Rows * input[1], row).CopyFrom(clips.Slice(clip * input[1], row));
+        }
     }
 
     /// <summary>All stages; on portable devices without the limit of the decibel scale.</summary>

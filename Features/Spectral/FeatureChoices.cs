@@ -23,6 +23,10 @@ public enum FeatureKind
     /// </summary>
     [JsonStringEnumMemberName("wavelet_cepstrum")]
     WaveletCepstrum,
+
+    /// <summary>The samples themselves, for networks that begin with the waveform: [1, samples].</summary>
+    [JsonStringEnumMemberName("raw")]
+    Raw,
 }
 
 /// <summary>What a frame is weighted with before its Fourier transform; formulas in <see cref="Windows"/>.</summary>

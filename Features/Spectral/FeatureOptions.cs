@@ -248,7 +248,12 @@ public sealed record FeatureOptions
 
     /// <summary>Rows without deltas: bands for log mel, and the energy beside them; else coefficients.</summary>
     [JsonIgnore]
-    public int StaticRows => Kind == FeatureKind.LogMel ? MelBands + (UseEnergy ? 1 : 0) : Coefficients;
+    public int StaticRows => Kind switch
+    {
+        FeatureKind.LogMel => MelBands + (UseEnergy ? 1 : 0),
+        FeatureKind.Raw => 1,
+        _ => Coefficients,
+    };
 
     /// <summary>The row of the energy, or of the first coefficient.</summary>
     [JsonIgnore]
@@ -399,6 +404,24 @@ public sealed record FeatureOptions
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
     public static FeatureOptions LogMel(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.LogMel };
 
+    /// <summary>
+    /// Log mel bands as a network needs them to understand strangers: each band's mean over the clip is taken away, and
+    /// with it level, microphone and the voice's long-term spectrum; the range ends 60 dB below the clip's maximum.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMelCmn(int sampleRate) => LogMel(sampleRate) with
+    {
+        TopDb = 60,
+        SubtractMean = true,
+        DeltaConvention = DeltaConvention.Regression,
+    };
+
+    /// <summary>The samples as they are, less nothing and in no frames, for the network <c>raw</c>.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Raw(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.Raw };
+
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
     /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
     /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
@@ -424,7 +447,7 @@ public sealed record FeatureOptions
 
     /// <summary>Frames of a clip; see <see cref="Framing"/>.</summary>
     /// <param name="samples">Samples of the clip.</param>
-    public int Frames(int samples) => Center || SnipEdges
+    public int Frames(int samples) => Kind == FeatureKind.Raw ? samples : Center || SnipEdges
         ? Framing.Frames(samples, FrameLength, HopLength, Center)
         : Framing.FramesOfEveryHop(samples, HopLength);
 
@@ -463,6 +486,13 @@ public sealed record FeatureOptions
         }
 
         Require(WaveletLevels is >= 1 and <= 16, nameof(WaveletLevels), WaveletLevels, "give 1 to 16");
+        if (Kind == FeatureKind.Raw && UseEnergy)
+        {
+            throw new ArgumentException(
+                "UseEnergy is true and Kind is Raw: samples have no frames whose energy could be taken; leave it out.",
+                nameof(UseEnergy));
+        }
+
         if (Kind == FeatureKind.WaveletCepstrum && UseEnergy)
         {
             throw new ArgumentException(

@@ -17,8 +17,15 @@ namespace NativeCnn.Model.Benchmarking;
 /// <param name="Filters">Filters of the convolution.</param>
 /// <param name="Taps">Its taps.</param>
 /// <param name="Classes">Number of classes.</param>
+/// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
 public sealed record NetworkWork(
-    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10);
+    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
+    string Model = "article")
+{
+    /// <summary>The layers.</summary>
+    /// <exception cref="NetworkSpecException">There is no such network.</exception>
+    public NetworkSpec Network => Model == "article" ? NetworkSpec.Article(Filters, Taps) : NetworkSpec.Resolve(Model);
+}
 
 /// <summary>A measured time and the arithmetic done in it.</summary>
 /// <param name="Milliseconds">Median of the repetitions.</param>
@@ -57,7 +64,7 @@ public static class Throughput
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
         var network = new Network(
-            device, NetworkSpec.Article(work.Filters, work.Taps), work.Coefficients, work.Frames, work.Classes);
+            device, work.Network, work.Coefficients, work.Frames, work.Classes);
         network.Clock.SetLearningRate(1e-3f);
         IOptimizer optimizer = OptimizerFactory.Create(network, new TrainingOptions());
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
@@ -94,7 +101,7 @@ public static class Throughput
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(work);
         var network = new Network(
-            device, NetworkSpec.Article(work.Filters, work.Taps), work.Coefficients, work.Frames, work.Classes,
+            device, work.Network, work.Coefficients, work.Frames, work.Classes,
             forTraining: false);
         NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
         plan.Input.CopyFrom(Noise(plan.Input.Length));

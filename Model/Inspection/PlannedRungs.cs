@@ -21,7 +21,7 @@ public static class PlannedRungs
         ArgumentNullException.ThrowIfNull(work);
         _ = new FeatureExtractor(device, FeatureOptions.Mfcc(SampleRate), work.BatchSize, SampleRate);
         var network = new Network(
-            device, NetworkSpec.Article(work.Filters, work.Taps), work.Coefficients, work.Frames, work.Classes);
+            device, work.Network, work.Coefficients, work.Frames, work.Classes);
         _ = OptimizerFactory.Create(network, new TrainingOptions());
         _ = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         return device.Rungs.Made;

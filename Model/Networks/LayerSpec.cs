@@ -1,5 +1,6 @@
 // The layers that a network can be made of, as they stand in config.json and in --model FILE.json.
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Model.Networks;
 
@@ -7,10 +8,12 @@ namespace NativeCnn.Model.Networks;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(Conv1dSpec), "conv1d")]
 [JsonDerivedType(typeof(ReluSpec), "relu")]
+[JsonDerivedType(typeof(ActivationSpec), "activation")]
 [JsonDerivedType(typeof(MaxPool1dSpec), "max_pool1d")]
 [JsonDerivedType(typeof(AveragePool1dSpec), "average_pool1d")]
 [JsonDerivedType(typeof(GlobalAveragePoolSpec), "global_average_pool")]
 [JsonDerivedType(typeof(GlobalMaxPoolSpec), "global_max_pool")]
+[JsonDerivedType(typeof(GlobalMeanMaxPoolSpec), "global_mean_max_pool")]
 [JsonDerivedType(typeof(BatchNorm1dSpec), "batch_norm1d")]
 [JsonDerivedType(typeof(FlattenSpec), "flatten")]
 [JsonDerivedType(typeof(DenseSpec), "dense")]
@@ -58,6 +61,16 @@ public sealed record BatchNorm1dSpec : LayerSpec
 /// <summary>max(x, 0), elementwise.</summary>
 public sealed record ReluSpec : LayerSpec;
 
+/// <summary>Another function of every element.</summary>
+public sealed record ActivationSpec : LayerSpec
+{
+    /// <summary>Which: leaky_relu, elu, gelu, gelu_tanh, silu or tanh.</summary>
+    public required ActivationKind Function { get; init; }
+
+    /// <summary>Slope below 0 of leaky_relu (0.01 where none is given), a of elu (1); without meaning elsewhere.</summary>
+    public float? Slope { get; init; }
+}
+
 /// <summary>Maximum over windows in time: [B, C, T] -> [B, C, L].</summary>
 public sealed record MaxPool1dSpec : LayerSpec
 {
@@ -89,6 +102,9 @@ public sealed record GlobalAveragePoolSpec : LayerSpec;
 
 /// <summary>Maximum over all time: [B, C, T] -> [B, C].</summary>
 public sealed record GlobalMaxPoolSpec : LayerSpec;
+
+/// <summary>Mean and maximum over all time, side by side: [B, C, T] -> [B, 2 C].</summary>
+public sealed record GlobalMeanMaxPoolSpec : LayerSpec;
 
 /// <summary>[B, C, T] -> [B, C * T].</summary>
 public sealed record FlattenSpec : LayerSpec;

@@ -160,6 +160,9 @@ public sealed class Network
             case GlobalAveragePoolSpec or GlobalMaxPoolSpec:
                 Expect(x, 2);
                 return (new Shape(x[0]), null);
+            case GlobalMeanMaxPoolSpec:
+                Expect(x, 2);
+                return (new Shape(2 * x[0]), null);
             case BatchNorm1dSpec { Momentum: < 0 or > 1 or float.NaN } spec:
                 throw new ArgumentException($"a momentum lies in [0, 1], not at {spec.Momentum}");
             case BatchNorm1dSpec { Epsilon: not (> 0 and < float.PositiveInfinity) } spec:
@@ -202,7 +205,9 @@ public sealed class Network
     {
         Conv1dSpec => "conv",
         ReluSpec => "relu",
-        MaxPool1dSpec or AveragePool1dSpec or GlobalAveragePoolSpec or GlobalMaxPoolSpec => "pool",
+        ActivationSpec => "activation",
+        MaxPool1dSpec or AveragePool1dSpec or GlobalAveragePoolSpec or GlobalMaxPoolSpec or
+            GlobalMeanMaxPoolSpec => "pool",
         BatchNorm1dSpec => "norm",
         FlattenSpec => "flatten",
         DenseSpec => "dense",

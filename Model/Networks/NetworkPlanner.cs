@@ -91,6 +91,13 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     return (y, 1);
                 }
 
+            case ActivationSpec spec:
+                {
+                    Activation y = PlanActivation(x.Shape);
+                    stages.Add(() => new ActivationStage(device, spec, x, y) { Name = layer.Name });
+                    return (y, 1);
+                }
+
             case MaxPool1dSpec spec:
                 {
                     Pool1dShape shape = PoolShape(spec.Window, spec.Stride, spec.Padding, x.Shape);
@@ -133,6 +140,13 @@ internal sealed class NetworkPlanner(Network network, int batch, bool training, 
                     Activation y = PlanActivation(shape.Output);
                     stages.Add(() => new MaxPool1dStage(device, shape, x, y) { Name = layer.Name });
                     return (Flat(y), 1);
+                }
+
+            case GlobalMeanMaxPoolSpec:
+                {
+                    Activation y = PlanActivation(new Shape(batch, 2 * x.Shape[1]));
+                    stages.Add(() => new GlobalMeanMaxPoolStage(device, x, y) { Name = layer.Name });
+                    return (y, 1);
                 }
 
             case FlattenSpec:

@@ -37,8 +37,8 @@ public sealed record NetworkSpec
     };
 
     /// <summary>
-    /// Blocks of convolution (3 taps, same length), batch normalisation, ReLU and max-pool 2/2; the mean over all time,
-    /// dropout, dense. Where a word begins then does not matter, nor how long it is.
+    /// Blocks of convolution (3 taps, same length), batch normalisation and ReLU, max-pool 2/2 between them; mean and
+    /// maximum over all time, dropout, dense. Where a word begins then does not matter, nor how long it is.
     /// </summary>
     /// <param name="dropout">Rate of the dropout before the last layer.</param>
     /// <param name="filters">Filters of each block; 64, 128 and 128 where none are given.</param>
@@ -49,22 +49,63 @@ public sealed record NetworkSpec
         return new()
         {
             Name = "deep",
-            Initializer = Initializer.KaimingUniform,
             Layers =
             [
-                .. blocks.SelectMany<int, LayerSpec>(count =>
-                [
-                    new Conv1dSpec { Filters = count, Taps = 3, Padding = 1, Bias = false },
-                    new BatchNorm1dSpec(),
-                    new ReluSpec(),
-                    new MaxPool1dSpec { Window = 2, Stride = 2 },
-                ]),
-                new GlobalAveragePoolSpec(),
+                .. blocks.SelectMany((count, block) => Block(count, pooled: block > 0)),
+                new GlobalMeanMaxPoolSpec(),
                 new DropoutSpec { Rate = dropout },
                 new DenseSpec(),
             ],
         };
+
+        static IEnumerable<LayerSpec> Block(int filters, bool pooled)
+        {
+            if (pooled)
+            {
+                yield return Halved;
+            }
+
+            foreach (LayerSpec layer in ConvNormRelu(filters))
+            {
+                yield return layer;
+            }
+        }
     }
+
+    /// <summary>
+    /// Convolutions on the waveform itself: filters of 80 taps every 8 samples, which become band-pass filters of their
+    /// own, then blocks as those of <see cref="Deep"/>. After Dai et al., "Very deep convolutional neural networks for
+    /// raw waveforms" (ICASSP 2017).
+    /// </summary>
+    /// <param name="dropout">Rate of the dropout before the last layer.</param>
+    public static NetworkSpec Raw(float dropout = 0.5f) => new()
+    {
+        Name = "raw",
+        Layers =
+        [
+            .. ConvNormRelu(64, taps: 80, stride: 8),
+            Halved,
+            Halved,
+            .. ConvNormRelu(128),
+            Halved,
+            Halved,
+            .. ConvNormRelu(128),
+            Halved,
+            .. ConvNormRelu(128),
+            new GlobalMeanMaxPoolSpec(),
+            new DropoutSpec { Rate = dropout },
+            new DenseSpec(),
+        ],
+    };
+
+    private static MaxPool1dSpec Halved => new() { Window = 2, Stride = 2 };
+
+    private static LayerSpec[] ConvNormRelu(int filters, int taps = 3, int stride = 1) =>
+    [
+        new Conv1dSpec { Filters = filters, Taps = taps, Stride = stride, Padding = taps / 2, Bias = false },
+        new BatchNorm1dSpec(),
+        new ReluSpec(),
+    ];
 
     /// <summary>The network that a name or a JSON file describes.</summary>
     /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
@@ -77,11 +118,13 @@ public sealed record NetworkSpec
                 return Article();
             case "deep":
                 return Deep();
+            case "raw":
+                return Raw();
         }
 
         if (!nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, deep, or a FILE.json that lists layers");
+            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, deep, raw, or a FILE.json that lists layers");
         }
 
         if (!File.Exists(nameOrFile))
@@ -92,7 +135,7 @@ public sealed record NetworkSpec
         try
         {
             using FileStream file = File.OpenRead(nameOrFile);
-            return JsonSerializer.Deserialize(file, RunJson.Default.NetworkSpec)
+            return JsonSerializer.Deserialize<NetworkSpec>(file, RunJson.Format)
                 ?? throw new NetworkSpecException($"the network file '{nameOrFile}' is empty");
         }
         catch (JsonException error)

@@ -8,9 +8,9 @@ public static class FeatureSettings
 {
     /// <summary>The chains that have a name.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["mfcc", "logmel", "librosa", "torchaudio", "kaldi", "htk", "article"];
+        ["mfcc", "logmel", "logmel-cmn", "librosa", "torchaudio", "kaldi", "htk", "article", "raw"];
 
-    private const string Choices = "mfcc, logmel, librosa, torchaudio, kaldi, htk, article, or a FILE.json with the settings";
+    private const string Choices = "mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE.json";
 
     /// <summary>The settings that a name or a file stands for.</summary>
     /// <param name="nameOrFile">
@@ -27,6 +27,8 @@ public static class FeatureSettings
         {
             "mfcc" => FeatureOptions.Mfcc(sampleRate ?? usualRate()),
             "logmel" => FeatureOptions.LogMel(sampleRate ?? usualRate()),
+            "logmel-cmn" => FeatureOptions.LogMelCmn(sampleRate ?? usualRate()),
+            "raw" => FeatureOptions.Raw(sampleRate ?? usualRate()),
             "librosa" => FeatureOptions.Librosa(sampleRate ?? usualRate()),
             "torchaudio" => FeatureOptions.TorchAudio(sampleRate ?? usualRate()),
             "kaldi" => FeatureOptions.Kaldi(sampleRate ?? usualRate()),

@@ -75,7 +75,7 @@ public sealed record RunConfig
     public void Save(string path) => AtomicFile.WriteText(path, ToJson());
 
     /// <summary>The text of config.json.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunConfig) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Format) + "\n";
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="RunException">It is not there or not understood.</exception>
@@ -84,7 +84,7 @@ public sealed record RunConfig
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, RunJson.Default.RunConfig)
+            return JsonSerializer.Deserialize<RunConfig>(file, RunJson.Format)
                 ?? throw new RunException($"'{path}' is empty; train again");
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
@@ -94,13 +94,25 @@ public sealed record RunConfig
     }
 }
 
-/// <summary>Run configurations and networks as JSON: snake_case names, unknown names refused.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UseStringEnumConverter = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowOutOfOrderMetadataProperties = true,
-    WriteIndented = true)]
-[JsonSerializable(typeof(RunConfig))]
-[JsonSerializable(typeof(NetworkSpec))]
-internal sealed partial class RunJson : JsonSerializerContext;
+/// <summary>
+/// Run configurations and networks as JSON: snake_case names, unknown names refused, names that are absent keep their
+/// defaults. That last is why it is no source-generated context: those set what is absent to zero.
+/// </summary>
+internal static class RunJson
+{
+    public static JsonSerializerOptions Format { get; } = Create();
+
+    private static JsonSerializerOptions Create()
+    {
+        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowOutOfOrderMetadataProperties = true,
+            WriteIndented = true,
+        };
+        format.Converters.Add(new JsonStringEnumConverter());
+        format.MakeReadOnly();
+        return format;
+    }
+}

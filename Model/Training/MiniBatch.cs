@@ -16,10 +16,11 @@ internal sealed class MiniBatch
     private readonly ClassificationMeter meter;
     private readonly Tensor<float> loss;
     private readonly Tensor<float>? classWeights;
+    private readonly BatchAugmenter? augmenter;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
-        float labelSmoothing = 0)
+        float labelSmoothing = 0, BatchAugmenter? augmenter = null)
     {
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
@@ -33,6 +34,7 @@ internal sealed class MiniBatch
             ? new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing)
             : null;
         this.classWeights = classWeights;
+        this.augmenter = augmenter;
     }
 
     public NetworkPlan Plan { get; }
@@ -49,9 +51,21 @@ internal sealed class MiniBatch
     /// <summary>Begins a training step whose rows are there.</summary>
     public void BeginStep() => clock.Advance();
 
-    /// <summary>Begins a training step with the rows that <paramref name="order"/> names from the clock's position on.</summary>
-    public void BeginStep(FeatureSet set, Tensor<int> order) =>
-        gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);
+    /// <summary>
+    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed as
+    /// their draws for the clock's epoch say where there is augmentation.
+    /// </summary>
+    public void BeginStep(FeatureSet set, Tensor<int> order)
+    {
+        if (augmenter is null)
+        {
+            gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);
+        }
+        else
+        {
+            augmenter.BeginStep(set, order, clock, Plan.Input, Targets);
+        }
+    }
 
     public void Forward() => Plan.Forward();
 
@@ -60,7 +74,7 @@ internal sealed class MiniBatch
     /// the next mini-batch.
     /// </summary>
     public void LossAndGradient() => trainingLoss!.ForwardBackward(
-        Plan.Logits, Targets, classWeights, Plan.LogitsGradient);
+        Plan.Logits, Targets, classWeights, Plan.LogitsGradient, augmenter?.Mixed);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
     public void Loss()

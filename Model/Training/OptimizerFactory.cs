@@ -25,6 +25,10 @@ internal static class OptimizerFactory
                     WeightDecay = options.WeightDecay,
                     Decoupled = options.Optimizer == OptimizerKind.AdamW,
                 }),
+            OptimizerKind.RmsProp => new RmsProp(network.Device, values, gradients, network.Clock, new RmsPropOptions
+            {
+                WeightDecay = options.WeightDecay,
+            }),
             _ => throw new ArgumentException($"there is no optimiser '{options.Optimizer}'"),
         };
     }

@@ -19,6 +19,7 @@ public sealed class Trainer
     private readonly FeatureSet train;
     private readonly FeatureSet validation;
     private readonly TrainingOptions options;
+    private readonly FeatureSource? source;
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
@@ -37,15 +38,30 @@ public sealed class Trainer
     /// <param name="validation">The clips that judge an epoch.</param>
     /// <param name="options">How to train.</param>
     /// <param name="graphs">Records and replays the steps; null launches them kernel by kernel.</param>
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <param name="source">How sound becomes features; needed where there is augmentation.</param>
+    /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
-        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null)
+        Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
+        FeatureSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Augmentation.IsOn && source is null)
+        {
+            throw new ArgumentException("augmentation needs to know the feature chain: give the source", nameof(source));
+        }
+
+        if (options.Augmentation.IsOn && train.HostRows is not null)
+        {
+            throw new ArgumentException(
+                "augmentation changes clips on the device, but the features are in the machine's memory: keep them on " +
+                "the device, or augment nothing", nameof(train));
+        }
+
+        this.source = source;
         ComputeDevice device = network.Device;
         this.network = network;
         this.train = train;
@@ -63,7 +79,6 @@ public sealed class Trainer
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
         classWeights = options.BalanceClasses ? InverseShares() : null;
-        network.Clock.SetLearningRate(options.LearningRate);
     }
 
     /// <summary>Epochs done.</summary>
@@ -91,9 +106,13 @@ public sealed class Trainer
         Shuffle();
         totals.Reset();
         network.Clock.Rewind();
+        network.Clock.SetEpoch(Epoch + 1);
+        float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
+            rate = RateOf(step);
+            network.Clock.SetLearningRate(rate);
             Step(Math.Min(options.BatchSize, train.Count - start));
             stepDone?.Invoke(step);
         }
@@ -113,7 +132,7 @@ public sealed class Trainer
 
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
-            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, options.LearningRate,
+            Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
             clock.Elapsed.TotalSeconds);
     }
 
@@ -200,6 +219,10 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Optimizer);
     }
 
+    /// <summary>The learning rate of a step of the epoch to come, counted from 1.</summary>
+    private float RateOf(int step) => (float)options.Schedule.RateAt(
+        options.LearningRate, ((long)Epoch * StepsPerEpoch) + step - 1, (long)StepsPerEpoch * options.Epochs, Epoch);
+
     private void Shuffle()
     {
         for (int i = 0; i < shuffled.Length; i++)
@@ -228,7 +251,12 @@ public sealed class Trainer
     /// <summary>By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.</summary>
     private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
     {
-        var batch = new MiniBatch(network, size, training: true, totals, classWeights, options.LabelSmoothing);
+        BatchAugmenter? augmenter = options.Augmentation.IsOn
+            ? new BatchAugmenter(
+                network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+            : null;
+        var batch = new MiniBatch(
+            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
         return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NativeCnn.Features.Augmentation;
 
 namespace NativeCnn.Model.Training;
 
@@ -16,6 +17,10 @@ public enum OptimizerKind
     /// <summary>Stochastic gradient descent with optional momentum.</summary>
     [JsonStringEnumMemberName("sgd")]
     Sgd,
+
+    /// <summary>RMSprop (Hinton, 2012), weight decay as L2 in the gradient.</summary>
+    [JsonStringEnumMemberName("rmsprop")]
+    RmsProp,
 }
 
 /// <summary>How a network is trained. Defaults are those of <c>nativecnn train</c>.</summary>
@@ -29,6 +34,9 @@ public sealed record TrainingOptions
 
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>How the learning rate goes on from there.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new();
 
     /// <summary>Seed of initial weights, shuffling, dropout, split and built-in data.</summary>
     public long Seed { get; init; }
@@ -51,6 +59,9 @@ public sealed record TrainingOptions
     /// <summary>True weights each class by the inverse of its share of the training part.</summary>
     public bool BalanceClasses { get; init; }
 
+    /// <summary>What is changed about a clip each time it is trained on; validation clips stay as they are.</summary>
+    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
+
     /// <summary>Share of the clips that validate, in (0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
@@ -64,6 +75,10 @@ public sealed record TrainingOptions
         Require(Momentum is >= 0 and < 1, "momentum", Momentum, "in [0, 1)");
         Require(WeightDecay is >= 0 and < float.PositiveInfinity, "weight decay", WeightDecay, "0 or more");
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");
+        ArgumentNullException.ThrowIfNull(Schedule);
+        ArgumentNullException.ThrowIfNull(Augmentation);
+        Augmentation.Validate();
+        Schedule.Validate();
         Require(ValidationFraction is > 0 and < 1, "validation fraction", ValidationFraction, "between 0 and 1");
     }
 

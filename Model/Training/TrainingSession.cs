@@ -68,7 +68,8 @@ public static class TrainingSession
 
         var model = new TrainedModel(config, network, normalizer);
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
-        var trainer = new Trainer(network, train, validation, config.Training, graphs);
+        var trainer = new Trainer(
+            network, train, validation, config.Training, graphs, new FeatureSource(config.Format, normalizer));
         trainer.Times.Add(featureClock);
         if (resume)
         {
@@ -150,16 +151,17 @@ public static class TrainingSession
             observer.Remark("features stay in the machine's memory; mini-batches are uploaded one ahead");
         }
 
-        FeatureSet train = Part(split.Train, 0);
-        return (train, Part(split.Validation, split.Train.Length));
+        FeatureSet train = Part(split.Train, 0, config.Training.Augmentation.ChangesSound);
+        return (train, Part(split.Validation, split.Train.Length, keepSamples: false));
 
-        FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
+        FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
             new FeatureSetOptions
             {
                 Done = done => observer.FeaturesComputed(before + done, total),
                 Cache = clips.Cache,
                 KeepOnHost = onHost,
+                KeepSamples = keepSamples,
             },
             cancellation);
     }
@@ -171,6 +173,8 @@ public static class TrainingSession
     {
         FeatureMemory.Host => true,
         FeatureMemory.Device => false,
+        // Clips are changed on the device, from what is there.
+        _ when config.Training.Augmentation.IsOn => false,
         _ => (double)clips * config.Format.Channels * config.Format.Frames * sizeof(float) > 0.6 * device.Memory.Free,
     };
 }

@@ -52,6 +52,7 @@ public class UsageTests
     [InlineData("train --clip-seconds 600 --sample-rate 384000", "--clip-seconds")]
     [InlineData("train --validation 1", "--validation")]
     [InlineData("train --optimizer lion", "adamw")]
+    [InlineData("train --schedule linear", "one-cycle")]
     [InlineData("train --seed -1", "--seed")]
     [InlineData("train --folds", "--group")]
     [InlineData("train --model resnet", "'resnet'")]

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Stages;
 using NativeCnn.Model.Runs;
@@ -47,7 +50,7 @@ public sealed class NetworkTests
         var network = new Network(Device, NetworkSpec.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
 
         Assert.Equal(
-            ["conv1", "norm1 + relu", "pool1", "conv2", "norm2 + relu", "pool2", "pool3", "dropout1", "dense1"],
+            ["conv1", "norm1 + relu", "pool1", "conv2", "norm2 + relu", "pool2", "dropout1", "dense1"],
             network.PlanFor(4, training: true).StageNames);
         Assert.Equal(
             [
@@ -82,7 +85,8 @@ public sealed class NetworkTests
                 new AveragePool1dSpec { Window = 2, Stride = 2 },
                 new Conv1dSpec { Filters = 3, Taps = 2 },
                 new BatchNorm1dSpec(),
-                new GlobalAveragePoolSpec(),
+                new ActivationSpec { Function = ActivationKind.Silu },
+                new GlobalMeanMaxPoolSpec(),
                 new DenseSpec { Outputs = 5 },
                 new BatchNorm1dSpec(),
                 new DenseSpec(),
@@ -124,13 +128,33 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Network_Raw_BeginsWithTheSamples()
+    {
+        const int Samples = 2000;
+        FeatureOptions features = FeatureOptions.Raw(8000);
+        var network = new Network(
+            Device, NetworkSpec.Raw(), features.Rows, features.Frames(Samples), classes: 3, forTraining: false);
+        NetworkPlan plan = network.PlanFor(2, training: false);
+        float[] clips = Randoms.Normal(2 * Samples, seed: 1);
+        Tensor<float> extracted = Device.Allocate<float>(new Shape(2, 1, Samples));
+        new FeatureExtractor(Device, features, 2, Samples).Extract(
+            Device.Upload<float>(new Shape(2, Samples), clips), extracted);
+
+        plan.Input.CopyFrom(extracted);
+        plan.Forward();
+
+        Assert.Equal(clips, extracted.ToArray());
+        Assert.All(plan.Logits.ToArray(), logit => Assert.True(float.IsFinite(logit)));
+    }
+
+    [Fact]
     public void Network_WhoseInputIsTooShortForItsLayers_SaysHowManyStepsCame()
     {
         string message = Assert.Throws<NetworkSpecException>(
-            () => new Network(Device, NetworkSpec.Deep(), channels: 40, length: 7, classes: 10)).Message;
+            () => new Network(Device, NetworkSpec.Deep(), channels: 40, length: 3, classes: 10)).Message;
 
-        Assert.Contains("pool3", message, StringComparison.Ordinal);
-        Assert.Contains("7 time steps", message, StringComparison.Ordinal);
+        Assert.Contains("pool2", message, StringComparison.Ordinal);
+        Assert.Contains("3 time steps", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,13 +211,32 @@ public sealed class NetworkTests
     {
         NetworkSpec article = NetworkSpec.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
-        string json = JsonSerializer.Serialize(article, RunJson.Default.NetworkSpec);
-        NetworkSpec back = JsonSerializer.Deserialize(json, RunJson.Default.NetworkSpec)!;
+        string json = JsonSerializer.Serialize(article, RunJson.Format);
+        NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format)!;
 
         Assert.Contains("\"type\": \"conv1d\"", json, StringComparison.Ordinal);
         Assert.Contains("\"kaiming_normal\"", json, StringComparison.Ordinal);
         Assert.Equal(article.Layers, back.Layers);
         Assert.Equal(article.Initializer, back.Initializer);
+    }
+
+    [Fact]
+    public void NetworkSpec_InAFile_HasTheDefaultsOfWhatItLeavesOut()
+    {
+        NetworkSpec spec = JsonSerializer.Deserialize<NetworkSpec>(
+            """
+            {"name":"x","layers":[
+                {"type":"conv1d","filters":4,"taps":3},{"type":"batch_norm1d"},
+                {"type":"activation","function":"gelu_tanh"}]}
+            """,
+            RunJson.Format)!;
+
+        Assert.Equal(
+            [
+                new Conv1dSpec { Filters = 4, Taps = 3 }, new BatchNorm1dSpec(),
+                new ActivationSpec { Function = ActivationKind.GeluTanh },
+            ],
+            spec.Layers);
     }
 
     [Theory]

@@ -1,5 +1,9 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Augmentation;
+using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
@@ -88,6 +92,39 @@ public sealed class TrainingTests
         Closeness.Close("weights", weights, host, 1e-4, weights.Length);
     }
 
+    [Fact]
+    public void Training_Augmented_RepeatsItsBitsResumedOrNot()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu", 1);
+        using ComputeDevice other = ComputeDevice.Open("cpu", 2);
+        Trainer straight = AugmentedOn(device, "shift=0.01,speed,gain,pink-noise,time-masks,band-masks,warp,mixup");
+        Trainer plain = AugmentedOn(other, "none");
+        for (int epoch = 0; epoch < 3; epoch++)
+        {
+            straight.RunEpoch();
+        }
+
+        Trainer interrupted = AugmentedOn(
+            other, "shift=0.01,speed,gain,pink-noise,time-masks,band-masks,warp,mixup");
+        interrupted.RunEpoch();
+        Trainer resumed = AugmentedOn(other, "shift=0.01,speed,gain,pink-noise,time-masks,band-masks,warp,mixup");
+        resumed.Resume(interrupted.Capture());
+        resumed.RunEpoch();
+        resumed.RunEpoch();
+        plain.RunEpoch();
+
+        Closeness.Close("weights", resumed.Capture().Values, straight.Capture().Values, 1e-4, 1);
+        Assert.NotEqual(plain.Capture().Values, interrupted.Capture().Values);
+        Trainer again = AugmentedOn(other, "shift=0.01,speed,gain,pink-noise,time-masks,band-masks,warp,mixup");
+        for (int epoch = 0; epoch < 3; epoch++)
+        {
+            again.RunEpoch();
+        }
+
+        Assert.Equal(again.Capture().Values, resumed.Capture().Values);
+        Assert.Equal(again.BestScore, resumed.BestScore);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -166,6 +203,35 @@ public sealed class TrainingTests
         return new Trainer(
             network, SetOf(device, clips, seed: 1), SetOf(device, clips / 4, seed: 2),
             new TrainingOptions { BatchSize = batch, Seed = 7 });
+    }
+
+    /// <summary>A small deep network on built-in sounds.</summary>
+    private static Trainer AugmentedOn(ComputeDevice device, string augmentation)
+    {
+        FeatureOptions features = FeatureOptions.LogMelCmn(2000);
+        var format = new ClipFormat(features, ClipSamples: 800);
+        ClipSource clips = ClipSource.BuiltIn(2000, 0.4, 5, seed: 1);
+        FeatureSet train = FeatureSet.Compute(
+            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 > 0)], clips.Reader, format,
+            new FeatureSetOptions { KeepSamples = true });
+        FeatureSet validation = FeatureSet.Compute(
+            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 == 0)], clips.Reader, format,
+            new FeatureSetOptions());
+        Normalizer normalizer = Normalizer.Fit(train.Features);
+        normalizer.Apply(train.Features);
+        normalizer.Apply(validation.Features);
+        var network = new Network(
+            device, NetworkSpec.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count, seed: 5);
+        var options = new TrainingOptions
+        {
+            BatchSize = 16,
+            Seed = 7,
+            Epochs = 3,
+            Schedule = LearningRateSchedule.Parse("one-cycle"),
+            Augmentation = AugmentationOptions.Parse(augmentation),
+        };
+        return new Trainer(
+            network, train, validation, options, source: new FeatureSource(format, normalizer));
     }
 
     /// <summary>Noise, with one louder channel that tells the class.</summary>

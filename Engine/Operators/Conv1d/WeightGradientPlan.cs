@@ -3,6 +3,8 @@
 // Time is the inner loop; six rows x 64 filters are in registers (ConvolutionTiles.Weight), which needs dY with the
 // filters side by side: chunks of at most 128 steps are transposed, 32 KiB that stay in L1. One more row, of ones,
 // gives the gradient of the bias.
+// Short clips are laid one behind the other until a chunk is full, a gap between them as long as the taps reach, in
+// which dY is zero: sums then leave their registers once a chunk instead of once a clip.
 // Order of summation: within a chunk in registers; the chunks of a block one after the other; the blocks in order.
 // Blocks are cut by the shape alone, so the bits do not depend on the number of workers.
 using System.Runtime.CompilerServices;
@@ -28,6 +30,8 @@ internal sealed unsafe class WeightGradientPlan
     private readonly int steps;
     private readonly int pitch;
     private readonly int blocks;
+    private readonly int clipsOfUnit;
+    private readonly int clipPitch;
 
     /// <summary>Plans for one shape.</summary>
     public WeightGradientPlan(ComputeDevice device, Conv1dShape shape)
@@ -42,8 +46,12 @@ internal sealed unsafe class WeightGradientPlan
         panel = Math.Min(paddedFilters, ConvolutionTiles.WeightVectors * lanes);
         chunks = (shape.OutputLength + MaxSteps - 1) / MaxSteps;
         steps = (shape.OutputLength + chunks - 1) / chunks;
-        pitch = (steps + ((shape.Span - 1) / shape.Stride) + 15) / 16 * 16;
-        blocks = (int)Math.Min((long)shape.Batch * chunks, MaxBlocks);
+        int gap = (shape.Span - 1) / shape.Stride;
+        clipPitch = steps + gap;
+        clipsOfUnit = chunks > 1 ? 1 : Math.Clamp((MaxSteps + gap) / clipPitch, 1, shape.Batch);
+        steps = (clipsOfUnit * clipPitch) - gap;
+        pitch = (steps + gap + 15) / 16 * 16;
+        blocks = (int)Math.Min(Units, MaxBlocks);
         offsets = GC.AllocateUninitializedArray<int>(paddedRows, pinned: true);
         int ones = shape.GroupChannels * shape.Stride * pitch;
         offsets.AsSpan().Fill(ones);
@@ -56,6 +64,9 @@ internal sealed unsafe class WeightGradientPlan
 
         device.Scratch.Reserve(ScratchLength);
     }
+
+    /// <summary>Clips x chunks, or groups of short clips.</summary>
+    private long Units => chunks > 1 ? (long)shape.Batch * chunks : (shape.Batch + clipsOfUnit - 1) / clipsOfUnit;
 
     private int PackedLength => (((shape.GroupChannels * shape.Stride) + 1) * pitch) + 16;
 
@@ -88,25 +99,30 @@ internal sealed unsafe class WeightGradientPlan
             float* sums = scratch + (part * plan.BlockLength);
             float* packed = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
             new Span<float>(packed + plan.offsets[plan.rows], plan.pitch).Fill(1f);
-            long units = (long)plan.shape.Batch * plan.chunks;
+            long units = plan.Units;
             long first = units * part / plan.blocks;
             long end = units * (part + 1) / plan.blocks;
             for (long unit = first; unit < end; unit++)
             {
+                int clip = (int)(unit / plan.chunks) * plan.clipsOfUnit;
                 int step = (int)(unit % plan.chunks) * plan.steps;
-                int count = Math.Min(plan.steps, plan.shape.OutputLength - step);
-                Add((int)(unit / plan.chunks), step, count, packed, sums, add: unit > first);
+                int clips = Math.Min(plan.clipsOfUnit, plan.shape.Batch - clip);
+                int length = Math.Min(plan.steps, plan.shape.OutputLength - step);
+                Add(clip, clips, step, length, packed, sums, add: unit > first);
             }
         }
 
-        private void Add(int clip, int step, int count, float* packed, float* sums, bool add)
+        /// <summary>Adds so many clips, each from a step on, so long.</summary>
+        private void Add(int clip, int clips, int step, int length, float* packed, float* sums, bool add)
         {
             Conv1dShape shape = plan.shape;
             int lanes = ConvolutionTiles.Lanes;
             float* transposed = packed + plan.PackedLength;
             float* gradient = transposed + plan.GradientLength;
             int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]);
-            int width = count + ((shape.Span - 1) / shape.Stride);
+            int gap = (shape.Span - 1) / shape.Stride;
+            int width = length + gap;
+            int count = (clips * width) - gap;
             for (int group = 0; group < shape.Groups; group++)
             {
                 for (int c = 0; c < shape.GroupChannels; c++)
@@ -115,7 +131,12 @@ internal sealed unsafe class WeightGradientPlan
                     {
                         int start = (step * shape.Stride) + phase - shape.Padding;
                         float* row = packed + (((c * shape.Stride) + phase) * plan.pitch);
-                        x.Pack(clip, (group * shape.GroupChannels) + c, start, shape.Stride, row, width);
+                        for (int one = 0; one < clips; one++)
+                        {
+                            x.Pack(
+                                clip + one, (group * shape.GroupChannels) + c, start, shape.Stride,
+                                row + (one * width), width);
+                        }
                     }
                 }
 
@@ -126,7 +147,13 @@ internal sealed unsafe class WeightGradientPlan
                     for (int k = 0; k < filters; k++)
                     {
                         int channel = (group * shape.GroupFilters) + filter + k;
-                        dY.Pack(clip, channel, step, 1, gradient + (k * count), count);
+                        float* row = gradient + (k * count);
+                        for (int one = 0; one < clips; one++)
+                        {
+                            // Past its last step a clip packs zeros: the gap, which the last one does without.
+                            int own = one < clips - 1 ? width : length;
+                            dY.Pack(clip + one, channel, step, 1, row + (one * width), own);
+                        }
                     }
 
                     if (filters < panel)

@@ -58,19 +58,21 @@ public sealed class ClassificationLoss
     /// <param name="targets">[rows], each in [0, classes).</param>
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="dLogits">[rows, classes], assigned; not the logits' own memory.</param>
+    /// <param name="mixed">What the rows were mixed with, or null where nothing was.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void ForwardBackward(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> dLogits)
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> dLogits,
+        MixedTargets? mixed = null)
     {
         if (!device.IsHost && crossEntropy.IsOneGroup)
         {
             pass.Launch(1, GroupSum.Threads(device), new ClassificationLossKernels.Args(
-                crossEntropy.ArgsOfOneGroup(logits, targets, classWeights, loss, dLogits),
+                crossEntropy.ArgsOfOneGroup(logits, targets, classWeights, loss, dLogits, mixed),
                 meter.ArgsOf(logits, targets, loss), clock.Position.View));
             return;
         }
 
-        crossEntropy.ForwardBackward(logits, targets, classWeights, loss, dLogits);
+        crossEntropy.ForwardBackward(logits, targets, classWeights, loss, dLogits, mixed);
         meter.Add(logits, targets, loss);
         clock.MoveOn(rows);
     }

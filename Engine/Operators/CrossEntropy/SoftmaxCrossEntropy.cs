@@ -4,6 +4,9 @@
 //   a_c   = (1 - s) w_t [c = t] + s / classes * w_c
 //   row   = -sum_c a_c log p_c = A log sum_c e^(x_c - m) - sum_c a_c (x_c - m),  A = sum_c a_c,  m = max_c x_c
 //   loss  = sum of rows / D,  D = sum over the rows of w_t
+// Where clips were mixed, a row has a second target u with a share m: w_t [c = t] and w_t are then
+// (1 - m) w_t [c = t] + m w_u [c = u] and (1 - m) w_t + m w_u, so that without weights the row's loss is
+// (1 - m) times that against t plus m times that against u.
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using ILGPU;
@@ -11,6 +14,11 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
+
+/// <summary>What the clips of a mini-batch were mixed with.</summary>
+/// <param name="Targets">[rows], the label of the other clip.</param>
+/// <param name="Shares">[rows], the share that it has, in [0, 1].</param>
+public sealed record MixedTargets(Tensor<int> Targets, Tensor<float> Shares);
 
 /// <summary>
 /// The mean cross-entropy of rows of logits against target classes and, in the same pass, its gradient.
@@ -72,7 +80,7 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="loss">[1], assigned.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss) =>
-        Run(logits, targets, classWeights, loss, null);
+        Run(logits, targets, classWeights, loss, null, null);
 
     /// <summary>loss = the mean cross-entropy, dLogits = its gradient.</summary>
     /// <param name="logits">[rows, classes].</param>
@@ -80,13 +88,14 @@ public sealed class SoftmaxCrossEntropy
     /// <param name="classWeights">[classes], or null for 1 each.</param>
     /// <param name="loss">[1], assigned.</param>
     /// <param name="dLogits">[rows, classes], assigned.</param>
+    /// <param name="mixed">What the rows were mixed with, or null where nothing was.</param>
     /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
     public void ForwardBackward(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float> dLogits)
+        Tensor<float> dLogits, MixedTargets? mixed = null)
     {
         ArgumentNullException.ThrowIfNull(dLogits);
-        Run(logits, targets, classWeights, loss, dLogits);
+        Run(logits, targets, classWeights, loss, dLogits, mixed);
     }
 
     /// <summary>The rung of the portable kernels.</summary>
@@ -98,26 +107,27 @@ public sealed class SoftmaxCrossEntropy
     /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
     internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits)
+        Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        Check(logits, targets, classWeights, loss, dLogits);
-        return ArgsOf(logits, targets, classWeights, loss.View, dLogits);
+        Check(logits, targets, classWeights, loss, dLogits, mixed);
+        return ArgsOf(logits, targets, classWeights, loss.View, dLogits, mixed);
     }
 
     private void Run(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits)
+        Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        Check(logits, targets, classWeights, loss, dLogits);
+        Check(logits, targets, classWeights, loss, dLogits, mixed);
         if (device.IsHost)
         {
-            SoftmaxCrossEntropyHost.Run(device, logits, targets, classWeights, loss, dLogits, labelSmoothing);
+            SoftmaxCrossEntropyHost.Run(
+                device, logits, targets, classWeights, loss, dLogits, mixed, labelSmoothing);
             return;
         }
 
         ArrayView<float> partials = groups == 1 ? loss.View : device.Scratch.Take(groups);
         pass.Launch(
-            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
+            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits, mixed));
         if (groups > 1)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
@@ -127,16 +137,17 @@ public sealed class SoftmaxCrossEntropy
     /// <summary>The arguments of the portable kernel.</summary>
     private SoftmaxCrossEntropyKernels.Args ArgsOf(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, ArrayView<float> partials,
-        Tensor<float>? dLogits) =>
+        Tensor<float>? dLogits, MixedTargets? mixed) =>
         // What is not asked for is not touched; its view only has to be a valid one.
         new(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials,
-            rowsByClasses[0], rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
-            plan.Lanes);
+            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
+            (mixed?.Targets ?? targets).View, (mixed?.Shares ?? logits).View, partials, rowsByClasses[0],
+            rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
+            mixed is null ? 0 : 1, plan.Lanes);
 
     private void Check(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits)
+        Tensor<float>? dLogits, MixedTargets? mixed)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);
@@ -148,5 +159,7 @@ public sealed class SoftmaxCrossEntropy
         classWeights?.ExpectLength(classes);
         loss.ExpectLength(1);
         dLogits?.Expect(rowsByClasses);
+        mixed?.Targets.ExpectLength(rows);
+        mixed?.Shares.ExpectLength(rows);
     }
 }

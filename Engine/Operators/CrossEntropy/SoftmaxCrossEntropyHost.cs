@@ -14,13 +14,15 @@ internal static unsafe class SoftmaxCrossEntropyHost
 
     public static void Run(
         ComputeDevice device, Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights,
-        Tensor<float> loss, Tensor<float>? dLogits, float labelSmoothing)
+        Tensor<float> loss, Tensor<float>? dLogits, MixedTargets? mixed, float labelSmoothing)
     {
         int rows = logits.Shape[0];
         int classes = logits.Shape[1];
         float* scratch = device.Scratch.TakeAddress(ScratchLength(rows, classes));
         ReadOnlySpan<float> weights = classWeights is null ? default : classWeights.Span;
-        double weightOfTargets = SumWeights(targets.Span, weights, classes);
+        double weightOfTargets = SumWeights(
+            targets.Span, mixed is null ? default : mixed.Targets.Span, mixed is null ? default : mixed.Shares.Span,
+            weights, classes);
         double weightOfClasses = classes;
         if (!weights.IsEmpty)
         {
@@ -33,7 +35,9 @@ internal static unsafe class SoftmaxCrossEntropyHost
 
         float* exponentials = dLogits is null ? scratch + SumsLength(rows, classes) : dLogits.Address;
         var body = new Body(
-            logits.Address, targets.Address, classWeights is null ? null : classWeights.Address, exponentials,
+            logits.Address, targets.Address, mixed is null ? null : mixed.Targets.Address,
+            mixed is null ? null : mixed.Shares.Address,
+            classWeights is null ? null : classWeights.Address, exponentials,
             (double*)scratch, rows, classes, labelSmoothing, (float)(labelSmoothing * weightOfClasses / classes),
             (float)(1 / weightOfTargets), dLogits is not null);
         int blocks = RowBlocks.Count(rows, classes);
@@ -51,27 +55,30 @@ internal static unsafe class SoftmaxCrossEntropyHost
     /// <summary>Two floats a block, up to the next 256 bytes.</summary>
     private static int SumsLength(int rows, int classes) => ((2 * RowBlocks.Count(rows, classes)) + 63) / 64 * 64;
 
-    private static double SumWeights(ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, int classes)
+    private static double SumWeights(
+        ReadOnlySpan<int> targets, ReadOnlySpan<int> seconds, ReadOnlySpan<float> shares,
+        ReadOnlySpan<float> weights, int classes)
     {
         double sum = 0;
         for (int row = 0; row < targets.Length; row++)
         {
-            int target = targets[row];
-            if ((uint)target >= (uint)classes)
-            {
-                throw new ArgumentException(
-                    $"the target of row {row} is {target}, but targets are classes from 0 to {classes - 1}",
-                    nameof(targets));
-            }
-
-            sum += weights.IsEmpty ? 1 : weights[target];
+            double share = seconds.IsEmpty ? 0 : shares[row];
+            sum += (1 - share) * WeightOf(row, targets[row], weights, classes);
+            sum += seconds.IsEmpty ? 0 : share * WeightOf(row, seconds[row], weights, classes);
         }
 
         return sum;
     }
 
+    private static double WeightOf(int row, int target, ReadOnlySpan<float> weights, int classes) =>
+        (uint)target >= (uint)classes
+            ? throw new ArgumentException(
+                $"the target of row {row} is {target}, but targets are classes from 0 to {classes - 1}", nameof(target))
+            : weights.IsEmpty ? 1 : weights[target];
+
     private readonly struct Body(
-        float* logits, int* targets, float* weights, float* exponentials, double* sums, int rows, int classes,
+        float* logits, int* targets, int* seconds, float* shares, float* weights, float* exponentials,
+        double* sums, int rows, int classes,
         float labelSmoothing, float smoothSum, float inverseWeight, bool wantGradient) : IHostBody
     {
         public void Run(int part, int worker)
@@ -83,8 +90,8 @@ internal static unsafe class SoftmaxCrossEntropyHost
             {
                 var shifted = new Span<float>(exponentials + (row * classes), classes);
                 SoftmaxHost.SubtractMax(new ReadOnlySpan<float>(logits + (row * classes), classes), shifted);
-                int target = targets[row];
-                loss -= Certain(target) * shifted[target];
+                (int target, float certain, int second, float secondCertain) = TargetsOf(row);
+                loss -= (certain * shifted[target]) + (secondCertain * shifted[second]);
                 if (smooth > 0f)
                 {
                     loss -= smooth * (weights == null
@@ -98,25 +105,39 @@ internal static unsafe class SoftmaxCrossEntropyHost
             for (int row = 0; row < count; row++)
             {
                 Span<float> one = block.Slice(row * classes, classes);
-                int target = targets[firstRow + row];
+                (int target, float certain, int second, float secondCertain) = TargetsOf(firstRow + row);
                 float sum = TensorPrimitives.Sum(one);
-                float all = Certain(target) + smoothSum;
+                float all = certain + secondCertain + smoothSum;
                 loss += all * Math.Log(sum);
                 if (wantGradient)
                 {
-                    Gradient(one, target, all / sum, smooth);
+                    Gradient(one, all / sum, smooth);
+                    one[target] -= certain * inverseWeight;
+                    one[second] -= secondCertain * inverseWeight;
                 }
             }
 
             sums[part] = loss;
         }
 
+        /// <summary>The classes that are certain of a row, and how much; the second may be none.</summary>
+        private (int Target, float Certain, int Second, float SecondCertain) TargetsOf(int row)
+        {
+            int target = targets[row];
+            if (seconds == null)
+            {
+                return (target, Certain(target), target, 0f);
+            }
+
+            float share = shares[row];
+            return (target, (1f - share) * Certain(target), seconds[row], share * Certain(seconds[row]));
+        }
+
         private float Certain(int target) => (1f - labelSmoothing) * (weights == null ? 1f : weights[target]);
 
-        private void Gradient(Span<float> exponentials, int target, float scale, float smooth)
+        private void Gradient(Span<float> exponentials, float scale, float smooth)
         {
             TensorPrimitives.Multiply(exponentials, scale * inverseWeight, exponentials);
-            exponentials[target] -= Certain(target) * inverseWeight;
             if (smooth > 0f && weights == null)
             {
                 TensorPrimitives.Subtract(exponentials, smooth * inverseWeight, exponentials);

@@ -41,9 +41,8 @@ internal static class SoftmaxCrossEntropyKernels
         float weightOfTargets = weights[0];
         float smooth = a.LabelSmoothing / a.Classes;
         int first = Grid.IdxX * a.Classes;
-        int target = a.Targets[Grid.IdxX];
-        float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
-        float all = certain + (smooth * weights[1]);
+        var targets = new RowTargets(a, Grid.IdxX);
+        float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
         float max = float.NegativeInfinity;
         for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
         {
@@ -58,7 +57,7 @@ internal static class SoftmaxCrossEntropyKernels
         {
             float shifted = a.Logits[first + c] - max;
             sum += Elementary.Exp(shifted);
-            linear += ShareOf(a, c, target, certain, smooth) * shifted;
+            linear += ShareOf(a, c, targets, smooth) * shifted;
         }
 
         sum = GroupSum.Of(shared, sum);
@@ -68,7 +67,7 @@ internal static class SoftmaxCrossEntropyKernels
             float scale = all / (sum * weightOfTargets);
             for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
             {
-                float share = ShareOf(a, c, target, certain, smooth) / weightOfTargets;
+                float share = ShareOf(a, c, targets, smooth) / weightOfTargets;
                 a.DLogits[first + c] = (scale * Elementary.Exp(a.Logits[first + c] - max)) - share;
             }
         }
@@ -115,17 +114,16 @@ internal static class SoftmaxCrossEntropyKernels
             int row = firstRow + rowOfGrid;
             int at = (row * a.Classes) + c;
             int there = row < a.Rows ? a.Classes - c : 0;
-            int target = row < a.Rows ? a.Targets[row] : 0;
-            float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
-            float all = certain + (smooth * weights[1]);
+            var targets = new RowTargets(a, row < a.Rows ? row : 0);
+            float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
             Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
             float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
             Float4 e = RowOfFour.Exp(x, max, there);
             var shares = new Float4(
-                there > 0 ? ShareOf(a, c, target, certain, smooth) : 0f,
-                there > 1 ? ShareOf(a, c + 1, target, certain, smooth) : 0f,
-                there > 2 ? ShareOf(a, c + 2, target, certain, smooth) : 0f,
-                there > 3 ? ShareOf(a, c + 3, target, certain, smooth) : 0f);
+                there > 0 ? ShareOf(a, c, targets, smooth) : 0f,
+                there > 1 ? ShareOf(a, c + 1, targets, smooth) : 0f,
+                there > 2 ? ShareOf(a, c + 2, targets, smooth) : 0f,
+                there > 3 ? ShareOf(a, c + 3, targets, smooth) : 0f);
             float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
             float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
                 there > 0 ? shares.X * (x.X - max) : 0f,
@@ -178,7 +176,8 @@ internal static class SoftmaxCrossEntropyKernels
             float mine = 0f;
             for (int row = Group.IdxX; row < a.Rows; row += Group.DimX)
             {
-                mine += WeightOf(a, a.Targets[row]);
+                var targets = new RowTargets(a, row);
+                mine += targets.Weight;
             }
 
             float ofTargets = GroupSum.Of(shared, mine);
@@ -201,10 +200,9 @@ internal static class SoftmaxCrossEntropyKernels
 
     private static float Row(Args a, int row, float smooth, float smoothSum, float weightOfTargets)
     {
-        int target = a.Targets[row];
+        var targets = new RowTargets(a, row);
         int first = row * a.Classes;
         float max = SoftmaxKernels.Max(a.Logits, first, first + a.Classes);
-        float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
         float sum = 0f;
         float linear = 0f;
         for (int c = 0; c < a.Classes; c++)
@@ -212,20 +210,20 @@ internal static class SoftmaxCrossEntropyKernels
             float shifted = a.Logits[first + c] - max;
             float e = Elementary.Exp(shifted);
             sum += e;
-            linear += ShareOf(a, c, target, certain, smooth) * shifted;
+            linear += ShareOf(a, c, targets, smooth) * shifted;
             if (a.WantGradient != 0)
             {
                 a.DLogits[first + c] = e;
             }
         }
 
-        float all = certain + smoothSum;
+        float all = targets.Certain + targets.SecondCertain + smoothSum;
         if (a.WantGradient != 0)
         {
             float scale = all / (sum * weightOfTargets);
             for (int c = 0; c < a.Classes; c++)
             {
-                float share = ShareOf(a, c, target, certain, smooth) / weightOfTargets;
+                float share = ShareOf(a, c, targets, smooth) / weightOfTargets;
                 a.DLogits[first + c] = (scale * a.DLogits[first + c]) - share;
             }
         }
@@ -234,10 +232,11 @@ internal static class SoftmaxCrossEntropyKernels
     }
 
     /// <summary>a_c of the contract.</summary>
-    private static float ShareOf(Args a, int c, int target, float certain, float smooth)
+    private static float ShareOf(Args a, int c, RowTargets targets, float smooth)
     {
         float share = a.Weighted != 0 ? smooth * a.ClassWeights[c] : smooth;
-        return c == target ? share + certain : share;
+        share += c == targets.First ? targets.Certain : 0f;
+        return c == targets.Second ? share + targets.SecondCertain : share;
     }
 
     private static float WeightOf(Args a, int target)
@@ -251,29 +250,57 @@ internal static class SoftmaxCrossEntropyKernels
         return weight;
     }
 
+    /// <summary>The classes that a row shall have, each with its share of what is not smoothed, and their weight.</summary>
+    private readonly struct RowTargets
+    {
+        public readonly int First;
+        public readonly int Second;
+        public readonly float Certain;
+        public readonly float SecondCertain;
+        public readonly float Weight;
+
+        public RowTargets(Args a, int row)
+        {
+            First = a.Targets[row];
+            Second = a.SecondTargets[row];
+            float second = a.Mixed != 0 ? a.SecondShares[row] : 0f;
+            float weight = (1f - second) * WeightOf(a, First);
+            float secondWeight = second * WeightOf(a, Second);
+            Certain = (1f - a.LabelSmoothing) * weight;
+            SecondCertain = (1f - a.LabelSmoothing) * secondWeight;
+            Weight = weight + secondWeight;
+        }
+    }
+
     internal readonly struct Args(
         ArrayView<float> logits,
         ArrayView<int> targets,
         ArrayView<float> classWeights,
         ArrayView<float> dLogits,
+        ArrayView<int> secondTargets,
+        ArrayView<float> secondShares,
         ArrayView<float> partials,
         int rows,
         int classes,
         float labelSmoothing,
         int weighted,
         int wantGradient,
+        int mixed,
         int lanes)
     {
         public readonly ArrayView<float> Logits = logits;
         public readonly ArrayView<int> Targets = targets;
         public readonly ArrayView<float> ClassWeights = classWeights;
         public readonly ArrayView<float> DLogits = dLogits;
+        public readonly ArrayView<int> SecondTargets = secondTargets;
+        public readonly ArrayView<float> SecondShares = secondShares;
         public readonly ArrayView<float> Partials = partials;
         public readonly int Rows = rows;
         public readonly int Classes = classes;
         public readonly float LabelSmoothing = labelSmoothing;
         public readonly int Weighted = weighted;
         public readonly int WantGradient = wantGradient;
+        public readonly int Mixed = mixed;
         public readonly int Lanes = lanes;
         public readonly int InFours = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
     }

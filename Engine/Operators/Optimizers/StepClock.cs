@@ -27,6 +27,7 @@ public sealed class StepClock
         Step = device.Allocate<int>(new Shape(1));
         LearningRate = device.Allocate<float>(new Shape(1));
         Position = device.Allocate<int>(new Shape(1));
+        Epoch = device.Allocate<int>(new Shape(1));
         advance = device.Load<AdvanceArgs>(AdvanceKernel);
         setRate = device.Load<RateArgs>(RateKernel);
     }
@@ -40,6 +41,9 @@ public sealed class StepClock
     /// <summary>Rows of the epoch's order that were trained on, [1]: where the next mini-batch begins.</summary>
     public Tensor<int> Position { get; }
 
+    /// <summary>The epoch under way, [1]: augmentation draws anew in each.</summary>
+    public Tensor<int> Epoch { get; }
+
     /// <summary>Begins the next step, in stream order.</summary>
     public void Advance() => Add(Step, 1);
 
@@ -48,6 +52,13 @@ public sealed class StepClock
 
     /// <summary>Begins an epoch: back to the first row of the order, in stream order.</summary>
     public void Rewind() => Position.Clear();
+
+    /// <summary>Sets the number of the epoch under way.</summary>
+    public void SetEpoch(int epoch)
+    {
+        stepValue[0] = epoch;
+        Epoch.CopyFrom(stepValue);
+    }
 
     private void Add(Tensor<int> counter, int count)
     {

@@ -20,6 +20,23 @@ internal sealed class ReluStage(ComputeDevice device, Activation x, Activation y
     }
 }
 
+/// <summary>Another function of every element.</summary>
+internal sealed class ActivationStage(ComputeDevice device, ActivationSpec spec, Activation x, Activation y) : Stage
+{
+    private readonly PointwiseActivation function = new(
+        device, x.Shape.Length, spec.Function, spec.Slope ?? (spec.Function == ActivationKind.Elu ? 1f : 0.01f));
+
+    public override void Forward() => function.Forward(x.Value, y.Value);
+
+    public override void Backward()
+    {
+        if (x.Gradient is not null)
+        {
+            function.Backward(x.Value, y.RequiredGradient, x.Gradient);
+        }
+    }
+}
+
 /// <summary>Dropout; planned for training alone, since inference passes values through.</summary>
 internal sealed class DropoutStage(
     ComputeDevice device, float rate, uint layer, ulong seed, StepClock clock, Activation x, Activation y) : Stage

@@ -36,3 +36,20 @@ internal sealed class AveragePool1dStage(ComputeDevice device, Pool1dShape shape
         }
     }
 }
+
+/// <summary>Mean and maximum over all time.</summary>
+internal sealed class GlobalMeanMaxPoolStage(ComputeDevice device, Activation x, Activation y) : Stage
+{
+    private readonly GlobalMeanMaxPool pool = new(device, x.Shape[0], x.Shape[1], x.Shape[2]);
+    private readonly Tensor<int> winners = device.Allocate<int>(new Shape(x.Shape[0], x.Shape[1]));
+
+    public override void Forward() => pool.Forward(x.Value, y.Value, winners);
+
+    public override void Backward()
+    {
+        if (x.Gradient is not null)
+        {
+            pool.Backward(y.RequiredGradient, winners, x.Gradient);
+        }
+    }
+}

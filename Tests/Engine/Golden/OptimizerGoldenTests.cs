@@ -57,6 +57,13 @@ public sealed class OptimizerGoldenTests
                 Number(golden, "weight_decay", 0f), decoupled));
         }
 
+        if (golden.Name.StartsWith("optim-rmsprop", StringComparison.Ordinal))
+        {
+            return new RmsProp(device, parameters, gradient, clock, new RmsPropOptions(
+                Number(golden, "alpha", 0.99f), Number(golden, "eps", 1e-8f), Number(golden, "momentum", 0f),
+                Flag(golden, "centered"), Number(golden, "weight_decay", 0f)));
+        }
+
         return new Sgd(device, parameters, gradient, clock, new SgdOptions(
             Number(golden, "momentum", 0f), Number(golden, "dampening", 0f), Flag(golden, "nesterov"),
             Number(golden, "weight_decay", 0f)));

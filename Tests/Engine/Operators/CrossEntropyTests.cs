@@ -69,6 +69,57 @@ public sealed class CrossEntropyTests
     }
 
     [Theory]
+    [MemberData(nameof(SoftmaxCases))]
+    public void SoftmaxCrossEntropy_OfMixedRows_IsTheMixtureOfTheirLosses(string selector, SoftmaxCase shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        (int rows, int classes, float smoothing, bool weighted) = shape;
+        float[] values = Randoms.Normal(rows * classes, seed: rows + classes, scale: 2);
+        int[] labels = [.. Enumerable.Range(0, rows).Select(row => row * 7919 % classes)];
+        int[] seconds = [.. Enumerable.Range(0, rows).Select(row => row * 31 % classes)];
+        float[] shares = [.. Enumerable.Range(0, rows).Select(row => row % 4 / 6f)];
+        double[] weights = [.. Enumerable.Range(0, classes).Select(c => weighted ? (float)(0.5 + (c % 4)) : 1.0)];
+        Tensor<float> logits = device.Upload<float>(new Shape(rows, classes), values);
+        Tensor<float>? classWeights = weighted
+            ? device.Upload<float>(new Shape(classes), Array.ConvertAll(weights, w => (float)w))
+            : null;
+        Tensor<float> loss = device.Allocate<float>(new Shape(1));
+        Tensor<float> dLogits = device.Allocate<float>(logits.Shape);
+
+        new SoftmaxCrossEntropy(device, rows, classes, smoothing).ForwardBackward(
+            logits, device.Upload<int>(new Shape(rows), labels), classWeights, loss, dLogits,
+            new MixedTargets(
+                device.Upload<int>(new Shape(rows), seconds), device.Upload<float>(new Shape(rows), shares)));
+
+        Closeness.Close("loss", loss.ToArray().ToDouble(), Reference([values.ToDouble()]), 2e-6, 1);
+        if (rows * classes <= 300)
+        {
+            GradientCheck.Of(
+                "mixed cross-entropy", Reference, [values.ToDouble()], 0, [1], dLogits.ToArray(), tolerance: 1e-6);
+        }
+
+        // a_c of the contract against log softmax, row by row.
+        double[] Reference(double[][] inputs)
+        {
+            double sum = 0;
+            double divisor = 0;
+            for (int row = 0; row < rows; row++)
+            {
+                double[] x = inputs[0][(row * classes)..((row + 1) * classes)];
+                double log = Math.Log(x.Sum(value => Math.Exp(value)));
+                double first = (1 - (double)shares[row]) * weights[labels[row]];
+                double second = shares[row] * weights[seconds[row]];
+                divisor += first + second;
+                sum += (1 - (double)smoothing) *
+                    ((first * (log - x[labels[row]])) + (second * (log - x[seconds[row]])));
+                sum += x.Select((value, c) => (double)smoothing / classes * weights[c] * (log - value)).Sum();
+            }
+
+            return [sum / divisor];
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(SigmoidCases))]
     public void SigmoidCrossEntropy_LossAndGradient_MatchFiniteDifferences(string selector, SigmoidCase shape)
     {

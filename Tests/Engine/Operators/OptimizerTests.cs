@@ -21,9 +21,45 @@ public sealed class OptimizerTests
         new(0.95f, 0.9999f, 1e-4f),
     ]);
 
+    public static TheoryData<string, RmsPropOptions> RmsPropSettings => TestDevices.Times<RmsPropOptions>(
+    [
+        new(), new(Alpha: 0.5f, WeightDecay: 0.1f), new(Momentum: 0.9f), new(Centered: true),
+        new(0.9f, 1e-3f, 0.5f, true, 0.01f),
+    ]);
+
     public static TheoryData<string> Devices => TestDevices.All;
 
     public static TheoryData<string> AdamRungs => TestDevices.EveryRung("adam");
+
+    [Theory]
+    [MemberData(nameof(RmsPropSettings))]
+    public void RmsProp_Trajectory_MatchesFloat64(string selector, RmsPropOptions options)
+    {
+        double[] square = [];
+        double[] mean = [];
+        double[] buffer = [];
+        Trajectory(
+            selector,
+            (device, parameters, gradients, clock) => new RmsProp(device, parameters, gradients, clock, options),
+            (p, g, rate, step) =>
+            {
+                square = step == 1 ? new double[p.Length] : square;
+                mean = step == 1 ? new double[p.Length] : mean;
+                buffer = step == 1 ? new double[p.Length] : buffer;
+                double[] next = new double[p.Length];
+                for (int i = 0; i < p.Length; i++)
+                {
+                    double gradient = g[i] + (options.WeightDecay * p[i]);
+                    square[i] = (options.Alpha * square[i]) + ((1 - (double)options.Alpha) * gradient * gradient);
+                    mean[i] = (options.Alpha * mean[i]) + ((1 - (double)options.Alpha) * gradient);
+                    double v = options.Centered ? square[i] - (mean[i] * mean[i]) : square[i];
+                    buffer[i] = (options.Momentum * buffer[i]) + (gradient / (Math.Sqrt(v) + options.Epsilon));
+                    next[i] = p[i] - (rate * buffer[i]);
+                }
+
+                return next;
+            });
+    }
 
     [Theory]
     [MemberData(nameof(SgdSettings))]
@@ -126,6 +162,7 @@ public sealed class OptimizerTests
             (p, g, clock) => new Adam(device, p, g, clock),
             (p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f, Dampening: 0.1f)),
             (p, g, clock) => new Sgd(device, p, g, clock),
+            (p, g, clock) => new RmsProp(device, p, g, clock, new RmsPropOptions(Momentum: 0.5f, Centered: true)),
         ];
         foreach (Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make in makers)
         {

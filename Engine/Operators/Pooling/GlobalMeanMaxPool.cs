@@ -1,0 +1,130 @@
+// Mean and maximum over all time, side by side: how much of a filter's answer a clip has, and how strong it is at its
+// strongest.
+//   y[b, c]     = 1 / T sum over t of x[b, c, t]
+//   y[b, C + c] = max over t of x[b, c, t];   argMax[b, c] = the first t that has it (a NaN wins)
+//   dX[b, c, t] = dY[b, c] / T + (dY[b, C + c] where t = argMax[b, c], else 0)
+// y, argMax and dX are assigned. Portable: a thread a row forward, a thread an element backward. Host: rows by parts.
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Pools [B, C, T] over all time to [B, 2 C]: the means, then the maxima; and its backward pass.</summary>
+public sealed class GlobalMeanMaxPool
+{
+    private readonly ComputeDevice device;
+    private readonly int batch;
+    private readonly int channels;
+    private readonly int length;
+    private readonly Kernel<GlobalPoolKernels.ForwardArgs> forward;
+    private readonly Kernel<GlobalPoolKernels.BackwardArgs> backward;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="batch">Clips B.</param>
+    /// <param name="channels">Channels C.</param>
+    /// <param name="length">Time steps T.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is below 1.</exception>
+    public GlobalMeanMaxPool(ComputeDevice device, int batch, int channels, int length)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        this.device = device;
+        this.batch = batch;
+        this.channels = channels;
+        this.length = length;
+        Input = new Shape(batch, channels, length);
+        Output = new Shape(batch, 2 * channels);
+        Winners = new Shape(batch, channels);
+        forward = device.Load<GlobalPoolKernels.ForwardArgs>(GlobalPoolKernels.Forward);
+        backward = device.Load<GlobalPoolKernels.BackwardArgs>(GlobalPoolKernels.Backward);
+    }
+
+    /// <summary>x: [B, C, T].</summary>
+    public Shape Input { get; }
+
+    /// <summary>y: [B, 2 C].</summary>
+    public Shape Output { get; }
+
+    /// <summary>argMax: [B, C].</summary>
+    public Shape Winners { get; }
+
+    /// <summary>y and argMax from x.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public unsafe void Forward(Tensor<float> x, Tensor<float> y, Tensor<int> argMax)
+    {
+        x.Expect(Input);
+        y.Expect(Output);
+        argMax.Expect(Winners);
+        if (device.IsHost)
+        {
+            device.Workers.Run(Parts, new ForwardBody(
+                x.Address, y.Address, argMax.Address, batch * channels, channels, length, RowsOfPart));
+        }
+        else
+        {
+            forward.LaunchOver(batch * channels, new GlobalPoolKernels.ForwardArgs(
+                x.View, y.View, argMax.View, batch * channels, channels, length));
+        }
+    }
+
+    /// <summary>dX from dY and argMax.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    public unsafe void Backward(Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX)
+    {
+        dY.Expect(Output);
+        argMax.Expect(Winners);
+        dX.Expect(Input);
+        if (device.IsHost)
+        {
+            device.Workers.Run(Parts, new BackwardBody(
+                dY.Address, argMax.Address, dX.Address, batch * channels, channels, length, RowsOfPart));
+        }
+        else
+        {
+            backward.LaunchOver(dX.Length, new GlobalPoolKernels.BackwardArgs(
+                dY.View, argMax.View, dX.View, batch * channels, channels, length));
+        }
+    }
+
+    private int RowsOfPart => Math.Max(1, HostParts.BlockLength / length);
+
+    private int Parts => ((batch * channels) + RowsOfPart - 1) / RowsOfPart;
+
+    private readonly unsafe struct ForwardBody(
+        float* x, float* y, int* argMax, int rows, int channels, int length, int rowsOfPart) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int end = Math.Min(rows, (part + 1) * rowsOfPart);
+            for (int row = part * rowsOfPart; row < end; row++)
+            {
+                var values = new ReadOnlySpan<float>(x + ((long)row * length), length);
+                float* target = y + ((row / channels * 2L * channels) + (row % channels));
+                int winner = TensorPrimitives.IndexOfMax(values);
+                *target = TensorPrimitives.Sum(values) / length;
+                target[channels] = values[winner];
+                argMax[row] = winner;
+            }
+        }
+    }
+
+    private readonly unsafe struct BackwardBody(
+        float* dY, int* argMax, float* dX, int rows, int channels, int length, int rowsOfPart) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            int end = Math.Min(rows, (part + 1) * rowsOfPart);
+            for (int row = part * rowsOfPart; row < end; row++)
+            {
+                float* source = dY + ((row / channels * 2L * channels) + (row % channels));
+                var target = new Span<float>(dX + ((long)row * length), length);
+                target.Fill(*source / length);
+                target[argMax[row]] += source[channels];
+            }
+        }
+    }
+}

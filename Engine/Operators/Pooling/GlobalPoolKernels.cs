@@ -1,0 +1,77 @@
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="GlobalMeanMaxPool"/>.</summary>
+internal static class GlobalPoolKernels
+{
+    // A row's sum goes block by block, so that its error grows with the number of blocks alone.
+    private const int TermsOfBlock = 64;
+
+    public static void Forward(ForwardArgs a)
+    {
+        for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
+        {
+            int start = row * a.Length;
+            int winner = 0;
+            float best = a.X[start];
+            float sum = 0f;
+            for (int first = 0; first < a.Length; first += TermsOfBlock)
+            {
+                int end = IntrinsicMath.Min(a.Length, first + TermsOfBlock);
+                float part = 0f;
+                for (int t = first; t < end; t++)
+                {
+                    float value = a.X[start + t];
+                    part += value;
+                    if (!float.IsNaN(best) && (value > best || float.IsNaN(value)))
+                    {
+                        best = value;
+                        winner = t;
+                    }
+                }
+
+                sum += part;
+            }
+
+            int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
+            a.Y[target] = sum / a.Length;
+            a.Y[target + a.Channels] = best;
+            a.ArgMax[row] = winner;
+        }
+    }
+
+    public static void Backward(BackwardArgs a)
+    {
+        int count = a.Rows * a.Length;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / a.Length;
+            int source = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
+            float value = a.DY[source] / a.Length;
+            a.DX[i] = a.ArgMax[row] == i % a.Length ? value + a.DY[source + a.Channels] : value;
+        }
+    }
+
+    internal readonly struct ForwardArgs(
+        ArrayView<float> x, ArrayView<float> y, ArrayView<int> argMax, int rows, int channels, int length)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Y = y;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly int Rows = rows;
+        public readonly int Channels = channels;
+        public readonly int Length = length;
+    }
+
+    internal readonly struct BackwardArgs(
+        ArrayView<float> dY, ArrayView<int> argMax, ArrayView<float> dX, int rows, int channels, int length)
+    {
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<int> ArgMax = argMax;
+        public readonly ArrayView<float> DX = dX;
+        public readonly int Rows = rows;
+        public readonly int Channels = channels;
+        public readonly int Length = length;
+    }
+}

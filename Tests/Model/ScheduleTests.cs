@@ -1,0 +1,64 @@
+using NativeCnn.Model.Training;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+public sealed class ScheduleTests
+{
+    public static TheoryData<string> Files => GoldenFolder.Family("schedule-");
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Schedule_OfEveryForm_AgreesWithPyTorch(string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        // The files do not say gamma and step_size: PyTorch was run with 0.9, and with 0.5 every 10.
+        (string text, int stepsPerEpoch) = name["schedule-".Length..] switch
+        {
+            "cosine" => ("cosine", 4),
+            "onecycle" => ("one-cycle", 4),
+            "exponential" => ("exponential=0.9", 1),
+            "step" => ("step=0.5:10", 1),
+            _ => throw new InvalidDataException($"{name} is of no form that is known here"),
+        };
+        LearningRateSchedule schedule = LearningRateSchedule.Parse(text);
+        double rate = golden.Config.GetProperty("base_lr").GetDouble();
+        int steps = golden.Config.GetProperty("steps").GetInt32();
+
+        double[] rates =
+        [
+            .. Enumerable.Range(0, steps).Select(step => schedule.RateAt(rate, step, steps, step / stepsPerEpoch)),
+        ];
+
+        Closeness.Close(golden.Floats("learning_rate"), rates, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("cosine=3")]
+    [InlineData("linear")]
+    [InlineData("exponential=fast")]
+    [InlineData("exponential=0")]
+    [InlineData("step=0.5")]
+    [InlineData("step=0.5:0")]
+    [InlineData("step=0.5:2.5")]
+    public void Schedule_ThatMakesNoSense_IsRefused(string text)
+    {
+        Assert.Throws<ArgumentException>(() => LearningRateSchedule.Parse(text));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Schedule_OfVeryFewSteps_IsFinite(int steps)
+    {
+        LearningRateSchedule schedule = LearningRateSchedule.Parse("one-cycle");
+        Assert.All(
+            Enumerable.Range(0, steps), step => Assert.InRange(schedule.RateAt(1, step, steps, 0), 1e-7, 1));
+    }
+}
