@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -51,6 +52,8 @@ internal sealed record TrainRequest
     public required bool Folds { get; init; }
 
     public required int ClipsPerClass { get; init; }
+
+    public required FeatureCache? Cache { get; init; }
 
     public required bool Json { get; init; }
 }
@@ -156,6 +159,10 @@ internal sealed class TrainOptions
         "--resume", "DIR",
         "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
 
+    private readonly Option<string?> cache = CommonOptions.Cache();
+
+    private readonly Option<bool> noCache = CommonOptions.NoCache();
+
     private readonly Option<bool> json = CommonOptions.Json();
 
     public void AddTo(Command command)
@@ -171,7 +178,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, featureMemory, json];
+        Option[] changeable =
+            [resume, epochs, data, device, workers, rungs, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -204,6 +212,7 @@ internal sealed class TrainOptions
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
             ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Json = parsed.GetValue(json),
         };
 
@@ -214,7 +223,8 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
         optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
-        workers, rungs, graph, featureMemory, output, force, resume, json,
+        workers, rungs, graph, featureMemory, output, force, resume, cache,
+        noCache, json,
     ];
 
     /// <summary>The preset's training, with what was asked for in its place.</summary>

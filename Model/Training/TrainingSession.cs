@@ -156,7 +156,14 @@ public static class TrainingSession
 
         FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
-            done => observer.FeaturesComputed(before + done, total), onHost, keepSamples, cancellation);
+            new FeatureSetOptions
+            {
+                Done = done => observer.FeaturesComputed(before + done, total),
+                Cache = clips.Cache,
+                KeepOnHost = onHost,
+                KeepSamples = keepSamples,
+            },
+            cancellation);
     }
 
     /// <summary>

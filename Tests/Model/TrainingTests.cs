@@ -212,9 +212,11 @@ public sealed class TrainingTests
         var format = new ClipFormat(features, ClipSamples: 800);
         ClipSource clips = ClipSource.BuiltIn(2000, 0.4, 5, seed: 1);
         FeatureSet train = FeatureSet.Compute(
-            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 > 0)], clips.Reader, format, keepSamples: true);
+            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 > 0)], clips.Reader, format,
+            new FeatureSetOptions { KeepSamples = true });
         FeatureSet validation = FeatureSet.Compute(
-            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 == 0)], clips.Reader, format);
+            device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 == 0)], clips.Reader, format,
+            new FeatureSetOptions());
         Normalizer normalizer = Normalizer.Fit(train.Features);
         normalizer.Apply(train.Features);
         normalizer.Apply(validation.Features);
