@@ -56,6 +56,17 @@ public class MeasureTests
         }
     }
 
+    [Fact]
+    public void BenchTrain_OnPortableKernels_CountsTheLaunchesOfAStep()
+    {
+        string[] sizes = ["--batch-size", "2", "--coefficients", "2", "--frames", "9", "--filters", "2"];
+        JsonElement line = Assert.Single(CliRun.Of(
+            ["bench", "train", .. sizes, "--seconds", "0.01", "--device", "simulator", "--json"]).Succeeded().Json);
+
+        Assert.InRange(line.GetProperty("launches_per_step").GetInt32(), 10, 15);
+        Assert.False(line.GetProperty("graph").GetBoolean());
+    }
+
     [Theory]
     [InlineData("train --batch-size 8 --coefficients 4 --frames 20 --filters 8", "train/article",
         "ms_per_step samples_per_second batch filters")]

@@ -44,6 +44,16 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Train_WithFeaturesOnTheHostAndAGraphInVain_GivesTheSameModelAndSaysSo()
+    {
+        CliRun run = trained.Train("host", epochs: 2, "--feature-memory", "host", "--graph", "on").Succeeded();
+
+        Assert.Equal(trained.Model("run"), trained.Model("host"));
+        Assert.Single(run.Error, line => line.Contains("no CUDA graphs", StringComparison.Ordinal));
+        Assert.Single(run.Error, line => line.Contains("the machine's memory", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Train_IntoAnotherRunsFolder_IsRefusedUnlessForced()
     {
         trained.Train("taken", epochs: 1).Succeeded();
