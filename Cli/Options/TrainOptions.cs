@@ -35,6 +35,8 @@ internal sealed record TrainRequest
 
     public required string? Rungs { get; init; }
 
+    public required FloatPrecision? Precision { get; init; }
+
     public required GraphMode Graph { get; init; }
 
     public required string? Output { get; init; }
@@ -124,6 +126,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string[]> rungs = CommonOptions.Rungs();
 
+    private readonly Option<string> precision = CommonOptions.Precision();
+
     private readonly Option<string> graph = CommonOptions.Graph();
 
     private readonly Option<string?> output = OptionOf.Text(
@@ -150,7 +154,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, json];
+        Option[] changeable = [resume, epochs, data, device, workers, rungs, precision, graph, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -173,6 +177,7 @@ internal sealed class TrainOptions
             Workers = parsed.GetValue(workers),
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
+            Precision = Given(precision) ? CommonOptions.PrecisionOf(parsed.GetValue(precision)) : null,
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
@@ -189,8 +194,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph, output,
-        force, resume, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, precision,
+        graph, output, force, resume, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with
