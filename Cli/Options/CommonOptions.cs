@@ -1,6 +1,8 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
@@ -38,12 +40,38 @@ internal static class CommonOptions
         "--graph", "Replay training steps as one CUDA graph; auto does where the driver can. The numbers are the same.",
         "auto", "auto", "on", "off");
 
+    public static Option<string> FeatureMemory() => OptionOf.Choice(
+        "--feature-memory",
+        "Where features stay: on the device, or in the machine's memory, uploaded a mini-batch ahead; auto takes the " +
+        "device where they fit. The numbers are the same.",
+        "auto", "auto", "device", "host");
+
+    public static FeatureMemory ToFeatureMemory(string choice) => choice switch
+    {
+        "device" => Model.Training.FeatureMemory.Device,
+        "host" => Model.Training.FeatureMemory.Host,
+        _ => Model.Training.FeatureMemory.Auto,
+    };
+
     public static GraphMode ToGraphMode(string choice) => choice switch
     {
         "on" => GraphMode.On,
         "off" => GraphMode.Off,
         _ => GraphMode.Auto,
     };
+
+    public static Option<string?> Cache() => OptionOf.Text(
+        "--cache", "DIR",
+        "Where features are kept, by the content of the files and by all settings, so that another run need not " +
+        "compute them. Without it, the cache folder of this user, or what NATIVECNN_CACHE says; at most 4 GiB.");
+
+    public static Option<bool> NoCache() => OptionOf.Flag("--no-cache", "Keep no features, and take none.");
+
+    /// <summary>The cache that two options ask for; null for none.</summary>
+    public static FeatureCache? ToCache(string? folder, bool none) =>
+        none ? null
+        : (folder ?? FeatureCache.DefaultFolder) is { } place ? FeatureCache.In(Path.GetFullPath(place))
+        : null;
 
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -39,6 +40,8 @@ internal sealed record TrainRequest
 
     public required GraphMode Graph { get; init; }
 
+    public required FeatureMemory FeatureMemory { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool Force { get; init; }
@@ -50,6 +53,8 @@ internal sealed record TrainRequest
     public required bool Folds { get; init; }
 
     public required int ClipsPerClass { get; init; }
+
+    public required FeatureCache? Cache { get; init; }
 
     public required bool Json { get; init; }
 }
@@ -130,6 +135,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string> graph = CommonOptions.Graph();
 
+    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -138,6 +145,10 @@ internal sealed class TrainOptions
     private readonly Option<string?> resume = OptionOf.Text(
         "--resume", "DIR",
         "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
+
+    private readonly Option<string?> cache = CommonOptions.Cache();
+
+    private readonly Option<bool> noCache = CommonOptions.NoCache();
 
     private readonly Option<bool> json = CommonOptions.Json();
 
@@ -154,7 +165,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, precision, graph, json];
+        Option[] changeable =
+            [resume, epochs, data, device, workers, rungs, precision, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -179,12 +191,14 @@ internal sealed class TrainOptions
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
             Precision = Given(precision) ? CommonOptions.PrecisionOf(parsed.GetValue(precision)) : null,
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
             ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Json = parsed.GetValue(json),
         };
 
@@ -195,7 +209,7 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
         weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, precision,
-        graph, output, force, resume, json,
+        graph, featureMemory, output, force, resume, cache, noCache, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

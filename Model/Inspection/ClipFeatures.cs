@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
@@ -48,14 +49,19 @@ public sealed class ClipFeatures
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
-        float[] samples = clip.SampleRate == options.SampleRate
-            ? clip.Samples
-            : Resampler.Resample(clip.Samples, clip.SampleRate, options.SampleRate);
-        int frames = options.Frames(samples.Length);
+        int length = Resample.OutputLength(clip.Samples.Length, clip.SampleRate, options.SampleRate);
+        if (!Resample.IsFeasible(clip.SampleRate, options.SampleRate, length))
+        {
+            throw new AudioFormatException(
+                $"{name}: its sample rate of {clip.SampleRate} Hz cannot be brought to {options.SampleRate} Hz; " +
+                "choose another rate, or correct its header");
+        }
+
+        int frames = options.Frames(length);
         if (frames < 1)
         {
             throw new AudioFormatException(
-                $"{name}: {samples.Length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
+                $"{name}: {length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
         }
 
         if (frames < options.LeastFrames)
@@ -64,9 +70,12 @@ public sealed class ClipFeatures
                 $"{name}: {frames} frames are too few for deltas over {options.LeastFrames}; give a longer sound");
         }
 
-        var extractor = new FeatureExtractor(device, options, 1, samples.Length);
+        var resample = new Resample(device, clip.Samples.Length, clip.SampleRate, options.SampleRate);
+        Tensor<float> samples = device.Allocate<float>(new Shape(1, length));
+        resample.Forward(device.Upload<float>(new Shape(1, clip.Samples.Length), clip.Samples), samples);
+        var extractor = new FeatureExtractor(device, options, 1, length);
         Tensor<float> features = device.Allocate<float>(extractor.Output);
-        extractor.Extract(device.Upload<float>(new Shape(1, samples.Length), samples), features);
+        extractor.Extract(samples, features);
         return new ClipFeatures(options, clip.Seconds, features.ToArray(), frames);
     }
 }
