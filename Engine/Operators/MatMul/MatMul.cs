@@ -58,6 +58,7 @@ public sealed class MatMul
     /// <param name="shape">The extents.</param>
     /// <param name="rung">The portable kernel to run; none for the device's choice for the shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is below 1, or there is no such rung.</exception>
+    /// <exception cref="ArgumentException">The device has no tensor cores and cannot emulate them.</exception>
     public MatMul(ComputeDevice device, MatMulShape shape, MatMulRung? rung = null)
         : this(device, shape, PlanOf(device, shape, rung))
     {
@@ -76,12 +77,20 @@ public sealed class MatMul
             return;
         }
 
+        if (plan.Rung == MatMulRung.TensorCores && !TensorCore.IsSupportedBy(device))
+        {
+            throw new ArgumentException(
+                $"'{device.Info.Selector}' has no tensor cores for tf32 and does not emulate them: take another rung",
+                nameof(plan));
+        }
+
         kernel = plan.Rung switch
         {
             MatMulRung.Naive => device.Load<MatMulKernels.Args>(MatMulKernels.Naive),
             MatMulRung.Tiled => device.Load<MatMulKernels.Args>(MatMulKernels.Tiled),
             MatMulRung.Registers4x4 => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers4x4),
-            _ => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8),
+            MatMulRung.Registers8x8 => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8),
+            _ => device.Load<MatMulKernels.Args>(MatMulTensorKernels.TensorCores),
         };
         if (plan.Parts > 1)
         {
@@ -167,10 +176,13 @@ public sealed class MatMul
             return MatMulPlan.Of(shape, wanted);
         }
 
-        MatMulPlan plan = MatMulPlan.Of(shape);
+        bool tensorCores = device.Precision == FloatPrecision.Tf32;
+        MatMulPlan plan = MatMulPlan.Of(shape, tensorCores);
+        MatMulRung highest = tensorCores ? MatMulRung.TensorCores : MatMulRung.Registers8x8;
         var chosen = device.IsHost
             ? plan.Rung
-            : (MatMulRung)device.Rungs.Choose(MatMulKernels.Ladder, shape.ToString(), (int)plan.Rung);
+            : (MatMulRung)device.Rungs.Choose(
+                MatMulKernels.Ladder, shape.ToString(), (int)plan.Rung, (int)highest);
         return chosen == plan.Rung ? plan : MatMulPlan.Of(shape, chosen);
     }
 }

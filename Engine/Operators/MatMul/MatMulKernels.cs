@@ -6,8 +6,11 @@
 //                    Float4, and the next step along K is on its way while this one is summed: 1/32 load from global
 //                    and 1/8 from shared memory a multiplication. In MatMulRegisterKernels.cs, which is generated.
 //   4. Registers8x8  the same with 128 x 128 and 8 x 8: 1/64 and 1/16.
+//   5. TensorCores   the tensor cores of an NVIDIA GPU (tf32: factors of 10 bits behind the point, sums of 23) on a
+//                    128 x 64 tile, 64 x 32 a warp; only where the device was opened with that precision. In
+//                    MatMulTensorKernels.cs, which is generated.
 // All take any shape and any transposition, and add bias and ReLU to an element before they store it. Where C has few
-// tiles and K is long, 2 to 4 split K into parts with groups of their own, and Combine adds the parts in order.
+// tiles and K is long, 2 to 5 split K into parts with groups of their own, and Combine adds the parts in order.
 // MatMulPlan.cs says which runs when. Sums of more than 1,024 terms are sums of blocks, so that they keep their digits.
 using ILGPU;
 using ILGPU.Runtime;
@@ -264,6 +267,25 @@ internal static class MatMulKernels
         if (n + 3 < a.N)
         {
             a.C[i + 3] = Finished(a, i + 3, n + 3, sums.W, add, bias, relu);
+        }
+    }
+
+    /// <summary>Stores two neighbouring sums of a row of C, or as many as there are columns; see the other.</summary>
+    internal static void Store(Args a, int m, int n, bool first, bool last, float sum, float next)
+    {
+        if (m >= a.M || n >= a.N)
+        {
+            return;
+        }
+
+        int i = (((Grid.IdxZ * a.M) + m) * a.N) + n;
+        bool add = !first || a.Accumulate != 0;
+        bool bias = last && a.HasBias != 0;
+        bool relu = last && a.Relu != 0;
+        a.C[i] = Finished(a, i, n, sum, add, bias, relu);
+        if (n + 1 < a.N)
+        {
+            a.C[i + 1] = Finished(a, i + 1, n + 1, next, add, bias, relu);
         }
     }
 

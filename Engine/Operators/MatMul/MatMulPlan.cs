@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -17,6 +18,12 @@ public enum MatMulRung
 
     /// <summary>Tiles of 128 x 128 in shared memory, 8 x 8 elements in a thread's registers.</summary>
     Registers8x8 = 4,
+
+    /// <summary>
+    /// Tiles of 128 x 64 by the tensor cores of an NVIDIA GPU, whose factors have 10 bits behind the point (tf32); only
+    /// on a device that was opened with <see cref="FloatPrecision.Tf32"/>.
+    /// </summary>
+    TensorCores = 5,
 }
 
 /// <summary>Which rung computes a product, and in how many parts of K. Both follow from the shape alone.</summary>
@@ -36,11 +43,18 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     /// The numbers of groups are those of a GPU of some 130 multiprocessors. They are fixed, so that a product has the
     /// same bits on every GPU of one kind.
     /// </summary>
-    public static MatMulPlan Of(MatMulShape shape)
+    /// <param name="shape">The extents.</param>
+    /// <param name="tensorCores">Tensor cores may compute it: they do from 64, 32 and 16 on.</param>
+    public static MatMulPlan Of(MatMulShape shape, bool tensorCores = false)
     {
         if (shape.K < 16)
         {
             return Of(shape, MatMulRung.Naive);
+        }
+
+        if (tensorCores && shape.M >= 64 && shape.N >= 32)
+        {
+            return Of(shape, MatMulRung.TensorCores);
         }
 
         MatMulPlan big = Of(shape, MatMulRung.Registers8x8);
@@ -61,7 +75,7 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
                 nameof(rung), rung, $"there is no such rung; there are {string.Join(", ", Enum.GetNames<MatMulRung>())}");
         }
 
-        bool big = rung == MatMulRung.Registers8x8;
+        bool big = rung >= MatMulRung.Registers8x8;
         long tiles = rung == MatMulRung.Naive ? 0 : Tiles(shape, TileOf(rung));
         long parts = rung == MatMulRung.Naive || shape.K < 512 || tiles > 64 ? 1
             : big ? Math.Min(128 / tiles, shape.K / 128)
@@ -77,23 +91,28 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
         return new MatMulPlan(rung, (shape.K + partK - 1) / partK, partK);
     }
 
-    /// <summary>Groups of 256 threads: tiles along M in x, where a grid may be longest, along N in y, parts in z.</summary>
+    /// <summary>Groups of threads: tiles along M in x, where a grid may be longest, along N in y, parts in z.</summary>
     public KernelConfig Grid(MatMulShape shape)
     {
-        int tile = TileOf(Rung);
-        return new KernelConfig(
-            new Index3D((shape.M + tile - 1) / tile, (shape.N + tile - 1) / tile, Parts),
-            Rung == MatMulRung.Tiled ? new Index3D(tile, tile, 1) : new Index3D(256, 1, 1));
+        (int m, int n) = TileOf(Rung);
+        Index3D threads = Rung switch
+        {
+            MatMulRung.Tiled => new Index3D(n, m, 1),
+            MatMulRung.TensorCores => new Index3D(MatMulTensorKernels.Threads, 1, 1),
+            _ => new Index3D(256, 1, 1),
+        };
+        return new KernelConfig(new Index3D((shape.M + m - 1) / m, (shape.N + n - 1) / n, Parts), threads);
     }
 
-    private static int TileOf(MatMulRung rung) => rung switch
+    private static (int M, int N) TileOf(MatMulRung rung) => rung switch
     {
-        MatMulRung.Tiled => MatMulKernels.Tile,
-        MatMulRung.Registers4x4 => MatMulRegisterKernels.Tile4x4,
-        MatMulRung.Registers8x8 => MatMulRegisterKernels.Tile8x8,
+        MatMulRung.Tiled => (MatMulKernels.Tile, MatMulKernels.Tile),
+        MatMulRung.Registers4x4 => (MatMulRegisterKernels.Tile4x4, MatMulRegisterKernels.Tile4x4),
+        MatMulRung.Registers8x8 => (MatMulRegisterKernels.Tile8x8, MatMulRegisterKernels.Tile8x8),
+        MatMulRung.TensorCores => (MatMulTensorKernels.TileM, MatMulTensorKernels.TileN),
         _ => throw new InvalidOperationException($"{rung} has no tiles"),
     };
 
-    private static long Tiles(MatMulShape shape, int tile) =>
-        (long)((shape.M + tile - 1) / tile) * ((shape.N + tile - 1) / tile);
+    private static long Tiles(MatMulShape shape, (int M, int N) tile) =>
+        (long)((shape.M + tile.M - 1) / tile.M) * ((shape.N + tile.N - 1) / tile.N);
 }

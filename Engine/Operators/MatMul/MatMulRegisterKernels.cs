@@ -38,8 +38,8 @@ internal static class MatMulRegisterKernels
         int atB = ((firstN + lineB) * a.BColumn) + ((firstK + termB) * a.BStep);
 
         // The sums of this thread. 32 neighbours make a rectangle of 8 x 4, for whose sums they read the least.
-        int x = (thread % 8) + (thread / 32 % 2 * 8);
-        int y = (thread / 8 % 4) + (thread / 64 * 4);
+        int x = (thread & 7) + ((thread >> 2) & 8);
+        int y = ((thread >> 3) & 3) + ((thread >> 6) * 4);
         int m = firstM + (4 * y);
         int n = firstN + (4 * x);
 
@@ -200,8 +200,8 @@ internal static class MatMulRegisterKernels
         int atB = ((firstN + lineB) * a.BColumn) + ((firstK + termB) * a.BStep);
 
         // The sums of this thread. 32 neighbours make a rectangle of 8 x 4, for whose sums they read the least.
-        int x = (thread % 8) + (thread / 32 % 2 * 8);
-        int y = (thread / 8 % 4) + (thread / 64 * 4);
+        int x = (thread & 7) + ((thread >> 2) & 8);
+        int y = ((thread >> 3) & 3) + ((thread >> 6) * 4);
         int m = firstM + (4 * y);
         int n = firstN + (4 * x);
 
