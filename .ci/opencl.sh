@@ -2,8 +2,8 @@
 # The portable kernels on a real OpenCL device: opencl.sh RESULTS. Needs root, a Release build, at first the network.
 # Debian 12's PoCL has no generic address space, which ILGPU needs; Debian 13's has. So a Debian 13 root is made once,
 # in about a minute, in NATIVECNN_CI_CACHE, and in it run: `nativecnn devices --self-test`, every test that takes a
-# device, an epoch of training. What cannot be set up, or runs nothing, is a failure. Ends with the line
-# "N passed, N failed" of the tests on that device; what fails beside them counts as one.
+# device, `nativecnn bench kernels`, an epoch of training. What cannot be set up, or runs nothing, is a failure. Ends
+# with the line "N passed, N failed" of the tests on that device; what fails beside them counts as one.
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$(realpath "$1")
@@ -73,6 +73,14 @@ on_device() { # OUTCOME
 }
 passed=$(on_device Passed) failed=$(on_device '[^P"][^"]*')
 [[ $passed -gt 0 ]] || fail "no test passed on opencl:0"
+
+since "every rung of the hot operators against the device's limits"
+in_root dotnet "$nativecnn" bench kernels --device opencl --seconds 0.02 --json >"$results/opencl-kernels.jsonl" ||
+  status=1
+for rung in matmul:4 softmax-cross-entropy:3 reduction.rows:3 adam:3 real-fft.forward:4 mfcc:3; do
+  grep -qE "\"kernels/${rung%:*}\".*\"rung\":${rung#*:},.*\"share_of_peak\":[0-9]" "$results/opencl-kernels.jsonl" ||
+    { echo "opencl: rung ${rung#*:} of ${rung%:*} was not measured"; status=1; }
+done
 
 since "an epoch of training"
 in_root dotnet "$nativecnn" train --device opencl --epochs 1 --clips-per-class 20 \

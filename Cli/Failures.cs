@@ -3,6 +3,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Fetch;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Networks;
@@ -45,7 +46,7 @@ internal static class Failures
         KernelFaultException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
-        IOException or PtxasException => (ExitCodes.Failed, failure.Message),
+        IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),
         _ => (ExitCodes.Failed,
             $"unexpected {failure.GetType().Name}: {failure.Message} (NATIVECNN_DEBUG=1 shows where)"),
     };

@@ -6,6 +6,7 @@ using NativeCnn.Features;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
 
@@ -36,20 +37,18 @@ public sealed class Classifier : IDisposable
 {
     private readonly ComputeDevice device;
     private readonly TrainedModel model;
-    private readonly Tensor<float> samples;
+    private readonly ClipBatch batch;
     private readonly Tensor<float> probabilities;
     private readonly FeatureExtractor extractor;
     private readonly NetworkPlan plan;
     private readonly Softmax softmax;
-    private readonly float[] row;
 
     private Classifier(ComputeDevice device, TrainedModel model)
     {
         this.device = device;
         this.model = model;
         RunConfig config = model.Config;
-        row = new float[config.ClipSamples];
-        samples = device.Allocate<float>(new Shape(1, config.ClipSamples));
+        batch = new ClipBatch(device, config.Format, 1);
         extractor = new FeatureExtractor(device, config.Features, 1, config.ClipSamples);
         plan = model.Network.PlanFor(1, training: false);
         softmax = new Softmax(device, 1, config.Labels.Count);
@@ -83,19 +82,20 @@ public sealed class Classifier : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Prediction Predict(string path)
     {
-        AudioClip clip = AudioFile.Read(path);
-        return Predict(clip.Samples, clip.SampleRate);
+        return Predict(AudioFile.Read(path), path);
     }
 
     /// <summary>Classifies samples.</summary>
     /// <param name="sound">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in hertz.</param>
-    public Prediction Predict(ReadOnlySpan<float> sound, int sampleRate)
+    /// <exception cref="AudioFormatException">The rate cannot be brought to the run's.</exception>
+    public Prediction Predict(ReadOnlySpan<float> sound, int sampleRate) =>
+        Predict(new AudioClip(sound.ToArray(), sampleRate, 1, 32, AudioEncoding.IeeeFloat), "the sound");
+
+    private Prediction Predict(AudioClip clip, string name)
     {
-        int wanted = model.Config.Features.SampleRate;
-        ClipShaper.Fit(sampleRate == wanted ? sound : Resampler.Resample(sound, sampleRate, wanted), row);
-        samples.CopyFrom(row);
-        extractor.Extract(samples, plan.Input);
+        batch.Load([SampleSource.Cut(clip, name, model.Config.Format)], 0, 1);
+        extractor.Extract(batch.Samples, plan.Input);
         model.Normalizer.Apply(plan.Input);
         plan.Forward();
         softmax.Forward(plan.Logits, probabilities);

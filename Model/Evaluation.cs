@@ -1,5 +1,6 @@
 // How well a trained run does on other labelled sounds: what `nativecnn evaluate` does.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
@@ -22,20 +23,21 @@ public static class Evaluation
     /// <param name="data">A folder or CSV file whose classes are among the run's.</param>
     /// <param name="part">Only the clips of this part, which the data set itself must name; null for all.</param>
     /// <param name="progress">Told how many clips are done, and of how many.</param>
+    /// <param name="cache">Where features are kept for another run; null for nowhere.</param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
-        Action<int, int>? progress = null, CancellationToken cancellation = default)
+        Action<int, int>? progress = null, FeatureCache? cache = null, CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
         ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
-            device, entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
-            cancellation: cancellation);
+            device, entries, clips.Reader, model.Config.Format,
+            new FeatureSetOptions { Done = done => progress?.Invoke(done, total), Cache = cache }, cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);

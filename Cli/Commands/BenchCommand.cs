@@ -20,10 +20,12 @@ internal static class BenchCommand
             Network("infer", "The article's network from features to probabilities.", terminal, [], Infer),
             Features(terminal),
             Gemm(terminal),
+            Kernels(terminal),
         };
         return command.WithExamples(
             "nativecnn bench train --batch-size 64 --filters 64",
-            "nativecnn bench gemm --size 1024 --device cpu --json");
+            "nativecnn bench gemm --size 1024 --device cpu --json",
+            "nativecnn bench kernels --device cuda");
     }
 
     private static Command Train(Terminal terminal)
@@ -207,15 +209,60 @@ internal static class BenchCommand
         return command.WithExamples("nativecnn bench gemm --size 1024");
     }
 
+    private static Command Kernels(Terminal terminal)
+    {
+        Option<string?> filter = OptionOf.Text("--filter", "TEXT", "Only kernels with this in their name: conv1d.");
+        var machine = new MachineOptions(seconds: 0.2);
+        var command = new Command(
+            "kernels",
+            "Every rung of the hot operators: time, rates, and the share of the device's own peak, which a copy and a " +
+            "multiply-add kernel measure first; above 100 % where data comes from a cache. --seconds is for each.")
+        {
+            filter,
+        };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using ComputeDevice device = machine.Open(parsed);
+            bool json = parsed.GetValue(machine.Json);
+            if (!json)
+            {
+                terminal.Line($"{device.Info.Selector}, {device.Info.Name}; * the device's own choice");
+                terminal.Line(KernelBenchTable.Header);
+            }
+
+            foreach (KernelMeasurement one in KernelBenchmark.Run(
+                device, parsed.GetValue(filter), parsed.GetValue(machine.Seconds), terminal.Cancellation))
+            {
+                if (json)
+                {
+                    terminal.Json(
+                        new KernelBenchRecord(
+                            $"kernels/{one.Name}", one.Shape, device.Info.Selector, device.Workers.Count, one.Rung,
+                            one.IsDefault, one.Microseconds, one.Gigaflops, one.GigabytesPerSecond, one.ShareOfPeak),
+                        CliJson.Default.KernelBenchRecord);
+                }
+                else
+                {
+                    terminal.Line(KernelBenchTable.Row(one));
+                }
+            }
+
+            return ExitCodes.Done;
+        });
+        return command.WithExamples(
+            "nativecnn bench kernels --device opencl --filter matmul", "nativecnn bench kernels --device cpu --json");
+    }
+
     /// <summary>Where a benchmark runs and how it prints.</summary>
-    private sealed class MachineOptions
+    private sealed class MachineOptions(double seconds = 3)
     {
         private readonly Option<string> device = CommonOptions.Device();
         private readonly Option<int> workers = CommonOptions.Workers();
         private readonly Option<string[]> rungs = CommonOptions.Rungs();
 
         public Option<double> Seconds { get; } = OptionOf.Number(
-            "--seconds", "How long to measure.", 3, new Interval(0.01, 3600));
+            "--seconds", "How long to measure.", seconds, new Interval(0.01, 3600));
 
         public Option<bool> Json { get; } = CommonOptions.Json();
 

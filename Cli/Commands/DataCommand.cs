@@ -11,7 +11,10 @@ internal static class DataCommand
         var command = new Command("data", "Describes data sets, and fetches published ones.")
         {
             DescribeCommand.Create(terminal),
+            FetchCommand.CreateList(terminal),
+            FetchCommand.Create(terminal),
         };
-        return command.WithExamples("nativecnn data describe sounds/");
+        return command.WithExamples(
+            "nativecnn data describe sounds/", "nativecnn data list", "nativecnn data fetch fsdd");
     }
 }

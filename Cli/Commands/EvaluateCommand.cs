@@ -4,6 +4,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Cli.Commands;
@@ -20,11 +21,13 @@ internal static class EvaluateCommand
             "all", "train", "validation", "test");
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
+        Option<string?> cache = CommonOptions.Cache();
+        Option<bool> noCache = CommonOptions.NoCache();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, part, device, workers, json,
+            run, data, part, device, workers, cache, noCache, json,
         };
         command.SetAction(parsed =>
         {
@@ -33,7 +36,8 @@ internal static class EvaluateCommand
                 ? Enum.Parse<SplitPart>(name, ignoreCase: true)
                 : null;
             return Run(
-                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, parsed.GetValue(json), terminal);
+                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
+                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json), terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",
@@ -42,7 +46,8 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, bool json, Terminal terminal)
+        ComputeDevice device, string run, string data, SplitPart? part, FeatureCache? cache, bool json,
+        Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
@@ -65,6 +70,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, terminal.Cancellation);
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Inspection;
@@ -50,8 +51,13 @@ internal static class FeaturesDiffCommand
         var reference = ReferenceFile.Read(referencePath);
         AudioClip clip = AudioFile.Read(file);
         FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
-        FeatureDiffResult result = FeatureDiff.Compare(
-            ClipFeatures.SamplesOf(clip, options), options, reference, tolerance, device);
+        FeatureDiffResult result;
+        using (ComputeDevice opened = ComputeDevice.Open(device))
+        {
+            result = FeatureDiff.Compare(
+                ClipFeatures.SamplesOf(opened, clip, file, options).ToArray(), options, reference, tolerance, device);
+        }
+
         if (json)
         {
             terminal.Json(DiffRecord.Of(file, referencePath, chain, result), CliJson.Default.DiffRecord);

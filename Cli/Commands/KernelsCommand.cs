@@ -26,20 +26,40 @@ internal static class KernelsCommand
 
     private static Command List(Terminal terminal)
     {
+        Option<string?> device = OptionOf.Text(
+            "--device", "cuda[:i]",
+            "Ask this CUDA device's driver what each kernel takes. Without it, what ptxas said for " +
+            $"{AssembledKernels.Architecture} when the kernels were last checked.");
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("list", "Lists every portable kernel: its name, its rung and its method.") { json };
-        command.SetAction(parsed => List(parsed.GetValue(json), terminal));
-        return command.WithExamples("nativecnn kernels list", "nativecnn kernels list --json");
+        var command = new Command(
+            "list",
+            "Lists every portable kernel: its name, method, ladder and rung, registers and local memory of a thread, " +
+            "shared memory of a group.")
+        {
+            device, json,
+        };
+        command.SetAction(parsed => List(parsed.GetValue(device), parsed.GetValue(json), terminal));
+        return command.WithExamples("nativecnn kernels list", "nativecnn kernels list --device cuda --json");
     }
 
-    private static int List(bool json, Terminal terminal)
+    private static int List(string? selector, bool json, Terminal terminal)
     {
+        using ComputeDevice? device = selector is null ? null : ComputeDevice.Open(selector);
+        if (device is { Info.Kind: not DeviceKind.Cuda })
+        {
+            throw new InputException($"the device {device.Info.Selector} says nothing of registers; give a CUDA device");
+        }
+
+        (PortableKernel Kernel, KernelResources? Takes)[] all =
+            [.. ProductKernels.All.Select(kernel => (kernel, Takes(kernel, device)))];
         if (json)
         {
-            foreach (PortableKernel kernel in ProductKernels.All)
+            foreach ((PortableKernel kernel, KernelResources? takes) in all)
             {
                 terminal.Json(
-                    new KernelRecord(kernel.Name, kernel.Operator, kernel.Ladder, kernel.Rung, kernel.MethodName),
+                    new KernelRecord(
+                        kernel.Name, kernel.Operator, kernel.Ladder, kernel.Rung, kernel.MethodName, takes?.Registers,
+                        takes?.SharedBytes, takes?.StackBytes, takes?.SpillBytes),
                     CliJson.Default.KernelRecord);
             }
 
@@ -47,12 +67,24 @@ internal static class KernelsCommand
         }
 
         terminal.Lines(TextTable.Format(
-            ["kernel", "method", "ladder", "rung"],
-            ProductKernels.All.Select(kernel =>
-                (string[])[kernel.Name, kernel.MethodName, kernel.Ladder ?? "", $"{kernel.Rung}"]),
+            ["kernel", "method", "ladder", "rung", "registers", "shared", "local", "spilled"],
+            all.Select(one => (string[])
+            [
+                one.Kernel.Name, one.Kernel.MethodName, one.Kernel.Ladder ?? "", $"{one.Kernel.Rung}",
+                Known(one.Takes?.Registers), Known(one.Takes?.SharedBytes), Known(one.Takes?.StackBytes),
+                Known(one.Takes?.SpillBytes),
+            ]),
             leftColumns: 3));
         return ExitCodes.Done;
+
+        static string Known(int? figure) => figure is { } known ? $"{known}" : "-";
     }
+
+    private static KernelResources? Takes(PortableKernel kernel, ComputeDevice? device) =>
+        device is null ? AssembledKernels.Of(kernel.Name)
+        : CudaKernelResources.Of(device, kernel) is { } taken
+            ? new KernelResources(taken.Registers, taken.SharedBytes, taken.LocalBytes, 0)
+        : null;
 
     private static Command Choices(Terminal terminal)
     {
@@ -148,6 +180,12 @@ internal static class KernelsCommand
         IReadOnlyList<PortableKernel> kernels, string target, string architecture, string? output, Terminal terminal)
     {
         bool ptx = target == "ptx";
+        if (!ptx && kernels is [{ WhyNotOnOpenCl: { } reason } left])
+        {
+            throw new InputException($"there is no OpenCL C of '{left.Name}': {reason}; give --target ptx");
+        }
+
+        kernels = [.. kernels.Where(kernel => ptx || kernel.WhyNotOnOpenCl is null)];
         using var compiler = new KernelCompiler();
         if (output is null)
         {

@@ -55,11 +55,24 @@ internal static class TrainCommand
             {
                 plan.CheckFolder(request.Force);
                 notes.ForEach(view.Note);
-                return Train(plan, device, terminal, view);
+                return WithCacheTrouble(plan, terminal, () => Train(plan, device, terminal, view));
             }
         }
 
-        return CrossValidate(plan, notes, request.Force, terminal, view);
+        return WithCacheTrouble(
+            plan, terminal, () => CrossValidate(plan, notes, request.Force, terminal, view));
+    }
+
+    /// <summary>A cache that cannot be used costs time and nothing else; that it cannot is said at the end.</summary>
+    private static int WithCacheTrouble(TrainPlan plan, Terminal terminal, Func<int> train)
+    {
+        int code = train();
+        if (plan.Clips.Cache?.Trouble is { } trouble)
+        {
+            terminal.Warn([$"features could not be kept: {trouble} (--cache DIR names another place)"]);
+        }
+
+        return code;
     }
 
     private static int Train(TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view)

@@ -22,7 +22,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     private const double ShortestClip = 0.2;
     private const double LongestClip = 10;
 
-    // The feature chain decodes this many clips at a time into one array.
+    // A batch of 64 clips is one array, at a rate up to four times as high as the run's.
     private const long MaxClipSamples = int.MaxValue / 256;
 
     /// <summary>Plans a run from the options alone.</summary>
@@ -32,7 +32,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     {
         NetworkSpec network = NetworkSpec.Resolve(request.Model);
         request.Training.Validate();
-        ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) : null;
+        ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
         (int SampleRate, double Seconds)? survey = null;
         FeatureOptions features = FeatureSettings.Resolve(
@@ -108,7 +108,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data
-            ? ClipSource.FromFiles(data, config.Labels)
+            ? ClipSource.FromFiles(data, config.Labels) with { Cache = request.Cache }
             : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                 config.ClipsPerClass ?? 0, config.Training.Seed);

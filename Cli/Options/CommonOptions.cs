@@ -1,6 +1,7 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -49,6 +50,19 @@ internal static class CommonOptions
         "off" => GraphMode.Off,
         _ => GraphMode.Auto,
     };
+
+    public static Option<string?> Cache() => OptionOf.Text(
+        "--cache", "DIR",
+        "Where features are kept, by the content of the files and by all settings, so that another run need not " +
+        "compute them. Without it, the cache folder of this user, or what NATIVECNN_CACHE says; at most 4 GiB.");
+
+    public static Option<bool> NoCache() => OptionOf.Flag("--no-cache", "Keep no features, and take none.");
+
+    /// <summary>The cache that two options ask for; null for none.</summary>
+    public static FeatureCache? ToCache(string? folder, bool none) =>
+        none ? null
+        : (folder ?? FeatureCache.DefaultFolder) is { } place ? FeatureCache.In(Path.GetFullPath(place))
+        : null;
 
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -50,6 +51,8 @@ internal sealed record TrainRequest
     public required bool Folds { get; init; }
 
     public required int ClipsPerClass { get; init; }
+
+    public required FeatureCache? Cache { get; init; }
 
     public required bool Json { get; init; }
 }
@@ -139,6 +142,10 @@ internal sealed class TrainOptions
         "--resume", "DIR",
         "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
 
+    private readonly Option<string?> cache = CommonOptions.Cache();
+
+    private readonly Option<bool> noCache = CommonOptions.NoCache();
+
     private readonly Option<bool> json = CommonOptions.Json();
 
     public void AddTo(Command command)
@@ -154,7 +161,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, featureMemory, json];
+        Option[] changeable =
+            [resume, epochs, data, device, workers, rungs, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -185,6 +193,7 @@ internal sealed class TrainOptions
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
             ClipsPerClass = parsed.GetValue(clipsPerClass),
+            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Json = parsed.GetValue(json),
         };
 
@@ -195,8 +204,7 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
         weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph,
-        featureMemory, output,
-        force, resume, json,
+        featureMemory, output, force, resume, cache, noCache, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

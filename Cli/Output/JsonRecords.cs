@@ -90,11 +90,25 @@ internal sealed record FeaturesBenchRecord(
 internal sealed record GemmBenchRecord(
     string Benchmark, int Size, string Device, int Workers, double MsPerProduct, double Gflops);
 
-/// <summary>A line of <c>kernels list</c>.</summary>
-internal sealed record KernelRecord(string Name, string Operator, string? Ladder, int Rung, string Method);
+/// <summary>A line of <c>bench kernels</c>; the first two are the device's limits.</summary>
+internal sealed record KernelBenchRecord(
+    string Benchmark, string Shape, string Device, int Workers, int? Rung, bool Default, double Microseconds,
+    double Gflops, double Gbps, double ShareOfPeak);
+
+/// <summary>A line of <c>kernels list</c>; what a kernel takes is of the CUDA device asked for, else of sm_90.</summary>
+internal sealed record KernelRecord(
+    string Name, string Operator, string? Ladder, int Rung, string Method, int? Registers, int? SharedBytes,
+    int? LocalBytes, int? SpillBytes);
 
 /// <summary>A line of <c>kernels choices</c>.</summary>
 internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Default);
+
+/// <summary>A line of <c>data list</c>.</summary>
+internal sealed record PublishedRecord(
+    string Name, string Title, int Clips, long? Bytes, string? Checksum, string Licence, string Address);
+
+/// <summary>The line of <c>data fetch</c>.</summary>
+internal sealed record FetchRecord(string Name, string Folder, int Clips, string Checked, bool WasThere);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -114,5 +128,8 @@ internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Def
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
+[JsonSerializable(typeof(PublishedRecord))]
+[JsonSerializable(typeof(FetchRecord))]
 [JsonSerializable(typeof(RungRecord))]
+[JsonSerializable(typeof(KernelBenchRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -74,6 +74,12 @@ public sealed class ComputeDevice : IDisposable
         ? Math.Min(256, Accelerator.MaxNumThreadsPerGroup)
         : 64;
 
+    /// <summary>
+    /// Neighbouring threads that can hand values to one another without shared memory: a power of two, 1 for none.
+    /// </summary>
+    /// <remarks>ILGPU 1.5.3 writes shuffles for NVIDIA's and Intel's OpenCL alone, so on none here.</remarks>
+    public int ShuffleWidth => Info.Kind == DeviceKind.OpenCl ? 1 : Accelerator.WarpSize;
+
     /// <summary>Groups after which an elementwise launch strides over its data instead of growing its grid.</summary>
     public int MaxGroups => Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl
         ? Math.Max(1, Accelerator.NumMultiprocessors) * 32

@@ -8,7 +8,7 @@ namespace NativeCnn.Engine.Devices;
 /// <param name="Rungs">The numbers of the rungs there are, ascending.</param>
 public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
 {
-    /// <summary>The ladders of <paramref name="assemblies"/>, by name: those that a <see cref="RungAttribute"/> names.</summary>
+    /// <summary>The ladders of some assemblies, by name: those that a <see cref="RungAttribute"/> names.</summary>
     public static IReadOnlyList<KernelLadder> Of(params IEnumerable<Assembly> assemblies) =>
     [
         .. assemblies
@@ -18,6 +18,23 @@ public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
             .Select(ladder => new KernelLadder(ladder.Key, [.. ladder.Distinct().Order()]))
             .OrderBy(ladder => ladder.Name, StringComparer.Ordinal),
     ];
+
+    private static IReadOnlyList<KernelLadder> known = [];
+
+    /// <summary>The ladder of a name, in lower or upper case; null where there is none.</summary>
+    public static KernelLadder? Find(string name)
+    {
+        return Known() ?? Refreshed();
+
+        KernelLadder? Known() => known.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        // An assembly may have come since.
+        KernelLadder? Refreshed()
+        {
+            known = OfProcess();
+            return Known();
+        }
+    }
 
     /// <summary>The ladders of the engine and of all that uses it in this process, loaded or about to be.</summary>
     public static IReadOnlyList<KernelLadder> OfProcess()
@@ -45,5 +62,6 @@ public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)
     }
 
     /// <summary><c>matmul 1, 2, 3, 4</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} {string.Join(", ", Rungs)}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name} {string.Join(", ", Rungs)}");
 }

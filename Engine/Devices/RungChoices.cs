@@ -58,8 +58,7 @@ public sealed class RungChoices
     public void Override(string ladder, int rung)
     {
         ArgumentNullException.ThrowIfNull(ladder);
-        KernelLadder? found = KernelLadder.OfProcess().FirstOrDefault(one =>
-            one.Name.Equals(ladder, StringComparison.OrdinalIgnoreCase));
+        KernelLadder? found = KernelLadder.Find(ladder);
         if (found is null)
         {
             throw new RungException($"there is no ladder '{ladder}'; there are: {AllThereAre()}");
@@ -68,6 +67,16 @@ public sealed class RungChoices
         overrides[found.Name] = found.Rungs.Contains(rung) ? rung : throw new RungException(string.Create(
             CultureInfo.InvariantCulture,
             $"'{found.Name}' has no rung {rung}; it has {string.Join(", ", found.Rungs)}"));
+    }
+
+    /// <summary>What was put in place of the operators' choice on a ladder; null for nothing.</summary>
+    public int? OverrideOf(string ladder) => overrides.TryGetValue(ladder, out int rung) ? rung : null;
+
+    /// <summary>Leaves the choices to come to the operators again, and forgets those made.</summary>
+    public void Reset()
+    {
+        overrides.Clear();
+        made.Clear();
     }
 
     /// <summary>The rung that a plan shall run, kept among <see cref="Made"/>.</summary>

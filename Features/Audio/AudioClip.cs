@@ -16,6 +16,9 @@ public enum AudioEncoding
 
     /// <summary>ITU-T G.711 mu-law, 8 bits.</summary>
     MuLaw,
+
+    /// <summary>Whatever ffmpeg decoded: FLAC, MP3, Vorbis, AAC and others.</summary>
+    Compressed,
 }
 
 /// <summary>Sound in memory, mixed to one channel.</summary>
@@ -25,7 +28,7 @@ public enum AudioEncoding
 /// </param>
 /// <param name="SampleRate">Samples a second, at least 1.</param>
 /// <param name="Channels">Channels of the source; <paramref name="Samples"/> is their mean.</param>
-/// <param name="BitsPerSample">Significant bits of a source sample.</param>
+/// <param name="BitsPerSample">Significant bits of a source sample; 32 where a codec made floats of it.</param>
 /// <param name="Encoding">How the source stored its samples.</param>
 public sealed record AudioClip(
     float[] Samples, int SampleRate, int Channels, int BitsPerSample, AudioEncoding Encoding)

@@ -15,16 +15,23 @@ public static class AudioFile
     // Small files share one pooled buffer; a large file gets an array of its own size, which the pool would double.
     private const int LargestPooledFile = 1 << 20;
 
-    private static readonly IAudioDecoder[] KnownDecoders = [new WavDecoder()];
+    // Asked too for a file of which nobody knows the first bytes, where its name claims sound.
+    private static readonly FfmpegDecoder Ffmpeg = new();
 
-    /// <summary>The decoders that <see cref="Read(string)"/> asks, in this order.</summary>
+    // A decoder that comes earlier is asked first.
+    private static readonly IAudioDecoder[] KnownDecoders = [new WavDecoder(), Ffmpeg];
+
+    /// <summary>The decoders that <see cref="Read(string, CancellationToken)"/> asks, in this order.</summary>
     public static IReadOnlyList<IAudioDecoder> Decoders => KnownDecoders;
 
     /// <summary>Reads a sound file of any known format.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops a decoder that takes long.</param>
     /// <returns>Its samples, mixed to one channel.</returns>
     /// <exception cref="AudioFormatException">It cannot be opened or decoded; the message says why.</exception>
-    public static AudioClip Read(string path) => Read(path, decoder: null);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static AudioClip Read(string path, CancellationToken cancellation = default) =>
+        Read(path, decoder: null, cancellation);
 
     /// <summary>Decodes a sound file of any known format from memory.</summary>
     /// <param name="file">Every byte of the file.</param>
@@ -33,24 +40,44 @@ public static class AudioFile
     public static AudioClip Decode(ReadOnlySpan<byte> file, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        IAudioDecoder decoder = DecoderOf(file[..Math.Min(file.Length, HeaderBytes)], name)
+            ?? throw NotSound(file, name);
+        return decoder.Decode(file, name);
+    }
+
+    /// <summary>The decoder of a file, or null where there is none.</summary>
+    /// <param name="header">The first bytes of the file; <see cref="HeaderBytes"/> of them when it has as many.</param>
+    /// <param name="name">The file's name: it counts only where the bytes tell nothing.</param>
+    public static IAudioDecoder? DecoderOf(ReadOnlySpan<byte> header, string name)
+    {
         foreach (IAudioDecoder decoder in KnownDecoders)
         {
-            if (decoder.CanDecode(file[..Math.Min(file.Length, HeaderBytes)]))
+            if (decoder.CanDecode(header))
             {
-                return decoder.Decode(file, name);
+                return decoder;
             }
         }
 
-        throw NotSound(file, name);
+        // MP3 may begin with other tags or zeros; nothing that looks like a damaged WAV file goes to ffmpeg.
+        bool maySound = header.Length >= 16 && !header.StartsWith("RIF"u8) && !IsText(header);
+        return maySound && FfmpegDecoder.ClaimsName(name) ? Ffmpeg : null;
     }
 
-    internal static AudioClip Read(string path, IAudioDecoder? decoder)
+    internal static AudioClip Read(string path, IAudioDecoder? decoder, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(path);
         byte[]? pooled = null;
         try
         {
-            ReadOnlySpan<byte> file = ReadBytes(path, ref pooled);
+            using SafeFileHandle handle = File.OpenHandle(path);
+            decoder ??= DecoderOf(handle, path);
+            if (decoder is { OpensFiles: true })
+            {
+                handle.Dispose();
+                return decoder.Decode(path, cancellation);
+            }
+
+            ReadOnlySpan<byte> file = ReadBytes(handle, path, ref pooled);
             return decoder is null ? Decode(file, path) : decoder.Decode(file, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
@@ -91,29 +118,24 @@ public static class AudioFile
                 "copy the whole file again");
         }
 
-        string? format =
-            file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0) ? "MPEG audio"
-            : file.StartsWith("fLaC"u8) ? "FLAC"
-            : file.StartsWith("OggS"u8) ? "Ogg"
-            : file.StartsWith("FORM"u8) ? "AIFF"
-            : file.StartsWith("riff"u8) ? "Sony Wave64"
-            : file.StartsWith(".snd"u8) ? "Sun AU"
-            : file.Length >= 12 && file[4..8].SequenceEqual("ftyp"u8) ? "MPEG-4"
-            : file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("AVI "u8) ? "AVI video"
-            : null;
-        if (format is not null)
+        if (file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("AVI "u8))
+        {
+            return AudioFormatException.Of(name, "it holds AVI video at byte 0, not WAV", Remedy);
+        }
+
+        if (SoundFormats.NameOf(file) is { } format)
         {
             return AudioFormatException.Of(name, $"it holds {format} at byte 0, not WAV", Remedy);
         }
 
         ReadOnlySpan<byte> start = file[..Math.Min(file.Length, HeaderBytes)];
         return IsText(start)
-            ? AudioFormatException.Of(name, "it is a text file, not sound", "give a WAV file, or take it off the list")
+            ? AudioFormatException.Of(name, "it is a text file, not sound", "give a sound file, or take it off the list")
             : AudioFormatException.Of(
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"it is no WAV file: `RIFF` or a sibling was expected at byte 0, came {Hex(start)}"),
+                    $"it is no WAV file and no other known sound: `RIFF` or a sibling was expected at byte 0, came {Hex(start)}"),
                 Remedy);
     }
 
@@ -132,9 +154,22 @@ public static class AudioFile
         return true;
     }
 
-    private static ReadOnlySpan<byte> ReadBytes(string path, ref byte[]? pooled)
+    // A pipe has no first bytes to look at before it is read.
+    private static IAudioDecoder? DecoderOf(SafeFileHandle handle, string path)
     {
-        using SafeFileHandle handle = File.OpenHandle(path);
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        try
+        {
+            return DecoderOf(header[..RandomAccess.Read(handle, header, fileOffset: 0)], path);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static ReadOnlySpan<byte> ReadBytes(SafeFileHandle handle, string path, ref byte[]? pooled)
+    {
         using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
         if (!stream.CanSeek || stream.Length == 0)
         {

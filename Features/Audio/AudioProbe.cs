@@ -31,8 +31,10 @@ public static class AudioProbe
 
     /// <summary>The facts of a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops a decoder that takes long.</param>
     /// <exception cref="AudioFormatException">It cannot be opened or decoded; the message says why.</exception>
-    public static AudioFacts Read(string path)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static AudioFacts Read(string path, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (FromHeader(path) is { } facts)
@@ -40,7 +42,7 @@ public static class AudioProbe
             return facts;
         }
 
-        AudioClip clip = AudioFile.Read(path);
+        AudioClip clip = AudioFile.Read(path, cancellation);
         return new AudioFacts(
             clip.Samples.Length, clip.SampleRate, clip.Channels, clip.BitsPerSample, clip.Encoding, ContainerOf(path));
     }

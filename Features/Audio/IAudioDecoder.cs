@@ -1,10 +1,23 @@
-// The seam between sound files and the rest: a format is one decoder; `AudioFile` asks each in turn.
+// The seam between sound files and the rest: a format is one decoder; `AudioFile` asks each in turn. Another library
+// (NAudio, say, the day it can be restored) is one class that implements this interface, and its place in
+// `AudioFile.KnownDecoders`: before FfmpegDecoder, to be asked first.
 
 namespace NativeCnn.Features.Audio;
 
-/// <summary>Reads one container format. Decoders hold no state and may be shared between threads.</summary>
+/// <summary>Reads some container formats. Decoders hold no state of a file and may be shared between threads.</summary>
 public interface IAudioDecoder
 {
+    /// <summary>
+    /// What the decoded samples depend on beside the file and this programme's own code, such as the version of another
+    /// programme; empty for nothing. Part of the key of whatever is cached.
+    /// </summary>
+    string Version => "";
+
+    /// <summary>
+    /// Whether the decoder opens a path by itself, so that nobody needs to hold the file in memory for it.
+    /// </summary>
+    bool OpensFiles => false;
+
     /// <summary>Whether these first bytes are this decoder's format, whatever the file is called.</summary>
     /// <param name="header">
     /// The first bytes of the file; <see cref="AudioFile.HeaderBytes"/> of them when it has as many.
@@ -19,6 +32,7 @@ public interface IAudioDecoder
 
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops what takes long.</param>
     /// <exception cref="AudioFormatException">It cannot be opened or decoded; the message says why.</exception>
-    AudioClip Decode(string path) => AudioFile.Read(path, this);
+    AudioClip Decode(string path, CancellationToken cancellation = default) => AudioFile.Read(path, this, cancellation);
 }

@@ -9,8 +9,8 @@ using System.Numerics.Tensors;
 namespace NativeCnn.Features.Audio;
 
 /// <summary>
-/// Decodes WAV. Allocates the samples it returns (4 bytes a frame that is really there) and borrows a small block;
-/// no length in a header makes it allocate more. Source of the layout: Microsoft/IBM "Multimedia Programming Interface
+/// Decodes WAV. Allocates the samples it returns, 4 bytes a frame that is really there, and borrows blocks of at most
+/// 32 KiB; no length in a header makes it allocate more. Source of the layout: Microsoft/IBM "Multimedia Programming Interface
 /// and Data Specifications 1.0" (RIFF), Microsoft's WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64).
 /// </summary>
 /// <remarks>
@@ -30,9 +30,6 @@ public sealed class WavDecoder : IAudioDecoder
 
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
-
-    /// <inheritdoc/>
-    public AudioClip Decode(string path) => AudioFile.Read(path, this);
 
     /// <inheritdoc/>
     public AudioClip Decode(ReadOnlySpan<byte> file, string name)
@@ -68,7 +65,18 @@ public sealed class WavDecoder : IAudioDecoder
             return;
         }
 
-        int blockFrames = Math.Max(1, BlockSamples / channels);
+        if (mono.IsEmpty)
+        {
+            return;
+        }
+
+        if (channels > BlockSamples)
+        {
+            MixWideFrames(data, mono, header);
+            return;
+        }
+
+        int blockFrames = BlockSamples / channels;
         float[] floats = ArrayPool<float>.Shared.Rent(blockFrames * channels);
         byte[] swapped = ArrayPool<byte>.Shared.Rent(header.BigEndian ? blockFrames * header.FrameBytes : 1);
         try
@@ -86,6 +94,43 @@ public sealed class WavDecoder : IAudioDecoder
                 Span<float> interleaved = floats.AsSpan(0, frames * channels);
                 WavSamples.ToFloat(bytes, interleaved, header.Encoding, header.SampleBytes);
                 WavSamples.MixToMono(interleaved, mono.Slice(first, frames), channels);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(floats);
+            ArrayPool<byte>.Shared.Return(swapped);
+        }
+    }
+    // Frames of so many channels that even one is taken in pieces.
+    private static void MixWideFrames(ReadOnlySpan<byte> data, Span<float> mono, in WavHeader header)
+    {
+        float[] floats = ArrayPool<float>.Shared.Rent(BlockSamples);
+        byte[] swapped = ArrayPool<byte>.Shared.Rent(BlockSamples * header.SampleBytes);
+        try
+        {
+            for (int frame = 0; frame < mono.Length; frame++)
+            {
+                double sum = 0;
+                for (int first = 0; first < header.Channels; first += BlockSamples)
+                {
+                    Span<float> piece = floats.AsSpan(0, Math.Min(BlockSamples, header.Channels - first));
+                    ReadOnlySpan<byte> bytes = data.Slice(
+                        (frame * header.FrameBytes) + (first * header.SampleBytes), piece.Length * header.SampleBytes);
+                    if (header.BigEndian)
+                    {
+                        WavSamples.Reverse(bytes, swapped, header.SampleBytes);
+                        bytes = swapped.AsSpan(0, bytes.Length);
+                    }
+
+                    WavSamples.ToFloat(bytes, piece, header.Encoding, header.SampleBytes);
+                    foreach (float sample in piece)
+                    {
+                        sum += sample;
+                    }
+                }
+
+                mono[frame] = (float)(sum / header.Channels);
             }
         }
         finally

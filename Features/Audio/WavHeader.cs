@@ -79,10 +79,11 @@ internal readonly record struct WavHeader
             int body = position + ChunkHeaderBytes;
             int held = file.Length - body;
 
-            if (id.SequenceEqual("data"u8))
+            // Only the first one counts; a second that was looked through as closely would make long files take for ever.
+            if (data is null && id.SequenceEqual("data"u8))
             {
                 int length = DataExtent(file, body, size, longDataSize, bigEndian, name);
-                data ??= (body, length);
+                data = (body, length);
                 position = NextChunk(file, body, length);
                 continue;
             }

@@ -1,9 +1,13 @@
-// The portable kernels of FeatureExtractor.
+// The portable kernels of FeatureExtractor. The ladder ("mfcc"); a frame is 4 hop bytes of sound read and 4 coefficients
+// written, so what passes through memory between its stages is what there is to save:
+//   1. a launch a stage: Frame (or Condition), the rungs of RealFft, Power, Mel, FrameMaximum: every stage's result goes
+//      through memory, some 12 bytes a sample of every frame and 12 a bin. For study, and for transforms that are longer
+//      or no power of two.
+//   3. samples to L in one launch, all of a frame in shared memory and registers: LogMelShort, LogMelLong.
+// Both end with Cepstrum or LimitTile.
 //   LogMelShort (fft to 1,024: 8 KiB shared), LogMelLong (to 4,096: 32 KiB): a group a frame, from samples to L.
 //   Cepstrum: a group a tile of frames, limit and cosine transform, four coefficients a thread. LimitTile: limit alone.
 //   Condition: a group a frame, mean, energy, pre-emphasis and window. EnergyRow: the energy into the features.
-//   Frame, Power, Mel, FrameMaximum: the first of these stage by stage, for study and for
-//   transforms that are longer or no power of two.
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
@@ -18,6 +22,9 @@ internal static class FeatureKernels
 {
     /// <summary>The longest transform that a group does in shared memory.</summary>
     public const int LongestShared = 4096;
+
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "mfcc";
 
     private const int LongestShort = 1024;
     /// <summary>Threads of the largest group.</summary>
@@ -100,9 +107,11 @@ internal static class FeatureKernels
         Launch(plan, plan.Device.Load<CepstrumArgs>(LimitTile), logMel.View, Maxima(plan, logMel), logMel.View,
             plan.Options.MelBands, 0);
 
+    [Rung(Ladder, 3)]
     internal static void LogMelShort(LogMelArgs a) =>
         LogMelOfFrame(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
 
+    [Rung(Ladder, 3)]
     internal static void LogMelLong(LogMelArgs a) =>
         LogMelOfFrame(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2));
 
@@ -191,6 +200,7 @@ internal static class FeatureKernels
     }
 
     /// <summary>Source: clips; targets: [batch * frames, fft] and, as maxima, the logarithm of energy.</summary>
+    [Rung(Ladder, 1)]
     internal static void Condition(ConditionArgs c)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
@@ -237,6 +247,7 @@ internal static class FeatureKernels
     }
 
     /// <summary>Source: clips; target: [batch * frames, fft].</summary>
+    [Rung(Ladder, 1)]
     internal static void Frame(LogMelArgs a)
     {
         long all = (long)a.Batch * a.Frames * a.Fft;
@@ -250,6 +261,7 @@ internal static class FeatureKernels
     }
 
     /// <summary>Source: spectrum [batch * frames, bins, 2]; target: power [batch, bins, frames].</summary>
+    [Rung(Ladder, 1)]
     internal static void Power(LogMelArgs a)
     {
         int bins = (a.Fft / 2) + 1;
@@ -264,6 +276,7 @@ internal static class FeatureKernels
     }
 
     /// <summary>Source: power [batch, bins, frames]; targets: L and, as maxima, mel [batch, bands, frames].</summary>
+    [Rung(Ladder, 1)]
     internal static void Mel(LogMelArgs a)
     {
         int bins = (a.Fft / 2) + 1;
@@ -285,6 +298,7 @@ internal static class FeatureKernels
     }
 
     /// <summary>The maximum of L over the bands of every frame.</summary>
+    [Rung(Ladder, 1)]
     internal static void FrameMaximum(CepstrumArgs a)
     {
         int frames = a.Frames;

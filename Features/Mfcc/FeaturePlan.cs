@@ -52,6 +52,15 @@ internal sealed class FeaturePlan
         IsMfcc = options.Kind == FeatureKind.Mfcc;
         float[] dct = IsMfcc ? DctMatrix.Create(options) : [];
         Dct = device.Upload<float>(new Shape(dct.Length), dct);
+        if (!device.IsHost)
+        {
+            bool canFuse =
+                !IsConditioned && Fourier.IsPowerOfTwo && options.FftSize <= FeatureKernels.LongestShared;
+            int highest = canFuse ? 3 : 1;
+            IsFused = device.Rungs.Choose(
+                FeatureKernels.Ladder, $"{batch} x {samples}, fft {options.FftSize}", highest, highest) == 3;
+        }
+
         if (device.IsHost)
         {
             HostTables = new FeatureHostTables(device, options, Fourier, window, bank, dct);
@@ -116,7 +125,7 @@ internal sealed class FeaturePlan
     public int Channels => Options.Rows;
 
     /// <summary>Whether portable devices go from samples to L in one launch, or stage by stage.</summary>
-    public bool IsFused => !IsConditioned && Fourier.IsPowerOfTwo && Options.FftSize <= FeatureKernels.LongestShared;
+    public bool IsFused { get; }
 
     /// <summary>[bands]: each band's first bin.</summary>
     public Tensor<int> MelFirst { get; }

@@ -165,7 +165,7 @@ public static class Throughput
         return (set, device.Upload<int>(new Shape(clips), [.. Enumerable.Range(0, clips)]));
     }
 
-    private static float[] Noise(int length)
+    internal static float[] Noise(int length)
     {
         float[] values = new float[length];
         for (int i = 0; i < length; i++)

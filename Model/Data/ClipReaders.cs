@@ -1,4 +1,5 @@
 // Where the samples of a data set's clips come from: files, or the synthesiser of the built-in data.
+using System.Collections.Concurrent;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Synthesis;
 
@@ -8,19 +9,72 @@ namespace NativeCnn.Model.Data;
 public interface IClipReader
 {
     /// <summary>Reads one clip.</summary>
+    /// <param name="entry">The clip.</param>
+    /// <param name="cancellation">Stops a decoder that takes long.</param>
     /// <exception cref="AudioFormatException">It is no sound that can be read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    AudioClip Read(ClipEntry entry);
+    AudioClip Read(ClipEntry entry, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// What identifies the samples of a clip, whatever it is called: for caches. Null where nothing is to be kept of it,
+    /// or it cannot be read.
+    /// </summary>
+    /// <param name="entry">The clip.</param>
+    UInt128? ContentKey(ClipEntry entry) => null;
+
+    /// <summary>Takes back a clip that was read and will be wanted again.</summary>
+    /// <param name="entry">The clip.</param>
+    /// <param name="clip">What was read.</param>
+    void PutBack(ClipEntry entry, AudioClip clip)
+    {
+    }
 }
 
 /// <summary>Decodes the file that an entry names.</summary>
 public sealed class FileClipReader : IClipReader
 {
+    // What is dear to decode is not decoded twice because somebody looked at it first: so many samples of it, 128 MiB.
+    private const long MostSamplesPutBack = 1 << 25;
+
+    private readonly ConcurrentDictionary<string, AudioClip> putBack = new();
+    private readonly ConcurrentDictionary<IAudioDecoder, string> versions = new();
+    private long samplesPutBack;
+
     /// <inheritdoc/>
-    public AudioClip Read(ClipEntry entry)
+    public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return AudioFile.Read(entry.Path);
+        if (putBack.TryRemove(entry.Path, out AudioClip? clip))
+        {
+            Interlocked.Add(ref samplesPutBack, -clip.Samples.LongLength);
+            return clip;
+        }
+
+        return AudioFile.Read(entry.Path, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public UInt128? ContentKey(ClipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return ContentHash.TryOf(
+            entry.Path,
+            header => AudioFile.DecoderOf(header, entry.Path) is { } decoder
+                ? versions.GetOrAdd(decoder, static one => $"{one.GetType().Name} {one.Version}")
+                : null);
+    }
+
+    /// <inheritdoc/>
+    public void PutBack(ClipEntry entry, AudioClip clip)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(clip);
+        if (clip.Encoding == AudioEncoding.Compressed
+            && Interlocked.Read(ref samplesPutBack) + clip.Samples.LongLength <= MostSamplesPutBack
+            && putBack.TryAdd(entry.Path, clip))
+        {
+            Interlocked.Add(ref samplesPutBack, clip.Samples.LongLength);
+        }
     }
 }
 
@@ -63,7 +117,7 @@ public sealed class BuiltInData : IClipReader
     public DataSet DataSet { get; }
 
     /// <inheritdoc/>
-    public AudioClip Read(ClipEntry entry)
+    public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
         (int label, int example) = clips[entry.Path];

@@ -1,4 +1,5 @@
 using NativeCnn.Features.Audio;
+using NativeCnn.Model.Caching;
 
 namespace NativeCnn.Model.Data;
 
@@ -9,6 +10,9 @@ public sealed record ClipSource(DataSet DataSet, IClipReader Reader)
 {
     // Enough clips to see the usual length and rate of a data set, few enough to be read in a moment.
     private const int SurveySize = 200;
+
+    /// <summary>Where what was computed of the clips is kept for another run; null for nowhere.</summary>
+    public FeatureCache? Cache { get; init; }
 
     /// <summary>The clips of a folder or CSV file.</summary>
     /// <param name="path">A folder of class folders, a folder of <c>{label}_{anything}.wav</c> files, or a CSV.</param>
@@ -32,21 +36,10 @@ public sealed record ClipSource(DataSet DataSet, IClipReader Reader)
     public (int SampleRate, double Seconds) Survey()
     {
         int count = Math.Min(SurveySize, DataSet.Entries.Count);
-        var found = new AudioClip?[count];
-        var reasons = new string?[count];
-        Parallel.For(0, count, i =>
-        {
-            ClipEntry entry = DataSet.Entries[(int)((long)i * DataSet.Entries.Count / count)];
-            try
-            {
-                found[i] = Reader.Read(entry);
-            }
-            catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
-            {
-                reasons[i] = error.Message;
-            }
-        });
-        AudioClip[] clips = [.. found.OfType<AudioClip>()];
+        ClipEntry[] looked =
+            [.. Enumerable.Range(0, count).Select(i => DataSet.Entries[(int)((long)i * DataSet.Entries.Count / count)])];
+        (ClipFacts?[] found, string?[] reasons) = ClipFacts.Of(looked, Reader, Cache);
+        ClipFacts[] clips = [.. found.OfType<ClipFacts>()];
         if (clips.Length == 0)
         {
             throw new DataSetException(

@@ -6,7 +6,11 @@ namespace NativeCnn.Model.Data;
 public static class SoundFiles
 {
     /// <summary>The file name extensions, lower case, with their dot.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".wav"];
+    public static IReadOnlyList<string> Extensions { get; } =
+    [
+        ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif",
+        ".aiff", ".aifc", ".caf", ".au", ".wma", ".wv", ".ape", ".tta", ".amr", ".ac3", ".mka", ".weba",
+    ];
 
     /// <summary>Whether a file is sound, by its extension, case ignored.</summary>
     /// <param name="path">A file name or path; it need not exist.</param>

@@ -13,8 +13,12 @@ public static class AtomicFile
     /// <param name="write">
     /// Writes the content. If it throws, nothing changes and the error goes on to the caller.
     /// </param>
+    /// <param name="durable">
+    /// Whether it waits until the content has reached the disk. Without that, a crash of the machine may leave a file
+    /// of the right name and wrong content: for files that carry a checksum and can be made again.
+    /// </param>
     /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -28,7 +32,7 @@ public static class AtomicFile
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: durable);
             }
 
             File.Move(temporary, path, overwrite: true);

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
@@ -37,16 +38,29 @@ public sealed class ClipFeatures
     /// <summary>One coefficient or band over all frames.</summary>
     public ReadOnlySpan<float> Row(int row) => values.AsSpan(row * Frames, Frames);
 
-    /// <summary>The samples of a sound at the rate of a feature chain.</summary>
+    /// <summary>A sound at the rate of a feature chain, on the device: [1, samples].</summary>
+    /// <param name="device">Where.</param>
     /// <param name="clip">The sound.</param>
-    /// <param name="options">The feature chain.</param>
-    public static float[] SamplesOf(AudioClip clip, FeatureOptions options)
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="options">The feature chain; a sound of another sample rate is resampled.</param>
+    /// <exception cref="AudioFormatException">Its rate cannot be brought to the chain's.</exception>
+    public static Tensor<float> SamplesOf(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
     {
+        ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
-        return clip.SampleRate == options.SampleRate
-            ? clip.Samples
-            : Resampler.Resample(clip.Samples, clip.SampleRate, options.SampleRate);
+        int length = Resample.OutputLength(clip.Samples.Length, clip.SampleRate, options.SampleRate);
+        if (!Resample.IsFeasible(clip.SampleRate, options.SampleRate, length))
+        {
+            throw new AudioFormatException(
+                $"{name}: its sample rate of {clip.SampleRate} Hz cannot be brought to {options.SampleRate} Hz; " +
+                "choose another rate, or correct its header");
+        }
+
+        var resample = new Resample(device, clip.Samples.Length, clip.SampleRate, options.SampleRate);
+        Tensor<float> samples = device.Allocate<float>(new Shape(1, length));
+        resample.Forward(device.Upload<float>(new Shape(1, clip.Samples.Length), clip.Samples), samples);
+        return samples;
     }
 
     /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>
@@ -57,10 +71,7 @@ public sealed class ClipFeatures
     /// <exception cref="AudioFormatException">It is shorter than a frame.</exception>
     public static ClipFeatures Compute(ComputeDevice device, AudioClip clip, string name, FeatureOptions options)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentNullException.ThrowIfNull(clip);
-        ArgumentNullException.ThrowIfNull(options);
-        float[] samples = SamplesOf(clip, options);
+        Tensor<float> samples = SamplesOf(device, clip, name, options);
         int frames = options.Frames(samples.Length);
         if (frames < 1)
         {
@@ -76,7 +87,7 @@ public sealed class ClipFeatures
 
         var extractor = new FeatureExtractor(device, options, 1, samples.Length);
         Tensor<float> features = device.Allocate<float>(extractor.Output);
-        extractor.Extract(device.Upload<float>(new Shape(1, samples.Length), samples), features);
+        extractor.Extract(samples, features);
         return new ClipFeatures(options, clip.Seconds, features.ToArray(), frames);
     }
 }

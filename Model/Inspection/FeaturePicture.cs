@@ -40,10 +40,11 @@ public static class FeaturePicture
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
         var features = ClipFeatures.Compute(device, clip, name, options);
-        float[] samples = ClipFeatures.SamplesOf(clip, options);
+        Tensor<float> sound = ClipFeatures.SamplesOf(device, clip, name, options);
+        float[] samples = sound.ToArray();
         FeatureOptions plain = options with { SubtractMean = false, Deltas = 0 };
         var extractor = new FeatureExtractor(device, plain, 1, samples.Length);
-        FeatureStages stages = extractor.Stages(device.Upload<float>(new Shape(1, samples.Length), samples));
+        FeatureStages stages = extractor.Stages(sound);
 
         double seconds = (double)samples.Length / options.SampleRate;
         List<(Plot Plot, int Height)> panels =

@@ -2,8 +2,8 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.Training;
@@ -23,12 +23,6 @@ public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
 /// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
 public sealed class FeatureSet
 {
-    /// <summary>Clips that go through the feature chain together.</summary>
-    private const int BatchSize = 64;
-
-    /// <summary>Clips decoded at a time, a multiple of <see cref="BatchSize"/>: bounds the memory for samples.</summary>
-    private const int DecodeAhead = 4 * BatchSize;
-
     private readonly Tensor<float>? features;
 
     private FeatureSet(
@@ -49,6 +43,13 @@ public sealed class FeatureSet
 
     /// <summary>[N, C, T] in the machine's memory, where the device has no room for them; else null.</summary>
     public float[]? HostRows { get; private init; }
+
+    /// <summary>The sound itself, [N, samples], where it was kept for augmentation.</summary>
+    public Tensor<float>? Samples { get; private init; }
+
+    /// <summary>The sound, for augmentation that cannot do without.</summary>
+    internal Tensor<float> RequiredSamples => Samples ?? throw new InvalidOperationException(
+        $"the sound of these clips was not kept: compute the set with {nameof(FeatureSetOptions.KeepSamples)}");
 
     /// <summary>[N].</summary>
     public Tensor<int> Labels { get; }
@@ -78,80 +79,28 @@ public sealed class FeatureSet
             features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
     }
 
-    /// <summary>Reads clips on all processors, computes their features on the device, and normalises them.</summary>
-    /// <param name="device">Where the features are computed and stay.</param>
+    /// <summary>Reads clips on all processors and computes their features on the device.</summary>
+    /// <param name="device">Where the features are computed.</param>
     /// <param name="entries">The clips.</param>
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
-    /// <param name="done">Told how many clips are done, now and then.</param>
-    /// <param name="keepOnHost">True keeps the features in the machine's memory.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
+    /// <param name="options">Where they are kept, and who is told.</param>
+    /// <param name="cancellation">Stops between two batches, or a decoder that takes long.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
     /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, bool keepOnHost = false, CancellationToken cancellation = default)
+        FeatureSetOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(format);
-        int rowLength = format.Channels * format.Frames;
-        // Room for whole batches: the last one ends in rows of silence that nobody looks at.
-        int capacity = (entries.Count + BatchSize - 1) / BatchSize * BatchSize;
-        float[] hostRows = new float[keepOnHost ? capacity * rowLength : 0];
-        Tensor<float> features = device.Allocate<float>(
-            new Shape(keepOnHost ? BatchSize : capacity, format.Channels, format.Frames));
-        Tensor<float> samples = device.Allocate<float>(new Shape(BatchSize, format.ClipSamples));
-        var extractor = new FeatureExtractor(device, format.Features, BatchSize, format.ClipSamples);
-        var source = new SampleSource(reader, format);
-        float[] decoded = new float[DecodeAhead * format.ClipSamples];
-        List<ClipEntry> clips = [];
-        List<SkippedClip> skipped = [];
-        int waiting = 0;
-        for (int first = 0; first < entries.Count; first += DecodeAhead - BatchSize)
-        {
-            int count = Math.Min(DecodeAhead - BatchSize, entries.Count - first);
-            SkippedClip?[] failures = source.ReadAll(entries, first, count, decoded, waiting);
-            waiting = Compact(entries, first, failures, decoded, waiting, format.ClipSamples, clips, skipped);
-            bool last = first + count == entries.Count;
-            int taken = 0;
-            for (; waiting - taken >= BatchSize || (last && taken < waiting); taken += BatchSize)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Span<float> batch = decoded.AsSpan(taken * format.ClipSamples, BatchSize * format.ClipSamples);
-                batch[(Math.Min(BatchSize, waiting - taken) * format.ClipSamples)..].Clear();
-                samples.CopyFrom(batch);
-                int row = clips.Count - waiting + taken;
-                extractor.Extract(samples, features.Slice(keepOnHost ? 0 : row * rowLength, extractor.Output));
-                if (keepOnHost)
-                {
-                    features.CopyTo(hostRows.AsSpan(row * rowLength, BatchSize * rowLength));
-                }
-
-                done?.Invoke(Math.Min(row + BatchSize, clips.Count) + skipped.Count);
-            }
-
-            waiting = Math.Max(0, waiting - taken);
-            decoded.AsSpan(taken * format.ClipSamples, waiting * format.ClipSamples).CopyTo(decoded);
-        }
-
-        if (clips.Count == 0)
-        {
-            throw new DataSetException(skipped.Count == 0
-                ? "there are no clips to compute features of"
-                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
-        }
-
-        Tensor<float>? used = keepOnHost
-            ? null
-            : features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames));
-        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
-        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(used, labels, clips, skipped, seconds)
-        {
-            HostRows = keepOnHost ? hostRows[..(clips.Count * rowLength)] : null,
-        };
+        ArgumentNullException.ThrowIfNull(options);
+        ComputedClips computed = options is { Cache: { } cache, KeepSamples: false }
+            ? CachedFeatures.Compute(cache, device, entries, reader, format, options, cancellation)
+            : ComputedClips.Compute(device, entries, reader, format, options, cancellation);
+        return Of(device, computed, format);
     }
 
     /// <summary>The same features in the machine's memory.</summary>
@@ -181,10 +130,10 @@ public sealed class FeatureSet
         }
 
         int rowLength = format.Channels * format.Frames;
-        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(BatchSize, format.Channels, format.Frames));
-        for (int first = 0; first < Count; first += BatchSize)
+        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(ComputedClips.BatchSize, format.Channels, format.Frames));
+        for (int first = 0; first < Count; first += ComputedClips.BatchSize)
         {
-            int count = Math.Min(BatchSize, Count - first);
+            int count = Math.Min(ComputedClips.BatchSize, Count - first);
             Tensor<float> part = batch.Slice(0, new Shape(count, format.Channels, format.Frames));
             Span<float> values = rows.AsSpan(first * rowLength, count * rowLength);
             part.CopyFrom(values);
@@ -193,29 +142,24 @@ public sealed class FeatureSet
         }
     }
 
-    /// <summary>Closes the gaps that unreadable clips left, and books who was read and who was not.</summary>
-    private static int Compact(
-        IReadOnlyList<ClipEntry> entries, int first, SkippedClip?[] failures, float[] decoded, int waiting,
-        int clipSamples, List<ClipEntry> clips, List<SkippedClip> skipped)
+    /// <summary>Puts a set together from features of its clips.</summary>
+    /// <exception cref="DataSetException">There is no clip.</exception>
+    private static FeatureSet Of(ComputeDevice device, ComputedClips computed, ClipFormat format)
     {
-        int kept = waiting;
-        for (int i = 0; i < failures.Length; i++)
+        (IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = (computed.Clips, computed.Skipped);
+        if (clips.Count == 0)
         {
-            if (failures[i] is { } failure)
-            {
-                skipped.Add(failure);
-                continue;
-            }
-
-            if (kept != waiting + i)
-            {
-                decoded.AsSpan((waiting + i) * clipSamples, clipSamples).CopyTo(decoded.AsSpan(kept * clipSamples));
-            }
-
-            clips.Add(entries[first + i]);
-            kept++;
+            throw new DataSetException(skipped.Count == 0
+                ? "there are no clips to compute features of"
+                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        return kept;
+        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
+        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
+        return new FeatureSet(computed.Features, labels, clips, skipped, seconds)
+        {
+            HostRows = computed.HostRows,
+            Samples = computed.Samples,
+        };
     }
 }

@@ -1,46 +1,55 @@
-using System.Collections.Concurrent;
+// Clips as they are read: decoded several at a time, at the rate of their files, no longer than a network hears.
+using NativeCnn.Engine.Operators;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.Training;
 
-/// <summary>Decodes clips, brings them to the run's sample rate and length, several at a time.</summary>
+/// <summary>The beginning of a clip at its file's own rate.</summary>
+/// <param name="Samples">As many samples as the run's clip length depends on, or fewer where the clip is short.</param>
+/// <param name="SampleRate">In Hz.</param>
+internal sealed record HeardClip(float[] Samples, int SampleRate);
+
+/// <summary>Decodes clips, several at a time.</summary>
 internal sealed class SampleSource(IClipReader reader, ClipFormat format)
 {
-    private readonly ConcurrentDictionary<int, Resampler> resamplers = new();
-
-    /// <summary>Fills rows of <paramref name="rows"/>; gives for each clip null, or why it was not read.</summary>
-    public SkippedClip?[] ReadAll(IReadOnlyList<ClipEntry> entries, int first, int count, float[] rows, int firstRow)
+    /// <summary>Reads clips; gives for each what was heard, or why it was not.</summary>
+    public (HeardClip? Clip, SkippedClip? Skipped)[] ReadAll(
+        IReadOnlyList<ClipEntry> entries, int first, int count, CancellationToken cancellation)
     {
-        var failures = new SkippedClip?[count];
-        Parallel.For(0, count, i =>
+        var read = new (HeardClip?, SkippedClip?)[count];
+        Parallel.For(0, count, Workers(cancellation), i =>
         {
-            Span<float> row = rows.AsSpan((firstRow + i) * format.ClipSamples, format.ClipSamples);
             ClipEntry entry = entries[first + i];
             try
             {
-                Read(entry, row);
+                read[i] = (Cut(reader.Read(entry, cancellation), entry.Path, format), null);
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
-                failures[i] = new SkippedClip(entry.Path, error.Message);
+                read[i] = (null, new SkippedClip(entry.Path, error.Message));
             }
         });
-        return failures;
+        return read;
     }
 
-    /// <summary>Reads one clip into a row of the run's rate and length.</summary>
-    public void Read(ClipEntry entry, Span<float> row)
+    /// <summary>A reader a processor: where they wait for another programme, the pool would add threads without end.</summary>
+    public static ParallelOptions Workers(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+
+    /// <summary>The part of a clip that a network hears.</summary>
+    /// <exception cref="AudioFormatException">Its rate is one that cannot be brought to the run's.</exception>
+    public static HeardClip Cut(AudioClip clip, string name, ClipFormat format)
     {
-        AudioClip clip = reader.Read(entry);
-        float[] samples = clip.Samples;
-        if (clip.SampleRate != format.Features.SampleRate)
+        int rate = format.Features.SampleRate;
+        if (!Resample.IsFeasible(clip.SampleRate, rate, format.ClipSamples))
         {
-            Resampler resampler = resamplers.GetOrAdd(
-                clip.SampleRate, rate => new Resampler(rate, format.Features.SampleRate));
-            samples = resampler.Resample(samples);
+            throw new AudioFormatException(
+                $"{name}: its sample rate of {clip.SampleRate} Hz cannot be brought to {rate} Hz; correct its header");
         }
 
-        ClipShaper.Fit(samples, row);
+        int needed = Resample.InputLength(format.ClipSamples, clip.SampleRate, rate);
+        return new HeardClip(
+            clip.Samples.Length > needed ? clip.Samples[..needed] : clip.Samples, clip.SampleRate);
     }
 }

@@ -1,11 +1,16 @@
+using System.IO.Compression;
 using System.Text.Json;
 using NativeCnn.Cli;
 using NativeCnn.Features.Audio;
+using NativeCnn.Features.Synthesis;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary><c>data describe</c>, and training on data that names its own split or folds.</summary>
+/// <summary>
+/// <c>data describe</c>, <c>list</c> and <c>fetch</c>, and training on data that names its own split or folds.
+/// </summary>
 public class DataTests
 {
     [Fact]
@@ -127,6 +132,62 @@ public class DataTests
         Assert.Equal(4, measured.Json[0].GetProperty("clips").GetInt32());
         CliRun.Of("evaluate", sounds[".run"], "--data", folds, "--part", "test", "--device", "cpu")
             .FailedNaming("no clip for test");
+    }
+
+    [Fact]
+    public void List_NamesEveryDataSet_AndFetchKnowsNoOther()
+    {
+        CliRun json = CliRun.Of("data", "list", "--json").Succeeded();
+        Assert.Equal(
+            ["fsdd", "esc50", "urbansound8k", "speech_commands"],
+            json.Json.Select(line => line.GetProperty("name").GetString()));
+        Assert.Contains(
+            CliRun.Of("data", "list").Succeeded().Output,
+            line => line.StartsWith("speech_commands", StringComparison.Ordinal) && line.Contains("SHA-256"));
+        CliRun.Of("data", "fetch", "mnist").FailedNaming("'mnist'");
+        CliRun.Of("data", "fetch", "fsdd", "--url", "ftp://x/y").FailedNaming("'ftp://x/y'");
+    }
+
+    [Fact]
+    public void Fetch_FromAnotherAddress_LeavesADataSetThatTrains()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder digits = new();
+        for (int digit = 0; digit < 10; digit++)
+        {
+            for (int index = 3; index < 9; index++)
+            {
+                string name = digits[$"master/recordings/{digit}_theo_{index}.wav"];
+                Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+                WavWriter.WritePcm16(name, SoundSynthesizer.Generate(digit, index, 8000, 0.25, 1), 8000);
+            }
+        }
+
+        ZipFile.CreateFromDirectory(digits.Path, folder["fsdd.zip.source"]);
+        byte[] zip = File.ReadAllBytes(folder["fsdd.zip.source"]);
+        using var server = new LoopbackServer((request, _) => request.Path == "/fsdd.zip"
+            ? LoopbackServer.File(request, zip) : new WebReply(404, []));
+
+        CliRun run = CliRun.Of(
+            "data", "fetch", "fsdd", "--output", folder["fsdd"], "--url", server["fsdd.zip"].ToString(), "--json")
+            .Succeeded();
+        JsonElement line = Assert.Single(run.Json);
+        Assert.Equal(("fsdd", 60), (line.GetProperty("name").GetString(), line.GetProperty("clips").GetInt32()));
+        Assert.Contains("no checksum", line.GetProperty("checked").GetString(), StringComparison.Ordinal);
+        Assert.Contains(run.Error, text => text.Contains("60 clips are there, 3000", StringComparison.Ordinal));
+        Assert.Contains(run.Error, text => text.Contains("fsdd: downloading", StringComparison.Ordinal));
+
+        CliRun trained = CliRun.Of(
+            "train", "--data", folder["fsdd"], "--epochs", "1", "--device", "cpu", "--json", "--output",
+            folder["run"]).Succeeded();
+        Assert.Contains(trained.Error, text => text.Contains("read as FSDD: 20 test clips", StringComparison.Ordinal));
+        AssertSides(trained, "30 clips to train on, 10 to validate");
+
+        CliRun failed = CliRun.Of(
+            "data", "fetch", "speech_commands", "--output", folder["words"], "--url", server["none"].ToString());
+        Assert.Equal(ExitCodes.Failed, failed.ExitCode);
+        Assert.Contains("404", Assert.Single(failed.Error), StringComparison.Ordinal);
+        Assert.Empty(failed.Output);
     }
 
     private static void AssertSides(CliRun run, string said) =>

@@ -74,4 +74,34 @@ public class MeasureTests
         Assert.Equal("cpu", line.GetProperty("device").GetString());
         Assert.All(keys.Split(' '), key => Assert.True(line.GetProperty(key).GetDouble() > 0, key));
     }
+
+    [Fact]
+    public void BenchKernels_OnTheHost_MeasuresEveryOperatorOnceAgainstTheLimits()
+    {
+        JsonElement[] lines = CliRun.Of(
+            "bench", "kernels", "--device", "cpu", "--seconds", "0.01", "--json").Succeeded().Json;
+
+        string[] names = [.. lines.Select(line => line.GetProperty("benchmark").GetString()!)];
+        Assert.Equal(["kernels/copy", "kernels/multiply-add"], names.Take(2));
+        Assert.Superset(
+            new HashSet<string>(["kernels/matmul", "kernels/conv1d.forward", "kernels/mfcc", "kernels/adam"]),
+            new HashSet<string>(names));
+        Assert.All(lines, line => Assert.True(line.GetProperty("microseconds").GetDouble() > 0));
+        Assert.All(lines.Skip(2), line => Assert.True(line.GetProperty("share_of_peak").GetDouble() > 0));
+        Assert.All(lines, line => Assert.False(line.TryGetProperty("rung", out _)));
+    }
+
+    [Fact]
+    public void BenchKernels_OnPortableKernels_MeasuresEveryRung()
+    {
+        JsonElement[] lines = CliRun.Of(
+            "bench", "kernels", "--device", "simulator", "--filter", "adam", "--seconds", "0.01", "--json")
+            .Succeeded().Json;
+
+        Assert.Equal([1, 3], lines.Skip(2).Select(line => line.GetProperty("rung").GetInt32()));
+        Assert.Equal([false, true], lines.Skip(2).Select(line => line.GetProperty("default").GetBoolean()));
+        Assert.Equal(3, CliRun.Of(
+            "bench", "kernels", "--device", "simulator", "--filter", "adam", "--rung", "adam=1", "--seconds", "0.01",
+            "--json").Succeeded().Json.Length);
+    }
 }

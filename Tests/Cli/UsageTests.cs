@@ -17,6 +17,8 @@ public class UsageTests
     [InlineData("bench features", "--device --json --sample-rate --fft --hop --mels --coefficients --batch-size")]
     [InlineData("bench gemm", "--device --json --size")]
     [InlineData("data describe", "DIR|FILE.csv --json damaged")]
+    [InlineData("data list", "--json")]
+    [InlineData("data fetch", "NAME fsdd --output --url --keep-archive --json NATIVECNN_FETCH_BASE")]
     [InlineData("kernels list", "--json")]
     [InlineData("kernels show", "NAME --target --arch --all --output")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)
@@ -71,6 +73,8 @@ public class UsageTests
     [InlineData("features x.wav --output /no/such/folder/x.npy", "'/no/such/folder'")]
     [InlineData("bench gemm --size 0", "--size")]
     [InlineData("bench features --mels 20 --coefficients 40", "Coefficients is 40")]
+    [InlineData("data", "describe, list, fetch")]
+    [InlineData("data describe /no/such/folder", "'/no/such/folder'")]
     [InlineData("kernels", "list, show")]
     [InlineData("kernels show", "NAME")]
     [InlineData("kernels show --all", "--output")]

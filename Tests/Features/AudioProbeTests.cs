@@ -18,7 +18,7 @@ public sealed class AudioProbeTests
 
     [Fact]
     public void Probe_OfAnyWav_AgreesWithTheDecoder() =>
-        Gen.Select(Wav, Gen.Select(Gen.Int[0, 79], Gen.Byte).Array[0, 3], Gen.Int[0, 30]).Sample(
+        Gen.Select(Wav, Gen.Select(Gen.Int[3, 79], Gen.Byte).Array[0, 3], Gen.Int[0, 30]).Sample(
             (file, changes, cut) =>
             {
                 foreach ((int at, byte value) in changes)
@@ -34,7 +34,8 @@ public sealed class AudioProbeTests
     public void Probe_OfOneBitWrong_AgreesWithTheDecoder()
     {
         byte[] sound = WavWriter.EncodePcm16([0.5f, -0.5f, 0.25f], 8000);
-        for (int bit = 0; bit < 8 * 44; bit++)
+        // From the fourth byte on: without the first three, another decoder is asked.
+        for (int bit = 24; bit < 8 * 44; bit++)
         {
             byte[] file = [.. sound];
             file[bit / 8] ^= (byte)(1 << (bit % 8));

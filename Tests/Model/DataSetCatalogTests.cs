@@ -175,10 +175,10 @@ public sealed class DataSetCatalogTests : IDisposable
     {
         AssertOneLine(Assert.Throws<DataSetException>(() => DataSetCatalog.Read(folder.Path)), "no files at all");
 
-        folder.Touch("a/1.mp3", "b/2.mp3", "b/readme");
+        folder.Touch("a/1.mid", "b/2.mid", "b/readme");
         AssertOneLine(
             Assert.Throws<DataSetException>(() => DataSetCatalog.Read(folder.Path)),
-            "2 .mp3", "1 without an extension", ".wav");
+            "2 .mid", "1 without an extension", ".wav");
     }
 
     [Fact]

@@ -21,8 +21,21 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
         Assert.DoesNotContain(".approx", ptx, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> NamesOnOpenCl =>
+        [.. ProductKernels.All.Where(kernel => kernel.WhyNotOnOpenCl is null).Select(kernel => kernel.Name)];
+
+    [Fact]
+    public void Kernel_ThatOpenClCannotHave_HasARungBelowItThatItCan()
+    {
+        PortableKernel[] left = [.. ProductKernels.All.Where(kernel => kernel.WhyNotOnOpenCl is not null)];
+        Assert.NotEmpty(left);
+        Assert.All(left, kernel => Assert.Contains(ProductKernels.All, other =>
+            kernel.Ladder is not null && other.Ladder == kernel.Ladder && other.Rung < kernel.Rung &&
+            other.WhyNotOnOpenCl is null));
+    }
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(NamesOnOpenCl))]
     public void Kernel_ForAnOpenClDevice_Compiles(string name) =>
         Assert.Contains("kernel void", compiler.ToOpenCl(Find(name)), StringComparison.Ordinal);
 

@@ -21,13 +21,38 @@ public static class TestDevices
     /// <summary>One row a device, for <c>[MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]</c>.</summary>
     public static TheoryData<string> All => [.. Selectors];
 
-    /// <summary>A device that all tests share; it is never disposed.</summary>
+    /// <summary>
+    /// The devices with every rung of a ladder where portable kernels run, as <see cref="Get"/> takes them:
+    /// <c>cpu</c>, <c>simulator adam=1</c>, <c>simulator adam=3</c>.
+    /// </summary>
+    public static TheoryData<string> EveryRung(string ladder) => [.. WithRungs(ladder)];
+
+    /// <summary>The same as a list.</summary>
+    public static IReadOnlyList<string> WithRungs(string ladder)
+    {
+        KernelLadder found = KernelLadder.Find(ladder)!;
+        return
+        [
+            .. Selectors.SelectMany(selector => selector == "cpu"
+                ? [selector]
+                : found.Rungs.Select(rung => $"{selector} {ladder}={rung}")),
+        ];
+    }
+
+    /// <summary>A device that all tests share, with the rungs that follow a space; it is never disposed.</summary>
     public static ComputeDevice Get(string selector)
     {
-        if (!Opened.TryGetValue(selector, out ComputeDevice? device))
+        string[] parts = selector.Split(' ');
+        if (!Opened.TryGetValue(parts[0], out ComputeDevice? device))
         {
-            device = DeviceCatalog.Open(selector);
-            Opened.Add(selector, device);
+            device = DeviceCatalog.Open(parts[0]);
+            Opened.Add(parts[0], device);
+        }
+
+        device.Rungs.Reset();
+        foreach (string rungs in parts.Skip(1))
+        {
+            device.Rungs.Override(rungs);
         }
 
         return device;
@@ -38,12 +63,36 @@ public static class TestDevices
         Times(GoldenFolder.Names(family));
 
     /// <summary>Every case on every device: rows (device, case).</summary>
-    public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases)
+    public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases) => Times(Selectors, cases);
+
+    /// <summary>Every case on every device and every rung of a ladder there: rows (device, case).</summary>
+    public static TheoryData<string, TCase> TimesRungs<TCase>(string ladder, IEnumerable<TCase> cases) =>
+        Times(WithRungs(ladder), cases);
+
+    /// <summary>
+    /// The same, and big cases where a lane is no thread of the machine, on the rung that the device chooses.
+    /// </summary>
+    public static TheoryData<string, TCase> TimesRungs<TCase>(
+        string ladder, IEnumerable<TCase> cases, IEnumerable<TCase> bigCases)
+    {
+        TheoryData<string, TCase> rows = TimesRungs(ladder, cases);
+        foreach (TCase one in bigCases)
+        {
+            foreach (string selector in Selectors.Where(selector => selector != "simulator"))
+            {
+                rows.Add(selector, one);
+            }
+        }
+
+        return rows;
+    }
+
+    private static TheoryData<string, TCase> Times<TCase>(IReadOnlyList<string> selectors, IEnumerable<TCase> cases)
     {
         TheoryData<string, TCase> rows = [];
         foreach (TCase one in cases)
         {
-            foreach (string selector in Selectors)
+            foreach (string selector in selectors)
             {
                 rows.Add(selector, one);
             }

@@ -42,7 +42,12 @@ public sealed class ClassificationLoss
         crossEntropy = new SoftmaxCrossEntropy(device, rows, classes, labelSmoothing);
         meter = new ClassificationMeter(device, rows, classes, totals);
         loss = device.Allocate<float>(new Shape(1));
-        pass = device.Load<ClassificationLossKernels.Args>(ClassificationLossKernels.Pass);
+        pass = crossEntropy.Rung switch
+        {
+            4 => device.Load<ClassificationLossKernels.Args>(ClassificationLossKernels.WarpPass),
+            3 => device.Load<ClassificationLossKernels.Args>(ClassificationLossKernels.SharedPass),
+            _ => device.Load<ClassificationLossKernels.Args>(ClassificationLossKernels.Pass),
+        };
     }
 
     /// <summary>The mean loss of the last mini-batch, [1].</summary>

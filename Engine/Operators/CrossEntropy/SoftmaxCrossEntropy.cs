@@ -19,10 +19,13 @@ namespace NativeCnn.Engine.Operators;
 /// </summary>
 public sealed class SoftmaxCrossEntropy
 {
+    private const int RowsOfThread = 4;
+
     private readonly ComputeDevice device;
     private readonly Shape rowsByClasses;
     private readonly float labelSmoothing;
     private readonly int groups;
+    private readonly RowPlan plan;
     private readonly Kernel<SoftmaxCrossEntropyKernels.Args> pass;
     private readonly Kernel<GroupSum.TotalArgs> total;
 
@@ -46,8 +49,18 @@ public sealed class SoftmaxCrossEntropy
         this.device = device;
         rowsByClasses = new Shape(rows, classes);
         this.labelSmoothing = labelSmoothing;
-        groups = GroupSum.Groups(device, rows);
-        pass = device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass);
+        plan = RowPlan.Choose(device, SoftmaxCrossEntropyKernels.Ladder, rows, classes);
+        // A second launch costs more than a few rows after one another.
+        groups = plan.Rung == 1 ? GroupSum.Groups(device, rows)
+            : plan.Rung > 2 && plan.Groups(rows) <= RowsOfThread ? 1
+            : plan.Groups(rows);
+        pass = plan.Rung switch
+        {
+            1 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.Pass),
+            2 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.GroupPass),
+            3 => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.SharedPass),
+            _ => device.Load<SoftmaxCrossEntropyKernels.Args>(SoftmaxCrossEntropyKernels.WarpPass),
+        };
         total = device.Load<GroupSum.TotalArgs>(GroupSum.Total);
         device.Scratch.Reserve(device.IsHost ? SoftmaxCrossEntropyHost.ScratchLength(rows, classes) : groups);
     }
@@ -76,8 +89,11 @@ public sealed class SoftmaxCrossEntropy
         Run(logits, targets, classWeights, loss, dLogits);
     }
 
+    /// <summary>The rung of the portable kernels.</summary>
+    internal int Rung => plan.Rung;
+
     /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
-    internal bool IsOneGroup => groups == 1;
+    internal bool IsOneGroup => groups == 1 && plan.Rung != 2;
 
     /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
     internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
@@ -99,10 +115,10 @@ public sealed class SoftmaxCrossEntropy
             return;
         }
 
-        ArrayView<float> partials = IsOneGroup ? loss.View : device.Scratch.Take(groups);
+        ArrayView<float> partials = groups == 1 ? loss.View : device.Scratch.Take(groups);
         pass.Launch(
             groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits));
-        if (!IsOneGroup)
+        if (groups > 1)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
         }
@@ -115,7 +131,8 @@ public sealed class SoftmaxCrossEntropy
         // What is not asked for is not touched; its view only has to be a valid one.
         new(
             logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View, partials,
-            rowsByClasses[0], rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1);
+            rowsByClasses[0], rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
+            plan.Lanes);
 
     private void Check(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,

@@ -1,17 +1,28 @@
-// The ladder: 1 (here) one thread a row, one launch for a mini-batch of up to a group of rows, else a second one that
-// adds the groups' sums; every group sums the targets' weights for itself, which spares a launch before it.
-// 2 would give a row to the lanes of a warp, once rows of many hundred classes count.
+// The ladder. A row of C classes is 4 C + 4 bytes read and 4 C written, for some 30 C operations.
+//   1. Pass         a thread a row, values pass through the gradient.
+//   2. GroupPass    a group a row of any length, threads meet in shared memory, the row is read for each of its passes.
+//   3. SharedPass   a row in the registers of a power of two of threads, four neighbours each, in one load and one store
+//                   of 16 bytes where it can be; they meet in shared memory.
+//   4. WarpPass     the same, and they meet by shuffles: rows that a warp holds.
+// All: one launch where a group holds the mini-batch, else GroupSum.Total adds the groups' sums; every group sums the
+// targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
 using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The portable kernel of <see cref="SoftmaxCrossEntropy"/>.</summary>
 internal static class SoftmaxCrossEntropyKernels
 {
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "softmax-cross-entropy";
+
+    /// <summary>Rung 1.</summary>
+    [Rung(Ladder, 1)]
     public static void Pass(Args a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
-        // Through shared memory: PoCL cannot compile a local that a branch with barriers in it assigns.
         ArrayView<float> weights = SharedMemory.Allocate<float>(2);
         float loss = LossOfGroup(a, shared, weights);
         if (Group.IdxX == 0)
@@ -20,8 +31,141 @@ internal static class SoftmaxCrossEntropyKernels
         }
     }
 
-    /// <summary>The loss of the rows of this group, for every thread of it; their gradients are stored.</summary>
+    /// <summary>Rung 2.</summary>
+    [Rung(Ladder, 2)]
+    public static void GroupPass(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        ArrayView<float> weights = SharedMemory.Allocate<float>(2);
+        SumWeights(a, shared, weights);
+        float weightOfTargets = weights[0];
+        float smooth = a.LabelSmoothing / a.Classes;
+        int first = Grid.IdxX * a.Classes;
+        int target = a.Targets[Grid.IdxX];
+        float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
+        float all = certain + (smooth * weights[1]);
+        float max = float.NegativeInfinity;
+        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+        {
+            float x = a.Logits[first + c];
+            max = x > max ? x : max;
+        }
+
+        max = default(SharedLanes).Max(shared, Group.IdxX, Group.DimX, max);
+        float sum = 0f;
+        float linear = 0f;
+        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+        {
+            float shifted = a.Logits[first + c] - max;
+            sum += Elementary.Exp(shifted);
+            linear += ShareOf(a, c, target, certain, smooth) * shifted;
+        }
+
+        sum = GroupSum.Of(shared, sum);
+        linear = GroupSum.Of(shared, linear);
+        if (a.WantGradient != 0)
+        {
+            float scale = all / (sum * weightOfTargets);
+            for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+            {
+                float share = ShareOf(a, c, target, certain, smooth) / weightOfTargets;
+                a.DLogits[first + c] = (scale * Elementary.Exp(a.Logits[first + c] - max)) - share;
+            }
+        }
+
+        if (Group.IdxX == 0)
+        {
+            a.Partials[Grid.IdxX] = ((all * Elementary.Log(sum)) - linear) / weightOfTargets;
+        }
+    }
+
+    /// <summary>Rung 3.</summary>
+    [Rung(Ladder, 3)]
+    public static void SharedPass(Args a) => PassInRegisters<SharedLanes>(a);
+
+    /// <summary>Rung 4.</summary>
+    [Rung(Ladder, 4)]
+    [NotOnOpenCl(WarpLanes.WhyNotOnOpenCl)]
+    public static void WarpPass(Args a) => PassInRegisters<WarpLanes>(a);
+
+    private static void PassInRegisters<TLanes>(Args a) where TLanes : struct, IRowLanes
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        ArrayView<float> weights = SharedMemory.Allocate<float>(2);
+        float loss = LossInRegisters<TLanes>(a, shared, weights);
+        if (Group.IdxX == 0)
+        {
+            a.Partials[Grid.IdxX] = loss;
+        }
+    }
+
+    /// <summary>As <see cref="LossOfGroup"/>, on rungs 3 and 4.</summary>
+    internal static float LossInRegisters<TLanes>(Args a, ArrayView<float> shared, ArrayView<float> weights)
+        where TLanes : struct, IRowLanes
+    {
+        SumWeights(a, shared, weights);
+        float weightOfTargets = weights[0];
+        float smooth = a.LabelSmoothing / a.Classes;
+        int lane = Group.IdxX % a.Lanes;
+        int c = 4 * lane;
+        int rowOfGrid = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
+        float loss = 0f;
+        for (int firstRow = 0; firstRow < a.Rows; firstRow += Grid.DimX * Group.DimX / a.Lanes)
+        {
+            int row = firstRow + rowOfGrid;
+            int at = (row * a.Classes) + c;
+            int there = row < a.Rows ? a.Classes - c : 0;
+            int target = row < a.Rows ? a.Targets[row] : 0;
+            float certain = (1f - a.LabelSmoothing) * WeightOf(a, target);
+            float all = certain + (smooth * weights[1]);
+            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
+            float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
+            Float4 e = RowOfFour.Exp(x, max, there);
+            var shares = new Float4(
+                there > 0 ? ShareOf(a, c, target, certain, smooth) : 0f,
+                there > 1 ? ShareOf(a, c + 1, target, certain, smooth) : 0f,
+                there > 2 ? ShareOf(a, c + 2, target, certain, smooth) : 0f,
+                there > 3 ? ShareOf(a, c + 3, target, certain, smooth) : 0f);
+            float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
+            float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
+                there > 0 ? shares.X * (x.X - max) : 0f,
+                there > 1 ? shares.Y * (x.Y - max) : 0f,
+                there > 2 ? shares.Z * (x.Z - max) : 0f,
+                there > 3 ? shares.W * (x.W - max) : 0f)));
+            if (a.WantGradient != 0)
+            {
+                float scale = all / (sum * weightOfTargets);
+                RowOfFour.Write(a.DLogits, at, there, a.InFours, new Float4(
+                    (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
+                    (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
+            }
+
+            bool leads = lane == 0 && row < a.Rows;
+            loss += leads ? ((all * Elementary.Log(sum)) - linear) / weightOfTargets : 0f;
+        }
+
+        return GroupSum.Of(shared, loss);
+    }
+
+    /// <summary>Rung 1's loss of the rows of this group, for every thread of it; their gradients are stored.</summary>
     internal static float LossOfGroup(Args a, ArrayView<float> shared, ArrayView<float> weights)
+    {
+        SumWeights(a, shared, weights);
+        float smooth = a.LabelSmoothing / a.Classes;
+        float loss = 0f;
+        for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
+        {
+            loss += Row(a, row, smooth, smooth * weights[1], weights[0]);
+        }
+
+        return GroupSum.Of(shared, loss);
+    }
+
+    /// <summary>
+    /// The weight of all targets and of all classes, for every thread of the group, in weights[0] and weights[1].
+    /// Through shared memory: PoCL cannot compile a local that a branch with barriers in it assigns.
+    /// </summary>
+    private static void SumWeights(Args a, ArrayView<float> shared, ArrayView<float> weights)
     {
         if (Group.IdxX == 0)
         {
@@ -53,16 +197,6 @@ internal static class SoftmaxCrossEntropyKernels
         }
 
         Group.Barrier();
-        float weightOfTargets = weights[0];
-        float weightOfClasses = weights[1];
-        float smooth = a.LabelSmoothing / a.Classes;
-        float loss = 0f;
-        for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
-        {
-            loss += Row(a, row, smooth, smooth * weightOfClasses, weightOfTargets);
-        }
-
-        return GroupSum.Of(shared, loss);
     }
 
     private static float Row(Args a, int row, float smooth, float smoothSum, float weightOfTargets)
@@ -127,7 +261,8 @@ internal static class SoftmaxCrossEntropyKernels
         int classes,
         float labelSmoothing,
         int weighted,
-        int wantGradient)
+        int wantGradient,
+        int lanes)
     {
         public readonly ArrayView<float> Logits = logits;
         public readonly ArrayView<int> Targets = targets;
@@ -139,5 +274,7 @@ internal static class SoftmaxCrossEntropyKernels
         public readonly float LabelSmoothing = labelSmoothing;
         public readonly int Weighted = weighted;
         public readonly int WantGradient = wantGradient;
+        public readonly int Lanes = lanes;
+        public readonly int InFours = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
     }
 }

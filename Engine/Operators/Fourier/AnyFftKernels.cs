@@ -51,12 +51,15 @@ internal static class AnyFftKernels
         device.Load<Args>(Write).LaunchOver((long)batch * args.Results, args.With(z));
     }
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void RowShort(Args a) =>
         Row(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * ShortPoints));
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void RowLong(Args a) =>
         Row(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongPoints));
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void ChirpLoad(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Batch * a.ChirpPoints; i += Grid.DimX * Group.DimX)
@@ -68,6 +71,7 @@ internal static class AnyFftKernels
         }
     }
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void ChirpFilter(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Batch * a.ChirpPoints; i += Grid.DimX * Group.DimX)
@@ -79,6 +83,7 @@ internal static class AnyFftKernels
         }
     }
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void ChirpEnd(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Batch * a.Points; i += Grid.DimX * Group.DimX)
@@ -92,6 +97,7 @@ internal static class AnyFftKernels
         }
     }
 
+    [Rung(RealFftKernels.Ladder, 3)]
     internal static void Write(Args a)
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Batch * a.Results; i += Grid.DimX * Group.DimX)

@@ -64,6 +64,45 @@ internal static class GroupFourier
     }
 
     /// <summary>
+    /// As <see cref="Transform"/>, with steps of radix 8 and one of 4 or 2 at the end: 2/3 of the passes and barriers.
+    /// </summary>
+    public static int TransformByEights(ArrayView<float> work, int points, ArrayView<float> roots, int rootCount)
+    {
+        int source = 0;
+        int target = 2 * points;
+        int stride = 1;
+        for (int length = points; length > 1; length = length >= 8 ? length / 8 : 1)
+        {
+            int radix = IntrinsicMath.Min(length, 8);
+            var from = new Place(source, 1, points);
+            var to = new Place(target, 1, points);
+            for (int i = Group.IdxX; i < points / radix; i += Group.DimX)
+            {
+                if (radix == 8)
+                {
+                    Radix8(work, from, work, to, i, points, stride, roots, rootCount / points);
+                }
+                else if (radix == 4)
+                {
+                    Radix4(work, from, work, to, i, points, stride, roots, rootCount / points);
+                }
+                else
+                {
+                    Radix2(work, from, work, to, i, stride);
+                }
+            }
+
+            Group.Barrier();
+            int held = source;
+            source = target;
+            target = held;
+            stride *= 8;
+        }
+
+        return source;
+    }
+
+    /// <summary>
     /// X_k of a real signal of N samples from the transform Z of its N/2 pairs (see <see cref="RealFft"/>).
     /// </summary>
     /// <param name="work">The buffer that <see cref="Transform"/> filled.</param>
@@ -168,6 +207,62 @@ internal static class GroupFourier
         Put(target, put + (2 * next), to.Im, twoRe, twoIm, roots, 2 * root);
         Put(target, put + (3 * next), to.Im, threeRe, threeIm, roots, 3 * root);
     }
+
+    /// <summary>
+    /// Two transforms of four points, of the even and of the odd inputs, and what joins them:
+    /// y_r = even_r + v^r odd_r, y_{r+4} = even_r - v^r odd_r, v = exp(-2 pi i / 8); then target gets w^r y_r.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Radix8(
+        ArrayView<float> source, Place from, ArrayView<float> target, Place to,
+        int butterfly, int points, int stride, ArrayView<float> roots, int rootStep)
+    {
+        int q = butterfly & (stride - 1);
+        int apart = points / 8 * from.Step;
+        int at = from.Offset + (butterfly * from.Step);
+        ComplexPoint x0 = Get(source, at, from.Im);
+        ComplexPoint x1 = Get(source, at + apart, from.Im);
+        ComplexPoint x2 = Get(source, at + (2 * apart), from.Im);
+        ComplexPoint x3 = Get(source, at + (3 * apart), from.Im);
+        ComplexPoint x4 = Get(source, at + (4 * apart), from.Im);
+        ComplexPoint x5 = Get(source, at + (5 * apart), from.Im);
+        ComplexPoint x6 = Get(source, at + (6 * apart), from.Im);
+        ComplexPoint x7 = Get(source, at + (7 * apart), from.Im);
+
+        ComplexPoint sum04 = x0 + x4;
+        ComplexPoint sum26 = x2 + x6;
+        ComplexPoint sum15 = x1 + x5;
+        ComplexPoint sum37 = x3 + x7;
+        ComplexPoint apart04 = x0 - x4;
+        ComplexPoint apart26 = (x2 - x6).TurnedByQuarter;
+        ComplexPoint apart15 = x1 - x5;
+        ComplexPoint apart37 = (x3 - x7).TurnedByQuarter;
+        ComplexPoint odd0 = sum15 + sum37;
+        ComplexPoint odd1 = (apart15 + apart37).TurnedByEighth;
+        ComplexPoint odd2 = (sum15 - sum37).TurnedByQuarter;
+        ComplexPoint odd3 = (apart15 - apart37).TurnedByThreeEighths;
+
+        int root = 2 * rootStep * (butterfly - q);
+        int put = to.Offset + ((q + (8 * (butterfly - q))) * to.Step);
+        int next = stride * to.Step;
+        ComplexPoint first = sum04 + sum26 + odd0;
+        target[put] = first.Re;
+        target[put + to.Im] = first.Im;
+        Put(target, put + next, to.Im, apart04 + apart26 + odd1, roots, root);
+        Put(target, put + (2 * next), to.Im, sum04 - sum26 + odd2, roots, 2 * root);
+        Put(target, put + (3 * next), to.Im, apart04 - apart26 + odd3, roots, 3 * root);
+        Put(target, put + (4 * next), to.Im, sum04 + sum26 - odd0, roots, 4 * root);
+        Put(target, put + (5 * next), to.Im, apart04 + apart26 - odd1, roots, 5 * root);
+        Put(target, put + (6 * next), to.Im, sum04 - sum26 - odd2, roots, 6 * root);
+        Put(target, put + (7 * next), to.Im, apart04 - apart26 - odd3, roots, 7 * root);
+    }
+
+    private static ComplexPoint Get(ArrayView<float> source, int at, int imOffset) =>
+        new(source[at], source[at + imOffset]);
+
+    private static void Put(
+        ArrayView<float> target, int at, int imOffset, ComplexPoint value, ArrayView<float> roots, int root) =>
+        Put(target, at, imOffset, value.Re, value.Im, roots, root);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Radix2(

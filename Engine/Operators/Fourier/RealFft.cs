@@ -9,7 +9,7 @@
 // Odd N: the N samples are the points. Points of no prime factor beyond 5 are transformed by passes, others by a chirp;
 // see FourierPlan.
 //
-// Bodies: portable, N to 4096: one group a row, all of Stockham's passes in shared memory (one launch; a chirp that
+// Bodies (RealFftKernels tells the ladder): portable, N to 4096: one group a row, all of Stockham's passes in shared memory (one launch; a chirp that
 // fits there too). Portable, longer: one launch a pass, through global memory, powers of two or a chirp by them.
 // Host: as many rows side by side as a vector has lanes.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 1.7 and 4.3.
@@ -28,6 +28,7 @@ public sealed class RealFft
     private readonly Shape signalShape;
     private readonly Shape spectrumShape;
     private readonly FourierPlan plan;
+    private readonly int rung;
 
     /// <summary>Plans the transform.</summary>
     /// <param name="device">Where it will run.</param>
@@ -45,6 +46,9 @@ public sealed class RealFft
         plan = new FourierPlan(device, length);
         signalShape = new Shape(batch, length);
         spectrumShape = new Shape(batch, plan.Bins, 2);
+        int highest = plan.IsPowerOfTwo && length <= RealFftKernels.LongestShared ? 4 : 3;
+        rung = device.IsHost ? 0 : device.Rungs.Choose(
+            RealFftKernels.Ladder, $"{batch} x {length}", byDefault: highest, highest);
         device.Scratch.Reserve(
             device.IsHost ? RealFftHost.ScratchLength(device.Workers, plan)
             : plan.IsPowerOfTwo ? RealFftKernels.ScratchLength(batch, length)
@@ -65,9 +69,14 @@ public sealed class RealFft
         {
             RealFftHost.Forward(device, plan, x, spectrum);
         }
+        else if (rung == 1)
+        {
+            device.Load<RealFftKernels.Args>(DirectFourierKernels.Forward).LaunchOver(
+                spectrum.Length / 2, Direct(x, spectrum));
+        }
         else if (plan.IsPowerOfTwo)
         {
-            RealFftKernels.Forward(device, plan.Roots, x, spectrum);
+            RealFftKernels.Forward(device, rung, plan.Roots, x, spectrum);
         }
         else
         {
@@ -86,15 +95,22 @@ public sealed class RealFft
         {
             RealFftHost.Inverse(device, plan, spectrum, x);
         }
+        else if (rung == 1)
+        {
+            device.Load<RealFftKernels.Args>(DirectFourierKernels.Inverse).LaunchOver(x.Length, Direct(spectrum, x));
+        }
         else if (plan.IsPowerOfTwo)
         {
-            RealFftKernels.Inverse(device, plan.Roots, spectrum, x);
+            RealFftKernels.Inverse(device, rung, plan.Roots, spectrum, x);
         }
         else
         {
             AnyFftKernels.Run(device, plan, spectrum, x, inverse: true);
         }
     }
+
+    private RealFftKernels.Args Direct(Tensor<float> source, Tensor<float> target) =>
+        new(source.View, target.View, plan.Roots.View, signalShape[1], signalShape[0]);
 
     private static void ThrowUnlessSupported(int length)
     {

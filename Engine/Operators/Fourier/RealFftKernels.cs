@@ -1,6 +1,13 @@
-// The portable kernels of RealFft for powers of two; other lengths: AnyFftKernels.
-//   Forward, Inverse (Short: N to 1024, 8 KiB shared; Long: N to 4096, 32 KiB): one group a row, one launch.
-//   Join, Pass4, Pass2, Split, Scale: the same in global memory for longer rows, one launch a pass.
+// The portable kernels of RealFft. The ladder; a row of N samples is 8 N bytes in all and 2.5 N log2 N operations, so
+// with all passes on the chip memory is the limit on a GPU:
+//   1. DirectFourierKernels: a thread a result, the sum as it reads; 2 N^2 operations. Any length.
+//   3. Steps of radix 4 in named scalars (radix 2 to end with), which meet in shared memory:
+//      Forward, Inverse (Short: N to 1024, 8 KiB shared; Long: N to 4096, 32 KiB): one group a row, one launch.
+//      Join, Pass4, Pass2, Split, Scale: the same in global memory for longer rows, one launch a pass.
+//      Lengths that are no power of two: AnyFftKernels.
+//   4. Forward, Inverse in Eights (Short, Long): steps of radix 8, 16 scalars a thread; 3 passes and barriers where rung
+//      3 has 4 (N = 256, 512) or 5 (N = 1024). Powers of two to 4096.
+// There is no rung 2: passes in shared memory with nothing in registers would be rung 3 with radix 2.
 using System.Numerics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
@@ -14,12 +21,16 @@ internal static class RealFftKernels
     /// <summary>The longest row that a group transforms in shared memory.</summary>
     public const int LongestShared = 4096;
 
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "real-fft";
+
     private const int LongestShort = 1024;
 
     /// <summary>Two buffers of complex rows where they do not fit shared memory.</summary>
     public static long ScratchLength(int batch, int length) => length > LongestShared ? 2L * batch * length : 0;
 
-    public static void Forward(ComputeDevice device, Tensor<float> roots, Tensor<float> x, Tensor<float> spectrum)
+    public static void Forward(
+        ComputeDevice device, int rung, Tensor<float> roots, Tensor<float> x, Tensor<float> spectrum)
     {
         (int batch, int length) = (x.Shape[0], x.Shape[1]);
         if (batch == 0)
@@ -29,10 +40,14 @@ internal static class RealFftKernels
 
         if (length <= LongestShared)
         {
-            Kernel<Args> kernel = length <= LongestShort
-                ? device.Load<Args>(ForwardShort)
-                : device.Load<Args>(ForwardLong);
-            kernel.Launch(batch, GroupSize(device, length), new Args(x.View, spectrum.View, roots.View, length));
+            Kernel<Args> kernel = (rung, length <= LongestShort) switch
+            {
+                (4, true) => device.Load<Args>(ForwardShortInEights),
+                (4, false) => device.Load<Args>(ForwardLongInEights),
+                (_, true) => device.Load<Args>(ForwardShort),
+                _ => device.Load<Args>(ForwardLong),
+            };
+            kernel.Launch(batch, GroupSize(device, rung, length), new Args(x.View, spectrum.View, roots.View, length));
             return;
         }
 
@@ -41,7 +56,8 @@ internal static class RealFftKernels
             spectrum.Length / 2, new Args(z, spectrum.View, roots.View, length, batch));
     }
 
-    public static void Inverse(ComputeDevice device, Tensor<float> roots, Tensor<float> spectrum, Tensor<float> x)
+    public static void Inverse(
+        ComputeDevice device, int rung, Tensor<float> roots, Tensor<float> spectrum, Tensor<float> x)
     {
         (int batch, int length) = (x.Shape[0], x.Shape[1]);
         if (batch == 0)
@@ -51,10 +67,14 @@ internal static class RealFftKernels
 
         if (length <= LongestShared)
         {
-            Kernel<Args> kernel = length <= LongestShort
-                ? device.Load<Args>(InverseShort)
-                : device.Load<Args>(InverseLong);
-            kernel.Launch(batch, GroupSize(device, length), new Args(spectrum.View, x.View, roots.View, length));
+            Kernel<Args> kernel = (rung, length <= LongestShort) switch
+            {
+                (4, true) => device.Load<Args>(InverseShortInEights),
+                (4, false) => device.Load<Args>(InverseLongInEights),
+                (_, true) => device.Load<Args>(InverseShort),
+                _ => device.Load<Args>(InverseLong),
+            };
+            kernel.Launch(batch, GroupSize(device, rung, length), new Args(spectrum.View, x.View, roots.View, length));
             return;
         }
 
@@ -65,18 +85,39 @@ internal static class RealFftKernels
         device.Load<Args>(ScaleAll).LaunchOver(x.Length / 2, new Args(z, x.View, roots.View, length, batch));
     }
 
+    [Rung(Ladder, 3)]
     internal static void ForwardShort(Args a) =>
-        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2), false);
 
+    [Rung(Ladder, 3)]
     internal static void ForwardLong(Args a) =>
-        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2));
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2), false);
 
+    [Rung(Ladder, 3)]
     internal static void InverseShort(Args a) =>
-        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2));
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2), false);
 
+    [Rung(Ladder, 3)]
     internal static void InverseLong(Args a) =>
-        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2));
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2), false);
 
+    [Rung(Ladder, 4)]
+    internal static void ForwardShortInEights(Args a) =>
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2), true);
+
+    [Rung(Ladder, 4)]
+    internal static void ForwardLongInEights(Args a) =>
+        ForwardRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2), true);
+
+    [Rung(Ladder, 4)]
+    internal static void InverseShortInEights(Args a) =>
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShort / 2), true);
+
+    [Rung(Ladder, 4)]
+    internal static void InverseLongInEights(Args a) =>
+        InverseRow(a, SharedMemory.Allocate<float>(GroupFourier.FloatsPerPoint * LongestShared / 2), true);
+
+    [Rung(Ladder, 3)]
     internal static void Pass4(PassArgs a)
     {
         int perRow = a.Points / 4;
@@ -89,6 +130,7 @@ internal static class RealFftKernels
         }
     }
 
+    [Rung(Ladder, 3)]
     internal static void Pass2(PassArgs a)
     {
         int perRow = a.Points / 2;
@@ -100,6 +142,7 @@ internal static class RealFftKernels
         }
     }
 
+    [Rung(Ladder, 3)]
     internal static void SplitAll(Args a)
     {
         int points = a.Length / 2;
@@ -114,6 +157,7 @@ internal static class RealFftKernels
         }
     }
 
+    [Rung(Ladder, 3)]
     internal static void JoinAll(Args a)
     {
         int points = a.Length / 2;
@@ -127,6 +171,7 @@ internal static class RealFftKernels
         }
     }
 
+    [Rung(Ladder, 3)]
     internal static void ScaleAll(Args a)
     {
         float scale = 2f / a.Length;
@@ -137,7 +182,7 @@ internal static class RealFftKernels
         }
     }
 
-    private static void ForwardRow(Args a, ArrayView<float> work)
+    private static void ForwardRow(Args a, ArrayView<float> work, bool inEights)
     {
         int points = a.Length / 2;
         int start = Grid.IdxX * a.Length;
@@ -148,7 +193,9 @@ internal static class RealFftKernels
         }
 
         Group.Barrier();
-        int result = GroupFourier.Transform(work, points, a.Roots, a.Length);
+        int result = inEights
+            ? GroupFourier.TransformByEights(work, points, a.Roots, a.Length)
+            : GroupFourier.Transform(work, points, a.Roots, a.Length);
         int put = 2 * Grid.IdxX * (points + 1);
         for (int k = Group.IdxX; k <= points; k += Group.DimX)
         {
@@ -158,7 +205,7 @@ internal static class RealFftKernels
         }
     }
 
-    private static void InverseRow(Args a, ArrayView<float> work)
+    private static void InverseRow(Args a, ArrayView<float> work, bool inEights)
     {
         int points = a.Length / 2;
         int start = 2 * Grid.IdxX * (points + 1);
@@ -170,7 +217,9 @@ internal static class RealFftKernels
         }
 
         Group.Barrier();
-        int result = GroupFourier.Transform(work, points, a.Roots, a.Length);
+        int result = inEights
+            ? GroupFourier.TransformByEights(work, points, a.Roots, a.Length)
+            : GroupFourier.Transform(work, points, a.Roots, a.Length);
         int put = Grid.IdxX * a.Length;
         float scale = 1f / points;
         for (int j = Group.IdxX; j < points; j += Group.DimX)
@@ -219,8 +268,9 @@ internal static class RealFftKernels
             rootStep: 2);
     }
 
-    /// <summary>A thread a radix-4 butterfly, from one warp up to what pays on the device.</summary>
-    private static int GroupSize(ComputeDevice device, int length) => Math.Clamp(length / 8, 32, device.GroupSize);
+    /// <summary>A thread a butterfly, from one warp up to what pays on the device.</summary>
+    private static int GroupSize(ComputeDevice device, int rung, int length) =>
+        Math.Clamp(length / (rung == 4 ? 16 : 8), 32, device.GroupSize);
 
     internal readonly struct Args(
         ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int length, int batch = 0)

@@ -24,6 +24,7 @@ public sealed class Adam : IOptimizer
     private readonly AdamBuffers buffers;
     private readonly StepClock clock;
     private readonly AdamOptions options;
+    private readonly bool inFours;
     private readonly Kernel<AdamKernels.Args> step;
 
     /// <summary>Plans the optimiser, its moments and its tables.</summary>
@@ -56,7 +57,11 @@ public sealed class Adam : IOptimizer
             device.Upload<float>(new Shape(first.Length), first),
             device.Upload<float>(new Shape(second.Length), second));
         State = [("exp_avg", buffers.Mean), ("exp_avg_sq", buffers.Square)];
-        step = device.Load<AdamKernels.Args>(AdamKernels.Step);
+        inFours = FlatRung.InFours(
+            device, AdamKernels.Ladder, parameters, gradients, buffers.Mean, buffers.Square);
+        step = inFours
+            ? device.Load<AdamKernels.Args>(AdamKernels.StepInFours)
+            : device.Load<AdamKernels.Args>(AdamKernels.Step);
     }
 
     /// <inheritdoc/>
@@ -72,7 +77,8 @@ public sealed class Adam : IOptimizer
         }
         else
         {
-            step.LaunchOver(buffers.Parameters.Length, new AdamKernels.Args(buffers, clock, options));
+            step.LaunchOver(
+                FlatRung.Threads(inFours, buffers.Parameters.Length), new AdamKernels.Args(buffers, clock, options));
         }
     }
 

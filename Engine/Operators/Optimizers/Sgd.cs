@@ -20,6 +20,7 @@ public sealed class Sgd : IOptimizer
     private readonly Tensor<float>? momentum;
     private readonly StepClock clock;
     private readonly SgdOptions options;
+    private readonly bool inFours;
     private readonly Kernel<SgdKernels.Args> step;
 
     /// <summary>Plans the optimiser and its momentum.</summary>
@@ -46,7 +47,10 @@ public sealed class Sgd : IOptimizer
         this.options.Validate();
         momentum = this.options.Momentum == 0f ? null : device.Allocate<float>(new Shape(parameters.Length));
         State = momentum is null ? [] : [("momentum_buffer", momentum)];
-        step = device.Load<SgdKernels.Args>(SgdKernels.Step);
+        inFours = FlatRung.InFours(device, SgdKernels.Ladder, parameters, gradients, momentum ?? parameters);
+        step = inFours
+            ? device.Load<SgdKernels.Args>(SgdKernels.StepInFours)
+            : device.Load<SgdKernels.Args>(SgdKernels.Step);
     }
 
     /// <inheritdoc/>
@@ -62,7 +66,7 @@ public sealed class Sgd : IOptimizer
         }
         else
         {
-            step.LaunchOver(parameters.Length, new SgdKernels.Args(
+            step.LaunchOver(FlatRung.Threads(inFours, parameters.Length), new SgdKernels.Args(
                 parameters.View, gradients.View, (momentum ?? parameters).View, clock.Step.View,
                 clock.LearningRate.View, parameters.Length, options));
         }

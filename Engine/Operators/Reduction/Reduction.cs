@@ -61,10 +61,22 @@ public sealed class Reduction
             return;
         }
 
-        launches = [.. PlanLaunches(shape, device.GroupSize)];
+        // The highest; but a row on an OpenCL device that is a processor is one thread's, for barriers cost it more.
+        int highest = ReductionKernels.Plan.Highest(shape);
+        bool isProcessor = device.Info is { Kind: DeviceKind.OpenCl, IsGpu: false };
+        int rung = device.Rungs.Choose(
+            ReductionKernels.Ladder, $"{shape.Outer} x {shape.Length} x {shape.Inner}",
+            isProcessor && shape.Inner == 1 ? 1 : highest, highest);
+        launches = [.. PlanLaunches(rung, shape, device.GroupSize)];
         scratchLength = launches.SkipLast(1).Sum(launch => launch.Result.Input.Length);
         device.Scratch.Reserve(scratchLength);
-        reduce = device.Load<ReductionKernels.ReduceArgs>(ReductionKernels.Reduce);
+        reduce = (rung, shape.Inner) switch
+        {
+            (1, _) => device.Load<ReductionKernels.ReduceArgs>(ReductionKernels.ReduceNaive),
+            (2, _) => device.Load<ReductionKernels.ReduceArgs>(ReductionKernels.Reduce),
+            (_, 1) => device.Load<ReductionKernels.ReduceArgs>(ReductionKernels.ReduceRows),
+            _ => device.Load<ReductionKernels.ReduceArgs>(ReductionKernels.ReduceColumns),
+        };
         broadcast = device.Load<ReductionKernels.BroadcastArgs>(ReductionKernels.Broadcast);
     }
 
@@ -112,22 +124,34 @@ public sealed class Reduction
             {
                 ILGPU.ArrayView<float> chunks = scratch.SubView(start, launch.Result.Input.Length);
                 start += launch.Result.Input.Length;
-                reduce!.Launch(launch.Groups, launch.GroupSize, new(launch, kind, from, chunks, 1f, accumulate: false));
+                Launch(launch, new(launch, kind, from, chunks, 1f, accumulate: false));
                 from = chunks;
             }
 
             ref readonly ReductionKernels.Plan last = ref launches[^1];
-            reduce!.Launch(last.Groups, last.GroupSize, new(last, kind, from, y.View, scale, accumulate));
+            Launch(last, new(last, kind, from, y.View, scale, accumulate));
         }
     }
 
-    private static IEnumerable<ReductionKernels.Plan> PlanLaunches(ReductionShape shape, int groupSize)
+    private void Launch(in ReductionKernels.Plan plan, in ReductionKernels.ReduceArgs args)
     {
-        ReductionKernels.Plan launch = new(shape, groupSize);
+        if (plan.Rung == 1)
+        {
+            reduce!.LaunchOver(plan.Result.Input.Length, args);
+        }
+        else
+        {
+            reduce!.Launch(plan.Groups, plan.GroupSize, args);
+        }
+    }
+
+    private static IEnumerable<ReductionKernels.Plan> PlanLaunches(int rung, ReductionShape shape, int groupSize)
+    {
+        ReductionKernels.Plan launch = new(rung, shape, groupSize);
         yield return launch;
         while (launch.Chunks > 1)
         {
-            launch = new(launch.Result, groupSize);
+            launch = new(rung, launch.Result, groupSize);
             yield return launch;
         }
     }

@@ -12,8 +12,7 @@ public sealed class Softmax
 {
     private readonly ComputeDevice device;
     private readonly Shape rowsByClasses;
-    private readonly Kernel<SoftmaxKernels.ForwardArgs> forward;
-    private readonly Kernel<SoftmaxKernels.BackwardArgs> backward;
+    private readonly SoftmaxLaunches launches;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -26,8 +25,7 @@ public sealed class Softmax
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         this.device = device;
         rowsByClasses = new Shape(rows, classes);
-        forward = device.Load<SoftmaxKernels.ForwardArgs>(SoftmaxKernels.Forward);
-        backward = device.Load<SoftmaxKernels.BackwardArgs>(SoftmaxKernels.Backward);
+        launches = new SoftmaxLaunches(device, rows, classes, log: false);
     }
 
     /// <summary>y = softmax of every row.</summary>
@@ -46,7 +44,7 @@ public sealed class Softmax
         }
         else
         {
-            forward.LaunchOver(rows, new SoftmaxKernels.ForwardArgs(logits.View, y.View, rows, classes));
+            launches.Forward(logits, y);
         }
     }
 
@@ -68,7 +66,7 @@ public sealed class Softmax
         }
         else
         {
-            backward.LaunchOver(rows, new SoftmaxKernels.BackwardArgs(y.View, dY.View, dX.View, rows, classes));
+            launches.Backward(y, dY, dX);
         }
     }
 }

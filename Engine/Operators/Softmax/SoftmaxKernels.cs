@@ -1,12 +1,26 @@
-// The ladder: 1 (here) one thread a row, striding over the grid, for the tens of classes that a classifier has;
-// 2 would give a row to the lanes of a warp, once rows of many hundred classes count.
+// The ladder. A row of C values is 4 C bytes read and 4 C written (8 C and 4 C backward), for some 25 C operations,
+// nearly all of them the exponential's.
+//   1. Forward, Backward, LogForward, LogBackward: a thread a row, striding over the grid; values pass through the
+//      output. For few classes, and for processors.
+//   2. GroupForward, GroupBackward    a group a row of any length, threads meet in shared memory; the row is read
+//                                     again for each of its passes, from the cache.
+//   3. SharedForward, SharedBackward  a row in the registers of a power of two of threads, four neighbours each, in one
+//                                     load and one store of 16 bytes where it can be; they meet in shared memory.
+//   4. WarpForward, WarpBackward      the same, and they meet by shuffles, without a barrier: rows that a warp holds.
+// 2 to 4 are in SoftmaxRowKernels.cs, for both operators; RowPlan.cs says which runs when.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The portable kernels of <see cref="Softmax"/> and <see cref="LogSoftmax"/>.</summary>
 internal static class SoftmaxKernels
 {
+    /// <summary>The ladder's name among <see cref="RungChoices"/>.</summary>
+    public const string Ladder = "softmax";
+
+    /// <summary>Rung 1.</summary>
+    [Rung(Ladder, 1)]
     public static void Forward(ForwardArgs a)
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
@@ -30,6 +44,8 @@ internal static class SoftmaxKernels
         }
     }
 
+    /// <inheritdoc cref="Forward"/>
+    [Rung(Ladder, 1)]
     public static void Backward(BackwardArgs a)
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
@@ -49,6 +65,8 @@ internal static class SoftmaxKernels
         }
     }
 
+    /// <inheritdoc cref="Forward"/>
+    [Rung(Ladder, 1)]
     public static void LogForward(ForwardArgs a)
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
@@ -70,6 +88,8 @@ internal static class SoftmaxKernels
         }
     }
 
+    /// <inheritdoc cref="Forward"/>
+    [Rung(Ladder, 1)]
     public static void LogBackward(BackwardArgs a)
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)

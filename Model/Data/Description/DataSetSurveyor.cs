@@ -24,7 +24,7 @@ public static class DataSetSurveyor
         {
             try
             {
-                facts[i] = AudioProbe.Read(entries[i].Path);
+                facts[i] = AudioProbe.Read(entries[i].Path, cancellation);
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {

@@ -23,8 +23,14 @@ internal static class FsddReader
     public static FoundDataSet? TryRead(DataSetFolder folder)
     {
         List<(string File, string Digit, string Speaker, int Index)> recordings = [];
+        bool isRepository = folder.Has("metadata.py");
         foreach (string file in folder.Sounds)
         {
+            if (isRepository && !file.StartsWith(Folder, StringComparison.Ordinal))
+            {
+                continue; // what lies beside the recordings in the repository is none
+            }
+
             string name = file.StartsWith(Folder, StringComparison.Ordinal) ? file[Folder.Length..] : file;
             string[] fields = Path.GetFileNameWithoutExtension(name).Split('_');
             if (name.Contains('/', StringComparison.Ordinal) || fields is not [{ Length: 1 }, { Length: > 0 }, _]

@@ -1,7 +1,7 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
 
 namespace NativeCnn.Model.Inspection;
@@ -29,7 +29,11 @@ internal sealed class ChainProbe(float[] samples, int sampleRate, string device)
     {
         if (!byRate.TryGetValue(rate, out float[]? resampled))
         {
-            resampled = Resampler.Resample(samples, sampleRate, rate);
+            ComputeDevice at = Device(samples.Length);
+            var resample = new Resample(at, samples.Length, sampleRate, rate);
+            Tensor<float> there = at.Allocate<float>(new Shape(1, resample.Outputs));
+            resample.Forward(at.Upload<float>(new Shape(1, samples.Length), samples), there);
+            resampled = there.ToArray();
             byRate.Add(rate, resampled);
         }
 

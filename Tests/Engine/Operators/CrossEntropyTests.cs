@@ -10,18 +10,24 @@ public sealed class CrossEntropyTests
     private static readonly (int Rows, int Classes)[] Shapes =
         [(1, 1), (1, 2), (5, 10), (64, 10), (7, 33), (300, 3), (700, 35)];
 
-    public static TheoryData<string, SoftmaxCase> SoftmaxCases => TestDevices.Times(
-        from shape in Shapes
-        from smoothing in (float[])[0f, 0.1f, 1f]
-        from weighted in (bool[])[false, true]
-        select new SoftmaxCase(shape.Rows, shape.Classes, smoothing, weighted));
+    private static readonly (int Rows, int Classes)[] SmallShapes =
+        [(1, 1), (1, 2), (5, 10), (64, 12), (7, 33), (30, 3)];
+
+    public static TheoryData<string, SoftmaxCase> SoftmaxCases => TestDevices.TimesRungs(
+        "softmax-cross-entropy", SoftmaxCasesOf(SmallShapes), bigCases: SoftmaxCasesOf([(300, 3), (700, 35)]));
 
     public static TheoryData<string, SigmoidCase> SigmoidCases => TestDevices.Times(
         from shape in Shapes
         from weighted in (bool[])[false, true]
         select new SigmoidCase(shape.Rows, shape.Classes, weighted));
 
-    public static TheoryData<string> Devices => TestDevices.All;
+    public static TheoryData<string> Devices => TestDevices.EveryRung("softmax-cross-entropy");
+
+    private static IEnumerable<SoftmaxCase> SoftmaxCasesOf(IEnumerable<(int Rows, int Classes)> shapes) =>
+        from shape in shapes
+        from smoothing in (float[])[0f, 0.1f, 1f]
+        from weighted in (bool[])[false, true]
+        select new SoftmaxCase(shape.Rows, shape.Classes, smoothing, weighted);
 
     [Theory]
     [MemberData(nameof(SoftmaxCases))]

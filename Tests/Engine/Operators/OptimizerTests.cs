@@ -9,19 +9,21 @@ public sealed class OptimizerTests
 {
     private const int Steps = 12;
 
-    public static TheoryData<string, SgdOptions> SgdSettings => TestDevices.Times<SgdOptions>(
+    public static TheoryData<string, SgdOptions> SgdSettings => TestDevices.TimesRungs<SgdOptions>("sgd",
     [
         new(), new(WeightDecay: 0.1f), new(Momentum: 0.9f), new(0.9f, Dampening: 0.5f),
         new(0.8f, Nesterov: true, WeightDecay: 0.01f), new(0.5f, -0.25f, WeightDecay: 0.2f),
     ]);
 
-    public static TheoryData<string, AdamOptions> AdamSettings => TestDevices.Times<AdamOptions>(
+    public static TheoryData<string, AdamOptions> AdamSettings => TestDevices.TimesRungs<AdamOptions>("adam",
     [
         new(), new(WeightDecay: 0.1f), new(WeightDecay: 0.1f, Decoupled: true), new(0f, 0f, 1e-3f), new(0.5f, 0.25f),
         new(0.95f, 0.9999f, 1e-4f),
     ]);
 
     public static TheoryData<string> Devices => TestDevices.All;
+
+    public static TheoryData<string> AdamRungs => TestDevices.EveryRung("adam");
 
     [Theory]
     [MemberData(nameof(SgdSettings))]
@@ -76,7 +78,7 @@ public sealed class OptimizerTests
 
     /// <summary>From zero moments, one step at any number moves by the ratio of the two corrections.</summary>
     [Theory]
-    [MemberData(nameof(Devices))]
+    [MemberData(nameof(AdamRungs))]
     public void Adam_BiasCorrection_IsAccurateAtEveryStep(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
@@ -146,7 +148,7 @@ public sealed class OptimizerTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    [MemberData(nameof(AdamRungs))]
     public void Adam_MomentsThatNoGradientFeeds_EndAtZeroAndNotInSubnormals(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
@@ -165,6 +167,37 @@ public sealed class OptimizerTests
         }
 
         Assert.All(adam.State, state => Assert.All(state.Value.ToArray(), value => Assert.Equal(0f, value)));
+    }
+
+    [Fact]
+    public void Optimizer_InFours_HasTheBitsOfOneByOne()
+    {
+        Func<ComputeDevice, Tensor<float>, Tensor<float>, StepClock, IOptimizer>[] makers =
+        [
+            (device, p, g, clock) => new Adam(device, p, g, clock, new AdamOptions(WeightDecay: 0.1f)),
+            (device, p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f, WeightDecay: 0.1f)),
+        ];
+        foreach (var make in makers)
+        {
+            float[][] results = [.. new[] { 1, 3 }.Select(rung =>
+            {
+                ComputeDevice device = TestDevices.Get($"simulator adam={rung} sgd={rung}");
+                var run = new Run(device, 1027, (p, g, clock) => make(device, p, g, clock));
+                run.Steps(3);
+                return run.Parameters.ToArray();
+            })];
+            Assert.Equal(results[0], results[1]);
+        }
+    }
+
+    [Fact]
+    public void Optimizer_OfASliceThatIsNotAligned_TakesOneByOne()
+    {
+        ComputeDevice device = TestDevices.Get("simulator adam=3");
+        Tensor<float> all = device.Allocate<float>(new Shape(9));
+        Tensor<float> slice = all.Slice(1, new Shape(8));
+        _ = new Adam(device, slice, device.Allocate<float>(new Shape(8)), new StepClock(device));
+        Assert.Equal(1, device.Rungs.Made.Single(one => one.Ladder == "adam" && one.Shape == "8 parameters").Rung);
     }
 
     [Fact]

@@ -8,12 +8,14 @@ namespace NativeCnn.Tests.Engine.Operators;
 public sealed class SoftmaxTests
 {
     public static TheoryData<string, (int Rows, int Classes)> Shapes =>
-        TestDevices.Times<(int, int)>([(1, 1), (1, 2), (5, 10), (3, 17), (64, 10), (2, 300), (300, 3), (1000, 35)]);
+        TestDevices.TimesRungs<(int, int)>(
+            "softmax", [(1, 1), (1, 2), (5, 10), (3, 17), (64, 12), (2, 300), (30, 3)],
+            bigCases: [(300, 3), (1000, 35), (70, 1500)]);
 
     public static TheoryData<string, (int Rows, int Classes)> SmallShapes =>
-        TestDevices.Times<(int, int)>([(1, 1), (1, 2), (5, 10), (3, 17), (70, 3)]);
+        TestDevices.TimesRungs<(int, int)>("softmax", [(1, 1), (1, 2), (5, 10), (3, 20), (70, 3)]);
 
-    public static TheoryData<string> Devices => TestDevices.All;
+    public static TheoryData<string> Devices => TestDevices.EveryRung("softmax");
 
     [Theory]
     [MemberData(nameof(Shapes))]
