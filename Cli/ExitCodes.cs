@@ -9,7 +9,7 @@ public static class ExitCodes
     /// <summary>The run failed, through no fault of what it was given.</summary>
     public const int Failed = 1;
 
-    /// <summary><c>features diff</c>: all is done, and the features differ, as <c>diff</c> and <c>cmp</c> have it.</summary>
+    /// <summary><c>features diff</c>: all is done, and the features differ, as <c>cmp</c> has it.</summary>
     public const int Differs = 1;
 
     /// <summary>Bad arguments or bad input; one line on standard error says what, where and what to do.</summary>

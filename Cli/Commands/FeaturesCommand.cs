@@ -21,8 +21,8 @@ internal static class FeaturesCommand
         Option<int?> sampleRate = CommonOptions.SampleRate("Without it, the file's own.");
         Option<string?> output = OptionOf.Text(
             "--output", "X.npy|X.csv|X.png|X.svg",
-            "Write the features there, or draw them: waveform, spectrogram, mel bands and features. Without it, a summary " +
-            "of each row is printed.");
+            "Write the features there, or draw them: waveform, spectrogram, mel bands and features. Without it, a " +
+            "summary of each row is printed.");
         Option<string> device = CommonOptions.Device();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("features", "Computes the features of a sound file, [coefficients, frames].")

@@ -36,8 +36,9 @@ internal static class FeaturesDiffCommand
             file, reference, features, sampleRate, tolerance, device, json,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(file)!, parsed.GetValue(reference)!, parsed.GetValue(features)!, parsed.GetValue(sampleRate),
-            parsed.GetValue(tolerance), parsed.GetValue(device)!, parsed.GetValue(json), terminal));
+            parsed.GetValue(file)!, parsed.GetValue(reference)!, parsed.GetValue(features)!,
+            parsed.GetValue(sampleRate), parsed.GetValue(tolerance), parsed.GetValue(device)!, parsed.GetValue(json),
+            terminal));
         return command.WithExamples(
             "nativecnn features diff seven.wav --reference librosa.npy --features librosa",
             "nativecnn features diff seven.wav --reference golden.safetensors --features kaldi --json");

@@ -101,7 +101,8 @@ public static partial class NpyFile
         if (ElementCount.Of(shape) * width != file.Length - dataStart)
         {
             throw new NpyFormatException(
-                $"'{path}': {file.Length - dataStart} bytes are not the shape ({string.Join(", ", shape)}) of '{descr}'.");
+                $"'{path}': {file.Length - dataStart} bytes are not the shape ({string.Join(", ", shape)}) of " +
+                $"'{descr}'.");
         }
 
         bool isFortran = OrderPattern().Match(header) is { Success: true } order && order.Groups[1].Value == "True";
@@ -169,7 +170,7 @@ public static partial class NpyFile
             : throw new NpyFormatException($"'{path}' is cut short: a header of {size} bytes, {rest.Length} are left.");
     }
 
-    /// <summary>Where the i-th element in row-major order lies when the first axis is the one that runs fastest.</summary>
+    /// <summary>Where the i-th element in row-major order lies when the first axis runs fastest.</summary>
     private static int FortranPlace(int i, int[] shape)
     {
         int place = 0;

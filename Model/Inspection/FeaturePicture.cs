@@ -42,7 +42,8 @@ public static class FeaturePicture
         var features = ClipFeatures.Compute(device, clip, name, options);
         Tensor<float> sound = ClipFeatures.SamplesOf(device, clip, name, options);
         float[] samples = sound.ToArray();
-        var extractor = new FeatureExtractor(device, options with { SubtractMean = false, Deltas = 0 }, 1, samples.Length);
+        FeatureOptions plain = options with { SubtractMean = false, Deltas = 0 };
+        var extractor = new FeatureExtractor(device, plain, 1, samples.Length);
         FeatureStages stages = extractor.Stages(sound);
 
         double seconds = (double)samples.Length / options.SampleRate;
@@ -71,7 +72,7 @@ public static class FeaturePicture
             plot.Axes.SetLimitsX(0, seconds);
         }
 
-        panels[^1].Plot.XLabel("time (s)");
+        panels[^1].Plot.XLabel("time (s)", 13);
         Save(path, panels);
     }
 
@@ -92,10 +93,11 @@ public static class FeaturePicture
         double factor = options.Power == 1 ? 20 : 10;
         double[] decibels = Array.ConvertAll(power, value => factor * Math.Log10(Math.Max(value, 1e-30)));
         double loudest = decibels.Max();
+        string window = options.Window.ToString().ToLowerInvariant();
         Plot plot = NewPlot(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Spectrogram: fft {options.FftSize}, hop {options.HopLength}, {options.Window.ToString().ToLowerInvariant()}"),
+                $"Spectrogram: fft {options.FftSize}, hop {options.HopLength}, {window}"),
             "frequency (Hz)");
         double half = (double)options.SampleRate / options.FftSize / 2;
         AddMap(
@@ -108,7 +110,8 @@ public static class FeaturePicture
     private static Plot Mel(float[] logMel, FeatureOptions options, int frames)
     {
         Plot plot = NewPlot(
-            string.Create(CultureInfo.InvariantCulture, $"Log mel spectrogram: {options.MelBands} bands"), "frequency (Hz)");
+            string.Create(CultureInfo.InvariantCulture, $"Log mel spectrogram: {options.MelBands} bands"),
+            "frequency (Hz)");
         double[] values = Array.ConvertAll(logMel, value => (double)value);
         AddMap(
             plot, values, options.MelBands, frames, options, -0.5, options.MelBands - 0.5,
@@ -117,7 +120,8 @@ public static class FeaturePicture
 
         // Bands lie evenly in mel: a frequency stands where its mel does, the centre of band 0 a step above the lowest.
         double low = MelFilterbank.ToMel(options.MinFrequency, options.MelScale);
-        double step = (MelFilterbank.ToMel(options.EffectiveMaxFrequency, options.MelScale) - low) / (options.MelBands + 1);
+        double high = MelFilterbank.ToMel(options.EffectiveMaxFrequency, options.MelScale);
+        double step = (high - low) / (options.MelBands + 1);
         var ticks = new ScottPlot.TickGenerators.NumericManual();
         foreach (double hertz in (double[])[100, 250, 500, 1000, 2000, 4000, 8000, 16000])
         {
@@ -137,13 +141,16 @@ public static class FeaturePicture
     {
         Plot plot = NewPlot(title, axis);
         double[] values = Array.ConvertAll(map, value => (double)value);
-        AddMap(plot, values, rows, frames, options, -0.5, rows - 0.5, InnerRange(values), unit);
+        // The first row, of an MFCC the loudness, is far from the others and would hide them.
+        int first = rows > 1 ? options.FirstRow * frames : -frames;
+        double[] others = [.. values.Where((_, i) => i < first || i >= first + frames)];
+        AddMap(plot, values, rows, frames, options, -0.5, rows - 0.5, InnerRange(others), unit);
         plot.Axes.SetLimitsY(-0.5, rows - 0.5);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         return plot;
     }
 
-    /// <summary>The colours of the middle 96 % of values: a first coefficient far from the others shall not hide them.</summary>
+    /// <summary>From the least to the largest of the middle 96 % of values.</summary>
     private static ScottPlot.Range InnerRange(double[] values)
     {
         double[] sorted = [.. values.Where(double.IsFinite).Order()];

@@ -1,5 +1,6 @@
 // Settings of librosa, torchaudio and Kaldi, as those who call them name them, to ours. Each setting that these chains
-// have is read; one that is not known, or whose value cannot be computed here, is refused and not passed over.
+// have is read; one that is not known, or whose value cannot be computed here, is refused and not passed over. What
+// describes a file and is no setting ("seed", "note") may stand there too.
 // Sources: the signatures of librosa.feature.mfcc, melspectrogram and delta (1.0); torchaudio.transforms.MFCC,
 // MelSpectrogram and functional.compute_deltas (2.6); torchaudio.compliance.kaldi.mfcc (2.6).
 using System.Globalization;
@@ -21,7 +22,7 @@ public static class ReferenceSettings
 {
     /// <summary>Our settings that compute what theirs do.</summary>
     /// <param name="config">A JSON object with their settings, by their names.</param>
-    /// <param name="producer">Who made the reference, such as <c>librosa 1.0</c>; empty to go by the names alone.</param>
+    /// <param name="producer">Who made the reference, such as <c>librosa 1.0</c>; empty to go by names alone.</param>
     /// <exception cref="FeatureSettingsException">A setting is not known, or cannot be computed here.</exception>
     public static ReferenceChain Read(JsonElement config, string producer = "")
     {
@@ -36,6 +37,7 @@ public static class ReferenceSettings
                 ? ReadTorchAudio(settings)
             : throw new FeatureSettingsException(
                 $"the settings of the reference are those of no system known here (made by '{producer}')");
+        settings.Take("name", "note", "comment", "description", "signal", "seed", "samples", "seconds", "duration");
         settings.RefuseOthers();
         FeatureSettings.Validate(chain.Options, "the reference's features");
         return chain;
@@ -83,7 +85,8 @@ public static class ReferenceSettings
             LogReference = isMaximum ? 1 : settings.Number("ref") ?? 1,
             ReferenceIsMaximum = isMaximum,
             TopDb = settings.Has("top_db") ? settings.Number("top_db") : usual.TopDb,
-            Coefficients = CoefficientsOf(settings, usual),
+            Coefficients = Math.Min(
+                CoefficientsOf(settings, usual), settings.Integer("n_mels") ?? usual.MelBands),
             DctType = settings.Integer("dct_type") ?? 2,
             DctNorm = DctNormOf(settings),
             Lifter = settings.Number("lifter") ?? 0,
@@ -275,7 +278,8 @@ public static class ReferenceSettings
             double? beta = reader.Number("beta");
             if (window.Kind == WindowKind.Hamming && beta is { } b && Math.Abs((alpha ?? 0.54) + b - 1) > 1e-9)
             {
-                throw new FeatureSettingsException($"wkwargs has alpha and beta that do not add up to 1, which a Hamming window is here");
+                throw new FeatureSettingsException(
+                    "wkwargs has an alpha and a beta that do not add up to 1, as they do in a Hamming window here");
             }
 
             window = window with

@@ -55,7 +55,8 @@ internal sealed class SettingsReader
     {
         null => null,
         { } value when value == Math.Floor(value) && Math.Abs(value) <= int.MaxValue => (int)value,
-        { } other => throw new FeatureSettingsException($"the setting {names[0]} is {other:R}: a whole number is expected"),
+        { } other => throw new FeatureSettingsException(
+            $"the setting {names[0]} is {other:R}: a whole number is expected"),
     };
 
     public bool? Flag(params ReadOnlySpan<string> names) => Take(names) switch

@@ -35,7 +35,8 @@ public sealed class FeaturesTests : IDisposable
     public void FeaturesDiff_OfWhatItWroteItself_AgreesAndEndsWith0()
     {
         string reference = Written("librosa");
-        CliRun run = CliRun.Of("features", "diff", sound, "--reference", reference, "--features", "librosa").Succeeded();
+        CliRun run = CliRun.Of(
+            "features", "diff", sound, "--reference", reference, "--features", "librosa").Succeeded();
 
         Assert.StartsWith("agrees", run.Output[0], StringComparison.Ordinal);
     }
@@ -43,11 +44,9 @@ public sealed class FeaturesTests : IDisposable
     [Fact]
     public void FeaturesDiff_OfAnotherMelScale_SaysWhereAndWhyAndEndsWith1()
     {
-        File.WriteAllText(
-            sounds["mine.json"], """{"sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":30}""");
-        File.WriteAllText(
-            sounds["theirs.json"],
-            """{"sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":30,"mel_scale":"htk","mel_norm":"none"}""");
+        const string Both = "\"sample_rate\":8000,\"fft_size\":256,\"hop_length\":80,\"mel_bands\":30";
+        File.WriteAllText(sounds["mine.json"], $"{{{Both}}}");
+        File.WriteAllText(sounds["theirs.json"], $"{{{Both},\"mel_scale\":\"htk\",\"mel_norm\":\"none\"}}");
         string reference = Written(sounds["theirs.json"]);
 
         CliRun text = CliRun.Of("features", "diff", sound, "--reference", reference, "--features", sounds["mine.json"]);

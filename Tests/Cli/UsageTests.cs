@@ -72,7 +72,7 @@ public class UsageTests
     [InlineData("predict /no/such/run x.wav", "'/no/such/run'")]
     [InlineData("predict /no/such/run", "FILE")]
     [InlineData("features /no/such/file.wav", "/no/such/file.wav")]
-    [InlineData("features x.wav --output picture.png", "'picture.png'")]
+    [InlineData("features x.wav --output picture.gif", "'picture.gif'")]
     [InlineData("features x.wav --output x.pdf", "'x.pdf'")]
     [InlineData("features x.wav --output /no/such/folder/x.npy", "'/no/such/folder'")]
     [InlineData("bench gemm --size 0", "--size")]

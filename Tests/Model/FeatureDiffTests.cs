@@ -1,4 +1,4 @@
-// Where two chains part ways: a reference that our own chain made with one setting changed is explained by that setting.
+// Where two chains part ways: a reference that our own chain made with one setting changed is explained by this one.
 
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -153,7 +153,8 @@ public sealed class FeatureDiffTests : IDisposable
         float[] samples = Sound(2000);
         (float[] values, int rows, int frames) = Compute(samples, Librosa);
         var reference = new ReferenceFile(
-            [new ReferenceMatrix(ReferenceFile.Features, rows, frames, Randoms.Normal(values.Length, 3))], null, null, null);
+            [new ReferenceMatrix(ReferenceFile.Features, rows, frames, Randoms.Normal(values.Length, 3))], null, null,
+            null);
 
         FeatureDiffResult result = FeatureDiff.Compare(samples, Librosa, reference);
 
@@ -168,11 +169,15 @@ public sealed class FeatureDiffTests : IDisposable
     {
         FeatureOptions theirs = Librosa with
         {
-            PadMode = PadMode.Reflect, MelScale = MelScale.Htk, TopDb = 40, Lifter = 22,
+            PadMode = PadMode.Reflect,
+            MelScale = MelScale.Htk,
+            TopDb = 40,
+            Lifter = 22,
         };
         float[] samples = Sound(4000);
         var chain = new FeatureExtractor(TestDevices.Get("cpu"), theirs, 1, samples.Length);
-        FeatureStages stages = chain.Stages(TestDevices.Get("cpu").Upload<float>(new Shape(1, samples.Length), samples));
+        FeatureStages stages = chain.Stages(
+            TestDevices.Get("cpu").Upload<float>(new Shape(1, samples.Length), samples));
         (float[] mfcc, int rows, int frames) = Compute(samples, theirs);
         SafeTensors.Write(
             folder["x.safetensors"],

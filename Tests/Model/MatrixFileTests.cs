@@ -78,7 +78,8 @@ public sealed class MatrixFileTests : IDisposable
             _ => BitConverter.GetBytes((Half)value),
         })];
         File.WriteAllBytes(
-            folder["x.npy"], [0x93, .. "NUMPY"u8, 1, 0, .. BitConverter.GetBytes((ushort)dict.Length), .. dict, .. data]);
+            folder["x.npy"],
+            [0x93, .. "NUMPY"u8, 1, 0, .. BitConverter.GetBytes((ushort)dict.Length), .. dict, .. data]);
 
         NpyArray<float> array = NpyFile.ReadAsFloat32(folder["x.npy"]);
 

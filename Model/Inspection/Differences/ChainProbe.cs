@@ -43,7 +43,7 @@ internal sealed class ChainProbe(float[] samples, int sampleRate, string device)
     /// <summary>Frames of the sound under these settings.</summary>
     public int FramesOf(FeatureOptions options) => options.Frames(SamplesAt(options.SampleRate).Length);
 
-    /// <summary>The stages asked for; one that the chain does not have, or is too short for, is not among them.</summary>
+    /// <summary>The stages asked for, without those that the chain lacks or the clip is too short for.</summary>
     /// <param name="options">The chain; must validate.</param>
     /// <param name="stages">By the names of <see cref="ReferenceFile"/>.</param>
     public Dictionary<string, ProbedStage> Compute(FeatureOptions options, IReadOnlyCollection<string> stages)

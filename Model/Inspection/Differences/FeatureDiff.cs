@@ -26,8 +26,8 @@ public sealed record SettingChange(string Setting, string Ours, string Theirs)
 
 /// <summary>What <see cref="FeatureDiff.Compare"/> found.</summary>
 /// <param name="Stages">Every stage of the reference beside ours.</param>
-/// <param name="Changes">The settings that explain the difference; empty if nothing differs or nothing explains it.</param>
-/// <param name="Explained">Up to which stage the chains agree after these changes: all, or the first that does not.</param>
+/// <param name="Changes">Settings that explain the difference, or its first stages; empty where nothing does.</param>
+/// <param name="Explained">Whether every stage of the chain agrees after these changes.</param>
 /// <param name="Trials">Chains that were computed.</param>
 /// <param name="Notes">What else is to be said, a line each.</param>
 public sealed record FeatureDiffResult(
@@ -56,7 +56,8 @@ public sealed class FeatureDiff : IDisposable
     private readonly List<StageDifference> signalStage = [];
     private readonly int most;
 
-    private FeatureDiff(float[] samples, FeatureOptions options, ReferenceFile reference, double tolerance, string device)
+    private FeatureDiff(
+        float[] samples, FeatureOptions options, ReferenceFile reference, double tolerance, string device)
     {
         this.reference = reference;
         this.options = options;
@@ -71,11 +72,13 @@ public sealed class FeatureDiff : IDisposable
     /// <param name="options">Our chain.</param>
     /// <param name="reference">What the other system computed.</param>
     /// <param name="tolerance">
-    /// How far logarithms and cepstra may be apart, times max(1, |reference|); spectra a tenth of it, times the largest.
+    /// How far logarithms and cepstra may be apart, times max(1, |reference|); spectra a tenth of it, times the
+    /// largest.
     /// </param>
     /// <param name="device">Where chains are computed.</param>
     public static FeatureDiffResult Compare(
-        float[] samples, FeatureOptions options, ReferenceFile reference, double tolerance = 1e-3, string device = "cpu")
+        float[] samples, FeatureOptions options, ReferenceFile reference, double tolerance = 1e-3,
+        string device = "cpu")
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(options);
@@ -99,8 +102,8 @@ public sealed class FeatureDiff : IDisposable
         foreach (StageDifference turned in stages.Where(stage => stage.Transposed))
         {
             notes.Add(
-                $"layout: {turned.Stage} of the reference is {turned.Theirs.Rows} x {turned.Theirs.Columns}, a frame a " +
-                $"row: yours is transposed, {turned.Ours.Rows} x {turned.Ours.Frames}");
+                $"layout: {turned.Stage} of the reference is {turned.Theirs.Rows} x {turned.Theirs.Columns}, a frame " +
+                $"a row: yours is transposed, {turned.Ours.Rows} x {turned.Ours.Frames}");
         }
 
         FeatureOptions found = options;
@@ -115,7 +118,7 @@ public sealed class FeatureDiff : IDisposable
             stages, found == options ? [] : ChangesBetween(options, found), explained, probe.Trials, notes);
     }
 
-    /// <summary>The reference's own signal where it has one: rounding to 16 bits shall not look like another chain.</summary>
+    /// <summary>The reference's own signal where it has one: rounding to 16 bits is no other chain.</summary>
     private float[] SamplesFor(float[] samples)
     {
         if (reference.Signal is not { } signal)
@@ -126,7 +129,8 @@ public sealed class FeatureDiff : IDisposable
         var difference = StageDifference.Of(
             new ProbedStage(1, samples.Length, samples), new ReferenceMatrix("signal", 1, signal.Length, signal), 1e-3);
         bool agrees = difference.SameShape && difference.Largest <= Rounding;
-        signalStage.Add(difference with { Agrees = agrees, Transposed = false, Beyond = agrees ? 0 : difference.Beyond });
+        signalStage.Add(
+            difference with { Agrees = agrees, Transposed = false, Beyond = agrees ? 0 : difference.Beyond });
         if (!agrees)
         {
             notes.Add("the sound is not the reference's; from here on its own signal is used");
@@ -202,7 +206,7 @@ public sealed class FeatureDiff : IDisposable
             ?? Best(shapes.Skip(8).SelectMany(Singles), reached);
     }
 
-    /// <summary>Of the candidates, the first that agrees with all stages; else the first of those that agree with most.</summary>
+    /// <summary>Of the candidates, the first under which all stages agree; else the first with most.</summary>
     private (FeatureOptions Found, int Reached)? Best(IEnumerable<FeatureOptions> candidates, int reached)
     {
         (FeatureOptions Found, int Reached)? best = null;
@@ -232,7 +236,8 @@ public sealed class FeatureDiff : IDisposable
     {
         int samples = probe.SamplesAt(current.SampleRate).Length;
         List<FeatureOptions> found = [];
-        foreach ((int rows, int frames) in new[] { (stage.Rows, stage.Columns), (stage.Columns, stage.Rows) }.Distinct())
+        (int, int)[] layouts = [(stage.Rows, stage.Columns), (stage.Columns, stage.Rows)];
+        foreach ((int rows, int frames) in layouts.Distinct())
         {
             IEnumerable<FeatureOptions> cuts = current.Frames(samples) == frames
                 ? [current]
@@ -322,7 +327,8 @@ public sealed class FeatureDiff : IDisposable
             if (KnownChanges.IsValid(at) && at.Frames(probe.SamplesAt(rate).Length) is var frames && frames > 1
                 && (frames == first.Theirs.Columns || frames == first.Theirs.Rows))
             {
-                notes.Add($"at {rate} Hz your chain has as many frames, {frames}: was the sound resampled for the reference?");
+                notes.Add(
+                    $"at {rate} Hz your chain has as many frames, {frames}: was the sound resampled there?");
             }
         }
     }

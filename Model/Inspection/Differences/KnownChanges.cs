@@ -1,4 +1,5 @@
 // The settings by which chains are known to part ways, with the values that systems and tutorials give them.
+using System.Numerics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Features.Spectral;
 
@@ -45,12 +46,13 @@ internal static class KnownChanges
         Each("use_energy", [true, false], (o, v) => o with { UseEnergy = v });
         Each("first_row_last", [true, false], (o, v) => o with { FirstRowLast = v });
         Each("subtract_mean", [true, false], (o, v) => o with { SubtractMean = v });
-        Each("mel_bands", [20, 22, 23, 24, 26, 30, 32, 40, 60, 64, 80, 128], (o, v) => o with { MelBands = v }, usual: 0);
+        Each("mel_bands", [20, 22, 23, 24, 26, 30, 32, 40, 60, 64, 80, 128], (o, v) => o with { MelBands = v },
+            usual: 0);
         Each("min_frequency", [0, 20, 50, 64, 80, 100, 125, 130, 400.0 / 3, 150, 200, 300],
             (o, v) => o with { MinFrequency = v }, usual: 2);
         Each("max_frequency",
-            (double?[])[null, 8000, 4000, 7600, 3800, 6000, 3400, 3700, 6800, 7000, 7800, 11025, nyquist - 100, nyquist - 200,
-                nyquist - 400, nyquist - 500],
+            (double?[])[null, 8000, 4000, 7600, 3800, 6000, 3400, 3700, 6800, 7000, 7800, 11025, nyquist - 100,
+                nyquist - 200, nyquist - 400, nyquist - 500],
             (o, v) => o with { MaxFrequency = v }, usual: 2);
         Each("fft_size", FftSizes(options), (o, v) => ChangeFft(o, v), usual: 0);
         Each("window_length", WindowLengths(options), (o, v) => o with { WindowLength = v }, usual: 0);
@@ -61,8 +63,8 @@ internal static class KnownChanges
         Each("snip_edges", [true, false], (o, v) => o with { SnipEdges = v, Center = v && o.Center });
         Each("bin_grid", Enum.GetValues<BinGrid>(), (o, v) => o with { BinGrid = v }, usual: 0);
         Each("log_floor",
-            [1e-10, 1e-12, 1e-9, 1e-8, 1e-7, 1.1920929e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1, 2.220446049250313e-16, 1e-20,
-                1e-30],
+            [1e-10, 1e-12, 1e-9, 1e-8, 1e-7, 1.1920929e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1, 2.220446049250313e-16,
+                1e-20, 1e-30],
             (o, v) => o with { LogFloor = v }, usual: 0);
         Each("log_offset", [1e-6, 1e-10, 1e-12, 1e-9, 1e-8, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2, 1, 1e-20],
             (o, v) => o with { LogOffset = v }, usual: 0);
@@ -85,7 +87,8 @@ internal static class KnownChanges
             usual: 0);
         return changes;
 
-        void Each<T>(string setting, IEnumerable<T> values, Func<FeatureOptions, T, FeatureOptions> apply, int usual = 99)
+        void Each<T>(
+            string setting, IEnumerable<T> values, Func<FeatureOptions, T, FeatureOptions> apply, int usual = 99)
         {
             foreach (T value in values.Distinct())
             {
@@ -145,10 +148,17 @@ internal static class KnownChanges
     public static IEnumerable<FeatureOptions> OfFrames(FeatureOptions options, int samples, int frames)
     {
         List<FeatureOptions> found = [];
+        (bool, bool)[] ways = [(options.Center, options.SnipEdges), (true, true), (false, true), (false, false)];
         foreach (FeatureOptions cut in Valid(
             from fft in FftSizes(options).Prepend(options.FftSize).Distinct()
-            from way in new[] { (options.Center, options.SnipEdges), (true, true), (false, true), (false, false) }.Distinct()
-            select ChangeFft(options, fft) with { Center = way.Item1, SnipEdges = way.Item2 }))
+            from way in ways.Distinct()
+            from isWindow in new[] { options.FrameIsWindow, !options.FrameIsWindow }
+            select ChangeFft(options, fft) with
+            {
+                Center = way.Item1,
+                SnipEdges = way.Item2,
+                FrameIsWindow = isWindow,
+            }))
         {
             int[] usual =
             [
@@ -201,8 +211,11 @@ internal static class KnownChanges
     private static IEnumerable<int> FftSizes(FeatureOptions options)
     {
         int frame = options.SampleRate / 40;
-        return [256, 400, 512, 1024, 2048, 200, 320, frame, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)frame),
-            2 * options.FftSize, options.FftSize / 2];
+        return
+        [
+            256, 400, 512, 1024, 2048, 200, 320, frame, (int)BitOperations.RoundUpToPowerOf2((uint)frame),
+            2 * options.FftSize, options.FftSize / 2,
+        ];
     }
 
     private static IEnumerable<int?> WindowLengths(FeatureOptions options) =>

@@ -64,8 +64,8 @@ public sealed record ReferenceFile(
         NpyArray<float> array = NpyFile.ReadAsFloat32(path);
         ReferenceMatrix matrix = MatrixOf(Features, array.Shape, array.Values)
             ?? throw new FeatureSettingsException(
-                $"the reference '{path}' has the shape ({string.Join(", ", array.Shape)}); a matrix of rows and frames " +
-                "is expected");
+                $"the reference '{path}' has the shape ({string.Join(", ", array.Shape)}); a matrix of rows and " +
+                "frames is expected");
         return new ReferenceFile([matrix], null, null, null);
     }
 

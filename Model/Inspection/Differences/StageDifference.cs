@@ -28,8 +28,8 @@ public sealed record StageDifference(
         : (Ours.Rows, Ours.Frames) == Theirs;
 
     /// <summary>
-    /// Compares. Logarithms and cepstra may be tolerance * max(1, |reference|) apart, spectra a tenth of tolerance times
-    /// the reference's largest value.
+    /// Compares. Logarithms and cepstra may be tolerance * max(1, |reference|) apart, spectra a tenth of tolerance
+    /// times the reference's largest value.
     /// </summary>
     /// <param name="ours">Our stage; null where our chain has none.</param>
     /// <param name="theirs">The reference's.</param>
@@ -81,6 +81,7 @@ public sealed record StageDifference(
             $"{Stage}: reference has {Theirs.Rows} x {Theirs.Columns}, yours is {Ours.Rows} x {Ours.Frames}")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Stage}: {(Agrees ? "agrees" : "differs")}, at most {Largest:G3} apart; row {Row}, frame {Frame}: yours " +
-            $"{OurValue:G6}, reference {TheirValue:G6}{(Agrees ? "" : $"; {Beyond} of {Ours.Rows * Ours.Frames} values")}");
+            $"{Stage}: {(Agrees ? "agrees" : "differs")}, at most {Largest:G3} apart; row {Row}, frame {Frame}: " +
+            $"yours {OurValue:G6}, reference {TheirValue:G6}; beyond the tolerance are {Beyond} of " +
+            $"{Ours.Rows * Ours.Frames} values");
 }

@@ -28,8 +28,8 @@ public sealed class WaveletGoldenTests
             string other => throw new NotSupportedException($"mode {other}"),
             null => throw new NotSupportedException("no mode"),
         };
-        string[] unknown =
-            [.. golden.Config.EnumerateObject().Select(one => one.Name).Except(["wavelet", "mode", "level"])];
+        string[] known = ["wavelet", "mode", "level", "signal", "seed"];
+        string[] unknown = [.. golden.Config.EnumerateObject().Select(one => one.Name).Except(known)];
         Assert.True(unknown.Length == 0, $"settings that are not known: {string.Join(", ", unknown)}");
         int levels = golden.Config.GetProperty("level").GetInt32();
         ComputeDevice device = TestDevices.Get(selector);
