@@ -1,7 +1,7 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
-using NativeCnn.Model.Caching;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 
 namespace NativeCnn.Cli.Options;
 

@@ -98,14 +98,29 @@ public sealed class FeatureExtractorTests
         ["wavelet cepstrum, symmetric haar"] = (
             Wavelets with
             {
-                WaveletName = "haar", WaveletBorder = WaveletBorder.Symmetric, WaveletLevels = 1, FftSize = 45,
-                TopDb = null, Power = 1, DctNorm = DctNorm.None, Lifter = 0, FirstRowLast = true,
+                WaveletName = "haar",
+                WaveletBorder = WaveletBorder.Symmetric,
+                WaveletLevels = 1,
+                FftSize = 45,
+                TopDb = null,
+                Power = 1,
+                DctNorm = DctNorm.None,
+                Lifter = 0,
+                FirstRowLast = true,
             }, 300),
         ["wavelet cepstrum, conditioned"] = (
             Wavelets with
             {
-                Center = false, RemoveDc = true, PreEmphasis = 0.9, WindowLength = 37, FrameIsWindow = true, Deltas = 1,
-                SubtractMean = true, Log = LogScale.Natural, WaveletName = "sym5", SampleScale = 3,
+                Center = false,
+                RemoveDc = true,
+                PreEmphasis = 0.9,
+                WindowLength = 37,
+                FrameIsWindow = true,
+                Deltas = 1,
+                SubtractMean = true,
+                Log = LogScale.Natural,
+                WaveletName = "sym5",
+                SampleScale = 3,
             }, 700),
         ["wavelet cepstrum of one frame, reflected"] = (
             Wavelets with { HopLength = 900, PadMode = PadMode.Reflect, ReferenceIsMaximum = true, TopDb = 20 }, 300),
@@ -130,7 +145,9 @@ public sealed class FeatureExtractorTests
         ["deltas beyond the ends: zero"] = (
             Small with
             {
-                Deltas = 2, DeltaBorder = DeltaBorder.Zero, DeltaConvention = DeltaConvention.Regression,
+                Deltas = 2,
+                DeltaBorder = DeltaBorder.Zero,
+                DeltaConvention = DeltaConvention.Regression,
             }, 300),
         ["deltas beyond the ends: nearest"] = (Small with { Deltas = 2, DeltaBorder = DeltaBorder.Nearest }, 300),
         ["log mel of 8192"] = (Small with { FftSize = 8192, HopLength = 5000, Kind = FeatureKind.LogMel }, 9000),
