@@ -39,6 +39,10 @@ internal static class Failures
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),
+        DeviceMemoryException => (ExitCodes.Failed,
+            $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
+            "(--feature-memory host), or take another --device"),
+        KernelFaultException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
         IOException or PtxasException => (ExitCodes.Failed, failure.Message),

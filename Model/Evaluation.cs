@@ -37,7 +37,7 @@ public static class Evaluation
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
             device, entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
-            cache, cancellation);
+            cache: cache, cancellation: cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);

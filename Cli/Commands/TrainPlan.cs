@@ -76,6 +76,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Workers = request.Workers,
             Rungs = request.Rungs,
             Graph = request.Graph,
+            FeatureMemory = request.FeatureMemory,
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -103,6 +104,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Workers = request.WorkersGiven ? request.Workers : config.Workers,
             Rungs = request.Rungs ?? config.Rungs,
             Graph = request.Graph,
+            FeatureMemory = request.FeatureMemory,
             Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
         };
         ClipSource clips = config.Data is { } data

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
@@ -29,6 +30,19 @@ internal static class CommonOptions
     public static Option<string> Graph() => OptionOf.Choice(
         "--graph", "Replay training steps as one CUDA graph; auto does where the driver can. The numbers are the same.",
         "auto", "auto", "on", "off");
+
+    public static Option<string> FeatureMemory() => OptionOf.Choice(
+        "--feature-memory",
+        "Where features stay: on the device, or in the machine's memory, uploaded a mini-batch ahead; auto takes the " +
+        "device where they fit. The numbers are the same.",
+        "auto", "auto", "device", "host");
+
+    public static FeatureMemory ToFeatureMemory(string choice) => choice switch
+    {
+        "device" => Model.Training.FeatureMemory.Device,
+        "host" => Model.Training.FeatureMemory.Host,
+        _ => Model.Training.FeatureMemory.Auto,
+    };
 
     public static GraphMode ToGraphMode(string choice) => choice switch
     {

@@ -38,6 +38,8 @@ internal sealed record TrainRequest
 
     public required GraphMode Graph { get; init; }
 
+    public required FeatureMemory FeatureMemory { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool Force { get; init; }
@@ -129,6 +131,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string> graph = CommonOptions.Graph();
 
+    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -157,7 +161,8 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable = [resume, epochs, data, device, workers, rungs, graph, cache, noCache, json];
+        Option[] changeable =
+            [resume, epochs, data, device, workers, rungs, graph, featureMemory, cache, noCache, json];
         if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -181,6 +186,7 @@ internal sealed class TrainOptions
             WorkersGiven = Given(workers),
             Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
             Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
+            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
@@ -197,8 +203,8 @@ internal sealed class TrainOptions
     private Option[] All =>
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, optimizer,
-        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph, output,
-        force, resume, cache, noCache, json,
+        weightDecay, labelSmoothing, balanceClasses, validation, group, folds, seed, device, workers, rungs, graph,
+        featureMemory, output, force, resume, cache, noCache, json,
     ];
 
     private TrainingOptions ReadTraining(ParseResult parsed) => Defaults with

@@ -68,7 +68,10 @@ public static class DeviceCatalog
         {
             if (Find(context, wanted) is (Device device, DeviceInfo info))
             {
-                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers, choices);
+                return new ComputeDevice(info, context, device.CreateAccelerator(context), workers, choices)
+                {
+                    ChecksKernels = Assertions && info.Kind == DeviceKind.Cuda,
+                };
             }
         }
         catch (Exception error) when (error is not DeviceException)
@@ -92,17 +95,34 @@ public static class DeviceCatalog
     private static ComputeDevice OpenSimulator(int workers, RungChoices rungs)
     {
         // A warp of 32 and groups of up to 256 threads, as the portable kernels expect of a GPU.
+        TraceEar.HearFaults();
         Context context = Context.Create(builder =>
             builder.CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
         return new ComputeDevice(
-            DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs);
+            DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs)
+        {
+            ChecksKernels = true,
+        };
     }
 
     private static Context CreateGpuContext()
     {
         ResolveDriverLibraries();
-        return Context.Create(builder => builder.Cuda().OpenCL(IsUsable).Optimize(OptimizationLevel.O2));
+        return Context.Create(builder =>
+        {
+            builder.Cuda().OpenCL(IsUsable).Optimize(OptimizationLevel.O2);
+            if (Assertions)
+            {
+                builder.Assertions();
+            }
+        });
     }
+
+    /// <summary>
+    /// True under NATIVECNN_ASSERTIONS=1: kernels are compiled with a check of every index. CUDA devices stop at the
+    /// first that is wrong; OpenCL devices, for which ILGPU 1.5.3 writes no check, go on as ever.
+    /// </summary>
+    private static bool Assertions => Environment.GetEnvironmentVariable("NATIVECNN_ASSERTIONS") == "1";
 
     // As DeviceDiagnosis.WhyUnusable puts it into words.
     private static bool IsUsable(CLDevice device) =>

@@ -25,11 +25,19 @@ public sealed class Kernel<TArgs> where TArgs : struct
         Launch(new KernelConfig(new Index3D(groups, 1, 1), new Index3D(groupSize, 1, 1)), args);
 
     /// <summary>Launches a grid of up to three dimensions.</summary>
+    /// <exception cref="KernelFaultException">
+    /// The kernel cannot be loaded, or, where that is checked (<see cref="ComputeDevice.ChecksKernels"/>), reached outside
+    /// a view.
+    /// </exception>
     public void Launch(KernelConfig config, in TArgs args)
     {
-        launcher ??= device.Accelerator.LoadKernel(body, LaunchBoundsAttribute.Of(body.Method));
+        launcher ??= Load();
         launcher(device.Stream, config, args);
         device.Launches++;
+        if (device.ChecksKernels)
+        {
+            Check();
+        }
     }
 
     /// <summary>
@@ -42,6 +50,41 @@ public sealed class Kernel<TArgs> where TArgs : struct
         {
             long groups = (count + device.GroupSize - 1) / device.GroupSize;
             Launch((int)Math.Min(groups, device.MaxGroups), device.GroupSize, args);
+        }
+    }
+
+    private string Name => $"{body.Method.DeclaringType!.Name}.{body.Method.Name}";
+
+    private Action<AcceleratorStream, KernelConfig, TArgs> Load()
+    {
+        using TraceEar.Hearing driver = TraceEar.Listen();
+        try
+        {
+            return device.Accelerator.LoadKernel(body, LaunchBoundsAttribute.Of(body.Method));
+        }
+        catch (AcceleratorException refused)
+        {
+            throw new KernelFaultException(
+                $"kernel {Name} cannot be loaded on {device.Info.Selector}: {refused.Message}" +
+                (driver.Text.Length > 0 ? $" ({driver.Text})" : ""), refused);
+        }
+    }
+
+    private void Check()
+    {
+        try
+        {
+            device.Stream.Synchronize();
+        }
+        catch (AcceleratorException failed)
+        {
+            throw new KernelFaultException($"kernel {Name} failed on {device.Info.Selector}: {failed.Message}", failed);
+        }
+
+        if (TraceEar.TakeFault() is { } fault)
+        {
+            throw new KernelFaultException(
+                $"kernel {Name} reached outside a view on {device.Info.Selector}: {fault}");
         }
     }
 }

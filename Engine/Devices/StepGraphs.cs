@@ -142,8 +142,9 @@ public sealed class StepGraphs : IDisposable
         return false;
     }
 
+    // Checked launches are waited for one by one: nothing that could be recorded.
     private static CudaGraphDriver? DriverOf(ComputeDevice device) =>
-        device.Info.Kind == DeviceKind.Cuda ? new CudaGraphDriver(device) : null;
+        device is { Info.Kind: DeviceKind.Cuda, ChecksKernels: false } ? new CudaGraphDriver(device) : null;
 
     /// <summary>Ends a recording that failed: what made it fail is the message, not what the driver says of its end.</summary>
     private void End(IGraphDriver recorder, ref nint graph)

@@ -66,8 +66,25 @@ public sealed class Normalizer
                 nameof(features));
         }
 
-        (int clips, int coefficients, int frames) = (features.Shape[0], features.Shape[1], features.Shape[2]);
-        ReadOnlySpan<float> values = features.Device.IsHost ? features.Span : features.ToArray();
+        return Fit(
+            features.Device.IsHost ? features.Span : features.ToArray(), features.Shape[0], features.Shape[1],
+            features.Shape[2]);
+    }
+
+    /// <summary>Learns the statistics of a training set that lies in the machine's memory.</summary>
+    /// <param name="values">[clips, coefficients, frames].</param>
+    /// <param name="clips">Number of clips.</param>
+    /// <param name="coefficients">Number of coefficients.</param>
+    /// <param name="frames">Number of frames.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values, or one is not finite.</exception>
+    public static Normalizer Fit(ReadOnlySpan<float> values, int clips, int coefficients, int frames)
+    {
+        if (values.Length == 0 || values.Length != (long)clips * coefficients * frames)
+        {
+            throw new ArgumentException(
+                $"{values.Length} values came, {clips} x {coefficients} x {frames} were expected", nameof(values));
+        }
+
         float[] mean = new float[coefficients];
         float[] deviation = new float[coefficients];
         for (int c = 0; c < coefficients; c++)

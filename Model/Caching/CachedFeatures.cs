@@ -13,13 +13,13 @@ internal static class CachedFeatures
 {
     public static FeatureSet Compute(
         FeatureCache cache, ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader,
-        ClipFormat format, Action<int>? done, CancellationToken cancellation)
+        ClipFormat format, bool keepOnHost, Action<int>? done, CancellationToken cancellation)
     {
         UInt128?[] keys = KeysOf(entries, reader, cancellation);
         if (Array.TrueForAll(keys, key => key is null))
         {
             return FeatureSet.Of(
-                FeatureSet.ComputeAll(device, entries, reader, format, done, cancellation), format);
+                FeatureSet.ComputeAll(device, entries, reader, format, keepOnHost, done, cancellation), format);
         }
 
         string settings = SettingsOf(device, format);
@@ -29,16 +29,15 @@ internal static class CachedFeatures
         int hits = found.Count(hit => hit);
         if (hits == entries.Count)
         {
-            Tensor<float> all = device.Upload<float>(new Shape(hits, format.Channels, format.Frames), rows);
             done?.Invoke(hits);
-            return FeatureSet.Of(new ComputedClips(all, entries, []), format);
+            return Assemble(rows, entries, []);
         }
 
         int[] missing = [.. Enumerable.Range(0, entries.Count).Where(i => !found[i])];
         ComputedClips computed = FeatureSet.ComputeAll(
-            device, [.. missing.Select(i => entries[i])], reader, format, count => done?.Invoke(hits + count),
-            cancellation);
-        Keep(cache, settings, rowLength, keys, missing, entries, computed, rows, found);
+            device, [.. missing.Select(i => entries[i])], reader, format, keepOnHost,
+            count => done?.Invoke(hits + count), cancellation);
+        Keep(cache, settings, rowLength, keys, missing, entries, computed, hits > 0 ? rows : null, found);
         if (hits == 0)
         {
             return FeatureSet.Of(computed, format);
@@ -55,9 +54,16 @@ internal static class CachedFeatures
             }
         }
 
-        Tensor<float> features = device.Upload<float>(
-            new Shape(clips.Count, format.Channels, format.Frames), rows.AsSpan(0, clips.Count * rowLength));
-        return FeatureSet.Of(new ComputedClips(features, clips, computed.Skipped), format);
+        return Assemble(rows[..(clips.Count * rowLength)], clips, computed.Skipped);
+
+        FeatureSet Assemble(float[] values, IReadOnlyList<ClipEntry> of, IReadOnlyList<SkippedClip> skipped) =>
+            FeatureSet.Of(
+                new ComputedClips(
+                    device,
+                    keepOnHost ? null : device.Upload<float>(new Shape(of.Count, format.Channels, format.Frames), values),
+                    keepOnHost ? values : null,
+                    of, skipped),
+                format);
     }
 
     /// <summary>The key of each clip's content; null where it has none or cannot be read.</summary>
@@ -70,12 +76,12 @@ internal static class CachedFeatures
         return keys;
     }
 
-    /// <summary>What was computed goes to the cache, and into its rows.</summary>
+    /// <summary>What was computed goes to the cache, and beside the rows that were found where there are any.</summary>
     private static void Keep(
         FeatureCache cache, string settings, int rowLength, UInt128?[] keys, int[] missing,
-        IReadOnlyList<ClipEntry> entries, ComputedClips computed, float[] rows, bool[] found)
+        IReadOnlyList<ClipEntry> entries, ComputedClips computed, float[]? rows, bool[] found)
     {
-        float[] values = computed.Features.ToArray();
+        float[] values = computed.HostRows?.ToArray() ?? computed.Features!.ToArray();
         List<UInt128> kept = [];
         int row = 0;
         int packed = 0;
@@ -87,8 +93,12 @@ internal static class CachedFeatures
             }
 
             ReadOnlySpan<float> mine = values.AsSpan(row++ * rowLength, rowLength);
-            mine.CopyTo(rows.AsSpan(i * rowLength));
             found[i] = true;
+            if (rows is not null)
+            {
+                mine.CopyTo(rows.AsSpan(i * rowLength));
+            }
+
             if (keys[i] is { } key)
             {
                 mine.CopyTo(values.AsSpan(packed++ * rowLength));

@@ -63,6 +63,10 @@ public sealed record RunConfig
     [JsonIgnore]
     public GraphMode Graph { get; init; }
 
+    /// <summary>Where features stay; not saved, for the numbers are the same.</summary>
+    [JsonIgnore]
+    public FeatureMemory FeatureMemory { get; init; }
+
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
     public ClipFormat Format => new(Features, ClipSamples);

@@ -20,6 +20,7 @@ public sealed class Evaluator
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
+    private readonly Dictionary<FeatureSet, RowFeed> feeds = [];
 
     /// <summary>Prepares to evaluate a network.</summary>
     public Evaluator(Network network)
@@ -71,12 +72,22 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(set);
         totals.Reset();
         Tensor<int> order = InOrder(set.Count);
+        RowFeed? feed = FeedOf(set);
         for (int start = 0; start < set.Count; start += BatchSize)
         {
             MiniBatch batch = BatchOf(Math.Min(BatchSize, set.Count - start));
-            batch.Load(set, order, start);
+            if (feed is null)
+            {
+                batch.Load(set, order, start);
+            }
+            else
+            {
+                batch.Take(feed);
+            }
+
             batch.Forward();
             batch.Loss();
+            feed?.Prefetch();
             visit?.Invoke(start, batch.Plan.Logits.ToArray());
         }
 
@@ -93,6 +104,24 @@ public sealed class Evaluator
         }
 
         return batch;
+    }
+
+    /// <summary>The feed of a set in the machine's memory, at its first row; null for one on the device.</summary>
+    private RowFeed? FeedOf(FeatureSet set)
+    {
+        if (set.HostRows is not { } rows)
+        {
+            return null;
+        }
+
+        if (!feeds.TryGetValue(set, out RowFeed? feed))
+        {
+            feed = new RowFeed(network.Device, rows, set.Labels.ToArray(), Math.Min(BatchSize, set.Count));
+            feeds.Add(set, feed);
+        }
+
+        feed.Begin([.. Enumerable.Range(0, set.Count)]);
+        return feed;
     }
 
     private Tensor<int> InOrder(int count)

@@ -29,19 +29,26 @@ public sealed class FeatureSet
     /// <summary>Samples decoded at a time, 64 MiB, but at least a batch of clips.</summary>
     private const int SamplesAhead = 1 << 24;
 
+    private readonly Tensor<float>? features;
+
     private FeatureSet(
-        Tensor<float> features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
+        Tensor<float>? features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
         double audioSeconds)
     {
-        Features = features;
+        this.features = features;
         Labels = labels;
         Clips = clips;
         Skipped = skipped;
         AudioSeconds = audioSeconds;
     }
 
-    /// <summary>[N, C, T].</summary>
-    public Tensor<float> Features { get; }
+    /// <summary>[N, C, T], where they are on the device.</summary>
+    /// <exception cref="InvalidOperationException">They are in the machine's memory.</exception>
+    public Tensor<float> Features => features ?? throw new InvalidOperationException(
+        $"these features are in the machine's memory: use {nameof(HostRows)}");
+
+    /// <summary>[N, C, T] in the machine's memory, where the device has no room for them; else null.</summary>
+    public float[]? HostRows { get; private init; }
 
     /// <summary>[N].</summary>
     public Tensor<int> Labels { get; }
@@ -77,27 +84,30 @@ public sealed class FeatureSet
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
     /// <param name="done">Told how many clips are done, now and then.</param>
+    /// <param name="keepOnHost">True keeps the features in the machine's memory.</param>
     /// <param name="cache">Asked for features first, and given those that it did not have; null for none.</param>
     /// <param name="cancellation">Stops between two batches, or a decoder that takes long.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
+    /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, FeatureCache? cache = null, CancellationToken cancellation = default)
+        Action<int>? done = null, bool keepOnHost = false, FeatureCache? cache = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(format);
         return cache is null
-            ? Of(ComputeAll(device, entries, reader, format, done, cancellation), format)
-            : CachedFeatures.Compute(cache, device, entries, reader, format, done, cancellation);
+            ? Of(ComputeAll(device, entries, reader, format, keepOnHost, done, cancellation), format)
+            : CachedFeatures.Compute(cache, device, entries, reader, format, keepOnHost, done, cancellation);
     }
 
     /// <summary>Puts a set together from features of its clips.</summary>
     /// <exception cref="DataSetException">There is no clip.</exception>
     internal static FeatureSet Of(ComputedClips computed, ClipFormat format)
     {
-        (Tensor<float> features, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = computed;
+        (IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = (computed.Clips, computed.Skipped);
         if (clips.Count == 0)
         {
             throw new DataSetException(skipped.Count == 0
@@ -105,22 +115,63 @@ public sealed class FeatureSet
                 : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        Tensor<int> labels = features.Device.Upload<int>(
+        Tensor<int> labels = computed.Device.Upload<int>(
             new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
         double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(features, labels, clips, skipped, seconds);
+        return new FeatureSet(computed.Features, labels, clips, skipped, seconds) { HostRows = computed.HostRows };
+    }
+
+    /// <summary>The same features in the machine's memory.</summary>
+    public FeatureSet ToHost() => new(null, Labels, Clips, Skipped, AudioSeconds) { HostRows = Features.ToArray() };
+
+    /// <summary>The statistics of these features.</summary>
+    /// <param name="format">Features and clip length.</param>
+    public Normalizer FitNormalizer(ClipFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return HostRows is { } rows
+            ? Normalizer.Fit(rows, Count, format.Channels, format.Frames)
+            : Normalizer.Fit(Features);
+    }
+
+    /// <summary>Standardises these features, on the device wherever they are kept.</summary>
+    /// <param name="normalizer">Mean and deviation of each coefficient.</param>
+    /// <param name="format">Features and clip length.</param>
+    public void Normalize(Normalizer normalizer, ClipFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(normalizer);
+        ArgumentNullException.ThrowIfNull(format);
+        if (HostRows is not { } rows)
+        {
+            normalizer.Apply(Features);
+            return;
+        }
+
+        int rowLength = format.Channels * format.Frames;
+        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(BatchSize, format.Channels, format.Frames));
+        for (int first = 0; first < Count; first += BatchSize)
+        {
+            int count = Math.Min(BatchSize, Count - first);
+            Tensor<float> part = batch.Slice(0, new Shape(count, format.Channels, format.Frames));
+            Span<float> values = rows.AsSpan(first * rowLength, count * rowLength);
+            part.CopyFrom(values);
+            normalizer.Apply(part);
+            part.CopyTo(values);
+        }
     }
 
     /// <summary>Reads and computes every clip.</summary>
     internal static ComputedClips ComputeAll(
-        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
+        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format, bool keepOnHost,
         Action<int>? done, CancellationToken cancellation)
     {
         int rowLength = format.Channels * format.Frames;
         int batchSize = Math.Min(BatchSize, Math.Max(1, entries.Count));
         // Room for whole batches: the last one ends in rows of silence that nobody looks at.
         int capacity = (entries.Count + batchSize - 1) / batchSize * batchSize;
-        Tensor<float> features = device.Allocate<float>(new Shape(capacity, format.Channels, format.Frames));
+        float[] hostRows = new float[keepOnHost ? capacity * rowLength : 0];
+        Tensor<float> features = device.Allocate<float>(
+            new Shape(keepOnHost ? batchSize : capacity, format.Channels, format.Frames));
         var batch = new ClipBatch(device, format, batchSize);
         var extractor = new FeatureExtractor(device, format.Features, batchSize, format.ClipSamples);
         var source = new SampleSource(reader, format);
@@ -143,7 +194,12 @@ public sealed class FeatureSet
                 int row = clips.Count - heard.Count + taken;
                 int size = Math.Min(batchSize, heard.Count - taken);
                 batch.Load(heard, taken, size);
-                extractor.Extract(batch.Samples, features.Slice(row * rowLength, extractor.Output));
+                extractor.Extract(batch.Samples, features.Slice(keepOnHost ? 0 : row * rowLength, extractor.Output));
+                if (keepOnHost)
+                {
+                    features.CopyTo(hostRows.AsSpan(row * rowLength, batchSize * rowLength));
+                }
+
                 taken += size;
                 done?.Invoke(row + size + skipped.Count);
             }
@@ -152,13 +208,19 @@ public sealed class FeatureSet
         }
 
         return new ComputedClips(
-            features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames)), clips, skipped);
+            device,
+            keepOnHost ? null : features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames)),
+            keepOnHost ? hostRows[..(clips.Count * rowLength)] : null,
+            clips, skipped);
     }
 }
 
 /// <summary>What came of clips.</summary>
-/// <param name="Features">[clips, C, T].</param>
+/// <param name="Device">Where it was computed.</param>
+/// <param name="Features">[clips, C, T] on the device, or null.</param>
+/// <param name="HostRows">The same in the machine's memory, or null.</param>
 /// <param name="Clips">The clip of each row.</param>
 /// <param name="Skipped">The clips that could not be read.</param>
 internal sealed record ComputedClips(
-    Tensor<float> Features, IReadOnlyList<ClipEntry> Clips, IReadOnlyList<SkippedClip> Skipped);
+    ComputeDevice Device, Tensor<float>? Features, float[]? HostRows, IReadOnlyList<ClipEntry> Clips,
+    IReadOnlyList<SkippedClip> Skipped);

@@ -43,6 +43,12 @@ internal sealed class MiniBatch
     public void Load(FeatureSet set, Tensor<int> order, int start) =>
         gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
 
+    /// <summary>Takes the rows that are next in a feed, from the machine's memory.</summary>
+    public void Take(RowFeed feed) => feed.Take(Plan.Input, Targets);
+
+    /// <summary>Begins a training step whose rows are there.</summary>
+    public void BeginStep() => clock.Advance();
+
     /// <summary>Begins a training step with the rows that <paramref name="order"/> names from the clock's position on.</summary>
     public void BeginStep(FeatureSet set, Tensor<int> order) =>
         gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);

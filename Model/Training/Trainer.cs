@@ -23,6 +23,7 @@ public sealed class Trainer
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
     private readonly StepGraphs graphs;
+    private readonly RowFeed? feed;
     private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
@@ -55,6 +56,9 @@ public sealed class Trainer
         optimizer = OptimizerFactory.Create(network, options);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
+        feed = train.HostRows is { } rows
+            ? new RowFeed(device, rows, train.Labels.ToArray(), Math.Min(options.BatchSize, train.Count))
+            : null;
         shuffled = new int[train.Count];
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
@@ -153,11 +157,21 @@ public sealed class Trainer
     private void Step(int size)
     {
         (MiniBatch batch, RecordedStep step) = StepOf(size);
+        if (feed is not null)
+        {
+            batch.Take(feed);
+            Times.Book(TrainingPhase.Input);
+        }
+
         if (step.Run())
         {
             Times.Book(TrainingPhase.Replay);
             Times.ReplayedSteps++;
         }
+
+        // While the device is busy with this step.
+        feed?.Prefetch();
+        Times.Book(TrainingPhase.Input);
 
         Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
         Times.Samples += batch.Plan.Batch;
@@ -167,7 +181,15 @@ public sealed class Trainer
     /// <summary>Nothing that changes from step to step may come from here: it would be frozen in a recorded step.</summary>
     private void Train(MiniBatch batch)
     {
-        batch.BeginStep(train, order);
+        if (feed is null)
+        {
+            batch.BeginStep(train, order);
+        }
+        else
+        {
+            batch.BeginStep();
+        }
+
         Times.Book(TrainingPhase.Input);
         batch.Forward();
         Times.Book(TrainingPhase.Forward);
@@ -189,6 +211,7 @@ public sealed class Trainer
         var random = new SplitMix64(options.Seed, Epoch + 1);
         random.Shuffle<int>(shuffled);
         order.CopyFrom(shuffled);
+        feed?.Begin(shuffled);
     }
 
     private (MiniBatch Batch, RecordedStep Step) StepOf(int size)

@@ -52,9 +52,9 @@ public static class TrainingSession
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
-        Normalizer normalizer = Normalizer.Fit(train.Features);
-        normalizer.Apply(train.Features);
-        normalizer.Apply(validation.Features);
+        Normalizer normalizer = train.FitNormalizer(config.Format);
+        train.Normalize(normalizer, config.Format);
+        validation.Normalize(normalizer, config.Format);
         device.Synchronize();
         featureClock.Book(TrainingPhase.Features);
 
@@ -144,11 +144,27 @@ public static class TrainingSession
         CancellationToken cancellation)
     {
         int total = split.Train.Length + split.Validation.Length;
+        bool onHost = KeepOnHost(device, config, total);
+        if (onHost)
+        {
+            observer.Remark("features stay in the machine's memory; mini-batches are uploaded one ahead");
+        }
+
         FeatureSet train = Part(split.Train, 0);
         return (train, Part(split.Validation, split.Train.Length));
 
         FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
-            done => observer.FeaturesComputed(before + done, total), clips.Cache, cancellation);
+            done => observer.FeaturesComputed(before + done, total), onHost, clips.Cache, cancellation);
     }
+
+    /// <summary>
+    /// Features may take six tenths of what is free: the rest is for activations, gradients and the programme's own.
+    /// </summary>
+    private static bool KeepOnHost(ComputeDevice device, RunConfig config, int clips) => config.FeatureMemory switch
+    {
+        FeatureMemory.Host => true,
+        FeatureMemory.Device => false,
+        _ => (double)clips * config.Format.Channels * config.Format.Frames * sizeof(float) > 0.6 * device.Memory.Free,
+    };
 }
