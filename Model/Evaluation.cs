@@ -36,8 +36,8 @@ public static class Evaluation
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
-            device, entries, clips.Reader, model.Config.Format, done => progress?.Invoke(done, total),
-            cache: cache, cancellation: cancellation);
+            device, entries, clips.Reader, model.Config.Format,
+            new FeatureSetOptions { Done = done => progress?.Invoke(done, total), Cache = cache }, cancellation);
         model.Normalizer.Apply(set.Features);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);

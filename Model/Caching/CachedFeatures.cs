@@ -1,25 +1,23 @@
 // Features from the cache where it has them, computed where it has not, in the order of the clips.
 using System.Globalization;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Caching;
 
-/// <summary>Computes a set of features with a cache: the bits are those of a set without.</summary>
+/// <summary>Computes features with a cache: the bits are those of features without.</summary>
 internal static class CachedFeatures
 {
-    public static FeatureSet Compute(
+    public static ComputedClips Compute(
         FeatureCache cache, ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader,
-        ClipFormat format, bool keepOnHost, Action<int>? done, CancellationToken cancellation)
+        ClipFormat format, FeatureSetOptions options, CancellationToken cancellation)
     {
         UInt128?[] keys = KeysOf(entries, reader, cancellation);
         if (Array.TrueForAll(keys, key => key is null))
         {
-            return FeatureSet.Of(
-                FeatureSet.ComputeAll(device, entries, reader, format, keepOnHost, done, cancellation), format);
+            return ComputedClips.Compute(device, entries, reader, format, options, cancellation);
         }
 
         string settings = SettingsOf(device, format);
@@ -29,18 +27,18 @@ internal static class CachedFeatures
         int hits = found.Count(hit => hit);
         if (hits == entries.Count)
         {
-            done?.Invoke(hits);
-            return Assemble(rows, entries, []);
+            options.Done?.Invoke(hits);
+            return ComputedClips.From(device, rows, entries, [], format, options.KeepOnHost);
         }
 
         int[] missing = [.. Enumerable.Range(0, entries.Count).Where(i => !found[i])];
-        ComputedClips computed = FeatureSet.ComputeAll(
-            device, [.. missing.Select(i => entries[i])], reader, format, keepOnHost,
-            count => done?.Invoke(hits + count), cancellation);
-        Keep(cache, settings, rowLength, keys, missing, entries, computed, hits > 0 ? rows : null, found);
+        ComputedClips computed = ComputedClips.Compute(
+            device, [.. missing.Select(i => entries[i])], reader, format,
+            options with { Done = count => options.Done?.Invoke(hits + count) }, cancellation);
+        Keep(cache, settings, rowLength, keys, missing, entries, computed, rows, found);
         if (hits == 0)
         {
-            return FeatureSet.Of(computed, format);
+            return computed;
         }
 
         // Skipped clips leave gaps, which are closed.
@@ -54,16 +52,8 @@ internal static class CachedFeatures
             }
         }
 
-        return Assemble(rows[..(clips.Count * rowLength)], clips, computed.Skipped);
-
-        FeatureSet Assemble(float[] values, IReadOnlyList<ClipEntry> of, IReadOnlyList<SkippedClip> skipped) =>
-            FeatureSet.Of(
-                new ComputedClips(
-                    device,
-                    keepOnHost ? null : device.Upload<float>(new Shape(of.Count, format.Channels, format.Frames), values),
-                    keepOnHost ? values : null,
-                    of, skipped),
-                format);
+        return ComputedClips.From(
+            device, rows[..(clips.Count * rowLength)], clips, computed.Skipped, format, options.KeepOnHost);
     }
 
     /// <summary>The key of each clip's content; null where it has none or cannot be read.</summary>
@@ -76,12 +66,12 @@ internal static class CachedFeatures
         return keys;
     }
 
-    /// <summary>What was computed goes to the cache, and beside the rows that were found where there are any.</summary>
+    /// <summary>What was computed goes to the cache, and into its rows.</summary>
     private static void Keep(
         FeatureCache cache, string settings, int rowLength, UInt128?[] keys, int[] missing,
-        IReadOnlyList<ClipEntry> entries, ComputedClips computed, float[]? rows, bool[] found)
+        IReadOnlyList<ClipEntry> entries, ComputedClips computed, float[] rows, bool[] found)
     {
-        float[] values = computed.HostRows?.ToArray() ?? computed.Features!.ToArray();
+        float[] values = computed.CopyRows();
         List<UInt128> kept = [];
         int row = 0;
         int packed = 0;
@@ -93,12 +83,8 @@ internal static class CachedFeatures
             }
 
             ReadOnlySpan<float> mine = values.AsSpan(row++ * rowLength, rowLength);
+            mine.CopyTo(rows.AsSpan(i * rowLength));
             found[i] = true;
-            if (rows is not null)
-            {
-                mine.CopyTo(rows.AsSpan(i * rowLength));
-            }
-
             if (keys[i] is { } key)
             {
                 mine.CopyTo(values.AsSpan(packed++ * rowLength));

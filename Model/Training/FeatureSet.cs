@@ -23,12 +23,6 @@ public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
 /// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
 public sealed class FeatureSet
 {
-    /// <summary>Clips that go through the feature chain together.</summary>
-    private const int BatchSize = 64;
-
-    /// <summary>Samples decoded at a time, 64 MiB, but at least a batch of clips.</summary>
-    private const int SamplesAhead = 1 << 24;
-
     private readonly Tensor<float>? features;
 
     private FeatureSet(
@@ -49,6 +43,13 @@ public sealed class FeatureSet
 
     /// <summary>[N, C, T] in the machine's memory, where the device has no room for them; else null.</summary>
     public float[]? HostRows { get; private init; }
+
+    /// <summary>The sound itself, [N, samples], where it was kept for augmentation.</summary>
+    public Tensor<float>? Samples { get; private init; }
+
+    /// <summary>The sound, for augmentation that cannot do without.</summary>
+    internal Tensor<float> RequiredSamples => Samples ?? throw new InvalidOperationException(
+        $"the sound of these clips was not kept: compute the set with {nameof(FeatureSetOptions.KeepSamples)}");
 
     /// <summary>[N].</summary>
     public Tensor<int> Labels { get; }
@@ -79,46 +80,27 @@ public sealed class FeatureSet
     }
 
     /// <summary>Reads clips on all processors and computes their features on the device.</summary>
-    /// <param name="device">Where the features are computed and stay.</param>
+    /// <param name="device">Where the features are computed.</param>
     /// <param name="entries">The clips.</param>
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
-    /// <param name="done">Told how many clips are done, now and then.</param>
-    /// <param name="keepOnHost">True keeps the features in the machine's memory.</param>
-    /// <param name="cache">Asked for features first, and given those that it did not have; null for none.</param>
+    /// <param name="options">Where they are kept, and who is told.</param>
     /// <param name="cancellation">Stops between two batches, or a decoder that takes long.</param>
     /// <exception cref="DataSetException">Not one clip could be read.</exception>
     /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
-        Action<int>? done = null, bool keepOnHost = false, FeatureCache? cache = null,
-        CancellationToken cancellation = default)
+        FeatureSetOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(format);
-        return cache is null
-            ? Of(ComputeAll(device, entries, reader, format, keepOnHost, done, cancellation), format)
-            : CachedFeatures.Compute(cache, device, entries, reader, format, keepOnHost, done, cancellation);
-    }
-
-    /// <summary>Puts a set together from features of its clips.</summary>
-    /// <exception cref="DataSetException">There is no clip.</exception>
-    internal static FeatureSet Of(ComputedClips computed, ClipFormat format)
-    {
-        (IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = (computed.Clips, computed.Skipped);
-        if (clips.Count == 0)
-        {
-            throw new DataSetException(skipped.Count == 0
-                ? "there are no clips to compute features of"
-                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
-        }
-
-        Tensor<int> labels = computed.Device.Upload<int>(
-            new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
-        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(computed.Features, labels, clips, skipped, seconds) { HostRows = computed.HostRows };
+        ArgumentNullException.ThrowIfNull(options);
+        ComputedClips computed = options is { Cache: { } cache, KeepSamples: false }
+            ? CachedFeatures.Compute(cache, device, entries, reader, format, options, cancellation)
+            : ComputedClips.Compute(device, entries, reader, format, options, cancellation);
+        return Of(device, computed, format);
     }
 
     /// <summary>The same features in the machine's memory.</summary>
@@ -148,10 +130,10 @@ public sealed class FeatureSet
         }
 
         int rowLength = format.Channels * format.Frames;
-        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(BatchSize, format.Channels, format.Frames));
-        for (int first = 0; first < Count; first += BatchSize)
+        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(ComputedClips.BatchSize, format.Channels, format.Frames));
+        for (int first = 0; first < Count; first += ComputedClips.BatchSize)
         {
-            int count = Math.Min(BatchSize, Count - first);
+            int count = Math.Min(ComputedClips.BatchSize, Count - first);
             Tensor<float> part = batch.Slice(0, new Shape(count, format.Channels, format.Frames));
             Span<float> values = rows.AsSpan(first * rowLength, count * rowLength);
             part.CopyFrom(values);
@@ -160,67 +142,24 @@ public sealed class FeatureSet
         }
     }
 
-    /// <summary>Reads and computes every clip.</summary>
-    internal static ComputedClips ComputeAll(
-        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format, bool keepOnHost,
-        Action<int>? done, CancellationToken cancellation)
+    /// <summary>Puts a set together from features of its clips.</summary>
+    /// <exception cref="DataSetException">There is no clip.</exception>
+    private static FeatureSet Of(ComputeDevice device, ComputedClips computed, ClipFormat format)
     {
-        int rowLength = format.Channels * format.Frames;
-        int batchSize = Math.Min(BatchSize, Math.Max(1, entries.Count));
-        // Room for whole batches: the last one ends in rows of silence that nobody looks at.
-        int capacity = (entries.Count + batchSize - 1) / batchSize * batchSize;
-        float[] hostRows = new float[keepOnHost ? capacity * rowLength : 0];
-        Tensor<float> features = device.Allocate<float>(
-            new Shape(keepOnHost ? batchSize : capacity, format.Channels, format.Frames));
-        var batch = new ClipBatch(device, format, batchSize);
-        var extractor = new FeatureExtractor(device, format.Features, batchSize, format.ClipSamples);
-        var source = new SampleSource(reader, format);
-        int ahead = Math.Clamp(SamplesAhead / format.ClipSamples, BatchSize, 4 * BatchSize);
-        List<HeardClip> heard = [];
-        List<ClipEntry> clips = [];
-        List<SkippedClip> skipped = [];
-        for (int first = 0; first < entries.Count; first += ahead)
+        (IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = (computed.Clips, computed.Skipped);
+        if (clips.Count == 0)
         {
-            int count = Math.Min(ahead, entries.Count - first);
-            (HeardClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
-            heard.AddRange(read.Select(one => one.Clip).OfType<HeardClip>());
-            skipped.AddRange(read.Select(one => one.Skipped).OfType<SkippedClip>());
-            clips.AddRange(entries.Skip(first).Take(count).Where((_, i) => read[i].Clip is not null));
-            bool last = first + count == entries.Count;
-            int taken = 0;
-            while (heard.Count - taken >= batchSize || (last && taken < heard.Count))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                int row = clips.Count - heard.Count + taken;
-                int size = Math.Min(batchSize, heard.Count - taken);
-                batch.Load(heard, taken, size);
-                extractor.Extract(batch.Samples, features.Slice(keepOnHost ? 0 : row * rowLength, extractor.Output));
-                if (keepOnHost)
-                {
-                    features.CopyTo(hostRows.AsSpan(row * rowLength, batchSize * rowLength));
-                }
-
-                taken += size;
-                done?.Invoke(row + size + skipped.Count);
-            }
-
-            heard.RemoveRange(0, taken);
+            throw new DataSetException(skipped.Count == 0
+                ? "there are no clips to compute features of"
+                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        return new ComputedClips(
-            device,
-            keepOnHost ? null : features.Slice(0, new Shape(clips.Count, format.Channels, format.Frames)),
-            keepOnHost ? hostRows[..(clips.Count * rowLength)] : null,
-            clips, skipped);
+        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
+        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
+        return new FeatureSet(computed.Features, labels, clips, skipped, seconds)
+        {
+            HostRows = computed.HostRows,
+            Samples = computed.Samples,
+        };
     }
 }
-
-/// <summary>What came of clips.</summary>
-/// <param name="Device">Where it was computed.</param>
-/// <param name="Features">[clips, C, T] on the device, or null.</param>
-/// <param name="HostRows">The same in the machine's memory, or null.</param>
-/// <param name="Clips">The clip of each row.</param>
-/// <param name="Skipped">The clips that could not be read.</param>
-internal sealed record ComputedClips(
-    ComputeDevice Device, Tensor<float>? Features, float[]? HostRows, IReadOnlyList<ClipEntry> Clips,
-    IReadOnlyList<SkippedClip> Skipped);

@@ -155,7 +155,13 @@ public static class TrainingSession
 
         FeatureSet Part(int[] indices, int before) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
-            done => observer.FeaturesComputed(before + done, total), onHost, clips.Cache, cancellation);
+            new FeatureSetOptions
+            {
+                Done = done => observer.FeaturesComputed(before + done, total),
+                Cache = clips.Cache,
+                KeepOnHost = onHost,
+            },
+            cancellation);
     }
 
     /// <summary>

@@ -36,7 +36,7 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void Cache_OnASecondRun_GivesTheSameBitsWithoutReadingAClip()
     {
-        float[] uncached = Compute(cache: null).Features.ToArray();
+        float[] uncached = Compute(null).Features.ToArray();
         FeatureCache first = Open();
         float[] computed = Compute(first).Features.ToArray();
         FeatureCache second = Open();
@@ -118,7 +118,7 @@ public sealed class FeatureCacheTests : IDisposable
         {
             FeatureCache opened = Open();
             FeatureSet.Compute(
-                TestDevices.Get("cpu"), Entries(), new FileClipReader(), other, cache: opened);
+                TestDevices.Get("cpu"), Entries(), new FileClipReader(), other, new FeatureSetOptions { Cache = opened });
             Assert.Equal((0, 7), (opened.Hits, opened.Misses));
         }
     }
@@ -144,7 +144,8 @@ public sealed class FeatureCacheTests : IDisposable
         long one = new FileInfo(Assert.Single(Packs())).Length;
         var small = FeatureCache.In(cache.Path, limit: one + (one / 2));
         FeatureSet.Compute(
-            TestDevices.Get("cpu"), Entries(), new FileClipReader(), Format with { ClipSamples = 1999 }, cache: small);
+            TestDevices.Get("cpu"), Entries(), new FileClipReader(), Format with { ClipSamples = 1999 },
+            new FeatureSetOptions { Cache = small });
 
         Assert.Single(Packs());
         FeatureCache first = Open();
@@ -170,7 +171,8 @@ public sealed class FeatureCacheTests : IDisposable
         Parallel.For(0, results.Length, i =>
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", 1);
-            results[i] = FeatureSet.Compute(device, Entries(), new FileClipReader(), Format, cache: Open())
+            results[i] = FeatureSet.Compute(
+                device, Entries(), new FileClipReader(), Format, new FeatureSetOptions { Cache = Open() })
                 .Features.ToArray();
         });
 
@@ -219,7 +221,8 @@ public sealed class FeatureCacheTests : IDisposable
     private FeatureSet Compute(
         FeatureCache? cache, IClipReader? reader = null, IEnumerable<ClipEntry>? entries = null) =>
         FeatureSet.Compute(
-            TestDevices.Get("cpu"), [.. entries ?? Entries()], reader ?? new FileClipReader(), Format, cache: cache);
+            TestDevices.Get("cpu"), [.. entries ?? Entries()], reader ?? new FileClipReader(), Format,
+            new FeatureSetOptions { Cache = cache });
 
     private sealed class CountingReader : IClipReader
     {
