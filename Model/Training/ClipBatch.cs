@@ -69,6 +69,10 @@ internal sealed class ClipBatch
     /// <summary>The way from one rate to the run's.</summary>
     private sealed class Bridge
     {
+        // Rows cross together, as many as 64 MiB hold.
+        private const int MostSamples = 1 << 24;
+
+        private readonly int width;
         private readonly Tensor<float> input;
         private readonly float[] staging;
         private readonly Resample resample;
@@ -79,21 +83,26 @@ internal sealed class ClipBatch
         {
             outputs = format.ClipSamples;
             needed = Resample.InputLength(outputs, rate, format.Features.SampleRate);
-            input = device.Allocate<float>(new Shape(batch, needed));
+            width = Math.Clamp(MostSamples / Math.Max(1, needed), 1, batch);
+            input = device.Allocate<float>(new Shape(width, needed));
             staging = new float[input.Length];
             resample = new Resample(device, needed, rate, format.Features.SampleRate, outputs: outputs);
         }
 
         public void Cross(IReadOnlyList<HeardClip> clips, int first, int count, Tensor<float> samples, int row)
         {
-            for (int i = 0; i < count; i++)
+            for (int done = 0; done < count; done += width)
             {
-                ClipShaper.Fit(clips[first + i].Samples, staging.AsSpan(i * needed, needed));
-            }
+                int together = Math.Min(width, count - done);
+                for (int i = 0; i < together; i++)
+                {
+                    ClipShaper.Fit(clips[first + done + i].Samples, staging.AsSpan(i * needed, needed));
+                }
 
-            Tensor<float> rows = input.Slice(0, new Shape(count, needed));
-            rows.CopyFrom(staging.AsSpan(0, rows.Length));
-            resample.Forward(rows, samples.Slice(row * outputs, new Shape(count, outputs)));
+                Tensor<float> rows = input.Slice(0, new Shape(together, needed));
+                rows.CopyFrom(staging.AsSpan(0, rows.Length));
+                resample.Forward(rows, samples.Slice((row + done) * outputs, new Shape(together, outputs)));
+            }
         }
     }
 }

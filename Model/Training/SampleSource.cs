@@ -13,6 +13,9 @@ internal sealed record HeardClip(float[] Samples, int SampleRate);
 /// <summary>Decodes clips, several at a time.</summary>
 internal sealed class SampleSource(IClipReader reader, ClipFormat format)
 {
+    // A header that lies about its rate must not cost more memory than this: 256 MiB.
+    private const double MostSamples = 1 << 26;
+
     /// <summary>Reads clips; gives for each what was heard, or why it was not.</summary>
     public (HeardClip? Clip, SkippedClip? Skipped)[] ReadAll(
         IReadOnlyList<ClipEntry> entries, int first, int count, CancellationToken cancellation)
@@ -42,7 +45,9 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     public static HeardClip Cut(AudioClip clip, string name, ClipFormat format)
     {
         int rate = format.Features.SampleRate;
-        if (!Resample.IsFeasible(clip.SampleRate, rate, format.ClipSamples))
+        double wanted = (double)format.ClipSamples * clip.SampleRate / rate;
+        if (wanted > Math.Max(MostSamples, format.ClipSamples) ||
+            !Resample.IsFeasible(clip.SampleRate, rate, format.ClipSamples))
         {
             throw new AudioFormatException(
                 $"{name}: its sample rate of {clip.SampleRate} Hz cannot be brought to {rate} Hz; correct its header");

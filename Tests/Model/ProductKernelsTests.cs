@@ -52,8 +52,8 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
             new HashSet<string>(
             [
                 "adam", "classification-meter", "conv-relu-pool", "conv1d", "dropout", "feature", "gather-rows",
-                "group-sum", "mat-mul", "normalizer", "pooling", "real-fft", "reduction", "relu", "sgd", "sigmoid",
-                "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
+                "group-sum", "mat-mul", "normalizer", "pooling", "real-fft", "reduction", "relu", "resample", "sgd",
+                "sigmoid", "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
             ]),
             new HashSet<string>(operators));
     }

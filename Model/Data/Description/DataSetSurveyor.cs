@@ -20,7 +20,7 @@ public static class DataSetSurveyor
         var facts = new AudioFacts?[entries.Count];
         var failures = new SkippedClip?[entries.Count];
         int done = 0;
-        Parallel.For(0, entries.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        Parallel.For(0, entries.Count, AllProcessors(cancellation), i =>
         {
             try
             {
@@ -53,6 +53,10 @@ public static class DataSetSurveyor
             [.. data.Folds.Select(fold => new FoldCount(fold, entries.Count(entry => entry.Fold == fold)))],
             [.. GroupsOf(data)], data.BackgroundNoise.Count, data.Notes, [.. failures.OfType<SkippedClip>()]);
     }
+
+    // A thread a processor: where they wait for ffmpeg, the pool would add threads without end.
+    private static ParallelOptions AllProcessors(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
 
     private static LengthSummary? LengthsOf(AudioFacts[] clips)
     {
