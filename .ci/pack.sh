@@ -17,7 +17,7 @@ cd "$work/there/nativecnn"
 
 # dotnet may lie in /usr/bin: a PATH of nothing but what the scripts call.
 mkdir "$work/bin"
-for tool in awk bash cat date dirname env grep mkdir python3 readlink rm sed sh tail tee timeout; do
+for tool in awk bash cat date dirname env grep mkdir readlink rm sed sh tail tee timeout; do
   ln -s "$(command -v "$tool")" "$work/bin/$tool"
 done
 bare=("$work/bin/env" -i "PATH=$work/bin" "HOME=$work" DOTNET_ROOT=/nowhere NATIVECNN_TEST_DEVICES=cpu)
