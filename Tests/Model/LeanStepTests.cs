@@ -16,7 +16,7 @@ public sealed class LeanStepTests
     private const int Classes = 4;
 
     public static TheoryData<string> Gpus =>
-        [.. TestDevices.Selectors.Where(selector => selector != "cpu").DefaultIfEmpty("simulator")];
+        [.. TestDevices.Portable()];
 
     public static TheoryData<string> CudaDevices =>
         [.. TestDevices.Selectors.Where(selector => selector.StartsWith("cuda", StringComparison.Ordinal))

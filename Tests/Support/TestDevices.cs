@@ -18,6 +18,16 @@ public static class TestDevices
             ? wanted.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [.. DeviceCatalog.List().Select(device => device.Selector)];
 
+    /// <summary>
+    /// Those of the devices that run portable kernels, or some of these; the simulator where there are none: a theory
+    /// without a row fails.
+    /// </summary>
+    public static IReadOnlyList<string> Portable(Predicate<string>? of = null)
+    {
+        string[] found = [.. Selectors.Where(selector => selector != "cpu" && (of is null || of(selector)))];
+        return found.Length > 0 ? found : ["simulator"];
+    }
+
     /// <summary>One row a device, for <c>[MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]</c>.</summary>
     public static TheoryData<string> All => [.. Selectors];
 

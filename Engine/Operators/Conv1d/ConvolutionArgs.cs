@@ -198,7 +198,7 @@ internal readonly struct ConvolutionArgs
             // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
             float one = Rectified(even + bias);
             float other = odd + bias;
-            bool second = other > one || float.IsNaN(other);
+            bool second = Largest.IsTakenBy(other, one);
             Target[at] = second ? other : one;
             if (HasWinners != 0)
             {

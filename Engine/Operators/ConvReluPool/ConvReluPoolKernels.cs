@@ -33,7 +33,7 @@ internal static class ConvReluPoolKernels
             {
                 float value = Conv1dKernels.At(a.X, a.Weight, a.Conv, b, k, l) + bias;
                 // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-                if (value > best || float.IsNaN(value))
+                if (Largest.IsTakenBy(value, best))
                 {
                     best = value;
                     winner = l;

@@ -24,7 +24,7 @@ internal static class PoolingKernels
             for (int t = first + 1; t < end; t++)
             {
                 float value = a.X[row + t];
-                if (value > best || float.IsNaN(value))
+                if (Largest.IsTakenBy(value, best))
                 {
                     best = value;
                     winner = t;

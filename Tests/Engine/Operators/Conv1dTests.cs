@@ -103,7 +103,7 @@ public sealed class Conv1dTests
         get
         {
             TheoryData<string, ConvolutionRung, Conv1dShape> rows = [];
-            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            foreach (string selector in TestDevices.Portable())
             {
                 foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
                 {
@@ -143,7 +143,7 @@ public sealed class Conv1dTests
         get
         {
             TheoryData<string, ConvolutionRung, int> rows = [];
-            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            foreach (string selector in TestDevices.Portable())
             {
                 foreach (ConvolutionRung rung in new[] { ConvolutionRung.Tiled, ConvolutionRung.Registers })
                 {

@@ -51,7 +51,7 @@ public sealed class ConvReluPoolTests
         get
         {
             TheoryData<string, ConvolutionRung, Conv1dShape, bool> rows = [];
-            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            foreach (string selector in TestDevices.Portable())
             {
                 foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
                 {

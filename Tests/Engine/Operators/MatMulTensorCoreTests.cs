@@ -114,7 +114,7 @@ public sealed class MatMulTensorCoreTests
     }
 
     private static IEnumerable<string> WithTensorCores =>
-        TestDevices.Selectors.Where(selector => selector == "simulator" || IsCuda(selector));
+        TestDevices.Portable(selector => selector == "simulator" || IsCuda(selector));
 
     private static bool IsCuda(string selector) => selector.StartsWith("cuda", StringComparison.Ordinal);
 

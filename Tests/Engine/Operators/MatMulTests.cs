@@ -42,7 +42,7 @@ public sealed class MatMulTests
         get
         {
             TheoryData<string, MatMulRung, int> rows = [];
-            foreach (string selector in TestDevices.Selectors.Where(selector => selector != "cpu"))
+            foreach (string selector in TestDevices.Portable())
             {
                 foreach (MatMulRung rung in Enum.GetValues<MatMulRung>().Except([MatMulRung.TensorCores]))
                 {
