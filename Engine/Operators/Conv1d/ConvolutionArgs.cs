@@ -196,7 +196,7 @@ internal readonly struct ConvolutionArgs
         if (Pool != 0)
         {
             // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-            float one = Rectified(even + bias);
+            float one = Largest.Rectified(even + bias);
             float other = odd + bias;
             bool second = Largest.IsTakenBy(other, one);
             Target[at] = second ? other : one;
@@ -223,10 +223,8 @@ internal readonly struct ConvolutionArgs
             sum += Target[at];
         }
 
-        return last && Relu != 0 ? Rectified(sum) : sum;
+        return last && Relu != 0 ? Largest.Rectified(sum) : sum;
     }
-
-    private static float Rectified(float value) => value > 0f || float.IsNaN(value) ? value : 0f;
 }
 
 /// <summary>Two neighbouring columns (b, p) of the target, the first of them even.</summary>

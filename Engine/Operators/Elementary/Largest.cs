@@ -9,4 +9,7 @@ internal static class Largest
     /// </summary>
     public static bool IsTakenBy(float value, float largest) =>
         float.IsNaN(value) || (value > largest && !float.IsNaN(largest));
+
+    /// <summary>max(value, 0), and NaN stays NaN. IsNaN first: behind another comparison ILGPU 1.5.3 loses it.</summary>
+    public static float Rectified(float value) => float.IsNaN(value) || value > 0f ? value : 0f;
 }

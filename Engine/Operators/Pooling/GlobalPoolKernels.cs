@@ -24,7 +24,7 @@ internal static class GlobalPoolKernels
                 {
                     float value = a.X[start + t];
                     part += value;
-                    if (!float.IsNaN(best) && (value > best || float.IsNaN(value)))
+                    if (!float.IsNaN(best) && (float.IsNaN(value) || value > best))
                     {
                         best = value;
                         winner = t;

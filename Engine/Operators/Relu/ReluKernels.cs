@@ -9,8 +9,7 @@ internal static class ReluKernels
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Length; i += Grid.DimX * Group.DimX)
         {
-            float x = a.X[i];
-            a.Y[i] = x > 0f ? x : 0f;
+            a.Y[i] = Largest.Rectified(a.X[i]);
         }
     }
 
