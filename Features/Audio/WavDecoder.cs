@@ -26,7 +26,7 @@ namespace NativeCnn.Features.Audio;
 public sealed class WavDecoder : IAudioDecoder
 {
     // Small enough for the first-level cache, large enough that a call a block costs nothing.
-    private const int BlockSamples = 4096;
+    private const int BlockSamples = 2048;
 
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
@@ -76,7 +76,7 @@ public sealed class WavDecoder : IAudioDecoder
             return;
         }
 
-        int blockFrames = BlockSamples / channels;
+        int blockFrames = Math.Min(BlockSamples / channels, mono.Length);
         float[] floats = ArrayPool<float>.Shared.Rent(blockFrames * channels);
         byte[] swapped = ArrayPool<byte>.Shared.Rent(header.BigEndian ? blockFrames * header.FrameBytes : 1);
         try
@@ -102,6 +102,7 @@ public sealed class WavDecoder : IAudioDecoder
             ArrayPool<byte>.Shared.Return(swapped);
         }
     }
+
     // Frames of so many channels that even one is taken in pieces.
     private static void MixWideFrames(ReadOnlySpan<byte> data, Span<float> mono, in WavHeader header)
     {
