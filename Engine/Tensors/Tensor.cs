@@ -116,12 +116,6 @@ public sealed class Tensor<T> where T : unmanaged
         }
     }
 
-    /// <summary>The same memory under another shape of equal length.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public Tensor<T> Reshape(Shape shape) => shape.Length == Length
-        ? new Tensor<T>(Device, shape, View)
-        : throw new ArgumentException($"{Shape} cannot be seen as {shape}: {Length} elements against {shape.Length}");
-
     /// <summary>The same memory from element <paramref name="start"/> on, under a shape of its own.</summary>
     /// <exception cref="ArgumentException">The slice reaches past the end.</exception>
     public Tensor<T> Slice(int start, Shape shape) => start >= 0 && (long)start + shape.Length <= Length

@@ -21,9 +21,6 @@ public static class AudioFile
     // A decoder that comes earlier is asked first.
     private static readonly IAudioDecoder[] KnownDecoders = [new WavDecoder(), Ffmpeg];
 
-    /// <summary>The decoders that <see cref="Read(string, CancellationToken)"/> asks, in this order.</summary>
-    public static IReadOnlyList<IAudioDecoder> Decoders => KnownDecoders;
-
     /// <summary>Reads a sound file of any known format.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops a decoder that takes long.</param>

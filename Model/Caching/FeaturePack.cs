@@ -25,17 +25,14 @@ internal sealed class FeaturePack : IDisposable
     private readonly int rowLength;
     private readonly ulong[] checksums;
 
-    private FeaturePack(string path, SafeFileHandle handle, long dataStart, int rowLength, UInt128[] keys, ulong[] checksums)
+    private FeaturePack(SafeFileHandle handle, long dataStart, int rowLength, UInt128[] keys, ulong[] checksums)
     {
-        Path = path;
         this.handle = handle;
         this.dataStart = dataStart;
         this.rowLength = rowLength;
         Keys = keys;
         this.checksums = checksums;
     }
-
-    public string Path { get; }
 
     /// <summary>The key of each row.</summary>
     public IReadOnlyList<UInt128> Keys { get; }
@@ -65,7 +62,7 @@ internal sealed class FeaturePack : IDisposable
                 checksums[row] = BinaryPrimitives.ReadUInt64LittleEndian(entries[((row * EntryBytes) + 16)..]);
             }
 
-            return new FeaturePack(path, handle, head.Length, rowLength, keys, checksums);
+            return new FeaturePack(handle, head.Length, rowLength, keys, checksums);
         }
         catch
         {

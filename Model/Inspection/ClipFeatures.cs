@@ -57,10 +57,16 @@ public sealed class ClipFeatures
                 "choose another rate, or correct its header");
         }
 
-        var resample = new Resample(device, clip.Samples.Length, clip.SampleRate, options.SampleRate);
-        Tensor<float> samples = device.Allocate<float>(new Shape(1, length));
-        resample.Forward(device.Upload<float>(new Shape(1, clip.Samples.Length), clip.Samples), samples);
-        return samples;
+        return AtRate(device, clip.Samples, clip.SampleRate, options.SampleRate);
+    }
+
+    /// <summary>Samples brought to another rate, on the device: [1, samples].</summary>
+    internal static Tensor<float> AtRate(ComputeDevice device, float[] samples, int fromRate, int toRate)
+    {
+        var resample = new Resample(device, samples.Length, fromRate, toRate);
+        Tensor<float> there = device.Allocate<float>(new Shape(1, resample.Outputs));
+        resample.Forward(device.Upload<float>(new Shape(1, samples.Length), samples), there);
+        return there;
     }
 
     /// <summary>Computes the features of a whole sound, neither cut nor padded.</summary>

@@ -11,10 +11,7 @@ internal sealed class MiniBatch
 {
     private readonly GatherRows gather;
     private readonly StepClock clock;
-    private readonly ClassificationLoss? trainingLoss;
-    private readonly SoftmaxCrossEntropy crossEntropy;
-    private readonly ClassificationMeter meter;
-    private readonly Tensor<float> loss;
+    private readonly ClassificationLoss loss;
     private readonly Tensor<float>? classWeights;
     private readonly BatchAugmenter? augmenter;
 
@@ -25,14 +22,9 @@ internal sealed class MiniBatch
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
         Targets = device.Allocate<int>(new Shape(batch));
-        loss = device.Allocate<float>(new Shape(1));
         gather = new GatherRows(device, batch, Plan.Input.Length / batch);
-        crossEntropy = new SoftmaxCrossEntropy(device, batch, network.Classes, labelSmoothing);
-        meter = new ClassificationMeter(device, batch, network.Classes, totals);
         clock = network.Clock;
-        trainingLoss = training
-            ? new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing)
-            : null;
+        loss = new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing);
         this.classWeights = classWeights;
         this.augmenter = augmenter;
     }
@@ -73,15 +65,11 @@ internal sealed class MiniBatch
     /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the clock on to
     /// the next mini-batch.
     /// </summary>
-    public void LossAndGradient() => trainingLoss!.ForwardBackward(
+    public void LossAndGradient() => loss.ForwardBackward(
         Plan.Logits, Targets, classWeights, Plan.LogitsGradient, augmenter?.Mixed);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
-    public void Loss()
-    {
-        crossEntropy.Forward(Plan.Logits, Targets, classWeights, loss);
-        meter.Add(Plan.Logits, Targets, loss);
-    }
+    public void Loss() => loss.Forward(Plan.Logits, Targets, classWeights);
 
     public void Backward() => Plan.Backward();
 }

@@ -95,10 +95,7 @@ public sealed class BatchNorm1d
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
         Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
-        Check(x, gamma, beta, statistics);
-        y.ExpectLength(shape.Values.Length);
-        runningMean.ExpectLength(shape.Channels);
-        runningVariance.ExpectLength(shape.Channels);
+        CheckForward(x, gamma, beta, runningMean, runningVariance, statistics, y);
         if (device.IsHost)
         {
             BatchNorm1dHost.Train(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
@@ -124,10 +121,7 @@ public sealed class BatchNorm1d
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
         Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
-        Check(x, gamma, beta, statistics);
-        y.ExpectLength(shape.Values.Length);
-        runningMean.ExpectLength(shape.Channels);
-        runningVariance.ExpectLength(shape.Channels);
+        CheckForward(x, gamma, beta, runningMean, runningVariance, statistics, y);
         if (device.IsHost)
         {
             BatchNorm1dHost.Infer(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
@@ -170,6 +164,16 @@ public sealed class BatchNorm1d
                 x.View, gamma.View, beta.View, statistics.View, dY.View, dGamma.View, dBeta.View,
                 (dX ?? dY).View, numbers, trained, dX is not null));
         }
+    }
+
+    private void CheckForward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, beta, statistics);
+        y.ExpectLength(shape.Values.Length);
+        runningMean.ExpectLength(shape.Channels);
+        runningVariance.ExpectLength(shape.Channels);
     }
 
     private void Check(Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics)

@@ -53,6 +53,17 @@ public sealed class ClassificationLoss
     /// <summary>The mean loss of the last mini-batch, [1].</summary>
     public Tensor<float> Loss => loss;
 
+    /// <summary>The loss and the totals: what evaluation needs. The clock's position stays.</summary>
+    /// <param name="logits">[rows, classes].</param>
+    /// <param name="targets">[rows], each in [0, classes).</param>
+    /// <param name="classWeights">[classes], or null for 1 each.</param>
+    /// <exception cref="ArgumentException">A shape is not as planned, or a target is no class (host).</exception>
+    public void Forward(Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights)
+    {
+        crossEntropy.Forward(logits, targets, classWeights, loss);
+        meter.Add(logits, targets, loss);
+    }
+
     /// <summary>The loss, its gradient, the totals and the clock's position.</summary>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="targets">[rows], each in [0, classes).</param>

@@ -1,5 +1,4 @@
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
@@ -29,11 +28,7 @@ internal sealed class ChainProbe(float[] samples, int sampleRate, string device)
     {
         if (!byRate.TryGetValue(rate, out float[]? resampled))
         {
-            ComputeDevice at = Device(samples.Length);
-            var resample = new Resample(at, samples.Length, sampleRate, rate);
-            Tensor<float> there = at.Allocate<float>(new Shape(1, resample.Outputs));
-            resample.Forward(at.Upload<float>(new Shape(1, samples.Length), samples), there);
-            resampled = there.ToArray();
+            resampled = ClipFeatures.AtRate(Device(samples.Length), samples, sampleRate, rate).ToArray();
             byRate.Add(rate, resampled);
         }
 
