@@ -46,11 +46,13 @@ if wants bench; then
   : >"$results/nativecnn.jsonl"
   graphs="off auto"
   [[ $device == cuda* ]] || graphs=off
-  for batch in 64 1024; do
-    for graph in $graphs; do
-      bench train --batch-size "$batch" --graph "$graph"
+  for model in article deep; do
+    for batch in 64 1024; do
+      for graph in $graphs; do
+        bench train --model "$model" --batch-size "$batch" --graph "$graph"
+      done
+      bench infer --model "$model" --batch-size "$batch"
     done
-    bench infer --batch-size "$batch"
   done
   bench features --batch-size 1024
   bench features --batch-size 1024 --sample-rate 16000 --fft 512 --hop 160 --mels 80 --coefficients 20
