@@ -23,6 +23,7 @@ internal static class ShapeCase
         $"{s.Input} * {s.Weight}" +
         (s.Stride == 1 ? "" : $", stride {s.Stride}") +
         (s.Padding == 0 ? "" : $", padding {s.Padding}") +
+        (s.PaddingAfter is { } after && after != s.Padding ? $", {after} after" : "") +
         (s.Groups == 1 ? "" : $", {s.Groups} groups"),
         s);
 

@@ -4,6 +4,7 @@
 //   dWeight[k,c,r] += sum_b sum_l dY[b,k,l] x[b,c,l stride - padding + r dilation]
 //   dBias[k]       += sum_b sum_l dY[b,k,l]
 // Derivation: y is linear in x and in weight; each product of the first line hands dY times its other factor back.
+// padding is what stands before the first step; that after the last only makes L longer. x is 0 outside [0, T).
 // dX is assigned, dWeight and dBias accumulate. No tensor may overlap another.
 using ILGPU;
 using NativeCnn.Engine.Devices;

@@ -207,7 +207,9 @@ internal readonly record struct ConvolutionPlan(
             $"{what}, {s.Batch} x {s.Channels} x {s.Length}, {s.Filters} x {s.Taps} taps");
         (string Name, int Value, int Usual)[] settings =
         [
-            ("stride", s.Stride, 1), ("padding", s.Padding, 0), ("dilation", s.Dilation, 1), ("groups", s.Groups, 1),
+            ("stride", s.Stride, 1), ("padding", s.Padding, 0), ("padding after", s.After, s.Padding),
+            ("dilation", s.Dilation, 1),
+            ("groups", s.Groups, 1),
         ];
         return text + string.Concat(settings.Where(one => one.Value != one.Usual).Select(one =>
             string.Create(CultureInfo.InvariantCulture, $", {one.Name} {one.Value}")));

@@ -28,6 +28,12 @@ public readonly record struct DenseShape(int Batch, int Inputs, int Outputs)
 
     /// <summary>y: [B, O].</summary>
     public Shape Output => new(Batch, Outputs);
+
+    /// <summary>
+    /// Floating-point operations of the forward pass, and of each of the two gradients, as papers count them: a
+    /// multiplication and an addition are two. 2 B I O.
+    /// </summary>
+    public long Operations => 2L * Batch * Inputs * Outputs;
 }
 
 /// <summary>y = x W^T + bias, and its backward passes.</summary>

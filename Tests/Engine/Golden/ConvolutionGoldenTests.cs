@@ -28,9 +28,11 @@ public sealed class ConvolutionGoldenTests
         ComputeDevice device = TestDevices.Get(selector);
         int[] input = golden.Floats("input").Shape;
         int[] weights = golden.Floats("weight").Shape;
+        int dilation = Setting(golden, "dilation", 1);
+        (int before, int? after) = Padding(golden, dilation * (weights[2] - 1));
         var shape = new Conv1dShape(
-            input[0], input[1], input[2], weights[0], weights[2], Setting(golden, "stride", 1),
-            Setting(golden, "padding", 0), Setting(golden, "dilation", 1), Setting(golden, "groups", 1));
+            input[0], input[1], input[2], weights[0], weights[2], Setting(golden, "stride", 1), before, dilation,
+            Setting(golden, "groups", 1), after);
         Tensor<float> x = Upload(device, golden, "input");
         Tensor<float> weight = Upload(device, golden, "weight");
         Tensor<float>? bias = golden.Has("bias") ? Upload(device, golden, "bias") : null;
@@ -108,6 +110,23 @@ public sealed class ConvolutionGoldenTests
         int window = Setting(golden, "kernel_size", Setting(golden, "kernel", 0));
         return new Pool1dShape(
             input[0], input[1], input[2], window, Setting(golden, "stride", window), Setting(golden, "padding", 0));
+    }
+
+    /// <summary>A number, or `same` or `causal`: so many zeros in all that the output is as long as the input.</summary>
+    private static (int Before, int? After) Padding(GoldenFile golden, int total)
+    {
+        if (!golden.Config.TryGetProperty("padding", out JsonElement padding))
+        {
+            return (0, null);
+        }
+
+        return padding.ValueKind == JsonValueKind.Number ? (padding.GetInt32(), null) : padding.GetString() switch
+        {
+            "same" => (total / 2, total - (total / 2)),
+            "causal" => (total, 0),
+            string other => throw new InvalidDataException($"{golden.Name}: a padding of \"{other}\""),
+            null => throw new InvalidDataException($"{golden.Name}: a padding of null"),
+        };
     }
 
     private static int Setting(GoldenFile golden, string name, int absent) =>

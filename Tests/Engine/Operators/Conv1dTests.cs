@@ -24,6 +24,17 @@ public sealed class Conv1dTests
         new(2, 4, 14, 6, 3, Stride: 2, Padding: 3, Dilation: 2, Groups: 2),
         new(1, 2, 15, 2, 3, Stride: 3, Padding: 5, Dilation: 2),
         new(1, 3, 20, 10, 2),
+
+        // Other zeros after the last step than before the first: causal, `same` with even taps, more, none before.
+        new(2, 3, 9, 4, 4, Padding: 3, PaddingAfter: 0),
+        new(2, 3, 9, 4, 4, Padding: 1, PaddingAfter: 2),
+        new(1, 2, 1, 3, 4, Padding: 3, PaddingAfter: 0),
+        new(1, 2, 3, 3, 2, Padding: 0, PaddingAfter: 5),
+        new(2, 4, 11, 6, 4, Padding: 9, Dilation: 3, Groups: 2, PaddingAfter: 0),
+        new(2, 4, 11, 6, 4, Padding: 4, Dilation: 3, Groups: 2, PaddingAfter: 5),
+        new(2, 2, 12, 3, 5, Stride: 2, Padding: 4, PaddingAfter: 0),
+        new(2, 2, 13, 3, 4, Stride: 3, Padding: 0, Dilation: 2, PaddingAfter: 7),
+        new(1, 3, 8, 3, 4, Padding: 3, Groups: 3, PaddingAfter: 0),
     ]);
 
     /// <summary>Odd against the register tiles: filters, channels and time off their multiples.</summary>
@@ -40,6 +51,10 @@ public sealed class Conv1dTests
         new(1, 24, 65, 24, 7, Padding: 3, Groups: 24),
         new(1, 40, 17, 5, 2),
         new(1, 3, 49, 8, 2, Stride: 5, Padding: 1, Dilation: 3),
+        new(3, 5, 101, 13, 4, Padding: 3, PaddingAfter: 0),
+        new(2, 20, 37, 30, 4, Padding: 6, Dilation: 4, Groups: 5, PaddingAfter: 1),
+        new(2, 5, 50, 15, 6, Stride: 2, Padding: 0, Dilation: 2, PaddingAfter: 9),
+        new(1, 24, 65, 24, 8, Padding: 3, Groups: 24, PaddingAfter: 4),
     ];
 
     /// <summary>Too big for the simulator: several chunks of time, panels of filters and blocks of rows.</summary>
@@ -50,6 +65,8 @@ public sealed class Conv1dTests
         new(1, 2, 3000, 17, 80, Stride: 4, Padding: 38),
         new(1, 300, 17, 150, 2),
         new(2, 9, 1500, 15, 5, Stride: 2, Padding: 2),
+        new(2, 9, 1500, 15, 4, Padding: 24, Dilation: 8, PaddingAfter: 0),
+        new(2, 3, 1500, 15, 4, Stride: 3, Padding: 1, PaddingAfter: 40),
     ];
 
     /// <summary>Shapes that describe no convolution, and a word of what the message must say.</summary>
@@ -61,6 +78,9 @@ public sealed class Conv1dTests
         { new Conv1dShape(1, 1, 3, 1, 2, Stride: 0), "stride" },
         { new Conv1dShape(1, 1, 3, 1, 2, Padding: -1), "padding" },
         { new Conv1dShape(1, 1, 3, 1, 2, Dilation: 3), "dilation 3" },
+        { new Conv1dShape(1, 1, 3, 1, 2, PaddingAfter: -1), "padding after the last step must be at least 0" },
+        { new Conv1dShape(1, 1, 3, 1, 6, Padding: 2, PaddingAfter: 0), "a padding of 2 before and 0 after" },
+        { new Conv1dShape(1, 1, 3, 1, 8, Padding: 2), "a padding of 2 on both sides" },
     };
 
     [Theory]
@@ -116,6 +136,10 @@ public sealed class Conv1dTests
                     rows.Add(selector, rung, new Conv1dShape(2, 4, 14, 6, 20, Stride: 3, Padding: 9, Groups: 2));
                     rows.Add(selector, rung, new Conv1dShape(1, 260, 6, 5, 4));
                     rows.Add(selector, rung, new Conv1dShape(1, 3, 5, 350, 3));
+                    rows.Add(selector, rung, new Conv1dShape(2, 5, 40, 9, 4, Padding: 3, PaddingAfter: 0));
+                    rows.Add(selector, rung, new Conv1dShape(
+                        3, 4, 21, 6, 4, Padding: 2, Dilation: 3, Groups: 2, PaddingAfter: 7));
+                    rows.Add(selector, rung, new Conv1dShape(2, 3, 30, 5, 4, Stride: 2, Padding: 0, PaddingAfter: 5));
                 }
             }
 
@@ -314,6 +338,60 @@ public sealed class Conv1dTests
 
         Assert.All(y.ToArray(), value => Assert.Equal(1800f, value));
         Assert.All(dWeight.ToArray(), value => Assert.Equal(3500f, value));
+    }
+
+    [Fact]
+    public void Conv1d_PaddingAfterAsBefore_IsTheSameConvolution()
+    {
+        var shape = new Conv1dShape(2, 3, 19, 5, 4, Stride: 2, Padding: 3);
+        Conv1dShape written = shape with { PaddingAfter = 3 };
+        foreach (string selector in TestDevices.Selectors)
+        {
+            var first = new Run(TestDevices.Get(selector), shape);
+            var second = new Run(TestDevices.Get(selector), written);
+
+            Assert.Equal(first.Forward(withBias: true), second.Forward(withBias: true));
+            Assert.Equal(first.BackwardInput(), second.BackwardInput());
+            Assert.Equal(first.BackwardWeight().Weight, second.BackwardWeight().Weight);
+        }
+    }
+
+    /// <summary>A causal convolution's output up to a step does not change with what comes after it.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Conv1d_Causal_SeesNoLaterStep(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(1, 2, 20, 3, 4, Padding: 6, Dilation: 2, PaddingAfter: 0);
+        float[] x = Randoms.Normal(shape.Input.Length, seed: 1);
+        float[] changed = [.. x.Select((value, i) => i % 20 > 11 ? -value : value)];
+        Assert.Equal(20, shape.OutputLength);
+
+        float[] first = Forward(x);
+        float[] second = Forward(changed);
+
+        for (int i = 0; i < first.Length; i++)
+        {
+            Assert.Equal(i % 20 <= 11, first[i] == second[i]);
+        }
+
+        float[] Forward(float[] values)
+        {
+            Tensor<float> y = device.Allocate<float>(shape.Output);
+            Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 2));
+            new Conv1d(device, shape).Forward(device.Upload<float>(shape.Input, values), weight, null, y);
+            return y.ToArray();
+        }
+    }
+
+    /// <summary>Operations of a convolution: a multiplication and an addition for each tap of each output.</summary>
+    [Fact]
+    public void Conv1d_Operations_CountEveryTapOfEveryOutput()
+    {
+        var shape = new Conv1dShape(2, 6, 30, 9, 4, Stride: 2, Padding: 3, Groups: 3, PaddingAfter: 0);
+
+        Assert.Equal(2L * shape.Output.Length * 2 * 4, shape.Operations);
+        Assert.Equal(2L * 100_000 * 1000 * 3000 * 64 * 5, new Conv1dShape(100_000, 64, 3004, 1000, 5).Operations);
     }
 
     [Theory]

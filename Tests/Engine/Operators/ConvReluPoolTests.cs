@@ -20,6 +20,12 @@ public sealed class ConvReluPoolTests
         (new(1, 4, 24, 6, 3, Dilation: 2, Groups: 2), 2, 2, 0),
         (new(1, 4, 19, 6, 2, Stride: 3, Padding: 1), 0, 0, 0),
         (new(2, 1, 5, 1, 5), 1, 2, 0),
+        (new(2, 3, 20, 5, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0),
+        (new(2, 3, 21, 5, 4, Padding: 1, PaddingAfter: 2), 3, 2, 1),
+        (new(1, 4, 24, 6, 4, Padding: 3, Dilation: 2, Groups: 2, PaddingAfter: 9), 2, 2, 0),
+        (new(1, 2, 25, 6, 5, Stride: 3, Padding: 0, PaddingAfter: 12), 2, 2, 0),
+        (new(1, 2, 2, 6, 5, Padding: 4, PaddingAfter: 0), 2, 2, 0),
+        (new(1, 2, 18, 6, 4, Padding: 0, PaddingAfter: 3), 0, 0, 0),
     ];
 
     public static TheoryData<string, int> Small => TestDevices.Times(Enumerable.Range(0, Cases.Length));
@@ -31,6 +37,8 @@ public sealed class ConvReluPoolTests
         { new Conv1dShape(2, 3, 1500, 10, 5, Padding: 2), 2, 2, 0 },
         { new Conv1dShape(3, 130, 33, 20, 3, Padding: 1), 2, 2, 0 },
         { new Conv1dShape(2, 1, 4000, 12, 80, Stride: 4, Padding: 38), 4, 4, 0 },
+        { new Conv1dShape(3, 130, 33, 20, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0 },
+        { new Conv1dShape(2, 17, 900, 9, 4, Padding: 0, PaddingAfter: 30), 3, 2, 1 },
         { new Conv1dShape(2, 17, 900, 9, 3), 3, 2, 1 },
         { new Conv1dShape(2, 17, 900, 9, 3), 5, 1, 2 },
         { new Conv1dShape(2, 17, 900, 9, 3), 0, 0, 0 },
@@ -60,6 +68,8 @@ public sealed class ConvReluPoolTests
                         rows.Add(selector, rung, new Conv1dShape(3, 5, 48, 66, 4), pools);
                         rows.Add(selector, rung, new Conv1dShape(2, 4, 70, 6, 3, Padding: 1, Groups: 2), pools);
                         rows.Add(selector, rung, new Conv1dShape(2, 2, 40, 9, 5, Stride: 2, Dilation: 2), pools);
+                        rows.Add(
+                            selector, rung, new Conv1dShape(2, 3, 26, 9, 4, Padding: 3, PaddingAfter: 0), pools);
                     }
 
                     rows.Add(selector, rung, new Conv1dShape(1, 350, 6, 3, 3), false);

@@ -10,6 +10,10 @@ public sealed class DenseTests
     public static TheoryData<string, DenseShape> Shapes => TestDevices.Times(
         new DenseShape[] { new(1, 1, 1), new(5, 33, 17), new(3, 20, 10), new(16, 16, 48), new(7, 5, 2) });
 
+    [Fact]
+    public void Dense_Operations_CountEveryWeightOfEveryExample() =>
+        Assert.Equal(2L * 70_000 * 3000 * 20, new DenseShape(70_000, 3000, 20).Operations);
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Dense_Forward_IsTheWeightedSumAndTheBias(string selector, DenseShape shape)
