@@ -23,7 +23,7 @@ internal readonly struct ConvolutionArgs
     public readonly ArrayView<float> Source;
     public readonly ArrayView<float> Bias;    // Never read without HasBias.
     public readonly ArrayView<float> Target;
-    public readonly ArrayView<int> Winners;   // Never written without HasWinners.
+    public readonly ArrayView<int> ArgMax;    // Never written without HasArgMax.
     public readonly int Groups;
     public readonly int Rows;                 // m of one group.
     public readonly int Channels;             // c of one group.
@@ -42,24 +42,25 @@ internal readonly struct ConvolutionArgs
     public readonly int TapStep;
     public readonly int Divisor;
     public readonly int Positions;            // p of one clip.
+    public readonly int Present;              // Those that are there: Positions, or 1 less where ceil mode pools.
     public readonly int Columns;              // (b, p).
     public readonly int TargetLength;
     public readonly int HasBias;
     public readonly int Relu;
     public readonly int Pool;                 // 1: two neighbouring p become one, the larger; Positions is even.
-    public readonly int HasWinners;
+    public readonly int HasArgMax;
     public readonly int Zero;                 // Nothing but 0; but ILGPU does not know.
 
     private ConvolutionArgs(
         Conv1dShape shape, bool ofInput, Tensor<float> source, Tensor<float> weight, Tensor<float>? bias,
-        Tensor<float> target, Tensor<int>? winners, bool relu, bool pool)
+        Tensor<float> target, Tensor<int>? argMax, bool relu, Pool1dShape? pool)
     {
         int weightsOfFilter = shape.GroupChannels * shape.Taps;
         Weight = weight.View;
         Source = source.View;
         Bias = bias?.View ?? weight.View;
         Target = target.View;
-        Winners = winners?.View ?? target.View.Cast<int>();
+        ArgMax = argMax?.View ?? target.View.Cast<int>();
         Groups = shape.Groups;
         Taps = shape.Taps;
         By4 = Divided.By(4, Taps);
@@ -67,9 +68,9 @@ internal readonly struct ConvolutionArgs
         By16 = Divided.By(16, Taps);
         WeightGroup = shape.GroupFilters * weightsOfFilter;
         HasBias = bias is null ? 0 : 1;
-        HasWinners = winners is null ? 0 : 1;
+        HasArgMax = argMax is null ? 0 : 1;
         Relu = relu ? 1 : 0;
-        Pool = pool ? 1 : 0;
+        Pool = pool is null ? 0 : 1;
         Zero = 0;
         if (ofInput)
         {
@@ -82,12 +83,13 @@ internal readonly struct ConvolutionArgs
         {
             (Rows, Channels) = (shape.GroupFilters, shape.GroupChannels);
             (WeightRow, WeightChannel) = (weightsOfFilter, shape.Taps);
-            (SourceLength, TargetLength) = (shape.Length, pool ? shape.OutputLength / 2 : shape.OutputLength);
+            (SourceLength, TargetLength) = (shape.Length, pool?.OutputLength ?? shape.OutputLength);
             (Step, First, TapStep, Divisor) = (shape.Stride, -shape.Padding, shape.Dilation, 1);
         }
 
         Terms = Channels * Taps;
-        Positions = pool ? 2 * TargetLength : TargetLength;
+        Positions = pool is null ? TargetLength : 2 * TargetLength;
+        Present = pool is null ? Positions : Math.Min(Positions, shape.OutputLength);
         Columns = shape.Batch * Positions;
         int together = ofInput ? Taps : weightsOfFilter;
         WeightInFours = together % 4 == 0 && Float4.CanRead(Weight) ? 1 : 0;
@@ -96,18 +98,18 @@ internal readonly struct ConvolutionArgs
     /// <summary>y = x convolved with weight, plus bias.</summary>
     public static ConvolutionArgs Forward(
         Conv1dShape shape, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y) =>
-        new(shape, false, x, weight, bias, y, winners: null, relu: false, pool: false);
+        new(shape, false, x, weight, bias, y, argMax: null, relu: false, pool: null);
 
-    /// <summary>y = ReLU(x convolved with weight, plus bias); of two neighbours the larger on request.</summary>
+    /// <summary>y = ReLU(x convolved with weight, plus bias); of two neighbours the larger where they are pooled.</summary>
     public static ConvolutionArgs Forward(
         Conv1dShape shape, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y,
-        Tensor<int>? winners, bool pool) =>
-        new(shape, false, x, weight, bias, y, winners, relu: true, pool);
+        Tensor<int>? argMax, Pool1dShape? pool) =>
+        new(shape, false, x, weight, bias, y, argMax, relu: true, pool);
 
     /// <summary>dX = the gradient of x for dY.</summary>
     public static ConvolutionArgs GradientOfInput(
         Conv1dShape shape, Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
-        new(shape, true, dY, weight, bias: null, dX, winners: null, relu: false, pool: false);
+        new(shape, true, dY, weight, bias: null, dX, argMax: null, relu: false, pool: null);
 
     /// <summary>Where the weights of a row of W begin.</summary>
     public int WeightsOf(int group, int row) => (group * WeightGroup) + (row * WeightRow);
@@ -197,12 +199,12 @@ internal readonly struct ConvolutionArgs
         {
             // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
             float one = Largest.Rectified(even + bias);
-            float other = odd + bias;
+            float other = pair.Second >= 0 ? odd + bias : 0f;
             bool second = Largest.IsTakenBy(other, one);
             Target[at] = second ? other : one;
-            if (HasWinners != 0)
+            if (HasArgMax != 0)
             {
-                Winners[at] = second ? pair.Step + 1 : pair.Step;
+                ArgMax[at] = second ? pair.Step + 1 : pair.Step;
             }
 
             return;
@@ -240,7 +242,9 @@ internal readonly struct ConvolutionPair
         Divided second = first.Next(a.Positions);
         int step = a.Pool != 0 ? first.Remainder / 2 : first.Remainder;
         First = column < a.Columns ? a.TargetOf(first.Quotient, group, 0) + step : -1;
-        Second = column + 1 < a.Columns ? a.TargetOf(second.Quotient, group, 0) + second.Remainder : -1;
+        Second = column + 1 < a.Columns && second.Remainder < a.Present
+            ? a.TargetOf(second.Quotient, group, 0) + second.Remainder
+            : -1;
         Step = first.Remainder;
     }
 }

@@ -66,7 +66,7 @@ internal readonly record struct ConvolutionPlan(
         {
             what += " and pooling";
             positions = 2 * windows.OutputLength;
-            highest = windows is not { Window: 2, Stride: 2, Padding: 0 } ? ConvolutionRung.Naive
+            highest = !windows.IsPairs ? ConvolutionRung.Naive
                 : terms > ConvolutionArgs.BlockTerms && highest > ConvolutionRung.Tiled ? ConvolutionRung.Tiled
                 : highest;
         }

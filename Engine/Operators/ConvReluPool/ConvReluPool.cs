@@ -92,7 +92,7 @@ public sealed class ConvReluPool
         if (tiled is not null)
         {
             tiled.Launch(plan.Grid, ConvolutionArgs.Forward(
-                conv, x, weight, bias, y, hasArgMax ? argMax : null, pool is not null));
+                conv, x, weight, bias, y, hasArgMax ? argMax : null, pool));
             return;
         }
 

@@ -26,9 +26,10 @@ internal readonly unsafe struct PooledRows(
         int end = Math.Min(windows, ((Math.Max(0, start + width - 1) + pool.Padding) / pool.Stride) + 1);
         int lead = Math.Clamp(-start, 0, width);
         int filled = lead;
-        if (pool is { Window: 2, Stride: 2, Padding: 0 } && (start + lead) % 2 == 0)
+        if (pool.IsPairs && (start + lead) % 2 == 0)
         {
-            // Pairs that lie in the range as a whole go in as vectors.
+            // Pairs that lie in the range as a whole go in as vectors; one that ceil mode lets reach past the last step
+            // gets a 0 there, as packed rows have it.
             int whole = Math.Max(0, Math.Min(windows - first, (width - lead) / 2));
             int done = HostPairs.Spread(gradients + first, winners + first, values + first, whole, packed + lead);
             first += done;

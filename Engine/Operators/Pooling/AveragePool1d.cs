@@ -1,6 +1,8 @@
-// Mean over windows of time; padding counts as zeros that are there (count_include_pad, PyTorch's default).
-//   y[b,c,j]  = 1 / window * sum over t in window j of x[b,c,t],   window j = [j stride - padding, + window)
-//   dX[b,c,t] = 1 / window * sum over windows j that hold t of dY[b,c,j]
+// Mean over windows of time, window j = [j stride - padding, + window):
+//   y[b,c,j]  = 1 / n[j] sum over t in window j of x[b,c,t]
+//   dX[b,c,t] = sum over windows j that hold t of dY[b,c,j] / n[j]
+// n[j] = the steps of window j that lie in [-padding, T + padding): padding counts as zeros that are there, what ceil
+// mode adds behind it does not; or, without count_include_pad, those in [0, T). As PyTorch has it.
 // y and dX are assigned.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -12,19 +14,24 @@ public sealed class AveragePool1d
 {
     private readonly ComputeDevice device;
     private readonly Pool1dShape shape;
+    private readonly int counted;
     private readonly Kernel<PoolingKernels.AverageArgs> forward;
     private readonly Kernel<PoolingKernels.AverageArgs> backward;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The one shape it will run for.</param>
+    /// <param name="countIncludePad">
+    /// True: a mean divides by the padding steps of its window too (PyTorch's default); false: by those of the input.
+    /// </param>
     /// <exception cref="ArgumentException">The shape describes no pooling.</exception>
-    public AveragePool1d(ComputeDevice device, Pool1dShape shape)
+    public AveragePool1d(ComputeDevice device, Pool1dShape shape, bool countIncludePad = true)
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
         this.device = device;
         this.shape = shape;
+        counted = countIncludePad ? shape.Padding : 0;
         forward = device.Load<PoolingKernels.AverageArgs>(PoolingKernels.AverageForward);
         backward = device.Load<PoolingKernels.AverageArgs>(PoolingKernels.AverageBackward);
     }
@@ -37,11 +44,12 @@ public sealed class AveragePool1d
         y.Expect(shape.Output);
         if (device.IsHost)
         {
-            PoolingHost.AverageForward(device.Workers, shape, x, y);
+            PoolingHost.AverageForward(device.Workers, shape, counted, x, y);
         }
         else
         {
-            forward.LaunchOver(y.Length, new PoolingKernels.AverageArgs(x.View, y.View, new PoolingNumbers(shape)));
+            forward.LaunchOver(y.Length, new PoolingKernels.AverageArgs(
+                x.View, y.View, counted, new PoolingNumbers(shape)));
         }
     }
 
@@ -53,11 +61,12 @@ public sealed class AveragePool1d
         dX.Expect(shape.Input);
         if (device.IsHost)
         {
-            PoolingHost.AverageBackward(device.Workers, shape, dY, dX);
+            PoolingHost.AverageBackward(device.Workers, shape, counted, dY, dX);
         }
         else
         {
-            backward.LaunchOver(dX.Length, new PoolingKernels.AverageArgs(dY.View, dX.View, new PoolingNumbers(shape)));
+            backward.LaunchOver(dX.Length, new PoolingKernels.AverageArgs(
+                dY.View, dX.View, counted, new PoolingNumbers(shape)));
         }
     }
 }

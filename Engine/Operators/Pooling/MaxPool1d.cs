@@ -1,4 +1,4 @@
-// Maximum over windows of time; padding counts as minus infinity.
+// Maximum over windows of time; padding, and what ceil mode adds behind it, counts as minus infinity.
 //   y[b,c,j]      = max over t in window j of x[b,c,t],   window j = [j stride - padding, + window)
 //   argMax[b,c,j] = the first t that has it (a NaN wins, as in PyTorch)
 //   dX[b,c,t]     = sum over j with argMax[b,c,j] = t of dY[b,c,j]

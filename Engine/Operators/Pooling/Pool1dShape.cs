@@ -9,11 +9,25 @@ namespace NativeCnn.Engine.Operators;
 /// <param name="Window">Time steps of a window.</param>
 /// <param name="Stride">Time steps from one window to the next.</param>
 /// <param name="Padding">Steps before the first and after the last; at most half a window.</param>
+/// <param name="CeilMode">
+/// True: steps that are left behind the last whole window get one more window, which reaches past the padding, as with
+/// PyTorch's <c>ceil_mode</c>; but only if it begins inside the input or the padding before it.
+/// </param>
 public readonly record struct Pool1dShape(
-    int Batch, int Channels, int Length, int Window, int Stride, int Padding = 0)
+    int Batch, int Channels, int Length, int Window, int Stride, int Padding = 0, bool CeilMode = false)
 {
-    /// <summary>P: windows, floor((T + 2 padding - window) / stride) + 1.</summary>
-    public int OutputLength => ((Length + (2 * Padding) - Window) / Stride) + 1;
+    /// <summary>
+    /// P: windows, floor((T + 2 padding - window) / stride) + 1; in ceil mode ceil instead of floor, and one less where
+    /// the last window would begin at T or later.
+    /// </summary>
+    public int OutputLength
+    {
+        get
+        {
+            int last = (Length + (2 * Padding) - Window + (CeilMode ? Stride - 1 : 0)) / Stride;
+            return CeilMode && last * Stride >= Length + Padding ? last : last + 1;
+        }
+    }
 
     /// <summary>x: [B, C, T].</summary>
     public Shape Input => new(Batch, Channels, Length);
@@ -38,13 +52,17 @@ public readonly record struct Pool1dShape(
                 "but padding: pad less or widen the window");
         }
 
-        if (Length + (2 * Padding) < Window)
+        // A window in ceil mode may lack some steps, but not a whole stride.
+        if (Length + (2 * Padding) + (CeilMode ? Stride - 1 : 0) < Window)
         {
             throw new ArgumentException(
                 $"a window of {Window} time steps is longer than the {Length} with a padding of {Padding} on both " +
                 "sides that came: lengthen the input or narrow the window");
         }
     }
+
+    /// <summary>True for windows of two with stride two, the usual ones, which have bodies of their own.</summary>
+    internal bool IsPairs => this is { Window: 2, Stride: 2, Padding: 0 };
 
     /// <summary>The part of window <paramref name="j"/> that lies inside the input.</summary>
     internal (int First, int End) WindowOf(int j)

@@ -16,11 +16,13 @@ internal static unsafe class PoolingHost
         HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX) =>
         workers.Run(Parts(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
 
-    public static void AverageForward(HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y) =>
-        workers.Run(Parts(shape), new AverageForwardBody(shape, x.Address, y.Address));
+    public static void AverageForward(
+        HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> x, Tensor<float> y) =>
+        workers.Run(Parts(shape), new AverageForwardBody(shape, counted, x.Address, y.Address));
 
-    public static void AverageBackward(HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<float> dX) =>
-        workers.Run(Parts(shape), new AverageBackwardBody(shape, dY.Address, dX.Address));
+    public static void AverageBackward(
+        HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> dY, Tensor<float> dX) =>
+        workers.Run(Parts(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
 
     /// <summary>Pools a part of one row: y[j] and argMax[j] for the windows j from first to before end.</summary>
     /// <param name="shape">Window, stride, padding and length of the whole row.</param>
@@ -31,10 +33,11 @@ internal static unsafe class PoolingHost
     /// <param name="argMax">Where argMax[0] is, or null where nobody asks.</param>
     public static void MaxRow(in Pool1dShape shape, float* row, int first, int end, float* y, int* argMax)
     {
-        if (shape is { Window: 2, Stride: 2, Padding: 0 })
+        if (shape.IsPairs)
         {
-            int* winners = argMax == null ? null : argMax + first;
-            first += HostPairs.Max(row + (2 * first), 2 * first, end - first, y + first, winners);
+            int* places = argMax == null ? null : argMax + first;
+            int whole = Math.Min(end, shape.Length / 2);
+            first += HostPairs.Max(row + (2 * first), 2 * first, whole - first, y + first, places);
         }
 
         for (int j = first; j < end; j++)
@@ -95,8 +98,8 @@ internal static unsafe class PoolingHost
                 float* from = dY + (row * windows);
                 int* winners = argMax + (row * windows);
                 float* to = dX + (row * shape.Length);
-                bool pairs = shape is { Window: 2, Stride: 2, Padding: 0 };
-                int done = pairs ? HostPairs.Spread(from, winners, null, windows, to) : 0;
+                int whole = Math.Min(windows, shape.Length / 2);
+                int done = shape.IsPairs ? HostPairs.Spread(from, winners, null, whole, to) : 0;
                 new Span<float>(to + (2 * done), shape.Length - (2 * done)).Clear();
                 for (int j = done; j < windows; j++)
                 {
@@ -106,8 +109,10 @@ internal static unsafe class PoolingHost
         }
     }
 
-    private readonly struct AverageForwardBody(Pool1dShape shape, float* x, float* y) : IHostBody
+    private readonly struct AverageForwardBody(Pool1dShape shape, int counted, float* x, float* y) : IHostBody
     {
+        private readonly PoolingNumbers numbers = new(shape);
+
         public void Run(int part, int worker)
         {
             int windows = shape.OutputLength;
@@ -125,14 +130,16 @@ internal static unsafe class PoolingHost
                         sum += from[t];
                     }
 
-                    to[j] = sum / shape.Window;
+                    to[j] = sum / numbers.DivisorOf(j, counted);
                 }
             }
         }
     }
 
-    private readonly struct AverageBackwardBody(Pool1dShape shape, float* dY, float* dX) : IHostBody
+    private readonly struct AverageBackwardBody(Pool1dShape shape, int counted, float* dY, float* dX) : IHostBody
     {
+        private readonly PoolingNumbers numbers = new(shape);
+
         public void Run(int part, int worker)
         {
             int windows = shape.OutputLength;
@@ -145,14 +152,12 @@ internal static unsafe class PoolingHost
                 for (int j = 0; j < windows; j++)
                 {
                     (int t, int windowEnd) = shape.WindowOf(j);
+                    float gradient = from[j] / numbers.DivisorOf(j, counted);
                     for (; t < windowEnd; t++)
                     {
-                        to[t] += from[j];
+                        to[t] += gradient;
                     }
                 }
-
-                TensorPrimitives.Divide(
-                    new ReadOnlySpan<float>(to, shape.Length), shape.Window, new Span<float>(to, shape.Length));
             }
         }
     }

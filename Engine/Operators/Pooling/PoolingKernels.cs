@@ -72,7 +72,7 @@ internal static class PoolingKernels
                 sum += a.From[row + t];
             }
 
-            a.To[i] = sum / n.Window;
+            a.To[i] = sum / n.DivisorOf(i % n.OutputLength, a.Counted);
         }
     }
 
@@ -87,10 +87,10 @@ internal static class PoolingKernels
             float sum = 0f;
             for (int j = n.FirstWindow(t); j < n.EndWindow(t); j++)
             {
-                sum += a.From[windows + j];
+                sum += a.From[windows + j] / n.DivisorOf(j, a.Counted);
             }
 
-            a.To[i] = sum / n.Window;
+            a.To[i] = sum;
         }
     }
 
@@ -112,11 +112,13 @@ internal static class PoolingKernels
         public readonly PoolingNumbers Numbers = numbers;
     }
 
-    internal readonly struct AverageArgs(ArrayView<float> from, ArrayView<float> to, PoolingNumbers numbers)
+    internal readonly struct AverageArgs(
+        ArrayView<float> from, ArrayView<float> to, int counted, PoolingNumbers numbers)
     {
         public readonly ArrayView<float> From = from;
         public readonly ArrayView<float> To = to;
         public readonly PoolingNumbers Numbers = numbers;
+        public readonly int Counted = counted;
     }
 }
 
@@ -129,6 +131,16 @@ internal readonly struct PoolingNumbers(Pool1dShape shape)
     public readonly int Stride = shape.Stride;
     public readonly int Padding = shape.Padding;
     public readonly int OutputLength = shape.OutputLength;
+
+    /// <summary>
+    /// The steps of a window inside the input with so many steps of its padding: what a mean divides by. Ceil mode lets
+    /// a window reach further, where nothing counts.
+    /// </summary>
+    public int DivisorOf(int window, int counted)
+    {
+        int start = (window * Stride) - Padding;
+        return IntrinsicMath.Min(Length + counted, start + Window) - IntrinsicMath.Max(-counted, start);
+    }
 
     /// <summary>The first window that holds step t.</summary>
     public int FirstWindow(int t) => IntrinsicMath.Max(0, (t + Padding - Window + Stride) / Stride);

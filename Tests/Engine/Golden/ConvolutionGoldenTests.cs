@@ -92,7 +92,7 @@ public sealed class ConvolutionGoldenTests
         Pool1dShape shape = PoolShape(golden);
         Tensor<float> y = device.Allocate<float>(shape.Output);
         Tensor<float> dX = device.Allocate<float>(shape.Input);
-        var pool = new AveragePool1d(device, shape);
+        var pool = new AveragePool1d(device, shape, Flag(golden, "count_include_pad", true));
 
         pool.Forward(Upload(device, golden, "input"), y);
         pool.Backward(Upload(device, golden, "grad_output"), dX);
@@ -109,7 +109,8 @@ public sealed class ConvolutionGoldenTests
         int[] input = golden.Floats("input").Shape;
         int window = Setting(golden, "kernel_size", Setting(golden, "kernel", 0));
         return new Pool1dShape(
-            input[0], input[1], input[2], window, Setting(golden, "stride", window), Setting(golden, "padding", 0));
+            input[0], input[1], input[2], window, Setting(golden, "stride", window), Setting(golden, "padding", 0),
+            Flag(golden, "ceil_mode", false));
     }
 
     /// <summary>A number, or `same` or `causal`: so many zeros in all that the output is as long as the input.</summary>
@@ -128,6 +129,9 @@ public sealed class ConvolutionGoldenTests
             null => throw new InvalidDataException($"{golden.Name}: a padding of null"),
         };
     }
+
+    private static bool Flag(GoldenFile golden, string name, bool absent) =>
+        golden.Config.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : absent;
 
     private static int Setting(GoldenFile golden, string name, int absent) =>
         golden.Config.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : absent;

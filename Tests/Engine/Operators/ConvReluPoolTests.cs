@@ -7,50 +7,60 @@ namespace NativeCnn.Tests.Engine.Operators;
 
 public sealed class ConvReluPoolTests
 {
-    /// <summary>Convolutions and the pooling of their output: window, stride, padding; window 0 for none.</summary>
-    private static readonly (Conv1dShape Conv, int Window, int Stride, int Padding)[] Cases =
+    /// <summary>Convolutions and the pooling of their output: window, stride, padding, ceil mode; window 0 for none.</summary>
+    private static readonly (Conv1dShape Conv, int Window, int Stride, int Padding, bool Ceil)[] Cases =
     [
-        (new(2, 3, 13, 5, 4), 2, 2, 0),
-        (new(2, 3, 13, 5, 4), 0, 0, 0),
-        (new(3, 4, 40, 9, 3, Padding: 1), 2, 2, 0),
-        (new(2, 2, 38, 7, 4), 2, 2, 0),
-        (new(1, 2, 26, 7, 4, Padding: 2), 3, 2, 1),
-        (new(2, 2, 20, 3, 3), 4, 1, 0),
-        (new(1, 2, 31, 6, 5, Stride: 2, Padding: 2), 4, 4, 0),
-        (new(1, 4, 24, 6, 3, Dilation: 2, Groups: 2), 2, 2, 0),
-        (new(1, 4, 19, 6, 2, Stride: 3, Padding: 1), 0, 0, 0),
-        (new(2, 1, 5, 1, 5), 1, 2, 0),
-        (new(2, 3, 20, 5, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0),
-        (new(2, 3, 21, 5, 4, Padding: 1, PaddingAfter: 2), 3, 2, 1),
-        (new(1, 4, 24, 6, 4, Padding: 3, Dilation: 2, Groups: 2, PaddingAfter: 9), 2, 2, 0),
-        (new(1, 2, 25, 6, 5, Stride: 3, Padding: 0, PaddingAfter: 12), 2, 2, 0),
-        (new(1, 2, 2, 6, 5, Padding: 4, PaddingAfter: 0), 2, 2, 0),
-        (new(1, 2, 18, 6, 4, Padding: 0, PaddingAfter: 3), 0, 0, 0),
+        (new(2, 3, 13, 5, 4), 2, 2, 0, false),
+        (new(2, 3, 13, 5, 4), 0, 0, 0, false),
+        (new(3, 4, 40, 9, 3, Padding: 1), 2, 2, 0, false),
+        (new(2, 2, 38, 7, 4), 2, 2, 0, false),
+        (new(1, 2, 26, 7, 4, Padding: 2), 3, 2, 1, false),
+        (new(2, 2, 20, 3, 3), 4, 1, 0, false),
+        (new(1, 2, 31, 6, 5, Stride: 2, Padding: 2), 4, 4, 0, false),
+        (new(1, 4, 24, 6, 3, Dilation: 2, Groups: 2), 2, 2, 0, false),
+        (new(1, 4, 19, 6, 2, Stride: 3, Padding: 1), 0, 0, 0, false),
+        (new(2, 1, 5, 1, 5), 1, 2, 0, false),
+        (new(2, 3, 20, 5, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0, false),
+        (new(2, 3, 21, 5, 4, Padding: 1, PaddingAfter: 2), 3, 2, 1, false),
+        (new(1, 4, 24, 6, 4, Padding: 3, Dilation: 2, Groups: 2, PaddingAfter: 9), 2, 2, 0, false),
+        (new(1, 2, 25, 6, 5, Stride: 3, Padding: 0, PaddingAfter: 12), 2, 2, 0, false),
+        (new(1, 2, 2, 6, 5, Padding: 4, PaddingAfter: 0), 2, 2, 0, false),
+        (new(1, 2, 18, 6, 4, Padding: 0, PaddingAfter: 3), 0, 0, 0, false),
+        (new(2, 3, 14, 5, 4), 2, 2, 0, true),
+        (new(3, 4, 41, 9, 3, Padding: 1), 2, 2, 0, true),
+        (new(2, 2, 41, 7, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0, true),
+        (new(2, 2, 22, 3, 3), 3, 2, 1, true),
+        (new(1, 2, 26, 6, 5, Stride: 2, Padding: 2), 4, 4, 0, true),
+        (new(1, 2, 22, 4, 3), 5, 3, 2, true),
+        (new(1, 2, 4, 4, 4), 2, 2, 0, true),
     ];
 
     public static TheoryData<string, int> Small => TestDevices.Times(Enumerable.Range(0, Cases.Length));
 
     /// <summary>Several chunks of time, tiles of patches and blocks of clips: on the host only.</summary>
-    public static TheoryData<Conv1dShape, int, int, int> Big => new()
+    public static TheoryData<Conv1dShape, int, int, int, bool> Big => new()
     {
-        { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0 },
-        { new Conv1dShape(2, 3, 1500, 10, 5, Padding: 2), 2, 2, 0 },
-        { new Conv1dShape(3, 130, 33, 20, 3, Padding: 1), 2, 2, 0 },
-        { new Conv1dShape(2, 1, 4000, 12, 80, Stride: 4, Padding: 38), 4, 4, 0 },
-        { new Conv1dShape(3, 130, 33, 20, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0 },
-        { new Conv1dShape(2, 17, 900, 9, 4, Padding: 0, PaddingAfter: 30), 3, 2, 1 },
-        { new Conv1dShape(2, 17, 900, 9, 3), 3, 2, 1 },
-        { new Conv1dShape(2, 17, 900, 9, 3), 5, 1, 2 },
-        { new Conv1dShape(2, 17, 900, 9, 3), 0, 0, 0 },
+        { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0, false },
+        { new Conv1dShape(2, 3, 1500, 10, 5, Padding: 2), 2, 2, 0, false },
+        { new Conv1dShape(3, 130, 33, 20, 3, Padding: 1), 2, 2, 0, false },
+        { new Conv1dShape(2, 1, 4000, 12, 80, Stride: 4, Padding: 38), 4, 4, 0, false },
+        { new Conv1dShape(3, 130, 33, 20, 4, Padding: 3, PaddingAfter: 0), 2, 2, 0, false },
+        { new Conv1dShape(2, 17, 900, 9, 4, Padding: 0, PaddingAfter: 30), 3, 2, 1, false },
+        { new Conv1dShape(2, 17, 900, 9, 3), 3, 2, 1, false },
+        { new Conv1dShape(2, 17, 900, 9, 3), 5, 1, 2, false },
+        { new Conv1dShape(2, 17, 900, 9, 3), 0, 0, 0, false },
+        { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0, true },
+        { new Conv1dShape(2, 3, 1501, 10, 5, Padding: 2), 2, 2, 0, true },
+        { new Conv1dShape(2, 17, 900, 9, 3), 5, 3, 2, true },
     };
 
     [Theory]
     [MemberData(nameof(Small))]
     public void ConvReluPool_EqualsTheUnfusedOperators(string selector, int index)
     {
-        (Conv1dShape conv, int window, int stride, int padding) = Cases[index];
+        (Conv1dShape conv, int window, int stride, int padding, bool ceil) = Cases[index];
 
-        AssertFusedEqualsUnfused(TestDevices.Get(selector), conv, Pool(conv, window, stride, padding));
+        AssertFusedEqualsUnfused(TestDevices.Get(selector), conv, Pool(conv, window, stride, padding, ceil));
     }
 
     /// <summary>Every rung of the portable kernels over what they take: pairs that are pooled, or nothing.</summary>
@@ -86,22 +96,11 @@ public sealed class ConvReluPoolTests
     public void ConvReluPool_EveryRungOfThePortableKernels_IsTheFormula(
         string selector, ConvolutionRung rung, Conv1dShape conv, bool pools)
     {
-        Pool1dShape? pool = Pool(conv, pools ? 2 : 0, 2, 0);
-        var run = new Run(TestDevices.Get(selector), conv, pool, rung);
-        double[] rectified = Array.ConvertAll(
-            ConvolutionReference.Convolve(conv, run.X.ToDouble(), run.Weight.ToDouble(), run.Bias.ToDouble()),
-            v => Math.Max(v, 0));
-        double[] expected = pool is { } some ? ConvolutionReference.MaxPool(some, rectified) : rectified;
-
-        run.Forward();
-
-        Near.All("output", Array.ConvertAll(expected, v => (float)v), run.Y);
-        for (int i = 0; pools && i < expected.Length; i++)
+        // Of an odd length the last step is left over, or in ceil mode a pair of its own.
+        AssertIsTheFormula(TestDevices.Get(selector), conv, Pool(conv, pools ? 2 : 0, 2, 0), rung);
+        if (pools && conv.OutputLength % 2 == 1)
         {
-            int row = i / pool!.Value.OutputLength;
-            int winner = run.ArgMax[i];
-            Assert.InRange(winner - (2 * (i % pool.Value.OutputLength)), 0, 1);
-            Assert.Equal(expected[i], rectified[(row * conv.OutputLength) + winner], 4);
+            AssertIsTheFormula(TestDevices.Get(selector), conv, Pool(conv, 2, 2, 0, ceil: true), rung);
         }
     }
 
@@ -128,15 +127,15 @@ public sealed class ConvReluPoolTests
     [Theory]
     [MemberData(nameof(Big))]
     public void ConvReluPool_BigShapesOnTheHost_EqualTheUnfusedOperators(
-        Conv1dShape conv, int window, int stride, int padding) =>
-        AssertFusedEqualsUnfused(TestDevices.Get("cpu"), conv, Pool(conv, window, stride, padding));
+        Conv1dShape conv, int window, int stride, int padding, bool ceil) =>
+        AssertFusedEqualsUnfused(TestDevices.Get("cpu"), conv, Pool(conv, window, stride, padding, ceil));
 
     [Theory]
     [MemberData(nameof(Small))]
     public void ConvReluPool_Gradients_MatchFiniteDifferences(string selector, int index)
     {
-        (Conv1dShape conv, int window, int stride, int padding) = Cases[index];
-        Pool1dShape? pool = Pool(conv, window, stride, padding);
+        (Conv1dShape conv, int window, int stride, int padding, bool ceil) = Cases[index];
+        Pool1dShape? pool = Pool(conv, window, stride, padding, ceil);
         var run = new Run(TestDevices.Get(selector), conv, pool);
         run.Fused();
         double[][] inputs = [run.X.ToDouble(), run.Weight.ToDouble(), run.Bias.ToDouble()];
@@ -153,12 +152,12 @@ public sealed class ConvReluPoolTests
     [Theory]
     [MemberData(nameof(Big))]
     public void ConvReluPool_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(
-        Conv1dShape conv, int window, int stride, int padding)
+        Conv1dShape conv, int window, int stride, int padding, bool ceil)
     {
         using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
         using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
-        var first = new Run(three, conv, Pool(conv, window, stride, padding));
-        var second = new Run(one, conv, Pool(conv, window, stride, padding));
+        var first = new Run(three, conv, Pool(conv, window, stride, padding, ceil));
+        var second = new Run(one, conv, Pool(conv, window, stride, padding, ceil));
 
         first.Fused();
         second.Fused();
@@ -222,9 +221,10 @@ public sealed class ConvReluPoolTests
         Assert.Contains("argMax", error.Message, StringComparison.Ordinal);
     }
 
-    private static Pool1dShape? Pool(Conv1dShape conv, int window, int stride, int padding) => window == 0
-        ? null
-        : new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, window, stride, padding);
+    private static Pool1dShape? Pool(Conv1dShape conv, int window, int stride, int padding, bool ceil = false) =>
+        window == 0
+            ? null
+            : new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, window, stride, padding, ceil);
 
     private static double[] Reference(Conv1dShape conv, Pool1dShape? pool, double[][] inputs)
     {
@@ -247,6 +247,28 @@ public sealed class ConvReluPoolTests
         // The winners' sums run in another order than the dense ones.
         Near.All("gradient of weight", unfused.DWeight, fused.DWeight, 1e-5);
         Near.All("gradient of bias", unfused.DBias, fused.DBias, 1e-5);
+    }
+
+    private static void AssertIsTheFormula(
+        ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung rung)
+    {
+        var run = new Run(device, conv, pool, rung);
+        double[] rectified = Array.ConvertAll(
+            ConvolutionReference.Convolve(conv, run.X.ToDouble(), run.Weight.ToDouble(), run.Bias.ToDouble()),
+            v => Math.Max(v, 0));
+        double[] expected = pool is { } some ? ConvolutionReference.MaxPool(some, rectified) : rectified;
+
+        run.Forward();
+
+        Near.All("output", Array.ConvertAll(expected, v => (float)v), run.Y);
+        for (int i = 0; pool is not null && i < expected.Length; i++)
+        {
+            int row = i / pool.Value.OutputLength;
+            int place = run.ArgMax[i];
+            Assert.InRange(place - (2 * (i % pool.Value.OutputLength)), 0, 1);
+            Assert.InRange(place, 0, conv.OutputLength - 1);
+            Assert.Equal(expected[i], rectified[(row * conv.OutputLength) + place], 4);
+        }
     }
 
     /// <summary>One shape on one device, fused or not, with the same random numbers wherever it runs.</summary>

@@ -72,12 +72,17 @@ internal static class ConvolutionReference
     }
 
     /// <summary>The maximum of each window; padding is minus infinity.</summary>
-    public static double[] MaxPool(Pool1dShape s, double[] x) => Pool(s, x, window => window.Max());
+    public static double[] MaxPool(Pool1dShape s, double[] x) => Pool(s, x, (window, _) => window.Max());
 
-    /// <summary>The mean of each window; padding is zero and counts.</summary>
-    public static double[] AveragePool(Pool1dShape s, double[] x) => Pool(s, x, window => window.Sum() / s.Window);
+    /// <summary>The mean of each window; padding is zero and counts or not, what lies behind it never counts.</summary>
+    public static double[] AveragePool(Pool1dShape s, double[] x, bool countIncludePad = true)
+    {
+        int counted = countIncludePad ? s.Padding : 0;
+        return Pool(s, x, (window, start) => window.Sum() /
+            Enumerable.Range(start, s.Window).Count(t => t >= -counted && t < s.Length + counted));
+    }
 
-    private static double[] Pool(Pool1dShape s, double[] x, Func<IEnumerable<double>, double> of)
+    private static double[] Pool(Pool1dShape s, double[] x, Func<IEnumerable<double>, int, double> of)
     {
         double[] y = new double[s.Output.Length];
         for (int i = 0; i < y.Length; i++)
@@ -85,7 +90,7 @@ internal static class ConvolutionReference
             int row = i / s.OutputLength;
             int start = (i % s.OutputLength * s.Stride) - s.Padding;
             y[i] = of(Enumerable.Range(start, s.Window).Where(t => t >= 0 && t < s.Length)
-                .Select(t => x[(row * s.Length) + t]));
+                .Select(t => x[(row * s.Length) + t]), start);
         }
 
         return y;

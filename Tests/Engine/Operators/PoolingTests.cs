@@ -18,7 +18,39 @@ public sealed class PoolingTests
         new(1, 1, 1, 1, 1),
         new(1, 2, 17, 3, 5),
         new(2, 1, 9, 5, 3, Padding: 2),
+
+        // The last window reaches past the input or its padding, by a step or more, or would not begin inside.
+        new(2, 3, 11, 2, 2, CeilMode: true),
+        new(2, 3, 10, 2, 2, CeilMode: true),
+        new(1, 3, 67, 2, 2, CeilMode: true),
+        new(2, 2, 20, 3, 2, Padding: 1, CeilMode: true),
+        new(1, 2, 12, 3, 4, Padding: 1, CeilMode: true),
+        new(1, 2, 11, 3, 4, Padding: 1, CeilMode: true),
+        new(2, 1, 11, 5, 3, Padding: 2, CeilMode: true),
+        new(1, 2, 20, 7, 5, CeilMode: true),
+        new(1, 2, 16, 2, 5, CeilMode: true),
+        new(1, 2, 3, 4, 2, CeilMode: true),
     ]);
+
+    /// <summary>Lengths in ceil mode, worked out by hand: of T, window, stride, padding.</summary>
+    [Theory]
+    [InlineData(10, 2, 2, 0, 5)]
+    [InlineData(11, 2, 2, 0, 6)]
+    [InlineData(20, 3, 2, 1, 11)]
+    [InlineData(19, 3, 4, 1, 5)] // A sixth would begin at 19, behind the last step.
+    [InlineData(20, 3, 4, 1, 6)]
+    [InlineData(15, 2, 5, 0, 3)] // A fourth would begin at 15.
+    [InlineData(16, 2, 5, 0, 4)]
+    [InlineData(1, 2, 2, 0, 1)]
+    public void Pool1dShape_InCeilMode_HasAWindowForEveryStepThatOneBeginsAt(
+        int length, int window, int stride, int padding, int expected)
+    {
+        var shape = new Pool1dShape(1, 1, length, window, stride, padding, CeilMode: true);
+
+        shape.Validate();
+
+        Assert.Equal(expected, shape.OutputLength);
+    }
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -90,13 +122,16 @@ public sealed class PoolingTests
     {
         ComputeDevice device = TestDevices.Get(selector);
         float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
-        Tensor<float> y = device.Allocate<float>(shape.Output);
+        foreach (bool countIncludePad in new[] { true, false })
+        {
+            Tensor<float> y = device.Allocate<float>(shape.Output);
 
-        new AveragePool1d(device, shape).Forward(device.Upload<float>(shape.Input, values), y);
+            new AveragePool1d(device, shape, countIncludePad).Forward(device.Upload<float>(shape.Input, values), y);
 
-        float[] expected = Array.ConvertAll(
-            ConvolutionReference.AveragePool(shape, values.ToDouble()), value => (float)value);
-        Near.All("average pooling", expected, y.ToArray(), 1e-6);
+            float[] expected = Array.ConvertAll(
+                ConvolutionReference.AveragePool(shape, values.ToDouble(), countIncludePad), value => (float)value);
+            Near.All($"average pooling, padding counts: {countIncludePad}", expected, y.ToArray(), 1e-6);
+        }
     }
 
     [Theory]
@@ -106,22 +141,30 @@ public sealed class PoolingTests
         ComputeDevice device = TestDevices.Get(selector);
         float[] values = Randoms.Normal(shape.Input.Length, seed: 1);
         float[] upstream = Randoms.Normal(shape.Output.Length, seed: 2);
-        Tensor<float> dX = device.Upload<float>(shape.Input, values);
+        foreach (bool countIncludePad in new[] { true, false })
+        {
+            Tensor<float> dX = device.Upload<float>(shape.Input, values);
 
-        new AveragePool1d(device, shape).Backward(device.Upload<float>(shape.Output, upstream), dX);
+            new AveragePool1d(device, shape, countIncludePad).Backward(
+                device.Upload<float>(shape.Output, upstream), dX);
 
-        GradientCheck.Of(
-            $"average pooling {shape}", inputs => ConvolutionReference.AveragePool(shape, inputs[0]),
-            [values.ToDouble()], 0, upstream.ToDouble(), dX.ToArray());
+            GradientCheck.Of(
+                $"average pooling {shape}, padding counts: {countIncludePad}",
+                inputs => ConvolutionReference.AveragePool(shape, inputs[0], countIncludePad),
+                [values.ToDouble()], 0, upstream.ToDouble(), dX.ToArray());
+        }
     }
 
     [Theory]
     [InlineData(8, 2, 2, 2, "half a window")]
     [InlineData(3, 4, 1, 0, "longer")]
     [InlineData(8, 2, 0, 0, "stride")]
-    public void Pool1d_WrongShape_IsRefusedWithTheReason(int length, int window, int stride, int padding, string word)
+    [InlineData(3, 5, 2, 0, "longer", true)]
+    [InlineData(8, 2, 2, 2, "half a window", true)]
+    public void Pool1d_WrongShape_IsRefusedWithTheReason(
+        int length, int window, int stride, int padding, string word, bool ceilMode = false)
     {
-        var shape = new Pool1dShape(1, 1, length, window, stride, padding);
+        var shape = new Pool1dShape(1, 1, length, window, stride, padding, ceilMode);
 
         ArgumentException error = Assert.Throws<ArgumentException>(shape.Validate);
 
