@@ -17,5 +17,21 @@ public static class Randoms
         return values;
     }
 
+    /// <summary>
+    /// The same with every third value, about, replaced by a zero of either sign, an infinity, or one of two NaN.
+    /// </summary>
+    public static float[] WithSpecialValues(int length, int seed)
+    {
+        float[] special =
+        [
+            0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, BitConverter.Int32BitsToSingle(0x7FC00123),
+        ];
+        var random = new Random(seed);
+        return Array.ConvertAll(
+            Normal(length, seed), value => random.Next(3) == 0 ? special[random.Next(special.Length)] : value);
+    }
+
+    public static int[] ToBits(this float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
+
     public static double[] ToDouble(this float[] values) => Array.ConvertAll(values, v => (double)v);
 }

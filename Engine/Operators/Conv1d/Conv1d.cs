@@ -17,6 +17,7 @@ public sealed class Conv1d
 {
     private readonly ComputeDevice device;
     private readonly Conv1dShape shape;
+    private readonly ConvolutionPasses passes;
     private readonly Conv1dHost? host;
     private readonly Kernel<Conv1dKernels.ForwardArgs> forward;
     private readonly Kernel<Conv1dKernels.BackwardInputArgs> backwardInput;
@@ -37,23 +38,27 @@ public sealed class Conv1d
     /// The portable kernels to run, or the highest below where there is none for the shape; none for the device's
     /// choice.
     /// </param>
+    /// <param name="training">False: for forward alone; what only backward needs is then left out.</param>
     /// <exception cref="ArgumentException">The shape describes no convolution.</exception>
-    public Conv1d(ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung = null)
-        : this(device, shape, rung, parts: null)
+    public Conv1d(ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung = null, bool training = true)
+        : this(
+            device, shape, rung, parts: null, training ? ConvolutionPasses.Training : ConvolutionPasses.Forward)
     {
     }
 
     /// <summary>
-    /// Plans the operator with a number of parts for the gradient of the weights, for tests; or for backward alone.
+    /// Plans the operator with a number of parts for the gradient of the weights, for tests; or for some passes.
     /// </summary>
     internal Conv1d(
-        ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung, int? parts, bool hasForward = true)
+        ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung, int? parts,
+        ConvolutionPasses passes = ConvolutionPasses.Training)
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
         this.device = device;
         this.shape = shape;
-        host = device.IsHost ? new Conv1dHost(device, shape) : null;
+        this.passes = passes;
+        host = device.IsHost ? new Conv1dHost(device, shape, passes) : null;
         forward = device.Load<Conv1dKernels.ForwardArgs>(Conv1dKernels.Forward);
         backwardInput = device.Load<Conv1dKernels.BackwardInputArgs>(Conv1dKernels.BackwardInput);
         backwardWeight = device.Load<Conv1dKernels.BackwardWeightArgs>(Conv1dKernels.BackwardWeight);
@@ -63,14 +68,23 @@ public sealed class Conv1d
             return;
         }
 
-        if (hasForward)
+        if (passes.HasFlag(ConvolutionPasses.Forward))
         {
             forwardPlan = ConvolutionPlan.Forward(device, shape, rung);
             forwardTiled = forwardPlan.Load(device);
         }
 
-        inputPlan = ConvolutionPlan.GradientOfInput(device, shape, rung);
-        inputTiled = inputPlan.Load(device);
+        if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
+        {
+            inputPlan = ConvolutionPlan.GradientOfInput(device, shape, rung);
+            inputTiled = inputPlan.Load(device);
+        }
+
+        if (!passes.HasFlag(ConvolutionPasses.GradientOfWeight))
+        {
+            return;
+        }
+
         weightPlan = ConvolutionPlan.GradientOfWeight(device, shape, rung, parts);
         weightTiled = weightPlan.LoadWeight(device);
         if (weightPlan.Parts > 1)
@@ -106,8 +120,10 @@ public sealed class Conv1d
 
     /// <summary>dX [B, C, T] = the gradient of x for dY [B, K, L].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
     public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX)
     {
+        Need(ConvolutionPasses.GradientOfInput);
         dY.Expect(shape.Output);
         weight.Expect(shape.Weight);
         dX.Expect(shape.Input);
@@ -129,8 +145,10 @@ public sealed class Conv1d
 
     /// <summary>dWeight [K, C / groups, R] += the gradient of weight, dBias [K] += that of bias.</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias)
     {
+        Need(ConvolutionPasses.GradientOfWeight);
         x.Expect(shape.Input);
         dY.Expect(shape.Output);
         dWeight.Expect(shape.Weight);
@@ -158,6 +176,15 @@ public sealed class Conv1d
         {
             backwardBias.Launch(shape.Filters, groupSize, new Conv1dKernels.BackwardBiasArgs(
                 dY.View, dBias.View, numbers));
+        }
+    }
+
+    private void Need(ConvolutionPasses pass)
+    {
+        if (!passes.HasFlag(pass))
+        {
+            throw new InvalidOperationException(
+                "this convolution was planned for forward alone: plan it with training: true for its gradients");
         }
     }
 

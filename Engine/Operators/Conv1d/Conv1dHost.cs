@@ -15,23 +15,35 @@ internal sealed unsafe class Conv1dHost
     private const int MaxChunk = 480;
 
     private readonly Conv1dShape shape;
-    private readonly StripPlan forward;
-    private readonly StripPlan backwardInput;
-    private readonly WeightGradientPlan backwardWeight;
+    private readonly StripPlan? forward;
+    private readonly StripPlan? backwardInput;
+    private readonly WeightGradientPlan? backwardWeight;
 
-    public Conv1dHost(ComputeDevice device, Conv1dShape shape)
+    /// <summary>Plans some passes; the others must not run.</summary>
+    public Conv1dHost(ComputeDevice device, Conv1dShape shape, ConvolutionPasses passes)
     {
         this.shape = shape;
-        int inputColumns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
-        forward = StripPlan.Forward(device, shape, ChunkOf(shape.OutputLength));
-        backwardInput = StripPlan.BackwardInput(device, shape, ChunkOf(inputColumns));
-        backwardWeight = new WeightGradientPlan(device, shape);
+        if (passes.HasFlag(ConvolutionPasses.Forward))
+        {
+            forward = StripPlan.Forward(device, shape, ChunkOf(shape.OutputLength));
+        }
+
+        if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
+        {
+            int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
+            backwardInput = StripPlan.BackwardInput(device, shape, ChunkOf(columns));
+        }
+
+        if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
+        {
+            backwardWeight = new WeightGradientPlan(device, shape);
+        }
     }
 
     public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
     {
         var sink = new ForwardSink(shape, bias is null ? null : bias.Address, y.Address);
-        forward.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
+        forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
     public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
@@ -41,7 +53,7 @@ internal sealed unsafe class Conv1dHost
     public void BackwardInput<TGradient>(in TGradient dY, Tensor<float> weight, Tensor<float> dX)
         where TGradient : struct, IHostRows
     {
-        var sink = new InputGradientSink(shape, backwardInput.Columns, backwardInput.FirstColumn, dX.Address);
+        var sink = new InputGradientSink(shape, backwardInput!.Columns, backwardInput.FirstColumn, dX.Address);
         backwardInput.Run(weight.Address, ChunksOf(backwardInput.Columns), dY, sink);
     }
 
@@ -51,7 +63,7 @@ internal sealed unsafe class Conv1dHost
     /// <summary>dWeight and dBias from whatever gives the rows of dY.</summary>
     public void BackwardWeight<TGradient>(Tensor<float> x, in TGradient dY, Tensor<float> dWeight, Tensor<float>? dBias)
         where TGradient : struct, IHostRows =>
-        backwardWeight.Run(Rows(x), dY, dWeight.Address, dBias is null ? null : dBias.Address);
+        backwardWeight!.Run(Rows(x), dY, dWeight.Address, dBias is null ? null : dBias.Address);
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
 

@@ -19,12 +19,13 @@ public sealed class ConvReluPool
     private readonly Pool1dShape? pool;
     private readonly ConvReluPoolHost? host;
     private readonly Conv1d? portable;
-    private readonly Tensor<float>? dConv;
-    private readonly Tensor<int>? noWinners;
+    private readonly Tensor<float>? workspace;
+    private readonly bool training;
     private readonly ConvolutionPlan plan;
     private readonly Kernel<ConvolutionArgs>? tiled;
     private readonly Kernel<ConvReluPoolKernels.ForwardArgs> forward;
     private readonly Kernel<ConvReluPoolKernels.SpreadArgs> spread;
+    private Tensor<float>? dConv;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -34,8 +35,18 @@ public sealed class ConvReluPool
     /// The portable kernels to run, or the highest below where there is none for the shape; none for the device's
     /// choice.
     /// </param>
-    /// <exception cref="ArgumentException">A shape is wrong, or the two do not fit each other.</exception>
-    public ConvReluPool(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null)
+    /// <param name="training">False: for forward alone; what only backward needs is then left out.</param>
+    /// <param name="workspace">
+    /// Memory for backward, at least as long as <see cref="Workspace"/> has it; what is in it may change in every
+    /// backward pass, and operators that run one after the other can share it. Null: memory of the operator's own,
+    /// where it needs any.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A shape is wrong, the two do not fit each other, or the workspace is too small.
+    /// </exception>
+    public ConvReluPool(
+        ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null, bool training = true,
+        Tensor<float>? workspace = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         conv.Validate();
@@ -49,20 +60,33 @@ public sealed class ConvReluPool
         this.device = device;
         this.conv = conv;
         this.pool = pool;
+        this.training = training;
         Output = pool?.Output ?? conv.Output;
+        Workspace = training ? WorkspaceOf(device, conv) : null;
         forward = device.Load<ConvReluPoolKernels.ForwardArgs>(ConvReluPoolKernels.Forward);
         spread = device.Load<ConvReluPoolKernels.SpreadArgs>(ConvReluPoolKernels.SpreadGradient);
         if (device.IsHost)
         {
-            host = new ConvReluPoolHost(device, conv, pool);
+            host = new ConvReluPoolHost(device, conv, pool, training);
         }
         else
         {
             plan = ConvolutionPlan.Fused(device, conv, pool, rung);
             tiled = plan.Load(device);
-            portable = new Conv1d(device, conv, rung, parts: null, hasForward: false);
-            dConv = device.Allocate<float>(conv.Output);
-            noWinners = device.Allocate<int>(new Shape(1));
+            portable = training
+                ? new Conv1d(device, conv, rung, parts: null, ConvolutionPasses.Backward)
+                : null;
+        }
+
+        if (Workspace is { } shape)
+        {
+            this.workspace = workspace ?? device.Allocate<float>(shape);
+            if (this.workspace.Length < shape.Length)
+            {
+                throw new ArgumentException(
+                    $"a workspace of {this.workspace.Length} floats came where backward needs {shape.Length}, " +
+                    $"{shape}: share one as long as the longest that is needed", nameof(workspace));
+            }
         }
     }
 
@@ -70,8 +94,21 @@ public sealed class ConvReluPool
     public Shape Output { get; }
 
     /// <summary>
+    /// The memory of float32 that backward needs besides its operands: dConv [B, K, L] where portable kernels run; null
+    /// for none, on the host and without training.
+    /// </summary>
+    public Shape? Workspace { get; }
+
+    /// <summary><see cref="Workspace"/> of an operator for training, before there is one.</summary>
+    public static Shape? WorkspaceOf(ComputeDevice device, Conv1dShape conv)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.IsHost ? null : conv.Output;
+    }
+
+    /// <summary>
     /// y [B, K, P] from x [B, C, T], weight [K, C / groups, R] and bias [K]; argMax [B, K, P], the places of the
-    /// winners in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
+    /// maxima in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
     /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Forward(
@@ -97,7 +134,7 @@ public sealed class ConvReluPool
         }
 
         forward.LaunchOver(y.Length, new ConvReluPoolKernels.ForwardArgs(
-            x.View, weight.View, bias?.View ?? weight.View, y.View, hasArgMax ? argMax!.View : noWinners!.View,
+            x.View, weight.View, bias?.View ?? weight.View, y.View, hasArgMax ? argMax!.View : y.View.Cast<int>(),
             bias is not null, hasArgMax, new ConvolutionNumbers(conv), Windows));
     }
 
@@ -106,6 +143,7 @@ public sealed class ConvReluPool
     /// [B, K, P] and what forward gave: y and, where there is pooling, argMax.
     /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned, or argMax is missing.</exception>
+    /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
     public void Backward(
         Tensor<float> x,
         Tensor<float> weight,
@@ -116,6 +154,12 @@ public sealed class ConvReluPool
         Tensor<float>? dBias,
         Tensor<float>? dX)
     {
+        if (!training)
+        {
+            throw new InvalidOperationException(
+                "this convolution was planned for forward alone: plan it with training: true for its gradients");
+        }
+
         x.Expect(conv.Input);
         weight.Expect(conv.Weight);
         y.Expect(Output);
@@ -127,7 +171,7 @@ public sealed class ConvReluPool
         if (pool is not null && argMax is null)
         {
             throw new ArgumentException(
-                "the winners of the max-pooling are missing: give forward and backward the same argMax tensor",
+                "the places of the maxima are missing: give forward and backward the same argMax tensor",
                 nameof(argMax));
         }
 
@@ -138,8 +182,9 @@ public sealed class ConvReluPool
         }
 
         bool pooled = pool is not null;
+        dConv ??= workspace!.Slice(0, conv.Output); // Not before: an arena that it is from may be committed late.
         spread.LaunchOver(conv.Output.Length, new ConvReluPoolKernels.SpreadArgs(
-            y.View, dY.View, pooled ? argMax!.View : noWinners!.View, dConv!.View, pooled, Windows));
+            y.View, dY.View, pooled ? argMax!.View : y.View.Cast<int>(), dConv.View, pooled, Windows));
         portable!.BackwardWeight(x, dConv, dWeight, dBias);
         if (dX is not null)
         {

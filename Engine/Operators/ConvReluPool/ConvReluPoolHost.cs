@@ -17,10 +17,11 @@ internal sealed unsafe class ConvReluPoolHost
     private readonly int chunks;
     private readonly int chunkLength;
     private readonly StripPlan forward;
-    private readonly Conv1dHost backward;
+    private readonly Conv1dHost? backward;
     private readonly WinnerPlan? winners;
 
-    public ConvReluPoolHost(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool)
+    /// <summary>Plans forward, and backward where it is for training.</summary>
+    public ConvReluPoolHost(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, bool training)
     {
         this.conv = conv;
         this.pool = pool;
@@ -29,8 +30,12 @@ internal sealed unsafe class ConvReluPoolHost
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
         forward = StripPlan.Forward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
-        backward = new Conv1dHost(device, conv);
-        winners = pool is { } some && WinnerPlan.Suits(conv, some) ? new WinnerPlan(device, conv, some) : null;
+        if (training)
+        {
+            winners = pool is { } some && WinnerPlan.Suits(conv, some) ? new WinnerPlan(device, conv, some) : null;
+            backward = new Conv1dHost(
+                device, conv, winners is null ? ConvolutionPasses.Backward : ConvolutionPasses.GradientOfInput);
+        }
     }
 
     public void Forward(
@@ -67,7 +72,7 @@ internal sealed unsafe class ConvReluPoolHost
             winners.Run(x.Address, y.Address, dY.Address, argMax!.Address, dWeight.Address, bias);
             if (dX is not null)
             {
-                backward.BackwardInput(new PooledRows(windows, y, dY, argMax), weight, dX);
+                backward!.BackwardInput(new PooledRows(windows, y, dY, argMax), weight, dX);
             }
         }
     }
@@ -81,7 +86,7 @@ internal sealed unsafe class ConvReluPoolHost
         Tensor<float>? dX)
         where TGradient : struct, IHostRows
     {
-        backward.BackwardWeight(x, gradient, dWeight, dBias);
+        backward!.BackwardWeight(x, gradient, dWeight, dBias);
         if (dX is not null)
         {
             backward.BackwardInput(gradient, weight, dX);

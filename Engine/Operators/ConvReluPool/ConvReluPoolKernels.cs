@@ -3,8 +3,7 @@
 //                      them: nothing but the pooled value and its place is written. Any window.
 //   2. to 4. Convolve  the tiles of Conv1d (see Conv1dKernels.cs), which add bias and ReLU to two neighbouring sums and
 //                      store the larger and its place, or both where nothing is pooled.
-// Backward puts the gradient back at the winners, one thread an output of the convolution; Conv1d's kernels do the
-// rest.
+// Backward puts the gradient back at argMax, one thread an output of the convolution; Conv1d's kernels do the rest.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 
@@ -28,7 +27,7 @@ internal static class ConvReluPoolKernels
             int end = IntrinsicMath.Min(p.Length, start + p.Window);
             float bias = a.HasBias != 0 ? a.Bias[k] : 0f;
             float best = 0f;
-            int winner = first;
+            int place = first;
             for (int l = first; l < end; l++)
             {
                 float value = Conv1dKernels.At(a.X, a.Weight, a.Conv, b, k, l) + bias;
@@ -36,14 +35,14 @@ internal static class ConvReluPoolKernels
                 if (Largest.IsTakenBy(value, best))
                 {
                     best = value;
-                    winner = l;
+                    place = l;
                 }
             }
 
             a.Y[i] = best;
             if (a.HasArgMax != 0)
             {
-                a.ArgMax[i] = winner;
+                a.ArgMax[i] = place;
             }
         }
     }

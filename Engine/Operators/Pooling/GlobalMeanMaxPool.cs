@@ -3,7 +3,9 @@
 //   y[b, c]     = 1 / T sum over t of x[b, c, t]
 //   y[b, C + c] = max over t of x[b, c, t];   argMax[b, c] = the first t that has it (a NaN wins)
 //   dX[b, c, t] = dY[b, c] / T + (dY[b, C + c] where t = argMax[b, c], else 0)
-// y, argMax and dX are assigned. Portable: a thread a row forward, a thread an element backward. Host: rows by parts.
+// y, argMax and dX are assigned. Portable: a thread a row forward, a thread an element backward. Host: rows by parts,
+// sum and maximum of a row in one pass, its argMax in another where it is asked for.
+using System.Numerics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -18,6 +20,7 @@ public sealed class GlobalMeanMaxPool
     private readonly int channels;
     private readonly int length;
     private readonly Kernel<GlobalPoolKernels.ForwardArgs> forward;
+    private readonly Kernel<GlobalPoolKernels.MeansAndMaximaArgs> forwardWithoutArgMax;
     private readonly Kernel<GlobalPoolKernels.BackwardArgs> backward;
 
     /// <summary>Plans the operator.</summary>
@@ -38,8 +41,10 @@ public sealed class GlobalMeanMaxPool
         this.length = length;
         Input = new Shape(batch, channels, length);
         Output = new Shape(batch, 2 * channels);
-        Winners = new Shape(batch, channels);
+        ArgMax = new Shape(batch, channels);
         forward = device.Load<GlobalPoolKernels.ForwardArgs>(GlobalPoolKernels.Forward);
+        forwardWithoutArgMax = device.Load<GlobalPoolKernels.MeansAndMaximaArgs>(
+            GlobalPoolKernels.ForwardWithoutArgMax);
         backward = device.Load<GlobalPoolKernels.BackwardArgs>(GlobalPoolKernels.Backward);
     }
 
@@ -50,19 +55,28 @@ public sealed class GlobalMeanMaxPool
     public Shape Output { get; }
 
     /// <summary>argMax: [B, C].</summary>
-    public Shape Winners { get; }
+    public Shape ArgMax { get; }
 
-    /// <summary>y and argMax from x.</summary>
+    /// <summary>
+    /// y [B, 2 C] from x [B, C, T], and argMax [B, C], which backward needs; null where it will not run: it is then not
+    /// even looked for.
+    /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
-    public unsafe void Forward(Tensor<float> x, Tensor<float> y, Tensor<int> argMax)
+    public unsafe void Forward(Tensor<float> x, Tensor<float> y, Tensor<int>? argMax)
     {
         x.Expect(Input);
         y.Expect(Output);
-        argMax.Expect(Winners);
+        argMax?.Expect(ArgMax);
         if (device.IsHost)
         {
+            int* places = argMax is null ? null : argMax.Address;
             device.Workers.Run(Parts, new ForwardBody(
-                x.Address, y.Address, argMax.Address, batch * channels, channels, length, RowsOfPart));
+                x.Address, y.Address, places, batch * channels, channels, length, RowsOfPart));
+        }
+        else if (argMax is null)
+        {
+            forwardWithoutArgMax.LaunchOver(batch * channels, new GlobalPoolKernels.MeansAndMaximaArgs(
+                x.View, y.View, batch * channels, channels, length));
         }
         else
         {
@@ -76,7 +90,7 @@ public sealed class GlobalMeanMaxPool
     public unsafe void Backward(Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX)
     {
         dY.Expect(Output);
-        argMax.Expect(Winners);
+        argMax.Expect(ArgMax);
         dX.Expect(Input);
         if (device.IsHost)
         {
@@ -102,13 +116,68 @@ public sealed class GlobalMeanMaxPool
             int end = Math.Min(rows, (part + 1) * rowsOfPart);
             for (int row = part * rowsOfPart; row < end; row++)
             {
-                var values = new ReadOnlySpan<float>(x + ((long)row * length), length);
+                float* values = x + ((long)row * length);
                 float* target = y + ((row / channels * 2L * channels) + (row % channels));
-                int winner = TensorPrimitives.IndexOfMax(values);
-                *target = TensorPrimitives.Sum(values) / length;
-                target[channels] = values[winner];
-                argMax[row] = winner;
+                *target = SumAndMaximum(values, out target[channels]) / length;
+                if (argMax != null)
+                {
+                    argMax[row] = TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(values, length));
+                }
             }
+        }
+
+        private float SumAndMaximum(float* values, out float maximum)
+        {
+            int lanes = Vector<float>.Count;
+            int i = 0;
+            float sum = 0f;
+            maximum = values[0];
+            if (length >= lanes)
+            {
+                // Two chains of additions at a time.
+                Vector<float> sum0 = Vector<float>.Zero;
+                Vector<float> sum1 = Vector<float>.Zero;
+                Vector<float> largest0 = Vector.Load(values);
+                Vector<float> largest1 = largest0;
+                for (; i + (2 * lanes) <= length; i += 2 * lanes)
+                {
+                    Vector<float> first = Vector.Load(values + i);
+                    Vector<float> second = Vector.Load(values + i + lanes);
+                    sum0 += first;
+                    sum1 += second;
+                    largest0 = Vector.MaxNative(first, largest0);
+                    largest1 = Vector.MaxNative(second, largest1);
+                }
+
+                if (i + lanes <= length)
+                {
+                    Vector<float> last = Vector.Load(values + i);
+                    sum0 += last;
+                    largest0 = Vector.MaxNative(last, largest0);
+                    i += lanes;
+                }
+
+                sum = Vector.Sum(sum0 + sum1);
+                largest0 = Vector.MaxNative(largest1, largest0);
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    maximum = largest0[lane] > maximum ? largest0[lane] : maximum;
+                }
+            }
+
+            for (; i < length; i++)
+            {
+                sum += values[i];
+                maximum = values[i] > maximum ? values[i] : maximum;
+            }
+
+            if (float.IsNaN(sum))
+            {
+                // A NaN among the values, which the maxima above may have lost, or infinities of both signs.
+                maximum = TensorPrimitives.Max(new ReadOnlySpan<float>(values, length));
+            }
+
+            return sum;
         }
     }
 

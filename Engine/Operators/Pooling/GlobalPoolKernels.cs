@@ -13,7 +13,7 @@ internal static class GlobalPoolKernels
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
         {
             int start = row * a.Length;
-            int winner = 0;
+            int place = 0;
             float best = a.X[start];
             float sum = 0f;
             for (int first = 0; first < a.Length; first += TermsOfBlock)
@@ -27,7 +27,7 @@ internal static class GlobalPoolKernels
                     if (!float.IsNaN(best) && (float.IsNaN(value) || value > best))
                     {
                         best = value;
-                        winner = t;
+                        place = t;
                     }
                 }
 
@@ -37,7 +37,35 @@ internal static class GlobalPoolKernels
             int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
             a.Y[target] = sum / a.Length;
             a.Y[target + a.Channels] = best;
-            a.ArgMax[row] = winner;
+            a.ArgMax[row] = place;
+        }
+    }
+
+    /// <summary>The same where nobody asks for the places.</summary>
+    public static void ForwardWithoutArgMax(MeansAndMaximaArgs a)
+    {
+        for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
+        {
+            int start = row * a.Length;
+            float best = a.X[start];
+            float sum = 0f;
+            for (int first = 0; first < a.Length; first += TermsOfBlock)
+            {
+                int end = IntrinsicMath.Min(a.Length, first + TermsOfBlock);
+                float part = 0f;
+                for (int t = first; t < end; t++)
+                {
+                    float value = a.X[start + t];
+                    part += value;
+                    best = !float.IsNaN(best) && (float.IsNaN(value) || value > best) ? value : best;
+                }
+
+                sum += part;
+            }
+
+            int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
+            a.Y[target] = sum / a.Length;
+            a.Y[target + a.Channels] = best;
         }
     }
 
@@ -59,6 +87,16 @@ internal static class GlobalPoolKernels
         public readonly ArrayView<float> X = x;
         public readonly ArrayView<float> Y = y;
         public readonly ArrayView<int> ArgMax = argMax;
+        public readonly int Rows = rows;
+        public readonly int Channels = channels;
+        public readonly int Length = length;
+    }
+
+    internal readonly struct MeansAndMaximaArgs(
+        ArrayView<float> x, ArrayView<float> y, int rows, int channels, int length)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Y = y;
         public readonly int Rows = rows;
         public readonly int Channels = channels;
         public readonly int Length = length;

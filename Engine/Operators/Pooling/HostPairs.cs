@@ -20,6 +20,51 @@ internal static unsafe class HostPairs
         (Vector512<int>.Indices >> 1) + ((Vector512<int>.Indices & Vector512<int>.One) * 16);
 
     /// <summary>
+    /// y[j] = max(row[2j], row[2j + 1]) alone, the same bits as with their places: the even one of equals, a NaN before
+    /// all. The processor's maximum gives its second operand unless the first is above it, so only a NaN of the first
+    /// is left to put in.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Max(float* row, int count, float* y)
+    {
+        if (Avx512F.IsSupported && count >= 16)
+        {
+            Vector512<int> evens = Evens;
+            Vector512<int> odds = Odds;
+            for (int i = 0; i < count; i += 16)
+            {
+                int j = Math.Min(i, count - 16);
+                Vector512<float> a = Vector512.Load(row + (2 * j));
+                Vector512<float> b = Vector512.Load(row + (2 * j) + 16);
+                Vector512<float> odd = Avx512F.PermuteVar16x32x2(a, odds, b);
+                Vector512<float> larger = Avx512F.Max(odd, Avx512F.PermuteVar16x32x2(a, evens, b));
+                Vector512.ConditionalSelect(Vector512.IsNaN(odd), odd, larger).Store(y + j);
+            }
+
+            return count;
+        }
+
+        if (Avx2.IsSupported && count >= 8)
+        {
+            for (int i = 0; i < count; i += 8)
+            {
+                int j = Math.Min(i, count - 8);
+                Vector256<float> a = Vector256.Load(row + (2 * j));
+                Vector256<float> b = Vector256.Load(row + (2 * j) + 8);
+                Vector256<float> odd = Avx.Shuffle(a, b, 0b11_01_11_01);
+                Vector256<float> larger = Avx.Max(odd, Avx.Shuffle(a, b, 0b10_00_10_00));
+                larger = Vector256.ConditionalSelect(Vector256.IsNaN(odd), odd, larger);
+                // The shuffle works within 128-bit lanes; swapping the middle quarters puts its pairs in order.
+                Avx2.Permute4x64(larger.AsDouble(), 0b11_01_10_00).AsSingle().Store(y + j);
+            }
+
+            return count;
+        }
+
+        return 0;
+    }
+
+    /// <summary>
     /// y[j] = max(row[2j], row[2j + 1]) and argMax[j] = <paramref name="step"/> + 2j or + 2j + 1; the first of equals,
     /// a NaN before all.
     /// </summary>
@@ -39,11 +84,8 @@ internal static unsafe class HostPairs
                 Vector512<float> odd = Avx512F.PermuteVar16x32x2(a, odds, b);
                 Vector512<float> later = Vector512.GreaterThan(odd, even) | Vector512.IsNaN(odd);
                 Vector512.ConditionalSelect(later, odd, even).Store(y + j);
-                if (argMax != null)
-                {
-                    // A mask is -1 where it is set.
-                    (evens + Vector512.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
-                }
+                // A mask is -1 where it is set.
+                (evens + Vector512.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
             }
 
             return count;
@@ -64,10 +106,7 @@ internal static unsafe class HostPairs
                 Vector256<float> odd = Avx2.Permute4x64(ofOdd, 0b11_01_10_00).AsSingle();
                 Vector256<float> later = Vector256.GreaterThan(odd, even) | Vector256.IsNaN(odd);
                 Vector256.ConditionalSelect(later, odd, even).Store(y + j);
-                if (argMax != null)
-                {
-                    (evens + Vector256.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
-                }
+                (evens + Vector256.Create(step + (2 * j)) - later.AsInt32()).Store(argMax + j);
             }
 
             return count;

@@ -2,7 +2,7 @@
 //   y[b,c,j]      = max over t in window j of x[b,c,t],   window j = [j stride - padding, + window)
 //   argMax[b,c,j] = the first t that has it (a NaN wins, as in PyTorch)
 //   dX[b,c,t]     = sum over j with argMax[b,c,j] = t of dY[b,c,j]
-// Derivation: y copies the winner, so the winner gets the gradient; a step that wins several windows gets the sum.
+// Derivation: y copies the step argMax, which gets the gradient; a step that several windows copy gets the sum.
 // y, argMax and dX are assigned.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -15,6 +15,7 @@ public sealed class MaxPool1d
     private readonly ComputeDevice device;
     private readonly Pool1dShape shape;
     private readonly Kernel<PoolingKernels.MaxForwardArgs> forward;
+    private readonly Kernel<PoolingKernels.MaximaArgs> forwardWithoutArgMax;
     private readonly Kernel<PoolingKernels.MaxBackwardArgs> backward;
 
     /// <summary>Plans the operator.</summary>
@@ -28,19 +29,28 @@ public sealed class MaxPool1d
         this.device = device;
         this.shape = shape;
         forward = device.Load<PoolingKernels.MaxForwardArgs>(PoolingKernels.MaxForward);
+        forwardWithoutArgMax = device.Load<PoolingKernels.MaximaArgs>(PoolingKernels.MaxForwardWithoutArgMax);
         backward = device.Load<PoolingKernels.MaxBackwardArgs>(PoolingKernels.MaxBackward);
     }
 
-    /// <summary>y [B, C, P] = the maxima of x [B, C, T]; argMax [B, C, P] = their places in time.</summary>
+    /// <summary>
+    /// y [B, C, P] = the maxima of x [B, C, T]; argMax [B, C, P] = their places in time, which backward needs; null
+    /// where it will not run: they are then not even looked for.
+    /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
-    public void Forward(Tensor<float> x, Tensor<float> y, Tensor<int> argMax)
+    public void Forward(Tensor<float> x, Tensor<float> y, Tensor<int>? argMax)
     {
         x.Expect(shape.Input);
         y.Expect(shape.Output);
-        argMax.Expect(shape.Output);
+        argMax?.Expect(shape.Output);
         if (device.IsHost)
         {
             PoolingHost.MaxForward(device.Workers, shape, x, y, argMax);
+        }
+        else if (argMax is null)
+        {
+            forwardWithoutArgMax.LaunchOver(y.Length, new PoolingKernels.MaximaArgs(
+                x.View, y.View, new PoolingNumbers(shape)));
         }
         else
         {

@@ -9,8 +9,9 @@ namespace NativeCnn.Engine.Operators;
 internal static unsafe class PoolingHost
 {
     public static void MaxForward(
-        HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y, Tensor<int> argMax) =>
-        workers.Run(Parts(shape), new MaxForwardBody(shape, x.Address, y.Address, argMax.Address));
+        HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y, Tensor<int>? argMax) =>
+        workers.Run(Parts(shape), new MaxForwardBody(
+            shape, x.Address, y.Address, argMax is null ? null : argMax.Address));
 
     public static void MaxBackward(
         HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX) =>
@@ -24,7 +25,9 @@ internal static unsafe class PoolingHost
         HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> dY, Tensor<float> dX) =>
         workers.Run(Parts(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
 
-    /// <summary>Pools a part of one row: y[j] and argMax[j] for the windows j from first to before end.</summary>
+    /// <summary>
+    /// Pools a part of one row: y[j], and argMax[j] where it is asked for, of the windows j from first to before end.
+    /// </summary>
     /// <param name="shape">Window, stride, padding and length of the whole row.</param>
     /// <param name="row">Where step 0 of the row is, or would be.</param>
     /// <param name="first">The first window.</param>
@@ -35,31 +38,48 @@ internal static unsafe class PoolingHost
     {
         if (shape.IsPairs)
         {
-            int* places = argMax == null ? null : argMax + first;
-            int whole = Math.Min(end, shape.Length / 2);
-            first += HostPairs.Max(row + (2 * first), 2 * first, whole - first, y + first, places);
+            float* from = row + (2 * first);
+            int whole = Math.Min(end, shape.Length / 2) - first;
+            first += argMax == null
+                ? HostPairs.Max(from, whole, y + first)
+                : HostPairs.Max(from, 2 * first, whole, y + first, argMax + first);
         }
 
         for (int j = first; j < end; j++)
         {
-            (int t, int windowEnd) = shape.WindowOf(j);
-            int winner = t;
-            float best = row[t];
-            for (t++; t < windowEnd; t++)
+            (int windowStart, int windowEnd) = shape.WindowOf(j);
+            if (argMax == null)
             {
-                if (row[t] > best || float.IsNaN(row[t]))
-                {
-                    best = row[t];
-                    winner = t;
-                }
+                y[j] = Maximum(row, windowStart, windowEnd);
             }
-
-            y[j] = best;
-            if (argMax != null)
+            else
             {
-                argMax[j] = winner;
+                argMax[j] = PlaceOfMaximum(row, windowStart, windowEnd);
+                y[j] = row[argMax[j]];
             }
         }
+    }
+
+    private static float Maximum(float* row, int t, int end)
+    {
+        float best = row[t];
+        for (t++; t < end; t++)
+        {
+            best = row[t] > best || float.IsNaN(row[t]) ? row[t] : best;
+        }
+
+        return best;
+    }
+
+    private static int PlaceOfMaximum(float* row, int t, int end)
+    {
+        int place = t;
+        for (t++; t < end; t++)
+        {
+            place = row[t] > row[place] || float.IsNaN(row[t]) ? t : place;
+        }
+
+        return place;
     }
 
     // About 8,000 steps a part.
@@ -82,7 +102,8 @@ internal static unsafe class PoolingHost
             (long row, long end) = RowsOf(shape, part);
             for (; row < end; row++)
             {
-                MaxRow(shape, x + (row * shape.Length), 0, windows, y + (row * windows), argMax + (row * windows));
+                int* places = argMax == null ? null : argMax + (row * windows);
+                MaxRow(shape, x + (row * shape.Length), 0, windows, y + (row * windows), places);
             }
         }
     }
@@ -96,14 +117,14 @@ internal static unsafe class PoolingHost
             for (; row < end; row++)
             {
                 float* from = dY + (row * windows);
-                int* winners = argMax + (row * windows);
+                int* places = argMax + (row * windows);
                 float* to = dX + (row * shape.Length);
                 int whole = Math.Min(windows, shape.Length / 2);
-                int done = shape.IsPairs ? HostPairs.Spread(from, winners, null, whole, to) : 0;
+                int done = shape.IsPairs ? HostPairs.Spread(from, places, null, whole, to) : 0;
                 new Span<float>(to + (2 * done), shape.Length - (2 * done)).Clear();
                 for (int j = done; j < windows; j++)
                 {
-                    to[winners[j]] += from[j];
+                    to[places[j]] += from[j];
                 }
             }
         }

@@ -19,7 +19,7 @@ internal static class PoolingKernels
             int start = (i % n.OutputLength * n.Stride) - n.Padding;
             int first = IntrinsicMath.Max(0, start);
             int end = IntrinsicMath.Min(n.Length, start + n.Window);
-            int winner = first;
+            int place = first;
             float best = a.X[row + first];
             for (int t = first + 1; t < end; t++)
             {
@@ -27,12 +27,34 @@ internal static class PoolingKernels
                 if (Largest.IsTakenBy(value, best))
                 {
                     best = value;
-                    winner = t;
+                    place = t;
                 }
             }
 
             a.Y[i] = best;
-            a.ArgMax[i] = winner;
+            a.ArgMax[i] = place;
+        }
+    }
+
+    /// <summary>The same where nobody asks for the places.</summary>
+    public static void MaxForwardWithoutArgMax(MaximaArgs a)
+    {
+        PoolingNumbers n = a.Numbers;
+        int count = n.Rows * n.OutputLength;
+        for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
+        {
+            int row = i / n.OutputLength * n.Length;
+            int start = (i % n.OutputLength * n.Stride) - n.Padding;
+            int first = IntrinsicMath.Max(0, start);
+            int end = IntrinsicMath.Min(n.Length, start + n.Window);
+            float best = a.X[row + first];
+            for (int t = first + 1; t < end; t++)
+            {
+                float value = a.X[row + t];
+                best = Largest.IsTakenBy(value, best) ? value : best;
+            }
+
+            a.Y[i] = best;
         }
     }
 
@@ -100,6 +122,13 @@ internal static class PoolingKernels
         public readonly ArrayView<float> X = x;
         public readonly ArrayView<float> Y = y;
         public readonly ArrayView<int> ArgMax = argMax;
+        public readonly PoolingNumbers Numbers = numbers;
+    }
+
+    internal readonly struct MaximaArgs(ArrayView<float> x, ArrayView<float> y, PoolingNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Y = y;
         public readonly PoolingNumbers Numbers = numbers;
     }
 

@@ -395,6 +395,26 @@ public sealed class Conv1dTests
     }
 
     [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Conv1d_ForForwardAlone_GivesTheSameBitsAndRefusesBackward(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(2, 3, 30, 9, 4, Padding: 1);
+        Tensor<float> x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 1));
+        Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 2));
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        Tensor<float> expected = device.Allocate<float>(shape.Output);
+        var alone = new Conv1d(device, shape, training: false);
+
+        new Conv1d(device, shape).Forward(x, weight, null, expected);
+        alone.Forward(x, weight, null, y);
+
+        Assert.Equal(expected.ToArray(), y.ToArray());
+        Assert.Throws<InvalidOperationException>(() => alone.BackwardInput(y, weight, x));
+        Assert.Throws<InvalidOperationException>(() => alone.BackwardWeight(x, y, weight, null));
+    }
+
+    [Theory]
     [MemberData(nameof(WrongShapes))]
     public void Conv1d_WrongShape_IsRefusedWithTheReason(Conv1dShape shape, string word)
     {

@@ -185,20 +185,88 @@ public sealed class ConvReluPoolTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void ConvReluPool_WithoutArgMax_GivesTheSameOutput(string selector)
+    [MemberData(nameof(Small))]
+    public void ConvReluPool_WithoutArgMaxAndForForwardAlone_GivesTheSameBits(string selector, int index)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        var conv = new Conv1dShape(2, 3, 40, 5, 3);
-        var run = new Run(device, conv, Pool(conv, 2, 2, 0));
-        run.Fused();
-        Tensor<float> y = device.Allocate<float>(new Shape(2, 5, 19));
+        (Conv1dShape conv, int window, int stride, int padding, bool ceil) = Cases[index];
+        Pool1dShape? pool = Pool(conv, window, stride, padding, ceil);
+        var run = new Run(device, conv, pool);
+        run.Forward();
+        var alone = new ConvReluPool(device, conv, pool, training: false);
+        Tensor<float> y = device.Allocate<float>(alone.Output);
 
-        new ConvReluPool(device, conv, Pool(conv, 2, 2, 0)).Forward(
+        alone.Forward(
             device.Upload<float>(conv.Input, run.X), device.Upload<float>(conv.Weight, run.Weight),
             device.Upload<float>(conv.Bias, run.Bias), y, argMax: null);
 
-        Assert.Equal(run.Y, y.ToArray());
+        Assert.Equal(run.Y.ToBits(), y.ToArray().ToBits());
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_ForForwardAlone_TakesNoMemoryAndRefusesBackward(string selector)
+    {
+        using ComputeDevice device = ComputeDevice.Open(selector, workers: 1);
+        var conv = new Conv1dShape(4, 3, 200, 5, 4);
+        Pool1dShape? pool = Pool(conv, 2, 2, 0);
+        long Taken<T>(Func<T> of)
+        {
+            long before = device.Memory.Taken;
+            _ = of();
+            return device.Memory.Taken - before;
+        }
+
+        var alone = new ConvReluPool(device, conv, pool, training: false);
+        Assert.Equal(0, Taken(() => new ConvReluPool(device, conv, pool, training: false))); // The first one's scratch.
+        Assert.True(Taken(() => new ConvReluPool(device, conv, pool)) > 0);
+        Assert.Null(alone.Workspace);
+        Tensor<float> x = device.Allocate<float>(conv.Input);
+        Tensor<float> weight = device.Allocate<float>(conv.Weight);
+        Tensor<float> y = device.Allocate<float>(alone.Output);
+        Tensor<int> argMax = device.Allocate<int>(alone.Output);
+        Assert.Contains("training", Assert.Throws<InvalidOperationException>(
+            () => alone.Backward(x, weight, y, y, argMax, weight, null, null)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>One workspace for two operators, as long as the longer needs, and with what another left in it.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_WithAWorkspaceFromOutside_GivesTheSameBits(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        Conv1dShape[] convs = [new(2, 3, 40, 5, 4), new(2, 3, 20, 5, 3)];
+        Shape?[] needed = [.. convs.Select(conv => ConvReluPool.WorkspaceOf(device, conv))];
+        Assert.All(needed.Zip(convs), one => Assert.Equal(device.IsHost ? null : one.Second.Output, one.First));
+        var arena = new TensorArena(device);
+        Tensor<float> workspace = arena.Plan(new Shape(convs.Max(conv => conv.Output.Length)));
+        Run[] own = [.. convs.Select(conv => new Run(device, conv, Pool(conv, 2, 2, 0)))];
+        Run[] shared = [.. convs.Select(conv => new Run(device, conv, Pool(conv, 2, 2, 0), workspace: workspace))];
+        arena.Commit();
+        workspace.CopyFrom(Randoms.Normal(workspace.Length, seed: 7));
+
+        for (int i = 0; i < convs.Length; i++)
+        {
+            own[i].Fused();
+            shared[i].Fused();
+
+            Assert.Equal(own[i].DX, shared[i].DX);
+            Assert.Equal(own[i].DWeight, shared[i].DWeight);
+            Assert.Equal(own[i].DBias, shared[i].DBias);
+        }
+    }
+
+    [Fact]
+    public void ConvReluPool_WorkspaceTooSmall_IsRefused()
+    {
+        ComputeDevice device = TestDevices.Get("simulator");
+        var conv = new Conv1dShape(2, 3, 40, 5, 4);
+        Tensor<float> workspace = device.Allocate<float>(new Shape(369));
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new ConvReluPool(device, conv, pool: null, workspace: workspace));
+
+        Assert.Contains("370", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,7 +274,7 @@ public sealed class ConvReluPoolTests
         new ConvReluPool(TestDevices.Get("cpu"), new Conv1dShape(1, 2, 9, 3, 3), new Pool1dShape(1, 3, 8, 2, 2)));
 
     [Fact]
-    public void ConvReluPool_BackwardWithoutWinners_IsRefused()
+    public void ConvReluPool_BackwardWithoutArgMax_IsRefused()
     {
         ComputeDevice device = TestDevices.Get("cpu");
         var conv = new Conv1dShape(1, 2, 9, 3, 3);
@@ -288,12 +356,14 @@ public sealed class ConvReluPoolTests
         private readonly Tensor<float> dWeight;
         private readonly Tensor<float> dBias;
 
-        public Run(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null)
+        public Run(
+            ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, ConvolutionRung? rung = null,
+            Tensor<float>? workspace = null)
         {
             this.device = device;
             this.conv = conv;
             this.pool = pool;
-            fused = new ConvReluPool(device, conv, pool, rung);
+            fused = new ConvReluPool(device, conv, pool, rung, workspace: workspace);
             X = Randoms.Normal(conv.Input.Length, seed: 1);
             Weight = Randoms.Normal(conv.Weight.Length, seed: 2, scale: 0.5);
             Bias = Randoms.Normal(conv.Filters, seed: 3);

@@ -97,6 +97,20 @@ public sealed class PoolingTests
         }
     }
 
+    /// <summary>Bits, so that signs of zeros count, and which of two NaN wins.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void MaxPool1d_WithoutArgMax_GivesTheSameBits(string selector, Pool1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[] values = Randoms.WithSpecialValues(shape.Input.Length, seed: 1);
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+
+        new MaxPool1d(device, shape).Forward(device.Upload<float>(shape.Input, values), y, argMax: null);
+
+        Assert.Equal(MaxForward(device, shape, values).Y.ToBits(), y.ToArray().ToBits());
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void MaxPool1d_Gradient_MatchesFiniteDifferences(string selector, Pool1dShape shape)
