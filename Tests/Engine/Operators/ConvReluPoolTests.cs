@@ -210,16 +210,11 @@ public sealed class ConvReluPoolTests
         using ComputeDevice device = ComputeDevice.Open(selector, workers: 1);
         var conv = new Conv1dShape(4, 3, 200, 5, 4);
         Pool1dShape? pool = Pool(conv, 2, 2, 0);
-        long Taken<T>(Func<T> of)
-        {
-            long before = device.Memory.Taken;
-            _ = of();
-            return device.Memory.Taken - before;
-        }
-
         var alone = new ConvReluPool(device, conv, pool, training: false);
-        Assert.Equal(0, Taken(() => new ConvReluPool(device, conv, pool, training: false))); // The first one's scratch.
-        Assert.True(Taken(() => new ConvReluPool(device, conv, pool)) > 0);
+
+        // The first one's scratch serves the second.
+        Assert.Equal(0, BytesTaken(device, () => new ConvReluPool(device, conv, pool, training: false)));
+        Assert.True(BytesTaken(device, () => new ConvReluPool(device, conv, pool)) > 0);
         Assert.Null(alone.Workspace);
         Tensor<float> x = device.Allocate<float>(conv.Input);
         Tensor<float> weight = device.Allocate<float>(conv.Weight);
@@ -256,6 +251,21 @@ public sealed class ConvReluPoolTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void ConvReluPool_WithAWorkspaceFromOutside_TakesNoneOfItsOwn(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var conv = new Conv1dShape(2, 3, 40, 5, 4);
+        var first = new ConvReluPool(device, conv, pool: null); // Its scratch serves the others.
+        Tensor<float> workspace = device.Allocate<float>(conv.Output);
+
+        Assert.Equal(0, BytesTaken(device, () => new ConvReluPool(device, conv, pool: null, workspace: workspace)));
+        Assert.Equal(
+            sizeof(float) * (first.Workspace?.Length ?? 0),
+            BytesTaken(device, () => new ConvReluPool(device, conv, pool: null)));
+    }
+
     [Fact]
     public void ConvReluPool_WorkspaceTooSmall_IsRefused()
     {
@@ -287,6 +297,13 @@ public sealed class ConvReluPoolTests
             () => fused.Backward(x, weight, y, y, argMax: null, weight, null, null));
 
         Assert.Contains("argMax", error.Message, StringComparison.Ordinal);
+    }
+
+    private static long BytesTaken(ComputeDevice device, Func<ConvReluPool> plan)
+    {
+        long before = device.Memory.Taken;
+        _ = plan();
+        return device.Memory.Taken - before;
     }
 
     private static Pool1dShape? Pool(Conv1dShape conv, int window, int stride, int padding, bool ceil = false) =>
