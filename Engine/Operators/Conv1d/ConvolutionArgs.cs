@@ -100,7 +100,7 @@ internal readonly struct ConvolutionArgs
         Conv1dShape shape, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y) =>
         new(shape, false, x, weight, bias, y, argMax: null, relu: false, pool: null);
 
-    /// <summary>y = ReLU(x convolved with weight, plus bias); of two neighbours the larger where they are pooled.</summary>
+    /// <summary>y = ReLU(x convolved with weight, plus bias); of two neighbours the larger where it pools.</summary>
     public static ConvolutionArgs Forward(
         Conv1dShape shape, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y,
         Tensor<int>? argMax, Pool1dShape? pool) =>
