@@ -24,7 +24,8 @@ public static class Randoms
     {
         float[] special =
         [
-            0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, BitConverter.Int32BitsToSingle(0x7FC00123),
+            0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN,
+            BitConverter.Int32BitsToSingle(0x7FC00123),
         ];
         var random = new Random(seed);
         return Array.ConvertAll(

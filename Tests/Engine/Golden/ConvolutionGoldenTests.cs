@@ -113,7 +113,7 @@ public sealed class ConvolutionGoldenTests
             Flag(golden, "ceil_mode", false));
     }
 
-    /// <summary>A number, or `same` or `causal`: so many zeros in all that the output is as long as the input.</summary>
+    /// <summary>A number, or `same` or `causal`, for which zeros make the output as long as the input.</summary>
     private static (int Before, int? After) Padding(GoldenFile golden, int total)
     {
         if (!golden.Config.TryGetProperty("padding", out JsonElement padding))

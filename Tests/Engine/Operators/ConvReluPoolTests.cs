@@ -7,7 +7,7 @@ namespace NativeCnn.Tests.Engine.Operators;
 
 public sealed class ConvReluPoolTests
 {
-    /// <summary>Convolutions and the pooling of their output: window, stride, padding, ceil mode; window 0 for none.</summary>
+    /// <summary>Convolutions, and of the pooling window, stride, padding and ceil mode; window 0 for none.</summary>
     private static readonly (Conv1dShape Conv, int Window, int Stride, int Padding, bool Ceil)[] Cases =
     [
         (new(2, 3, 13, 5, 4), 2, 2, 0, false),
@@ -224,7 +224,7 @@ public sealed class ConvReluPoolTests
             () => alone.Backward(x, weight, y, y, argMax, weight, null, null)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>One workspace for two operators, as long as the longer needs, and with what another left in it.</summary>
+    /// <summary>One workspace for two operators, as long as the longer needs, with what another left in it.</summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void ConvReluPool_WithAWorkspaceFromOutside_GivesTheSameBits(string selector)

@@ -66,7 +66,7 @@ public sealed class GlobalMeanMaxPoolTests
         }
     }
 
-    /// <summary>In any lane of a vector and in the rest of a row: a NaN wins, infinities of both signs make none.</summary>
+    /// <summary>In any lane of a vector or behind the last: a NaN wins, infinities of both signs make none.</summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void GlobalMeanMaxPool_NotANumberAnywhere_Wins(string selector)
