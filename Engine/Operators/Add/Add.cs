@@ -1,7 +1,7 @@
 // The sum of two tensors, elementwise: what joins the two ways of a residual block.
 //   y  = a + b
-// Backward is the identity, so there is no operator for it: dA = dY and dB = dY. Whoever plans a network gives dY itself
-// to both sides, or adds it by Accumulate where a side has a gradient already.
+// Backward is the identity, so there is no operator for it: dA = dY and dB = dY. Whoever plans a network gives dY
+// itself to both sides, or adds it by Accumulate where a side has a gradient already.
 //   Accumulate:  y += x
 // y is assigned by Forward and may be a or b.
 using NativeCnn.Engine.Devices;

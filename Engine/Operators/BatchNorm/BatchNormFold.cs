@@ -25,7 +25,7 @@ public sealed class BatchNormFold
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
-    /// <param name="weight">[K, ...]: a filter, or the weights of an output, for each channel of the normalisation.</param>
+    /// <param name="weight">[K, ...]: a filter, or an output's weights, for each channel of the normalisation.</param>
     /// <param name="epsilon">What the normalisation adds to the variance, above 0.</param>
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
     public BatchNormFold(ComputeDevice device, Shape weight, float epsilon)

@@ -47,7 +47,8 @@ public sealed class Concat
         if (sum * batch > int.MaxValue)
         {
             throw new ArgumentException(
-                $"{batch} clips of {sum} floats are more than the {int.MaxValue} elements of a tensor: concatenate less");
+                $"{batch} clips of {sum} floats are more than the {int.MaxValue} elements of a tensor: " +
+                "concatenate less");
         }
 
         this.device = device;

@@ -5,8 +5,8 @@
 //   dX[r, t] = dY[r, t] mask[r]                 (the mask does not depend on x)
 // y, mask and dX are assigned. Everything may run in place (y = x, dX = dY). The mask is drawn as Dropout draws that of
 // as many elements as there are rows: the same, bit for bit, on every device and for every number of workers.
-// Sources: Tompson et al., "Efficient object localization using convolutional networks" (CVPR 2015), PyTorch's Dropout1d;
-// Huang et al., "Deep networks with stochastic depth" (ECCV 2016), torchvision's mode "row".
+// Sources: Tompson et al., "Efficient object localization using convolutional networks" (CVPR 2015), PyTorch's
+// Dropout1d; Huang et al., "Deep networks with stochastic depth" (ECCV 2016), torchvision's mode "row".
 //
 // Bodies: portable, a thread an element, which draws its row's word anew: cheaper than a second launch. Host: rows by
 // parts, each of which draws its rows' mask.

@@ -3,7 +3,9 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The portable kernel of <see cref="RowDropout"/>; a mask that is given is applied by ChannelScale's.</summary>
+/// <summary>
+/// The portable kernel of <see cref="RowDropout"/>; a mask that is given is applied by that of <see cref="ChannelScale"/>.
+/// </summary>
 internal static class RowDropoutKernels
 {
     public static void Forward(ForwardArgs a)

@@ -11,7 +11,8 @@ public sealed class BatchNormFoldTests
 
     public static TheoryData<string, (int[] Weight, bool Bias)> Cases => TestDevices.Times<(int[], bool)>(
     [
-        ([5, 3, 7], true), ([64, 40, 4], false), ([1, 1, 1], true), ([17, 33], false), ([9], true), ([3, 1, 9_001], true),
+        ([5, 3, 7], true), ([64, 40, 4], false), ([1, 1, 1], true), ([17, 33], false), ([9], true),
+        ([3, 1, 9_001], true),
     ]);
 
     public static TheoryData<string> Devices => TestDevices.All;

@@ -39,7 +39,10 @@ public sealed class ConcatTests
             [.. one.Widths.Select((width, i) => Randoms.Normal(batch * width, seed: i).ToDouble())];
         float[] upstream = Randoms.Normal(concat.Output.Length, seed: 9);
         Tensor<float>[] gradients =
-            [.. values.Select((input, i) => device.Upload<float>(new Shape(input.Length), Randoms.Normal(input.Length, i)))];
+        [
+            .. values.Select((input, i) =>
+                device.Upload<float>(new Shape(input.Length), Randoms.Normal(input.Length, seed: i))),
+        ];
 
         concat.Backward(device.Upload<float>(concat.Output, upstream), gradients);
 

@@ -12,7 +12,8 @@ public sealed class RowDropoutTests
     public static TheoryData<string, (int Rows, int Length, float Rate)> Cases =>
         TestDevices.Times<(int, int, float)>(
         [
-            (1, 1, 0.5f), (3, 5, 0.5f), (4, 1, 0.1f), (15, 97, 0.5f), (1000, 3, 0.3f), (13, 5_000, 0.5f), (64, 40, 0.9f),
+            (1, 1, 0.5f), (3, 5, 0.5f), (4, 1, 0.1f), (15, 97, 0.5f), (1000, 3, 0.3f), (13, 5_000, 0.5f),
+            (64, 40, 0.9f),
         ]);
 
     public static TheoryData<string> Devices => TestDevices.All;
