@@ -1,5 +1,5 @@
 // Operations an element:  Forward  1 + 3 + 3: the sum, distance, square and sum, distance, scale and shift
-//                         Backward 2 for the sums of a channel, 3 for h and its product, 4 for a step's sums, 5 for dX
+//                         Backward 2 for a channel's sums, 3 for h and its product, 4 for a step's sums, 5 for dX
 // Bytes, numbers of 4:    Forward  x + y;  Backward  x + dY + dX; parameters and statistics are left out
 using BenchmarkDotNet.Attributes;
 using NativeCnn.Engine.Operators;

@@ -4,7 +4,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// The portable kernel of <see cref="RowDropout"/>; a mask that is given is applied by that of <see cref="ChannelScale"/>.
+/// The portable kernel of <see cref="RowDropout"/>; a mask that is given is applied by <see cref="ChannelScaleKernels"/>.
 /// </summary>
 internal static class RowDropoutKernels
 {
