@@ -4,7 +4,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// The portable kernel of <see cref="RowDropout"/>; a mask that is given is applied by <see cref="ChannelScaleKernels"/>.
+/// The portable kernel of <see cref="RowDropout"/>; <see cref="ChannelScaleKernels"/> has that for a mask that is given.
 /// </summary>
 internal static class RowDropoutKernels
 {
