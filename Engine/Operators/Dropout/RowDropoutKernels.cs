@@ -4,7 +4,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// The portable kernel of <see cref="RowDropout"/>; <see cref="ChannelScaleKernels"/> has that for a mask that is given.
+/// The portable kernel of <see cref="RowDropout"/>; <see cref="ChannelScaleKernels"/> has that for a given mask.
 /// </summary>
 internal static class RowDropoutKernels
 {
