@@ -12,6 +12,7 @@ public sealed class GroupNormTests
     public static TheoryData<string, GroupNormShape> Shapes => TestDevices.Times<GroupNormShape>(
     [
         new(3, 6, 7, 2), new(2, 4, 33, 1), new(5, 12, 1, 3), new(2, 3, 40, 3), new(1, 1, 5, 1), new(2, 2, 300, 2),
+        new(70, 17, 2, 1), // More clips than a block of a sum over clips, more channels than a vector.
     ]);
 
     public static TheoryData<string> Devices => TestDevices.All;
