@@ -51,9 +51,10 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
         Assert.Superset(
             new HashSet<string>(
             [
-                "adam", "classification-meter", "conv-relu-pool", "conv1d", "dropout", "feature", "gather-rows",
-                "group-sum", "mat-mul", "normalizer", "pooling", "real-fft", "reduction", "relu", "resample", "sgd",
-                "sigmoid", "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
+                "adam", "add", "batch-norm-fold", "channel-scale", "classification-meter", "concat", "conv-relu-pool",
+                "conv1d", "dropout", "feature", "gather-rows", "group-norm", "group-sum", "layer-norm", "mat-mul",
+                "normalizer", "pooling", "real-fft", "reduction", "relu", "resample", "row-dropout", "sgd", "sigmoid",
+                "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
             ]),
             new HashSet<string>(operators));
     }

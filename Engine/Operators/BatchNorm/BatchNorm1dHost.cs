@@ -15,8 +15,7 @@ internal static unsafe class BatchNorm1dHost
     private const int LongRow = 256;
     private const int MostCopied = 64 * 1024;
 
-    // Values of a sum in float32.
-    private const int Block = 4096;
+    private const int Block = HostMoments.Block;
 
     /// <summary>Floats of scratch: two copies of a channel for each worker.</summary>
     public static long ScratchLength(ComputeDevice device, BatchNormShape shape) =>
@@ -110,7 +109,7 @@ internal static unsafe class BatchNorm1dHost
             double sum = 0;
             for (int row = 0; row < values.Count; row++)
             {
-                sum += Sum(values[row], values.Length);
+                sum += HostMoments.Sum(values[row], values.Length);
             }
 
             float mean = (float)(sum / n.Count);
@@ -118,7 +117,7 @@ internal static unsafe class BatchNorm1dHost
             double rest = 0;
             for (int row = 0; row < values.Count; row++)
             {
-                AddDistances(values[row], values.Length, mean, ref rest, ref squares);
+                HostMoments.AddDistances(values[row], values.Length, mean, ref rest, ref squares);
             }
 
             // What rounding the mean left is taken from the squares again.
@@ -220,61 +219,6 @@ internal static unsafe class BatchNorm1dHost
             if (copied)
             {
                 to.CopyFrom(gradientCopy);
-            }
-        }
-    }
-
-    private static double Sum(float* x, int length)
-    {
-        double total = 0;
-        for (int first = 0; first < length; first += Block)
-        {
-            int end = Math.Min(length, first + Block);
-            Vector512<float> even = default;
-            Vector512<float> odd = default;
-            int i = first;
-            for (; i <= end - 32; i += 32)
-            {
-                even += Vector512.Load(x + i);
-                odd += Vector512.Load(x + i + 16);
-            }
-
-            total += Vector512.Sum(even + odd);
-            for (; i < end; i++)
-            {
-                total += x[i];
-            }
-        }
-
-        return total;
-    }
-
-    private static void AddDistances(float* x, int length, float mean, ref double sum, ref double squares)
-    {
-        Vector512<float> centre = Vector512.Create(mean);
-        for (int first = 0; first < length; first += Block)
-        {
-            int end = Math.Min(length, first + Block);
-            Vector512<float> sums = default;
-            Vector512<float> even = default;
-            Vector512<float> odd = default;
-            int i = first;
-            for (; i <= end - 32; i += 32)
-            {
-                Vector512<float> a = Vector512.Load(x + i) - centre;
-                Vector512<float> b = Vector512.Load(x + i + 16) - centre;
-                sums += a + b;
-                even += a * a;
-                odd += b * b;
-            }
-
-            sum += Vector512.Sum(sums);
-            squares += Vector512.Sum(even + odd);
-            for (; i < end; i++)
-            {
-                float distance = x[i] - mean;
-                sum += distance;
-                squares += distance * distance;
             }
         }
     }

@@ -67,6 +67,30 @@ internal static class GroupSum
         return sum;
     }
 
+    /// <summary>
+    /// The threads of a group as rows of <paramref name="width"/>: the sum of a column's values, for every thread of
+    /// that column. The width is a power of two and at most the group.
+    /// </summary>
+    public static float OfColumn(ArrayView<float> shared, float value, int width)
+    {
+        int thread = Group.IdxX;
+        shared[thread] = value;
+        Group.Barrier();
+        for (int half = Group.DimX / 2; half >= width; half /= 2)
+        {
+            if (thread < half)
+            {
+                shared[thread] += shared[thread + half];
+            }
+
+            Group.Barrier();
+        }
+
+        float sum = shared[thread % width];
+        Group.Barrier();
+        return sum;
+    }
+
     /// <summary>Second stage, one group: the sum of what the groups of the first stage left.</summary>
     public static void Total(TotalArgs a)
     {

@@ -1,0 +1,148 @@
+// Layer normalisation over channels: every time step of every clip is centred and scaled by the statistics of its own
+// channels, then each channel by what is learnt. The same in training and inference.
+//   mean, variance = those of x[b, :, t], variance / C
+//   h            = (x - mean) inverse,   inverse = 1 / sqrt(variance + epsilon)
+//   y            = gamma[c] h + beta[c]
+// Backward:
+//   dBeta[c]  += sum over b, t of dY,   dGamma[c] += sum over b, t of dY h
+//   dX         = inverse (g - mean of g - h mean of g h),   g = gamma[c] dY, means over the channels
+// y, statistics and dX are assigned, dGamma and dBeta accumulate. dX may be dY; y may be x where no backward follows.
+// The variance is the mean square of x - mean, summed in a second pass, so a large mean costs no digits.
+// Source: Ba, Kiros and Hinton, "Layer normalization" (2016); as PyTorch's LayerNorm(C) on x with C as last dimension.
+//
+// Bodies: portable, see LayerNormKernels. Host: tiles of time steps, vectors along time, sums over channels; [B, C] has
+// a body of its own with vectors along the channels.
+using System.Numerics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Layer normalisation of [B, C, T] or [B, C] over the channels, and its backward pass.</summary>
+public sealed class LayerNorm
+{
+    private readonly ComputeDevice device;
+    private readonly LayerNormShape shape;
+    private readonly LayerNormNumbers numbers;
+    private readonly Kernel<LayerNormKernels.ForwardArgs> forward;
+    private readonly Kernel<LayerNormKernels.ParameterArgs> parameters;
+    private readonly Kernel<LayerNormKernels.InputArgs> input;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="shape">The one shape it will run for.</param>
+    /// <param name="epsilon">What is added to the variance, above 0; 1e-5 in PyTorch.</param>
+    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    public LayerNorm(ComputeDevice device, LayerNormShape shape, float epsilon)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        shape.Validate();
+        if (!(epsilon is > 0f and < float.PositiveInfinity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
+        }
+
+        this.device = device;
+        this.shape = shape;
+        numbers = new LayerNormNumbers(shape, epsilon);
+        forward = device.Load<LayerNormKernels.ForwardArgs>(LayerNormKernels.Forward);
+        parameters = device.Load<LayerNormKernels.ParameterArgs>(LayerNormKernels.ParameterGradients);
+        input = device.Load<LayerNormKernels.InputArgs>(LayerNormKernels.InputGradient);
+        device.Scratch.Reserve(device.IsHost ? LayerNormHost.ScratchLength(shape) : 0);
+    }
+
+    /// <summary>y from x; the statistics stay for <see cref="Backward"/>.</summary>
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="statistics">[2, B, T]: mean and inverse deviation.</param>
+    /// <param name="y">[B, C, T].</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Forward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, statistics);
+        beta.ExpectLength(shape.Channels);
+        y.ExpectLength(shape.Values.Length);
+        if (device.IsHost)
+        {
+            LayerNormHost.Forward(device.Workers, numbers, x, gamma, beta, statistics, y);
+        }
+        else
+        {
+            forward.Launch(numbers.Tiles, GroupSum.Threads(device), new LayerNormKernels.ForwardArgs(
+                x.View, gamma.View, beta.View, statistics.View, y.View, numbers));
+        }
+    }
+
+    /// <summary>dGamma += ..., dBeta += ..., dX = ... for dY.</summary>
+    /// <param name="x">[B, C, T], as forward had it.</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="statistics">[2, B, T], as forward left them.</param>
+    /// <param name="dY">[B, C, T].</param>
+    /// <param name="dGamma">[C].</param>
+    /// <param name="dBeta">[C].</param>
+    /// <param name="dX">[B, C, T], or null where nobody needs it; may be dY.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> statistics, Tensor<float> dY, Tensor<float> dGamma,
+        Tensor<float> dBeta, Tensor<float>? dX)
+    {
+        Check(x, gamma, statistics);
+        dY.ExpectLength(shape.Values.Length);
+        dX?.ExpectLength(shape.Values.Length);
+        dGamma.ExpectLength(shape.Channels);
+        dBeta.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            LayerNormHost.Backward(device, numbers, x, gamma, statistics, dY, dGamma, dBeta, dX);
+            return;
+        }
+
+        // Before dX, which may take the place of dY.
+        parameters.Launch(shape.Channels, GroupSum.Threads(device), new LayerNormKernels.ParameterArgs(
+            x.View, statistics.View, dY.View, dGamma.View, dBeta.View, numbers));
+        if (dX is not null)
+        {
+            input.Launch(numbers.Tiles, GroupSum.Threads(device), new LayerNormKernels.InputArgs(
+                x.View, gamma.View, statistics.View, dY.View, dX.View, numbers));
+        }
+    }
+
+    private void Check(Tensor<float> x, Tensor<float> gamma, Tensor<float> statistics)
+    {
+        x.ExpectLength(shape.Values.Length);
+        gamma.ExpectLength(shape.Channels);
+        statistics.ExpectLength(shape.Statistics.Length);
+    }
+}
+
+/// <summary>A planned layer normalisation as both bodies take it.</summary>
+internal readonly struct LayerNormNumbers
+{
+    // A warp reads 32 neighbouring steps of a channel.
+    private const int MostColumns = 32;
+
+    public readonly int Batch;
+    public readonly int Channels;
+    public readonly int Length;
+
+    /// <summary>Time steps that a group of threads of the portable kernels has, side by side: a power of two.</summary>
+    public readonly int Columns;
+    public readonly float Epsilon;
+
+    public LayerNormNumbers(LayerNormShape shape, float epsilon)
+    {
+        Batch = shape.Batch;
+        Channels = shape.Channels;
+        Length = shape.Length;
+        Columns = (int)Math.Min(MostColumns, BitOperations.RoundUpToPowerOf2((uint)shape.Length));
+        Epsilon = epsilon;
+    }
+
+    /// <summary>Groups of threads of a clip.</summary>
+    public int TilesOfClip => (Length + Columns - 1) / Columns;
+
+    /// <summary>Groups of threads for all clips.</summary>
+    public int Tiles => Batch * TilesOfClip;
+}

@@ -1,0 +1,162 @@
+// The ladder: 1 (here) a group of threads for up to 32 neighbouring time steps of a clip: neighbouring threads have
+// neighbouring steps, so they read side by side, and the rows of threads share the channels; [B, C] has one step, and
+// then all threads share its channels. For dGamma and dBeta a group of threads a channel, over all clips and steps.
+using ILGPU;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The portable kernels of <see cref="LayerNorm"/>.</summary>
+internal static class LayerNormKernels
+{
+    // A thread's sum goes block by block, so that its error grows with the number of blocks alone. Channels are few.
+    private const int TermsOfBlock = 64;
+
+    public static void Forward(ForwardArgs a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        LayerNormNumbers n = a.Numbers;
+        int clip = Grid.IdxX / n.TilesOfClip;
+        int t = (Grid.IdxX % n.TilesOfClip * n.Columns) + (Group.IdxX % n.Columns);
+        int start = (clip * n.Channels * n.Length) + t;
+        int first = Group.IdxX / n.Columns;
+        int step = Group.DimX / n.Columns;
+        // Threads behind the last step add nothing and come along.
+        int end = t < n.Length ? n.Channels : 0;
+        float total = 0f;
+        for (int c = first; c < end; c += step)
+        {
+            total += a.X[start + (c * n.Length)];
+        }
+
+        float mean = GroupSum.OfColumn(shared, total, n.Columns) / n.Channels;
+        float distances = 0f;
+        float squares = 0f;
+        for (int c = first; c < end; c += step)
+        {
+            float distance = a.X[start + (c * n.Length)] - mean;
+            distances += distance;
+            squares += distance * distance;
+        }
+
+        // What rounding the mean left: it is taken from the squares again, and given to the mean.
+        float rest = GroupSum.OfColumn(shared, distances, n.Columns);
+        squares = GroupSum.OfColumn(shared, squares, n.Columns);
+        float inverse = 1f / MathF.Sqrt(((squares - (rest * rest / n.Channels)) / n.Channels) + n.Epsilon);
+        mean += rest / n.Channels;
+        if (first == 0 && t < n.Length)
+        {
+            a.Statistics[(clip * n.Length) + t] = mean;
+            a.Statistics[((n.Batch + clip) * n.Length) + t] = inverse;
+        }
+
+        for (int c = first; c < end; c += step)
+        {
+            int at = start + (c * n.Length);
+            a.Y[at] = ((a.X[at] - mean) * (a.Gamma[c] * inverse)) + a.Beta[c];
+        }
+    }
+
+    public static void ParameterGradients(ParameterArgs a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        LayerNormNumbers n = a.Numbers;
+        int channel = Grid.IdxX;
+        int count = n.Batch * n.Length;
+        float mine = 0f;
+        float mineByValue = 0f;
+        for (int first = Group.IdxX; first < count; first += TermsOfBlock * Group.DimX)
+        {
+            int last = IntrinsicMath.Min(count, first + (TermsOfBlock * Group.DimX));
+            float part = 0f;
+            float partByValue = 0f;
+            for (int i = first; i < last; i += Group.DimX)
+            {
+                int at = (((i / n.Length * n.Channels) + channel) * n.Length) + (i % n.Length);
+                float gradient = a.DY[at];
+                part += gradient;
+                partByValue += gradient * ((a.X[at] - a.Statistics[i]) * a.Statistics[count + i]);
+            }
+
+            mine += part;
+            mineByValue += partByValue;
+        }
+
+        float sum = GroupSum.Of(shared, mine);
+        float sumByValue = GroupSum.Of(shared, mineByValue);
+        if (Group.IdxX == 0)
+        {
+            a.DBeta[channel] += sum;
+            a.DGamma[channel] += sumByValue;
+        }
+    }
+
+    public static void InputGradient(InputArgs a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
+        LayerNormNumbers n = a.Numbers;
+        int clip = Grid.IdxX / n.TilesOfClip;
+        int t = (Grid.IdxX % n.TilesOfClip * n.Columns) + (Group.IdxX % n.Columns);
+        int start = (clip * n.Channels * n.Length) + t;
+        int first = Group.IdxX / n.Columns;
+        int step = Group.DimX / n.Columns;
+        int end = t < n.Length ? n.Channels : 0;
+        // Threads behind the last step read its statistics and use them for nothing.
+        int at = (clip * n.Length) + IntrinsicMath.Min(t, n.Length - 1);
+        float mean = a.Statistics[at];
+        float inverse = a.Statistics[(n.Batch * n.Length) + at];
+        float mine = 0f;
+        float mineByValue = 0f;
+        for (int c = first; c < end; c += step)
+        {
+            int i = start + (c * n.Length);
+            float gradient = a.DY[i] * a.Gamma[c];
+            mine += gradient;
+            mineByValue += gradient * ((a.X[i] - mean) * inverse);
+        }
+
+        float centre = GroupSum.OfColumn(shared, mine, n.Columns) / n.Channels;
+        float slope = GroupSum.OfColumn(shared, mineByValue, n.Columns) / n.Channels;
+        for (int c = first; c < end; c += step)
+        {
+            int i = start + (c * n.Length);
+            float h = (a.X[i] - mean) * inverse;
+            a.DX[i] = inverse * ((a.DY[i] * a.Gamma[c]) - centre - (h * slope));
+        }
+    }
+
+    internal readonly struct ForwardArgs(
+        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> statistics,
+        ArrayView<float> y, LayerNormNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Gamma = gamma;
+        public readonly ArrayView<float> Beta = beta;
+        public readonly ArrayView<float> Statistics = statistics;
+        public readonly ArrayView<float> Y = y;
+        public readonly LayerNormNumbers Numbers = numbers;
+    }
+
+    internal readonly struct ParameterArgs(
+        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> dY, ArrayView<float> dGamma,
+        ArrayView<float> dBeta, LayerNormNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Statistics = statistics;
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<float> DGamma = dGamma;
+        public readonly ArrayView<float> DBeta = dBeta;
+        public readonly LayerNormNumbers Numbers = numbers;
+    }
+
+    internal readonly struct InputArgs(
+        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> statistics, ArrayView<float> dY,
+        ArrayView<float> dX, LayerNormNumbers numbers)
+    {
+        public readonly ArrayView<float> X = x;
+        public readonly ArrayView<float> Gamma = gamma;
+        public readonly ArrayView<float> Statistics = statistics;
+        public readonly ArrayView<float> DY = dY;
+        public readonly ArrayView<float> DX = dX;
+        public readonly LayerNormNumbers Numbers = numbers;
+    }
+}

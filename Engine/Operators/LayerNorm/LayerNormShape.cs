@@ -1,0 +1,38 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The extents of a layer normalisation over channels: [B, C, T]; T is 1 for [B, C].</summary>
+/// <param name="Batch">Clips B.</param>
+/// <param name="Channels">Channels C, over which is normalised.</param>
+/// <param name="Length">Time steps T, each with statistics of its own.</param>
+public readonly record struct LayerNormShape(int Batch, int Channels, int Length = 1)
+{
+    /// <summary>x and y: [B, C, T].</summary>
+    public Shape Values => new(Batch, Channels, Length);
+
+    /// <summary>gamma and beta: [C].</summary>
+    public Shape PerChannel => new(Channels);
+
+    /// <summary>What forward leaves for backward: [2, B, T], the means, then the inverse deviations.</summary>
+    public Shape Statistics => new(2, Batch, Length);
+
+    /// <summary>Throws unless the shape describes a layer normalisation.</summary>
+    /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
+    public void Validate()
+    {
+        AtLeastOne(Batch, "batch");
+        AtLeastOne(Channels, "channels");
+        AtLeastOne(Length, "length");
+        _ = Values; // Throws where there are more elements than a tensor has.
+        _ = Statistics;
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1)
+        {
+            throw new ArgumentException($"a layer normalisation's {name} must be at least 1, {value} came");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// Group and layer normalisation against PyTorch: output, and the backward pass for the file's gradient.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Golden;
+
+public sealed class NormGoldenTests
+{
+    public static TheoryData<string, string> GroupNormFiles => TestDevices.TimesGolden("layer-groupnorm-");
+
+    public static TheoryData<string, string> LayerNormFiles => TestDevices.TimesGolden("layer-layernorm-");
+
+    [Theory]
+    [MemberData(nameof(GroupNormFiles))]
+    public void GroupNorm_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        int[] input = golden.Floats("input").Shape;
+        var shape = new GroupNormShape(
+            input[0], input[1], input.Length > 2 ? input[2] : 1, golden.Config.GetProperty("groups").GetInt32());
+        ComputeDevice device = TestDevices.Get(selector);
+        var norm = new GroupNorm(device, shape, golden.Config.GetProperty("eps").GetSingle());
+        Check(device, golden, shape.Statistics, norm.Forward, norm.Backward);
+    }
+
+    [Theory]
+    [MemberData(nameof(LayerNormFiles))]
+    public void LayerNorm_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
+    {
+        if (GoldenFolder.Open(name) is not { } golden)
+        {
+            return;
+        }
+
+        int[] input = golden.Floats("input").Shape;
+        var shape = new LayerNormShape(input[0], input[1], input.Length > 2 ? input[2] : 1);
+        ComputeDevice device = TestDevices.Get(selector);
+        var norm = new LayerNorm(device, shape, golden.Config.GetProperty("eps").GetSingle());
+        Check(device, golden, shape.Statistics, norm.Forward, norm.Backward);
+    }
+
+    private delegate void Forward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y);
+
+    private delegate void Backward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> statistics, Tensor<float> dY, Tensor<float> dGamma,
+        Tensor<float> dBeta, Tensor<float>? dX);
+
+    private static void Check(
+        ComputeDevice device, GoldenFile golden, Shape statisticsShape, Forward forward, Backward backward)
+    {
+        Tensor<float> x = Upload("input");
+        Tensor<float> gamma = Upload("weight");
+        Tensor<float> beta = Upload("bias");
+        Tensor<float> statistics = device.Allocate<float>(statisticsShape);
+        Tensor<float> y = device.Allocate<float>(x.Shape);
+        Tensor<float> dX = device.Allocate<float>(x.Shape);
+        Tensor<float> dGamma = device.Allocate<float>(gamma.Shape);
+        Tensor<float> dBeta = device.Allocate<float>(beta.Shape);
+
+        forward(x, gamma, beta, statistics, y);
+        backward(x, gamma, statistics, Upload("grad_output"), dGamma, dBeta, dX);
+
+        Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
+        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
+        Closeness.Close(golden.Floats("grad_weight"), dGamma.ToArray(), 2e-5);
+        Closeness.Close(golden.Floats("grad_bias"), dBeta.ToArray(), 2e-5);
+
+        Tensor<float> Upload(string tensor)
+        {
+            GoldenTensor<float> values = golden.Floats(tensor);
+            return device.Upload<float>(new Shape(values.Shape), values.Values);
+        }
+    }
+}
