@@ -4,8 +4,7 @@
 //   y[b, C + c] = max over t of x[b, c, t];   argMax[b, c] = the first t that has it (a NaN wins)
 //   dX[b, c, t] = dY[b, c] / T + (dY[b, C + c] where t = argMax[b, c], else 0)
 // y, argMax and dX are assigned. Portable: a thread a row forward, a thread an element backward. Host: rows by parts,
-// sum and maximum of a row in one pass, its argMax in another where it is asked for.
-using System.Numerics;
+// a row's argMax looked for only where it is asked for.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -116,68 +115,19 @@ public sealed class GlobalMeanMaxPool
             int end = Math.Min(rows, (part + 1) * rowsOfPart);
             for (int row = part * rowsOfPart; row < end; row++)
             {
-                float* values = x + ((long)row * length);
+                var values = new ReadOnlySpan<float>(x + ((long)row * length), length);
                 float* target = y + ((row / channels * 2L * channels) + (row % channels));
-                *target = SumAndMaximum(values, out target[channels]) / length;
-                if (argMax != null)
+                *target = TensorPrimitives.Sum(values) / length;
+                if (argMax == null)
                 {
-                    argMax[row] = TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(values, length));
+                    target[channels] = TensorPrimitives.Max(values);
+                }
+                else
+                {
+                    argMax[row] = TensorPrimitives.IndexOfMax(values);
+                    target[channels] = values[argMax[row]];
                 }
             }
-        }
-
-        private float SumAndMaximum(float* values, out float maximum)
-        {
-            int lanes = Vector<float>.Count;
-            int i = 0;
-            float sum = 0f;
-            maximum = values[0];
-            if (length >= lanes)
-            {
-                // Two chains of additions at a time.
-                Vector<float> sum0 = Vector<float>.Zero;
-                Vector<float> sum1 = Vector<float>.Zero;
-                Vector<float> largest0 = Vector.Load(values);
-                Vector<float> largest1 = largest0;
-                for (; i + (2 * lanes) <= length; i += 2 * lanes)
-                {
-                    Vector<float> first = Vector.Load(values + i);
-                    Vector<float> second = Vector.Load(values + i + lanes);
-                    sum0 += first;
-                    sum1 += second;
-                    largest0 = Vector.MaxNative(first, largest0);
-                    largest1 = Vector.MaxNative(second, largest1);
-                }
-
-                if (i + lanes <= length)
-                {
-                    Vector<float> last = Vector.Load(values + i);
-                    sum0 += last;
-                    largest0 = Vector.MaxNative(last, largest0);
-                    i += lanes;
-                }
-
-                sum = Vector.Sum(sum0 + sum1);
-                largest0 = Vector.MaxNative(largest1, largest0);
-                for (int lane = 0; lane < lanes; lane++)
-                {
-                    maximum = largest0[lane] > maximum ? largest0[lane] : maximum;
-                }
-            }
-
-            for (; i < length; i++)
-            {
-                sum += values[i];
-                maximum = values[i] > maximum ? values[i] : maximum;
-            }
-
-            if (float.IsNaN(sum))
-            {
-                // A NaN among the values, which the maxima above may have lost, or infinities of both signs.
-                maximum = TensorPrimitives.Max(new ReadOnlySpan<float>(values, length));
-            }
-
-            return sum;
         }
     }
 
