@@ -49,8 +49,8 @@ public sealed class ComputeDevice : IDisposable
     public DeviceMemory Memory { get; }
 
     /// <summary>
-    /// True where every launch is waited for and checked: on the simulator, and on CUDA devices opened under
-    /// NATIVECNN_ASSERTIONS=1. A kernel that reaches outside a view is then a <see cref="KernelFaultException"/>.
+    /// True where every launch is waited for and checked: on the simulator, on <c>cpu</c>, and on CUDA devices opened
+    /// under NATIVECNN_ASSERTIONS=1. A kernel that reaches outside a view is then a <see cref="KernelFaultException"/>.
     /// </summary>
     public bool ChecksKernels { get; internal init; }
 
@@ -59,6 +59,12 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>With how many digits matrix products are computed here, as the device was opened.</summary>
     public FloatPrecision Precision { get; }
+
+    /// <summary>
+    /// Told what a user should know and what stops nothing, in one line: that <c>cpu</c> runs a portable kernel because
+    /// the operator has no host body, once a kernel, at its first launch. It is raised on the thread that launches.
+    /// </summary>
+    public event Action<string>? Remarked;
 
     /// <summary>Portable kernels launched so far, those that a replayed graph holds counted at every replay.</summary>
     public long Launches { get; internal set; }
@@ -75,10 +81,12 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>The stream that every launch and copy of this device goes through.</summary>
     public AcceleratorStream Stream { get; }
 
-    /// <summary>Threads in a group of an elementwise launch: 256, or 64 where a lane is a thread of the machine.</summary>
-    public int GroupSize => Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl
-        ? Math.Min(256, Accelerator.MaxNumThreadsPerGroup)
-        : 64;
+    /// <summary>
+    /// Threads in a group of an elementwise launch: 256 on GPUs, 64 on the simulator, 2 on <c>cpu</c>, whose groups
+    /// are no larger.
+    /// </summary>
+    public int GroupSize => Math.Min(
+        Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? 256 : 64, Accelerator.MaxNumThreadsPerGroup);
 
     /// <summary>
     /// Neighbouring threads that can hand values to one another without shared memory: a power of two, 1 for none.
@@ -116,9 +124,23 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
     /// </summary>
+    /// <remarks>
+    /// A kernel runs on every device, so an operator needs no other body to begin with. On <c>cpu</c> it is slow:
+    /// operators that are used there have a host body, which they call where <see cref="IsHost"/> is true, and
+    /// <see cref="Remarked"/> names the kernels of those that have none. <see cref="Kernel{TArgs}.LaunchOver"/> takes
+    /// the group size that fits; a kernel with <c>Group.Barrier()</c> must work with any group size, read from
+    /// <c>Group.DimX</c>, down to the 2 of <c>cpu</c>.
+    /// <para>
+    /// The kernel takes one struct with views, which is public; or internal, in a project that has
+    /// <c>&lt;InternalsVisibleTo Include="ILGPURuntime" /&gt;</c>: ILGPU emits the launcher into an assembly of that
+    /// name. Write <c>condition ? 1f : 0f</c>: ILGPU 1.5.3 takes the 1 of <c>condition ? 1 : 0</c> for the bits of a
+    /// float where it is used as one on an NVIDIA GPU.
+    /// </para>
+    /// </remarks>
     /// <param name="body">The kernel, with its <see cref="LaunchBoundsAttribute"/> where it needs them.</param>
     /// <exception cref="ArgumentException">
-    /// A <see cref="KernelCatalog"/> would not list it, so no check would ever see it.
+    /// A <see cref="KernelCatalog"/> would not list it, so no check would ever see it; or ILGPU cannot see its
+    /// arguments.
     /// </exception>
     public Kernel<TArgs> Load<TArgs>(Action<TArgs> body) where TArgs : struct
     {
@@ -130,6 +152,15 @@ public sealed class ComputeDevice : IDisposable
                 throw new ArgumentException(
                     $"{body.Method.DeclaringType?.Name}.{body.Method.Name} is no portable kernel; write a static " +
                     "method, neither private nor generic, that takes one struct with views", nameof(body));
+            }
+
+            if (!KernelCatalog.IsSeenByRuntime(typeof(TArgs)))
+            {
+                throw new ArgumentException(
+                    $"{typeof(TArgs).DeclaringType?.Name}.{typeof(TArgs).Name} is hidden from ILGPU, which launches " +
+                    $"{body.Method.Name}: make it and the types around it public, or internal with " +
+                    "<InternalsVisibleTo Include=\"ILGPURuntime\" /> in the project " +
+                    typeof(TArgs).Assembly.GetName().Name, nameof(body));
             }
 
             kernel = new Kernel<TArgs>(this, body);
@@ -163,6 +194,8 @@ public sealed class ComputeDevice : IDisposable
         Accelerator.Dispose();
         context.Dispose();
     }
+
+    internal void Remark(string text) => Remarked?.Invoke(text);
 
     /// <summary>Gives something back with the device, while its accelerator is still there.</summary>
     internal void Own(IDisposable one) => owned.Add(one);

@@ -124,10 +124,15 @@ public static class DeviceCatalog
 
     private static ComputeDevice OpenCpu(int workers, RungChoices rungs)
     {
-        // Host bodies do the work; the accelerator only owns the memory, so one lane is all it needs.
-        Context context = Context.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
+        // Host bodies do the work; the accelerator owns the memory, and runs the kernels that have no host body, by as
+        // few lanes as ILGPU takes: each is a thread for as long as the device is open.
+        Context context = Context.Create(builder =>
+            builder.CPU(new CPUDevice(2, 1, 1)).Optimize(OptimizationLevel.O2));
         return new ComputeDevice(
-            DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs);
+            DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs)
+        {
+            ChecksKernels = true,
+        };
     }
 
     private static ComputeDevice OpenSimulator(int workers, RungChoices rungs)

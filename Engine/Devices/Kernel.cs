@@ -21,17 +21,23 @@ public sealed class Kernel<TArgs> where TArgs : struct
     }
 
     /// <summary>Launches <paramref name="groups"/> groups of <paramref name="groupSize"/> threads.</summary>
+    /// <inheritdoc cref="Launch(KernelConfig, in TArgs)"/>
     public void Launch(int groups, int groupSize, in TArgs args) =>
         Launch(new KernelConfig(new Index3D(groups, 1, 1), new Index3D(groupSize, 1, 1)), args);
 
     /// <summary>Launches a grid of up to three dimensions.</summary>
     /// <exception cref="KernelFaultException">
-    /// The kernel cannot be loaded, or, where that is checked (<see cref="ComputeDevice.ChecksKernels"/>), reached outside
-    /// a view.
+    /// The kernel cannot be loaded, its groups are larger than those of <c>cpu</c>, or, where that is checked
+    /// (<see cref="ComputeDevice.ChecksKernels"/>), it reached outside a view.
     /// </exception>
     public void Launch(KernelConfig config, in TArgs args)
     {
         launcher ??= Load();
+        if (device.IsHost)
+        {
+            ExpectGroupsFit(config);
+        }
+
         launcher(device.Stream, config, args);
         device.Launches++;
         if (device.ChecksKernels)
@@ -57,16 +63,37 @@ public sealed class Kernel<TArgs> where TArgs : struct
 
     private Action<AcceleratorStream, KernelConfig, TArgs> Load()
     {
+        KernelSpecialization bounds = LaunchBoundsAttribute.Of(body.Method);
+        if (device.IsHost)
+        {
+            device.Remark(
+                $"kernel {Name} has no host body: device {device.Info.Selector} runs its portable kernel, slowly");
+            bounds = KernelSpecialization.Empty; // They are made for GPUs; the groups here are smaller.
+            TraceEar.HearFaults();
+        }
+
         using TraceEar.Hearing driver = TraceEar.Listen();
         try
         {
-            return device.Accelerator.LoadKernel(body, LaunchBoundsAttribute.Of(body.Method));
+            return device.Accelerator.LoadKernel(body, bounds);
         }
         catch (AcceleratorException refused)
         {
             throw new KernelFaultException(
                 $"kernel {Name} cannot be loaded on {device.Info.Selector}: {refused.Message}" +
                 (driver.Text.Length > 0 ? $" ({driver.Text})" : ""), refused);
+        }
+    }
+
+    private void ExpectGroupsFit(KernelConfig config)
+    {
+        int most = device.Accelerator.MaxNumThreadsPerGroup;
+        if (config.GroupDim.Size > most)
+        {
+            throw new KernelFaultException(
+                $"kernel {Name} asks for groups of {config.GroupDim.Size} threads, but device " +
+                $"{device.Info.Selector} has at most {most}: launch it by LaunchOver, or with groups of " +
+                "ComputeDevice.GroupSize threads");
         }
     }
 

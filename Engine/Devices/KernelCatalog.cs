@@ -2,6 +2,7 @@
 // not private and not generic, that returns nothing and takes one struct of ours with views in it. ComputeDevice.Load
 // takes nothing else, so what a device can launch is here: compiled by the tests, assembled by .ci/ptxas.sh.
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using ILGPU;
 
@@ -44,6 +45,23 @@ public static class KernelCatalog
             method.GetParameters() is [{ ParameterType: Type arguments }] &&
             arguments.Assembly != typeof(ArrayView<>).Assembly &&
             HoldsViews(arguments);
+    }
+
+    /// <summary>True for a type that code in the assembly of ILGPU's launchers can name.</summary>
+    internal static bool IsSeenByRuntime(Type type)
+    {
+        bool seesInternals = type.Assembly.GetCustomAttributes<InternalsVisibleToAttribute>()
+            .Any(one => one.AssemblyName.Split(',')[0].Trim() == "ILGPURuntime");
+        for (Type? one = type; one is not null; one = one.DeclaringType)
+        {
+            bool isInternal = one.IsNested ? one.IsNestedAssembly || one.IsNestedFamORAssem : one.IsNotPublic;
+            if (!one.IsPublic && !one.IsNestedPublic && !(isInternal && seesInternals))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The kernels of one assembly, in no order.</summary>

@@ -80,6 +80,13 @@ public readonly record struct Conv1dShape(
         AtLeast(After, 0, "padding after the last step");
         AtLeast(Dilation, 1, "dilation");
         AtLeast(Groups, 1, "groups");
+        if (((long)Dilation * (Taps - 1)) + 1 > int.MaxValue || (long)Length + Padding + After > int.MaxValue)
+        {
+            throw new ArgumentException(
+                $"{Taps} taps with dilation {Dilation}, or {Length} time steps with a padding of {Padding} before " +
+                $"and {After} after, are more than the {int.MaxValue} time steps of a tensor: take fewer of them");
+        }
+
         if (Channels % Groups != 0 || Filters % Groups != 0)
         {
             throw new ArgumentException(

@@ -50,15 +50,16 @@ public sealed class Dense
     private readonly Kernel<DenseKernels.DropArgs> drop;
     private readonly Kernel<DenseKernels.BackwardArgs> backwardSmall;
     private readonly MatMul forward;
-    private readonly MatMul backwardInput;
-    private readonly MatMul backwardWeight;
-    private readonly Reduction sumOverBatch;
+    private readonly MatMul? backwardInput;
+    private readonly MatMul? backwardWeight;
+    private readonly Reduction? sumOverBatch;
 
     /// <summary>Plans the layer.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The extents.</param>
+    /// <param name="training">False: for forward alone; what only backward needs is then left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
-    public Dense(ComputeDevice device, DenseShape shape)
+    public Dense(ComputeDevice device, DenseShape shape, bool training = true)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
@@ -68,6 +69,11 @@ public sealed class Dense
         backwardSmall = device.Load<DenseKernels.BackwardArgs>(DenseKernels.BackwardSmall);
         (int batch, int inputs, int outputs) = shape;
         forward = new MatMul(device, new MatMulShape(batch, outputs, inputs, TransposeB: true));
+        if (!training)
+        {
+            return;
+        }
+
         backwardInput = new MatMul(device, new MatMulShape(batch, inputs, outputs));
         backwardWeight = new MatMul(device, new MatMulShape(outputs, inputs, batch, TransposeA: true));
         sumOverBatch = new Reduction(device, new ReductionShape(1, batch, outputs));
@@ -170,8 +176,9 @@ public sealed class Dense
     /// <param name="weight">The weights, [O, I].</param>
     /// <param name="dX">The gradient of the inputs, [B, I], assigned.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The layer was planned for forward alone.</exception>
     public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
-        backwardInput.Multiply(dY, weight, dX);
+        Planned(backwardInput).Multiply(dY, weight, dX);
 
     /// <summary>dW += dY^T x, and dBias += the sum of dY over the batch.</summary>
     /// <param name="x">The inputs of the forward pass, [B, I].</param>
@@ -179,12 +186,16 @@ public sealed class Dense
     /// <param name="dWeight">The gradient of the weights, [O, I], added to.</param>
     /// <param name="dBias">The gradient of the bias, [O], added to, or none.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The layer was planned for forward alone.</exception>
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias)
     {
-        backwardWeight.Multiply(dY, x, dWeight, accumulate: true);
+        Planned(backwardWeight).Multiply(dY, x, dWeight, accumulate: true);
         if (dBias is not null)
         {
-            sumOverBatch.Sum(dY, dBias, accumulate: true);
+            sumOverBatch!.Sum(dY, dBias, accumulate: true);
         }
     }
+
+    private static MatMul Planned(MatMul? product) => product ?? throw new InvalidOperationException(
+        "this layer was planned for forward alone: plan it with training: true for its gradients");
 }

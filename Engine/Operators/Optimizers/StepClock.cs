@@ -47,8 +47,11 @@ public sealed class StepClock
     /// <summary>Begins the next step, in stream order.</summary>
     public void Advance() => Add(Step, 1);
 
-    /// <summary>Moves on by a mini-batch, in stream order.</summary>
-    internal void MoveOn(int rows) => Add(Position, rows);
+    /// <summary>
+    /// Moves <see cref="Position"/> on by the rows of a mini-batch, in stream order: a training step's loss does so,
+    /// once.
+    /// </summary>
+    public void MoveOn(int rows) => Add(Position, rows);
 
     /// <summary>Begins an epoch: back to the first row of the order, in stream order.</summary>
     public void Rewind() => Position.Clear();

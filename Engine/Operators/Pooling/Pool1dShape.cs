@@ -64,6 +64,9 @@ public readonly record struct Pool1dShape(
     /// <summary>True for windows of two with stride two, the usual ones, which have bodies of their own.</summary>
     internal bool IsPairs => this is { Window: 2, Stride: 2, Padding: 0 };
 
+    /// <summary>True for windows of four with stride four: two levels of pairs.</summary>
+    internal bool IsPairsOfPairs => this is { Window: 4, Stride: 4, Padding: 0 };
+
     /// <summary>The part of window <paramref name="j"/> that lies inside the input.</summary>
     internal (int First, int End) WindowOf(int j)
     {

@@ -15,6 +15,8 @@ public sealed class PoolingTests
         new(1, 2, 71, 2, 2, Padding: 1),
         new(2, 2, 20, 3, 2, Padding: 1),
         new(2, 3, 11, 4, 1),
+        new(2, 3, 403, 4, 4),
+        new(1, 3, 67, 4, 4),
         new(1, 1, 1, 1, 1),
         new(1, 2, 17, 3, 5),
         new(2, 1, 9, 5, 3, Padding: 2),
