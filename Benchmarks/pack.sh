@@ -19,8 +19,9 @@ publish() {
 }
 publish Tests -p:PublishReadyToRun=false
 publish Cli
-rm -f "$pack"/bin/*.pdb "$pack"/bin/*.xml
-for needed in nativecnn NativeCnn.Tests libcoreclr.so; do
+# NativeCnn.Model.xml holds the sentences of `nativecnn model layers`.
+find "$pack/bin" -maxdepth 1 \( -name '*.pdb' -o -name '*.xml' ! -name NativeCnn.Model.xml \) -delete
+for needed in nativecnn NativeCnn.Tests NativeCnn.Model.xml libcoreclr.so; do
   [[ -e $pack/bin/$needed ]] || { echo "pack: publishing left no $needed" >&2; exit 1; }
 done
 golden=$(find "$repo/Tests/Golden" -name '*.safetensors' | wc -l)

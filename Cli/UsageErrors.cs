@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using NativeCnn.Model;
 
 namespace NativeCnn.Cli;
 
@@ -64,31 +65,6 @@ internal static class UsageErrors
             options = options.Concat(one.Command.Options.Where(option => option.Recursive));
         }
 
-        return options
-            .Where(option => !option.Hidden)
-            .Select(option => (option.Name, Distance: Distance(word, option.Name)))
-            .Where(one => one.Distance <= Math.Max(2, one.Name.Length / 3))
-            .OrderBy(one => one.Distance)
-            .Select(one => one.Name)
-            .FirstOrDefault();
-    }
-
-    /// <summary>Levenshtein's distance: the fewest insertions, deletions and replacements.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
+        return Suggestion.Nearest(word, options.Where(option => !option.Hidden).Select(option => option.Name));
     }
 }

@@ -1,9 +1,10 @@
-// The class a programmer uses: load a run, give it a sound, get labels.
+// The class a programmer uses: train on sounds or load a run, give it a sound, get labels.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -29,8 +30,9 @@ public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
 /// <summary>
 /// A trained classifier on a device of its own.
 /// <code>
-/// using var classifier = Classifier.Load("runs/digits");
+/// using var classifier = Classifier.Train("recordings/");   // one folder a class
 /// Console.WriteLine(classifier.Predict("seven.wav").Label);
+/// classifier.Save("runs/digits");                           // Classifier.Load("runs/digits") another day
 /// </code>
 /// </summary>
 public sealed class Classifier : IDisposable
@@ -55,10 +57,96 @@ public sealed class Classifier : IDisposable
         probabilities = device.Allocate<float>(new Shape(1, config.Labels.Count));
     }
 
+    /// <summary>The device that the classifier opened; it is closed with the classifier.</summary>
+    public ComputeDevice Device => device;
+
     /// <summary>The classes, in the order of the network's outputs.</summary>
     public IReadOnlyList<string> Labels => model.Config.Labels;
 
-    /// <summary>Loads what <c>nativecnn train</c> left.</summary>
+    /// <summary>
+    /// Trains a classifier on labelled sounds as <c>nativecnn train</c> does: the same data, options and device give
+    /// the same weights. It has those of the epoch with the best validation.
+    /// </summary>
+    /// <param name="data">A folder of class folders, of <c>{label}_{anything}.wav</c> files, or a CSV file.</param>
+    /// <param name="output">
+    /// The run folder to leave, with metrics and report, absent or empty; null leaves nothing, see <see cref="Save"/>.
+    /// </param>
+    /// <param name="model">One of <see cref="BuiltInNetworks"/>, or a JSON file of layers.</param>
+    /// <param name="device">A device's selector, see <see cref="DeviceCatalog"/>.</param>
+    /// <param name="epochs">Passes over the training clips; null for as many as the training has.</param>
+    /// <param name="training">How to train; null for the model's own, <see cref="ModelPreset.Training"/>.</param>
+    /// <param name="features">
+    /// One of <see cref="FeatureSettings.Names"/>, or a JSON file; null for the model's own.
+    /// </param>
+    /// <param name="sampleRate">The sample rate in hertz; null for the one that most clips have.</param>
+    /// <param name="clipSeconds">
+    /// The length in seconds that every clip is cut or padded to; null for what 95 % of the clips do not exceed, from
+    /// 0.2 to 10 s.
+    /// </param>
+    /// <param name="observer">Told how it goes; null for nobody.</param>
+    /// <param name="cancellation">Stops after the mini-batch under way.</param>
+    /// <exception cref="DataSetException">The data is not there, or cannot be trained on.</exception>
+    /// <exception cref="NetworkSpecException">There is no such network, or it does not fit the features.</exception>
+    /// <exception cref="FeatureSettingsException">There are no such features, or they cannot be computed.</exception>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="RunException">The run folder holds something, or cannot be made.</exception>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Classifier Train(
+        string data, string? output = null, string model = "article", string device = "auto", int? epochs = null,
+        TrainingOptions? training = null, string? features = null, int? sampleRate = null, double? clipSeconds = null,
+        ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var preset = ModelPreset.Of(model);
+        TrainingOptions options = training ?? preset.Training;
+        options = options with { Epochs = epochs ?? options.Epochs };
+        options.Validate();
+        if (output is not null && Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+        {
+            throw new RunException(
+                $"the run folder '{output}' is not empty: give another output, or delete what is in it");
+        }
+
+        var input = TrainingInput.Of(ClipSource.FromFiles(data), new TrainingInputChoices
+        {
+            Features = features ?? preset.Features,
+            Training = options,
+            SampleRate = sampleRate,
+            ClipSeconds = clipSeconds,
+        });
+        var config = new RunConfig
+        {
+            Data = Path.GetFullPath(data),
+            Labels = input.Clips.DataSet.Labels,
+            Features = input.Features,
+            ClipSamples = input.ClipSamples,
+            Model = preset.Network,
+            Training = options,
+            Device = device,
+        };
+        string folder = output ?? Directory.CreateTempSubdirectory("nativecnn-").FullName;
+        try
+        {
+            using (ComputeDevice opened = ComputeDevice.Open(device))
+            {
+                config = config with { Device = opened.Info.Selector, Workers = opened.Workers.Count };
+                TrainingSession.Run(
+                    opened, config, input.Clips, folder, resume: false, observer ?? new NoObserver(), cancellation);
+            }
+
+            return Load(folder, config.Device);
+        }
+        finally
+        {
+            if (output is null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Loads what <c>nativecnn train</c>, <see cref="Train"/> or <see cref="Save"/> left.</summary>
     /// <param name="runFolder">The run folder.</param>
     /// <param name="device">A device's selector, see <see cref="DeviceCatalog"/>.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
@@ -75,6 +163,21 @@ public sealed class Classifier : IDisposable
             opened.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Writes all that <see cref="Load"/> and <c>nativecnn predict</c> need: config.json and model.safetensors. What
+    /// another run left in the folder under these names is overwritten, and its checkpoint removed.
+    /// </summary>
+    /// <param name="folder">The folder; it is made where it is not there.</param>
+    /// <exception cref="RunException">The folder cannot be made.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void Save(string folder)
+    {
+        RunFolder run = RunFolder.Create(folder);
+        File.Delete(Checkpoint.PathIn(run));
+        model.Config.Save(run.ConfigPath);
+        model.SaveWeights(run.ModelPath);
     }
 
     /// <summary>Classifies a sound file of any sample rate and length.</summary>
@@ -107,4 +210,6 @@ public sealed class Classifier : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => device.Dispose();
+
+    private sealed class NoObserver : ITrainingObserver;
 }

@@ -49,9 +49,7 @@ internal static class BenchCommand
         Option<int> filters = OptionOf.Integer("--filters", "Filters of the convolution.", sizes.Filters, 1, 4096);
         Option<int> taps = OptionOf.Integer("--taps", "Taps of the convolution.", sizes.Taps, 1, 1024);
         Option<int> classes = OptionOf.Integer("--classes", "Number of classes.", sizes.Classes, 2, 4096);
-        Option<string> model = OptionOf.Text(
-            "--model", "article|deep|raw|FILE.json", "The network; filters and taps are those of article.",
-            sizes.Model);
+        Option<string> model = CommonOptions.Network(sizes.Model, $" --filters and --taps are those of {sizes.Model}.");
         var machine = new MachineOptions();
         var command = new Command(name, description) { batch, coefficients, frames, filters, taps, classes, model };
         foreach (Option option in more)
@@ -65,7 +63,7 @@ internal static class BenchCommand
             var work = new NetworkWork(
                 parsed.GetValue(batch), parsed.GetValue(coefficients), parsed.GetValue(frames),
                 parsed.GetValue(filters), parsed.GetValue(taps), parsed.GetValue(classes), parsed.GetValue(model)!);
-            using ComputeDevice device = machine.Open(parsed);
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             run(parsed, device, work, parsed.GetValue(machine.Seconds), parsed.GetValue(machine.Json), terminal);
             machine.PrintRungs(parsed, device, terminal);
             terminal.Cancellation.ThrowIfCancellationRequested();
@@ -147,7 +145,7 @@ internal static class BenchCommand
                 Coefficients = parsed.GetValue(coefficients),
             };
             FeatureSettings.Validate(options, "these features");
-            using ComputeDevice device = machine.Open(parsed);
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             int clips = parsed.GetValue(batch);
             Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));
             Print(measured, device, options, clips, parsed.GetValue(machine.Json), terminal);
@@ -188,7 +186,7 @@ internal static class BenchCommand
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
-            using ComputeDevice device = machine.Open(parsed);
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             int n = parsed.GetValue(size);
             Measurement measured = Throughput.MatrixProduct(device, n, parsed.GetValue(machine.Seconds));
             terminal.Cancellation.ThrowIfCancellationRequested();
@@ -218,15 +216,15 @@ internal static class BenchCommand
         var machine = new MachineOptions(seconds: 0.2);
         var command = new Command(
             "kernels",
-            "Every rung of the hot operators: time, rates, and the share of the device's own peak, which a copy and a " +
-            "multiply-add kernel measure first; above 100 % where data comes from a cache. --seconds is for each.")
+            "Every rung of the hot operators: time, rates, and the share of the device's own peak, which a copy and " +
+            "a multiply-add kernel measure first; above 100 % where data comes from a cache. --seconds is for each.")
         {
             filter,
         };
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
-            using ComputeDevice device = machine.Open(parsed);
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             bool json = parsed.GetValue(machine.Json);
             if (!json)
             {

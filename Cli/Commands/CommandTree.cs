@@ -18,6 +18,7 @@ internal static class CommandTree
             PredictCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
+            ModelCommand.Create(terminal),
             DevicesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),

@@ -31,7 +31,8 @@ internal static class EvaluateCommand
         };
         command.SetAction(parsed =>
         {
-            using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers));
+            using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
+                .RemarkingTo(terminal);
             SplitPart? wanted = parsed.GetValue(part) is { } name and not "all"
                 ? Enum.Parse<SplitPart>(name, ignoreCase: true)
                 : null;

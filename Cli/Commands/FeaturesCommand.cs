@@ -46,7 +46,7 @@ internal static class FeaturesCommand
         Action<ClipFeatures>? save = output is null || IsPicture(output) ? null : WriterFor(output);
         AudioClip clip = AudioFile.Read(file);
         FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
-        using ComputeDevice opened = ComputeDevice.Open(device);
+        using ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);
         if (output is not null && save is null)

@@ -52,7 +52,7 @@ internal static class FeaturesDiffCommand
         AudioClip clip = AudioFile.Read(file);
         FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
         FeatureDiffResult result;
-        using (ComputeDevice opened = ComputeDevice.Open(device))
+        using (ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal))
         {
             result = FeatureDiff.Compare(
                 ClipFeatures.SamplesOf(opened, clip, file, options).ToArray(), options, reference, tolerance, device);

@@ -30,6 +30,7 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             using Classifier classifier = Classifier.Load(parsed.GetValue(run)!, parsed.GetValue(device)!);
+            classifier.Device.RemarkingTo(terminal);
             return Run(classifier, parsed.GetValue(files)!, parsed.GetValue(top), parsed.GetValue(json), terminal);
         });
         return command.WithExamples(

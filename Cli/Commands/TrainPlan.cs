@@ -2,10 +2,7 @@
 // anything is computed.
 using System.Globalization;
 using NativeCnn.Cli.Options;
-using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Features.Augmentation;
-using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -20,14 +17,6 @@ namespace NativeCnn.Cli.Commands;
 /// <param name="Resumes">True goes on with the run in the folder.</param>
 internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Folder, bool Resumes)
 {
-    private const int BuiltInSampleRate = 8000;
-    private const double BuiltInSeconds = 1;
-    private const double ShortestClip = 0.2;
-    private const double LongestClip = 10;
-
-    // A batch of 64 clips is one array, at a rate up to four times as high as the run's.
-    private const long MaxClipSamples = int.MaxValue / 256;
-
     /// <summary>Plans a run from the options alone.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="note">Told what was chosen for the user.</param>
@@ -37,21 +26,15 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         request.Training.Validate();
         ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
-        (int SampleRate, double Seconds)? survey = null;
-        FeatureOptions features = FeatureSettings.Resolve(
-            request.Features, request.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
-        double seconds = request.ClipSeconds ?? (files is null ? BuiltInSeconds : UsualLength(Survey().Seconds));
-        long samples = Math.Max(1, (long)Math.Round(seconds * features.SampleRate));
-        if (samples > MaxClipSamples)
+        var input = TrainingInput.Of(files, new TrainingInputChoices
         {
-            throw new InputException(
-                $"clips of {Show.Seconds(seconds)} s at {features.SampleRate} Hz are too long ({samples} samples, " +
-                $"{MaxClipSamples} are allowed); lower --clip-seconds or --sample-rate");
-        }
-
-        ClipSource clips = files ?? ClipSource.BuiltIn(
-            features.SampleRate, (double)samples / features.SampleRate, request.ClipsPerClass, request.Training.Seed);
-        CheckSize(features, (int)samples, clips.DataSet.Entries.Count);
+            Features = request.Features,
+            Training = request.Training,
+            SampleRate = request.SampleRate,
+            ClipSeconds = request.ClipSeconds,
+            ClipsPerClass = request.ClipsPerClass,
+            NameOf = name => $"--{name}",
+        });
         if (request.FeatureMemory == FeatureMemory.Host && request.Training.Augmentation.IsOn)
         {
             throw new InputException(
@@ -59,11 +42,10 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 "leave one of them out");
         }
 
-        CheckAugmentation(request.Training.Augmentation, features, samples, clips.DataSet.Entries.Count);
-        if (survey is not null)
+        if (input.Surveyed)
         {
             note(string.Create(CultureInfo.InvariantCulture,
-                $"clips of {seconds:0.###} s at {features.SampleRate} Hz, as most of the data has it") +
+                $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, as most of the data has it") +
                 " (--clip-seconds and --sample-rate change it)");
         }
 
@@ -78,9 +60,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             ClipsPerClass = files is null ? request.ClipsPerClass : null,
             GroupBy = group,
             OwnSplit = !request.ValidationGiven,
-            Labels = clips.DataSet.Labels,
-            Features = features,
-            ClipSamples = (int)samples,
+            Labels = input.Clips.DataSet.Labels,
+            Features = input.Features,
+            ClipSamples = input.ClipSamples,
             Model = network,
             Training = request.Training,
             Device = request.Device,
@@ -92,9 +74,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        return new TrainPlan(config, clips, folder, Resumes: false);
-
-        (int SampleRate, double Seconds) Survey() => survey ??= files!.Survey();
+        return new TrainPlan(config, input.Clips, folder, Resumes: false);
     }
 
     /// <summary>Plans to go on with a run.</summary>
@@ -150,10 +130,25 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             throw new InputException($"the folder '{Folder}' is not empty and holds no run; give another --output");
         }
 
-        if (File.ReadAllText(configPath) != Config.ToJson())
+        if (!IsThisRun(configPath))
         {
             throw new InputException(
                 $"the folder '{Folder}' holds another run; give another --output, or overwrite it with --force");
+        }
+    }
+
+    // As choices, not as text: older versions wrote other fields. What cannot be read is another run.
+    private bool IsThisRun(string configPath)
+    {
+        try
+        {
+            RunConfig there = RunConfig.Load(configPath);
+            return (there with { FormatVersion = Config.FormatVersion, Version = Config.Version }).ToJson() ==
+                Config.ToJson();
+        }
+        catch (RunException)
+        {
+            return false;
         }
     }
 
@@ -162,52 +157,4 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         : throw new InputException(
             "--folds needs --group: add --group speaker, --group prefix or --group COLUMN to say what is left out; " +
             "only data with folds of its own needs none");
-
-    // Up to a tenth of a second, so that a few samples more or less give the same network.
-    private static double UsualLength(double seconds) =>
-        Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
-
-    private static void CheckAugmentation(
-        AugmentationOptions augmentation, FeatureOptions features, long samples, int clips)
-    {
-        if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
-        {
-            throw new InputException(
-                "--augment warp moves the bands of log mel features; add --features logmel-cmn, or leave warp out");
-        }
-
-        long kept = (clips + 64) * samples;
-        if (augmentation.ChangesSound && kept > int.MaxValue)
-        {
-            throw new InputException(
-                $"the sound of {clips} clips, kept for augmentation, would be {Show.Bytes(kept * 4)}; " +
-                $"{Show.Bytes(int.MaxValue * 4L)} are allowed: lower --clip-seconds or --sample-rate, or leave " +
-                "shift, speed, gain and noise out of --augment");
-        }
-    }
-
-    private static void CheckSize(FeatureOptions features, int samples, int clips)
-    {
-        int frames = features.Frames(samples);
-        if (frames < 1)
-        {
-            throw new InputException(
-                $"clips of {samples} samples are shorter than a frame of {features.FrameLength}; raise --clip-seconds");
-        }
-
-        if (frames < features.LeastFrames)
-        {
-            throw new InputException(
-                $"clips of {frames} frames are too short for deltas over {features.LeastFrames}; raise --clip-seconds");
-        }
-
-        long elements = (long)(clips + 64) * features.Rows * frames;
-        if (elements > int.MaxValue)
-        {
-            throw new InputException(
-                $"the features of {clips} clips, {features.Rows} x {frames} each, would be " +
-                $"{Show.Bytes(elements * 4)}; {Show.Bytes(int.MaxValue * 4L)} are allowed: lower --clip-seconds, " +
-                "or give a longer hop in --features");
-        }
-    }
 }

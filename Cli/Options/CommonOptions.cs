@@ -2,15 +2,27 @@
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
 internal static class CommonOptions
 {
-    public static Option<string> Device() => OptionOf.Text(
+    public static Option<string> Device(string fallback = "auto") => OptionOf.Text(
         "--device", "auto|cpu|cuda[:i]|opencl[:i]|simulator",
-        "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", "auto");
+        "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", fallback);
+
+    public static Option<string> Network(string fallback, string more = "") => OptionOf.Text(
+        "--model", ModelForms, $"The network, or a file that lists its layers: {ModelSentences}.{more}", fallback);
+
+    /// <summary>What names a network.</summary>
+    public static string ModelForms => string.Join('|', [.. BuiltInNetworks.Names, "FILE.json"]);
+
+    /// <summary>The networks that have a name, each with its sentence.</summary>
+    public static string ModelSentences =>
+        string.Join("; ", BuiltInNetworks.All.Select(one => $"{one.Name}: {one.Sentence}"));
 
     public static Option<int> Workers() => OptionOf.Integer(
         "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,
@@ -84,7 +96,7 @@ internal static class CommonOptions
         "kept. " +
         whatIfAbsent);
 
-    private const string FeatureNames = "mfcc|logmel|logmel-cmn|article|librosa|torchaudio|kaldi|htk|raw|FILE.json";
+    private static string FeatureNames => string.Join('|', [.. FeatureSettings.Names, "FILE.json"]);
 
     public static Option<string> Features() => OptionOf.Text(
         "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
@@ -63,21 +64,19 @@ internal sealed record TrainRequest
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
 {
-    private static readonly TrainingOptions Defaults = new();
+    private static readonly BuiltInNetwork Usual = BuiltInNetworks.Find(BuiltInNetworks.DefaultName)!;
+
+    private static readonly TrainingOptions Defaults = Usual.Training;
 
     private readonly Option<string?> data = CommonOptions.Data("Without it, ten classes of built-in sounds.");
 
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
-    private readonly Option<string> model = OptionOf.Text(
-        "--model", "article|deep|raw|FILE.json",
-        "The network, or a file that lists its layers: article has one convolution, deep three with batch " +
-        "normalisation, raw four on the samples themselves.",
-        "article");
+    private readonly Option<string> model = CommonOptions.Network(BuiltInNetworks.DefaultName);
 
     private readonly Option<string?> features = CommonOptions.Features(
-        "Without it, mfcc; logmel-cmn for the network deep, raw for raw.");
+        $"Without it, {Usual.Features}{PresetHelp.Others(preset => preset.Features, Usual.Features)}.");
 
     private readonly Option<int?> sampleRate = CommonOptions.SampleRate(
         "Without it, the rate that most clips have; 8000 for the built-in sounds.");
@@ -92,22 +91,36 @@ internal sealed class TrainOptions
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
 
     private readonly Option<int> batchSize = OptionOf.Integer(
-        "--batch-size", "Clips of a mini-batch; 64 for deep and raw.", Defaults.BatchSize, 1, 65_536);
+        "--batch-size",
+        $"Clips of a mini-batch{PresetHelp.Others(preset => preset.Training.BatchSize, Defaults.BatchSize)}.",
+        Defaults.BatchSize, 1, 65_536);
 
     private readonly Option<double> learningRate = OptionOf.Number(
-        "--learning-rate", "Step size of the optimiser; 0.002 for deep and raw.", Math.Round(Defaults.LearningRate, 9),
+        "--learning-rate",
+        "Step size of the optimiser" +
+        $"{PresetHelp.Others(preset => preset.Training.LearningRate, Defaults.LearningRate)}.",
+        Math.Round(Defaults.LearningRate, 9),
         new Interval(0, 100, OpenLow: true));
 
     private readonly Option<string?> schedule = OptionOf.Text(
         "--schedule", LearningRateSchedule.Forms,
-        "How the learning rate goes on: constant, or one-cycle for deep and raw. cosine and one-cycle reach over all " +
+        "How the learning rate goes on. Without it, " +
+        $"{NameOf(Defaults.Schedule)}" +
+        $"{PresetHelp.Others(preset => NameOf(preset.Training.Schedule), NameOf(Defaults.Schedule))}. " +
+        "cosine and one-cycle reach over all " +
         "epochs; exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
 
     private readonly Option<string> optimizer = OptionOf.Choice(
-        "--optimizer", "The optimiser; adamw for deep and raw.", "adam", "adam", "adamw", "sgd", "rmsprop");
+        "--optimizer",
+        "The optimiser" +
+        $"{PresetHelp.Others(preset => JsonNames.Of(preset.Training.Optimizer), JsonNames.Of(Defaults.Optimizer))}.",
+        JsonNames.Of(Defaults.Optimizer), [.. JsonNames.Of(typeof(OptimizerKind))]);
 
     private readonly Option<double> weightDecay = OptionOf.Number(
-        "--weight-decay", "Weight decay of the optimiser; 0.01 for deep and raw.", 0, new Interval(0, 100));
+        "--weight-decay",
+        "Weight decay of the optimiser" +
+        $"{PresetHelp.Others(preset => preset.Training.WeightDecay, Defaults.WeightDecay)}.",
+        0, new Interval(0, 100));
 
     private readonly Option<double> labelSmoothing = OptionOf.Number(
         "--label-smoothing", "Share of the target that is spread over all classes.", 0,
@@ -254,13 +267,11 @@ internal sealed class TrainOptions
         };
     }
 
-    private static OptimizerKind OptimizerOf(string name) => name switch
-    {
-        "sgd" => OptimizerKind.Sgd,
-        "adamw" => OptimizerKind.AdamW,
-        "rmsprop" => OptimizerKind.RmsProp,
-        _ => OptimizerKind.Adam,
-    };
+    private static OptimizerKind OptimizerOf(string name) =>
+        (OptimizerKind)JsonNames.Find(typeof(OptimizerKind), name)!;
+
+    // As LearningRateSchedule.Parse takes it.
+    private static string NameOf(LearningRateSchedule schedule) => JsonNames.Of(schedule.Kind).Replace('_', '-');
 
     private static T Understood<T>(string option, string text, Func<string, T> parse)
     {

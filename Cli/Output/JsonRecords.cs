@@ -1,10 +1,12 @@
 // What --json prints, one record a kind of line; names become snake_case. Numbers that are not finite become null.
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Cli.Commands;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Description;
 using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Output;
@@ -103,6 +105,43 @@ internal sealed record KernelRecord(
 /// <summary>A line of <c>kernels choices</c>.</summary>
 internal sealed record RungRecord(string Ladder, string Shape, int Rung, int Default);
 
+/// <summary>The line of <c>model summary</c>; a layer's figures are of one clip.</summary>
+internal sealed record ModelRecord(
+    string Network, IReadOnlyList<int> Input, int Classes, int BatchSize, IReadOnlyList<ModelLayerRecord> Layers,
+    long Parameters, long Operations, long TrainingBytes, long InferenceBytes, IReadOnlyList<string> TrainingStages,
+    IReadOnlyList<string> InferenceStages)
+{
+    public static ModelRecord Of(NetworkSummary summary) => new(
+        summary.Network, summary.Input.ToArray(), summary.Classes, summary.BatchSize,
+        [.. summary.Layers.Select(ModelLayerRecord.Of)], summary.Parameters, summary.Operations,
+        summary.TrainingBytes, summary.InferenceBytes, summary.TrainingStages, summary.InferenceStages);
+}
+
+/// <summary>A layer of <c>model summary</c>.</summary>
+internal sealed record ModelLayerRecord(
+    string Name, string Type, IReadOnlyList<int> Output, long Parameters, long Operations, long ActivationBytes)
+{
+    public static ModelLayerRecord Of(LayerSummary layer) => new(
+        layer.Name, layer.Type, layer.Output.ToArray(), layer.Parameters, layer.Operations, layer.ActivationBytes);
+}
+
+/// <summary>A line of <c>model layers</c>.</summary>
+internal sealed record LayerTypeRecord(
+    string Type, string Shapes, string? Description, IReadOnlyList<LayerFieldRecord> Fields)
+{
+    public static LayerTypeRecord Of(LayerDescription layer) => new(
+        layer.Type, layer.Shapes, layer.Sentence, [.. layer.Fields.Select(LayerFieldRecord.Of)]);
+}
+
+/// <summary>A field of a layer type: the JSON types of its value, and that value where it is not given.</summary>
+internal sealed record LayerFieldRecord(
+    string Name, IReadOnlyList<string> Types, string Allowed, bool Required, JsonElement? Default, string? Description)
+{
+    public static LayerFieldRecord Of(FieldDescription field) => new(
+        field.Name, field.Types, field.Allowed, field.IsRequired,
+        field.Default is { } json ? JsonElement.Parse(json) : null, field.Sentence);
+}
+
 /// <summary>A line of <c>data list</c>.</summary>
 internal sealed record PublishedRecord(
     string Name, string Title, int Clips, long? Bytes, string? Checksum, string Licence, string Address);
@@ -128,6 +167,8 @@ internal sealed record FetchRecord(string Name, string Folder, int Clips, string
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
+[JsonSerializable(typeof(ModelRecord))]
+[JsonSerializable(typeof(LayerTypeRecord))]
 [JsonSerializable(typeof(PublishedRecord))]
 [JsonSerializable(typeof(FetchRecord))]
 [JsonSerializable(typeof(RungRecord))]

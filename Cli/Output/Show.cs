@@ -34,6 +34,18 @@ internal static class Show
         _ => $"{Rate(bytes / (double)(1L << 30))} GiB",
     };
 
+    /// <summary>Memory in MB of 10^6 bytes: 0.08 MB, 12.3 MB, 1,234.5 MB.</summary>
+    public static string Megabytes(long bytes) => Format(bytes / 1e6, bytes < 10_000_000 ? "0.00" : "#,0.0") + " MB";
+
+    /// <summary>Floating-point operations: 640, 12.3 k, 1.23 M, 4.56 G.</summary>
+    public static string Operations(long operations) => operations switch
+    {
+        < 1000 => Count(operations),
+        < 1_000_000 => $"{Rate(operations / 1e3)} k",
+        < 1_000_000_000 => $"{Rate(operations / 1e6)} M",
+        _ => $"{Rate(operations / 1e9)} G",
+    };
+
     /// <summary>Kernels of a training step; empty where host bodies run.</summary>
     public static string Launches(long launches, bool replayed) => launches == 0
         ? ""

@@ -20,11 +20,13 @@ namespace NativeCnn.Model.Benchmarking;
 /// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
 public sealed record NetworkWork(
     int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
-    string Model = "article")
+    string Model = BuiltInNetworks.DefaultName)
 {
     /// <summary>The layers.</summary>
     /// <exception cref="NetworkSpecException">There is no such network.</exception>
-    public NetworkSpec Network => Model == "article" ? NetworkSpec.Article(Filters, Taps) : NetworkSpec.Resolve(Model);
+    public NetworkSpec Network => Model == BuiltInNetworks.DefaultName
+        ? BuiltInNetworks.Article(Filters, Taps)
+        : NetworkSpec.Resolve(Model);
 }
 
 /// <summary>A measured time and the arithmetic done in it.</summary>

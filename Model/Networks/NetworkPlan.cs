@@ -1,25 +1,28 @@
-// A network bound to one batch size: its stages, and all their memory in one arena.
-using NativeCnn.Engine.Operators;
+// A network bound to one batch size: its stages, and all their memory in one block.
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks.Stages;
+using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Networks;
 
 /// <summary>
-/// A network planned for one batch size, for training or for inference. Running it allocates nothing.
+/// A network planned for one batch size, for training or for inference. Running it allocates nothing. Plans of one
+/// network share their memory: what one left, another may overwrite.
 /// </summary>
 public sealed class NetworkPlan
 {
-    private readonly Stage[] stages;
-    private readonly Activation output;
+    private readonly PlannedStage[] stages;
+    private readonly Tensor<float>? logitsGradient;
 
-    internal NetworkPlan(Network network, int batch, bool training, StepClock clock)
+    internal NetworkPlan(int batch, NetworkPlanner planned)
     {
         Batch = batch;
-        var planner = new NetworkPlanner(network, batch, training, clock);
-        (Input, output, stages) = planner.Plan();
-        ForwardOperations = stages.Sum(stage => stage.ForwardOperations);
-        BackwardOperations = stages.Sum(stage => stage.BackwardOperations);
+        stages = [.. planned.Stages];
+        Input = planned.Input;
+        Logits = planned.Logits;
+        logitsGradient = planned.LogitsGradient;
+        ForwardOperations = planned.ForwardOperations;
+        BackwardOperations = planned.BackwardOperations;
+        MemoryBytes = planned.Arena.Length * (long)sizeof(float);
     }
 
     /// <summary>Clips of a mini-batch.</summary>
@@ -29,11 +32,12 @@ public sealed class NetworkPlan
     public Tensor<float> Input { get; }
 
     /// <summary>The network's answer before softmax, [B, classes].</summary>
-    public Tensor<float> Logits => output.Value;
+    public Tensor<float> Logits { get; }
 
     /// <summary>Where the loss leaves its gradient, [B, classes]; only a plan for training has it.</summary>
     /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
-    public Tensor<float> LogitsGradient => output.RequiredGradient;
+    public Tensor<float> LogitsGradient => logitsGradient
+        ?? throw new InvalidOperationException("the network was planned for inference: it has no backward pass");
 
     /// <summary>Floating-point operations of a forward pass.</summary>
     public long ForwardOperations { get; }
@@ -41,26 +45,41 @@ public sealed class NetworkPlan
     /// <summary>Floating-point operations of a backward pass.</summary>
     public long BackwardOperations { get; }
 
+    /// <summary>Bytes of input, activations, gradients and what stages keep, without the parameters.</summary>
+    public long MemoryBytes { get; }
+
     /// <summary>The stages in order, such as <c>conv1 + relu + pool</c>.</summary>
     public IEnumerable<string> StageNames => stages.Select(stage => stage.Name);
 
-    internal IEnumerable<Stage> Stages => stages;
+    internal IEnumerable<Stage> Stages => stages.Select(stage => stage.Stage);
 
     /// <summary>From <see cref="Input"/> to <see cref="Logits"/>.</summary>
     public void Forward()
     {
-        foreach (Stage stage in stages)
+        foreach (PlannedStage stage in stages)
         {
-            stage.Forward();
+            stage.Stage.Forward();
         }
     }
 
     /// <summary>From <see cref="LogitsGradient"/> to the gradients of all parameters, which accumulate.</summary>
+    /// <exception cref="InvalidOperationException">The plan is for inference.</exception>
     public void Backward()
     {
+        _ = LogitsGradient;
         for (int i = stages.Length - 1; i >= 0; i--)
         {
-            stages[i].Backward();
+            PlannedStage stage = stages[i];
+            if (!stage.GoesBack)
+            {
+                continue;
+            }
+
+            stage.Stage.Backward();
+            for (int sum = 0; sum < stage.Sums.Count; sum++)
+            {
+                stage.Sums[sum].Run();
+            }
         }
     }
 }

@@ -1,130 +1,38 @@
+using System.Text;
 using System.Text.Json;
-using NativeCnn.Model.Runs;
+using System.Text.Json.Serialization;
+using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
 
-/// <summary>A network as a list of layers: what <c>--model</c> names.</summary>
+/// <summary>A network as a list of layers: what <c>--model</c> names and network files hold.</summary>
+[JsonConverter(typeof(NetworkSpecConverter))]
 public sealed record NetworkSpec
 {
     /// <summary>A name to print.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The layers from input to logits. The last one is dense with as many outputs as there are classes.</summary>
-    public required IReadOnlyList<LayerSpec> Layers { get; init; }
+    /// <summary>The layers from input to logits. The last one gives as many numbers as there are classes.</summary>
+    public required ValueList<Layer> Layers { get; init; }
 
     /// <summary>How weights begin.</summary>
     public Initializer Initializer { get; init; } = Initializer.FanIn;
-
-    /// <summary>
-    /// The network of the article: Conv1d + ReLU, max-pool 2/2, flatten, dense 128 + ReLU, dropout 0.5, dense.
-    /// </summary>
-    /// <param name="filters">Filters of the convolution.</param>
-    /// <param name="taps">Its taps.</param>
-    public static NetworkSpec Article(int filters = 64, int taps = 4) => new()
-    {
-        Name = "article",
-        Layers =
-        [
-            new Conv1dSpec { Filters = filters, Taps = taps },
-            new ReluSpec(),
-            new MaxPool1dSpec { Window = 2, Stride = 2 },
-            new FlattenSpec(),
-            new DenseSpec { Outputs = 128 },
-            new ReluSpec(),
-            new DropoutSpec { Rate = 0.5f },
-            new DenseSpec(),
-        ],
-    };
-
-    /// <summary>
-    /// Blocks of convolution (3 taps, same length), batch normalisation and ReLU, max-pool 2/2 between them; mean and
-    /// maximum over all time, dropout, dense. Where a word begins then does not matter, nor how long it is.
-    /// </summary>
-    /// <param name="dropout">Rate of the dropout before the last layer.</param>
-    /// <param name="filters">Filters of each block; 64, 128 and 128 where none are given.</param>
-    public static NetworkSpec Deep(float dropout = 0.5f, params IReadOnlyList<int> filters)
-    {
-        ArgumentNullException.ThrowIfNull(filters);
-        IReadOnlyList<int> blocks = filters.Count > 0 ? filters : [64, 128, 128];
-        return new()
-        {
-            Name = "deep",
-            Layers =
-            [
-                .. blocks.SelectMany((count, block) => Block(count, pooled: block > 0)),
-                new GlobalMeanMaxPoolSpec(),
-                new DropoutSpec { Rate = dropout },
-                new DenseSpec(),
-            ],
-        };
-
-        static IEnumerable<LayerSpec> Block(int filters, bool pooled)
-        {
-            if (pooled)
-            {
-                yield return Halved;
-            }
-
-            foreach (LayerSpec layer in ConvNormRelu(filters))
-            {
-                yield return layer;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Convolutions on the waveform itself: filters of 80 taps every 8 samples, which become band-pass filters of their
-    /// own, then blocks as those of <see cref="Deep"/>. After Dai et al., "Very deep convolutional neural networks for
-    /// raw waveforms" (ICASSP 2017).
-    /// </summary>
-    /// <param name="dropout">Rate of the dropout before the last layer.</param>
-    public static NetworkSpec Raw(float dropout = 0.5f) => new()
-    {
-        Name = "raw",
-        Layers =
-        [
-            .. ConvNormRelu(64, taps: 80, stride: 8),
-            Halved,
-            Halved,
-            .. ConvNormRelu(128),
-            Halved,
-            Halved,
-            .. ConvNormRelu(128),
-            Halved,
-            .. ConvNormRelu(128),
-            new GlobalMeanMaxPoolSpec(),
-            new DropoutSpec { Rate = dropout },
-            new DenseSpec(),
-        ],
-    };
-
-    private static MaxPool1dSpec Halved => new() { Window = 2, Stride = 2 };
-
-    private static LayerSpec[] ConvNormRelu(int filters, int taps = 3, int stride = 1) =>
-    [
-        new Conv1dSpec { Filters = filters, Taps = taps, Stride = stride, Padding = taps / 2, Bias = false },
-        new BatchNorm1dSpec(),
-        new ReluSpec(),
-    ];
 
     /// <summary>The network that a name or a JSON file describes.</summary>
     /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
     public static NetworkSpec Resolve(string nameOrFile)
     {
         ArgumentNullException.ThrowIfNull(nameOrFile);
-        switch (nameOrFile)
+        if (BuiltInNetworks.Find(nameOrFile) is { } builtIn)
         {
-            case "article":
-                return Article();
-            case "deep":
-                return Deep();
-            case "raw":
-                return Raw();
+            return builtIn.Create();
         }
 
         if (!nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new NetworkSpecException($"there is no network '{nameOrFile}'; use article, deep, raw, or a FILE.json that lists layers");
+            throw new NetworkSpecException(
+                $"there is no network '{nameOrFile}'{Suggestion.Before(nameOrFile, BuiltInNetworks.Names)} use " +
+                $"{string.Join(", ", BuiltInNetworks.Names)}, or a FILE.json that lists layers");
         }
 
         if (!File.Exists(nameOrFile))
@@ -134,32 +42,58 @@ public sealed record NetworkSpec
 
         try
         {
-            using FileStream file = File.OpenRead(nameOrFile);
-            return JsonSerializer.Deserialize<NetworkSpec>(file, RunJson.Format)
-                ?? throw new NetworkSpecException($"the network file '{nameOrFile}' is empty");
+            return Parse(File.ReadAllText(nameOrFile));
+        }
+        catch (NetworkSpecException error)
+        {
+            throw new NetworkSpecException($"the network file '{nameOrFile}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a network from JSON.</summary>
+    /// <exception cref="NetworkSpecException">The text describes none; the message says which layer and field.</exception>
+    public static NetworkSpec Parse(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, RecordReader.Lenient);
+            return RecordReader.ReadNetwork(document.RootElement);
         }
         catch (JsonException error)
         {
-            throw new NetworkSpecException($"the network file '{nameOrFile}' is not understood: {error.Message}", error);
+            throw new NetworkSpecException(
+                $"line {error.LineNumber + 1}, character {CharacterOf(json, error)} is no JSON: look for a missing " +
+                "comma, quote or bracket there",
+                error);
         }
     }
-}
 
-/// <summary>A network that does not exist or cannot be built. The message says which layer and what to change.</summary>
-public sealed class NetworkSpecException : Exception
-{
-    /// <summary>Creates the exception from one line that says what is wrong and what to do.</summary>
-    public NetworkSpecException(string message) : base(message)
+    /// <summary>The layers as nodes on an input of their own.</summary>
+    /// <exception cref="NetworkSpecException">The layers name inputs that are not there.</exception>
+    internal Node ToNode()
     {
+        if (Layers.Count == 0)
+        {
+            throw new NetworkSpecException(
+                $"the network '{Name}' has no layers: list them in \"layers\", the last a dense layer that leaves " +
+                "its outputs open");
+        }
+
+        try
+        {
+            return LayerChain.Follow(Layers, Node.Input(), numbered: true);
+        }
+        catch (NetworkSpecException error)
+        {
+            throw new NetworkSpecException($"the network '{Name}': {error.Message}", error);
+        }
     }
 
-    /// <summary>Creates the exception with the failure beneath it.</summary>
-    public NetworkSpecException(string message, Exception inner) : base(message, inner)
+    /// <summary>Where a line is no JSON, in characters from 1: the reader counts bytes of UTF-8.</summary>
+    private static int CharacterOf(string json, JsonException error)
     {
-    }
-
-    /// <summary>Creates an empty exception.</summary>
-    public NetworkSpecException()
-    {
+        string line = json.Split('\n').ElementAtOrDefault((int)(error.LineNumber ?? 0)) ?? "";
+        byte[] bytes = Encoding.UTF8.GetBytes(line);
+        return 1 + Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(bytes.Length, error.BytePositionInLine ?? 0));
     }
 }

@@ -6,11 +6,14 @@ namespace NativeCnn.Model.Runs;
 /// <summary>The feature chains that have a name, and those that a JSON file describes.</summary>
 public static class FeatureSettings
 {
+    /// <summary>The samples themselves.</summary>
+    public const string RawName = "raw";
+
     /// <summary>The chains that have a name.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["mfcc", "logmel", "logmel-cmn", "librosa", "torchaudio", "kaldi", "htk", "article", "raw"];
+        ["mfcc", "logmel", "logmel-cmn", "librosa", "torchaudio", "kaldi", "htk", "article", RawName];
 
-    private const string Choices = "mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE.json";
+    private static readonly string Choices = $"{string.Join(", ", Names)}, or a FILE.json";
 
     /// <summary>The settings that a name or a file stands for.</summary>
     /// <param name="nameOrFile">
@@ -28,7 +31,7 @@ public static class FeatureSettings
             "mfcc" => FeatureOptions.Mfcc(sampleRate ?? usualRate()),
             "logmel" => FeatureOptions.LogMel(sampleRate ?? usualRate()),
             "logmel-cmn" => FeatureOptions.LogMelCmn(sampleRate ?? usualRate()),
-            "raw" => FeatureOptions.Raw(sampleRate ?? usualRate()),
+            RawName => FeatureOptions.Raw(sampleRate ?? usualRate()),
             "librosa" => FeatureOptions.Librosa(sampleRate ?? usualRate()),
             "torchaudio" => FeatureOptions.TorchAudio(sampleRate ?? usualRate()),
             "kaldi" => FeatureOptions.Kaldi(sampleRate ?? usualRate()),
@@ -54,7 +57,7 @@ public static class FeatureSettings
         }
         catch (ArgumentException error)
         {
-            throw new FeatureSettingsException($"{name} cannot be computed: {WithoutParameter(error)}", error);
+            throw new FeatureSettingsException($"{name} cannot be computed: {error.WithoutParameter()}", error);
         }
     }
 
@@ -67,7 +70,7 @@ public static class FeatureSettings
         }
         catch (ArgumentException error)
         {
-            throw new FeatureSettingsException($"the feature file '{path}': {WithoutParameter(error)}", error);
+            throw new FeatureSettingsException($"the feature file '{path}': {error.WithoutParameter()}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -75,11 +78,6 @@ public static class FeatureSettings
                 $"the feature file '{path}' cannot be read: {error.Message} Check the path, or use {Choices}", error);
         }
     }
-
-    // .NET closes the message with " (Parameter 'HopLength')"; the message has named it already.
-    private static string WithoutParameter(ArgumentException error) => error.ParamName is null
-        ? error.Message
-        : error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
 }
 
 /// <summary>Features that do not exist or cannot be computed. The message is one line that says what to do.</summary>

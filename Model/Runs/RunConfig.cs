@@ -90,7 +90,8 @@ public sealed record RunConfig
             return JsonSerializer.Deserialize<RunConfig>(file, RunJson.Format)
                 ?? throw new RunException($"'{path}' is empty; train again");
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is JsonException or NetworkSpecException or IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
         }

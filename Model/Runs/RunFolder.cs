@@ -68,6 +68,12 @@ public sealed class RunFolder
     /// </exception>
     public static RunFolder OpenToResume(string path) => Open(path, run => run.CheckpointPath);
 
+    /// <summary>Opens a run to read its choices: <c>config.json</c> must be there.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Its paths.</returns>
+    /// <exception cref="RunException">There is no such folder, or it lacks the file.</exception>
+    public static RunFolder OpenConfig(string path) => Open(path, run => run.ConfigPath);
+
     /// <summary>Whether a run in the folder can be resumed: an epoch of it is done.</summary>
     /// <param name="path">The folder; it need not exist.</param>
     public static bool HasCheckpoint(string path) => !IsMissing(new RunFolder(path).CheckpointPath);
@@ -81,7 +87,8 @@ public sealed class RunFolder
             throw new RunException($"There is no run folder '{path}': give the --output folder of a training.");
         }
 
-        string[] missing = [.. new[] { run.ConfigPath, needed(run) }.Where(IsMissing).Select(Path.GetFileName)!];
+        string[] missing =
+            [.. new[] { run.ConfigPath, needed(run) }.Distinct().Where(IsMissing).Select(Path.GetFileName)!];
         return missing.Length == 0
             ? run
             : throw new RunException(

@@ -6,7 +6,7 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Training;
 
 /// <summary>Mean loss and accuracy over the clips of a set.</summary>
-/// <param name="Loss">Mean cross-entropy in nats.</param>
+/// <param name="Loss">Mean loss: cross-entropy in nats, unless another loss was given.</param>
 /// <param name="Accuracy">Share of clips whose most probable class is theirs.</param>
 /// <param name="Clips">Number of clips.</param>
 public readonly record struct Score(double Loss, double Accuracy, int Clips);
@@ -17,16 +17,20 @@ public sealed class Evaluator
     private const int BatchSize = 64;
 
     private readonly Network network;
+    private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
     private readonly Dictionary<FeatureSet, RowFeed> feeds = [];
 
     /// <summary>Prepares to evaluate a network.</summary>
-    public Evaluator(Network network)
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Plans the loss for a batch size; null for <see cref="CrossEntropyLoss"/>.</param>
+    public Evaluator(Network network, Func<LossPlan, ILoss>? loss = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         this.network = network;
+        planLoss = loss;
         totals = new MeterTotals(network.Device);
     }
 
@@ -99,7 +103,7 @@ public sealed class Evaluator
     {
         if (!batches.TryGetValue(size, out MiniBatch? batch))
         {
-            batch = new MiniBatch(network, size, training: false, totals);
+            batch = new MiniBatch(network, size, training: false, totals, planLoss: planLoss);
             batches.Add(size, batch);
         }
 

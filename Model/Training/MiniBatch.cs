@@ -11,21 +11,29 @@ internal sealed class MiniBatch
 {
     private readonly GatherRows gather;
     private readonly StepClock clock;
-    private readonly ClassificationLoss loss;
-    private readonly Tensor<float>? classWeights;
+    private readonly ILoss loss;
     private readonly BatchAugmenter? augmenter;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
-        float labelSmoothing = 0, BatchAugmenter? augmenter = null)
+        float labelSmoothing = 0, BatchAugmenter? augmenter = null, Func<LossPlan, ILoss>? planLoss = null)
     {
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
         Targets = device.Allocate<int>(new Shape(batch));
         gather = new GatherRows(device, batch, Plan.Input.Length / batch);
         clock = network.Clock;
-        loss = new ClassificationLoss(device, batch, network.Classes, totals, clock, labelSmoothing);
-        this.classWeights = classWeights;
+        var lossPlan = new LossPlan
+        {
+            Device = device,
+            Batch = batch,
+            Classes = network.Classes,
+            Totals = totals,
+            Clock = clock,
+            ClassWeights = classWeights,
+            LabelSmoothing = labelSmoothing,
+        };
+        loss = planLoss is null ? new CrossEntropyLoss(lossPlan) : planLoss(lossPlan);
         this.augmenter = augmenter;
     }
 
@@ -66,10 +74,10 @@ internal sealed class MiniBatch
     /// the next mini-batch.
     /// </summary>
     public void LossAndGradient() => loss.ForwardBackward(
-        Plan.Logits, Targets, classWeights, Plan.LogitsGradient, augmenter?.Mixed);
+        Plan.Logits, Targets, Plan.LogitsGradient, augmenter?.Mixed);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
-    public void Loss() => loss.Forward(Plan.Logits, Targets, classWeights);
+    public void Loss() => loss.Forward(Plan.Logits, Targets);
 
     public void Backward() => Plan.Backward();
 }

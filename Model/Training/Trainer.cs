@@ -20,6 +20,7 @@ public sealed class Trainer
     private readonly FeatureSet validation;
     private readonly TrainingOptions options;
     private readonly FeatureSource? source;
+    private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
@@ -39,10 +40,20 @@ public sealed class Trainer
     /// <param name="options">How to train.</param>
     /// <param name="graphs">Records and replays the steps; null launches them kernel by kernel.</param>
     /// <param name="source">How sound becomes features; needed where there is augmentation.</param>
+    /// <param name="loss">
+    /// Plans a loss for a batch size, once for training and once for validation; null for
+    /// <see cref="CrossEntropyLoss"/>. Its plan has the options' class weights and label smoothing in training, and
+    /// neither in validation.
+    /// </param>
+    /// <param name="optimizer">
+    /// Makes the optimiser over <c>network.Parameters</c> and <c>network.Clock</c>; null for the one that the options
+    /// name. One of one's own has its own settings: those in the options are then not read, but for the learning rate,
+    /// which the clock holds.
+    /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
-        FeatureSource? source = null)
+        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, Func<Network, IOptimizer>? optimizer = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -68,8 +79,9 @@ public sealed class Trainer
         this.validation = validation;
         this.options = options;
         this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
-        evaluator = new Evaluator(network);
-        optimizer = OptimizerFactory.Create(network, options);
+        planLoss = loss;
+        evaluator = new Evaluator(network, loss);
+        this.optimizer = optimizer is null ? OptimizerFactory.Create(network, options) : optimizer(network);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
         feed = train.HostRows is { } rows
@@ -99,6 +111,9 @@ public sealed class Trainer
     /// <summary>Trains one epoch and validates.</summary>
     /// <param name="stepDone">Told after every mini-batch how many are done.</param>
     /// <param name="cancellation">Stops between two mini-batches; the epoch then counts as not begun.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A loss of one's own did not do what <see cref="ILoss"/> says.
+    /// </exception>
     public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
@@ -118,6 +133,11 @@ public sealed class Trainer
         }
 
         (double lossSum, long correct, long rows) = totals.Read();
+        if (planLoss is not null)
+        {
+            ExpectEveryClipCounted(rows);
+        }
+
         Times.Book(TrainingPhase.Backward);
         Epoch++;
         Score score = evaluator.Evaluate(validation);
@@ -219,6 +239,27 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Optimizer);
     }
 
+    /// <summary>
+    /// A loss of one's own that forgets the clock would train on the same rows for ever, and look as if it learnt.
+    /// </summary>
+    private void ExpectEveryClipCounted(long rows)
+    {
+        int position = network.Clock.Position.ToArray()[0];
+        if (position != train.Count)
+        {
+            throw new InvalidOperationException(
+                $"the loss moved the clock on by {position} rows in an epoch of {train.Count}: call " +
+                $"Clock.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
+        }
+
+        if (rows != train.Count)
+        {
+            throw new InvalidOperationException(
+                $"the loss added {rows} rows to the totals in an epoch of {train.Count}: add every mini-batch once, " +
+                $"by a {nameof(ClassificationMeter)} over Totals of its plan");
+        }
+    }
+
     /// <summary>The learning rate of a step of the epoch to come, counted from 1.</summary>
     private float RateOf(int step) => (float)options.Schedule.RateAt(
         options.LearningRate, ((long)Epoch * StepsPerEpoch) + step - 1, (long)StepsPerEpoch * options.Epochs, Epoch);
@@ -256,7 +297,7 @@ public sealed class Trainer
                 network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
             : null;
         var batch = new MiniBatch(
-            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter);
+            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
         return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 

@@ -42,6 +42,21 @@ public static class TrainingSession
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
         ArgumentNullException.ThrowIfNull(observer);
+        device.Remarked += observer.Remark;
+        try
+        {
+            return Train(device, config, clips, folder, resume, observer, cancellation);
+        }
+        finally
+        {
+            device.Remarked -= observer.Remark;
+        }
+    }
+
+    private static TrainingResult Train(
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
+        ITrainingObserver observer, CancellationToken cancellation)
+    {
         config.Training.Validate();
         config.Features.Validate();
         Split split = SplitOf(clips.DataSet, config);

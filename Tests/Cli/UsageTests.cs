@@ -19,6 +19,9 @@ public class UsageTests
     [InlineData("data describe", "DIR|FILE.csv --json damaged")]
     [InlineData("data list", "--json")]
     [InlineData("data fetch", "NAME fsdd --output --url --keep-archive --json NATIVECNN_FETCH_BASE")]
+    [InlineData("model summary", "NAME|FILE.json|RUN --input --classes --batch-size --device --json")]
+    [InlineData("model layers", "TYPE --json")]
+    [InlineData("model schema", "editors")]
     [InlineData("kernels list", "--json")]
     [InlineData("kernels show", "NAME --target --arch --all --output")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)

@@ -2,7 +2,9 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Fusion;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
@@ -53,14 +55,11 @@ public sealed class LeanStepTests
         Assert.Equal(Weights(device, apart: true), Weights(device, apart: false));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(CudaDevices))]
     public void TrainingSteps_ReplayedAsGraphs_GiveTheBitsOfEagerOnes(string selector)
     {
-        if (selector == "none")
-        {
-            return; // No CUDA device here; StepGraphsTests has the logic.
-        }
+        Skip.If(selector == "none", "there is no CUDA device here; StepGraphsTests has the logic");
 
         ComputeDevice device = TestDevices.Get(selector);
         using var graphs = new StepGraphs(device, GraphMode.On, line => Assert.Fail(line));
@@ -129,18 +128,18 @@ public sealed class LeanStepTests
         bool onHost = false)
     {
         // The article's network with fewer hidden units: the simulator pays for each.
-        NetworkSpec article = NetworkSpec.Article(filters: 64);
+        NetworkSpec article = BuiltInNetworks.Article(filters: 64);
         NetworkSpec spec = article with
         {
             Layers =
             [
                 .. article.Layers.Select(layer =>
-                    layer is DenseSpec { Outputs: not null } ? new DenseSpec { Outputs = 16 } : layer),
+                    layer is DenseLayer { Outputs: not null } ? new DenseLayer { Outputs = 16 } : layer),
             ],
         };
         var network = new Network(device, spec, Channels, Frames, Classes, seed: 5)
         {
-            KeepsDropoutApart = apart,
+            Fusions = [.. FusionRules.All.Where(rule => !apart || rule is not DenseChainFusion)],
         };
         var options = new TrainingOptions { BatchSize = batch, Seed = 7 };
         FeatureSet train = SetOf(device, clips, seed: 1);

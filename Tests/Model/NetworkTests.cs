@@ -4,8 +4,8 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
+using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
-using NativeCnn.Model.Networks.Stages;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
@@ -18,7 +18,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_OfTheArticle_HasTheShapesOfItsTable()
     {
-        var network = new Network(Device, NetworkSpec.Article(), channels: 40, length: 100, classes: 10);
+        var network = new Network(Device, BuiltInNetworks.Article(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
             [
@@ -35,7 +35,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_PlannedForTraining_FusesWhatFollowsOneAnother()
     {
-        var network = new Network(Device, NetworkSpec.Article(), channels: 40, length: 100, classes: 10);
+        var network = new Network(Device, BuiltInNetworks.Article(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
             ["conv1 + relu + pool", "dense1 + relu", "dropout1", "dense2"],
@@ -45,9 +45,31 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Network_PlannedForInference_FoldsNormalisationIntoTheConvolutionBefore()
+    {
+        var network = new Network(Device, BuiltInNetworks.Deep(), channels: 40, length: 100, classes: 10);
+
+        Assert.Equal(
+            ["conv1 + norm + relu + pool", "conv2 + norm + relu + pool", "conv3 + norm + relu", "pool3", "dense1"],
+            network.PlanFor(4, training: false).StageNames);
+    }
+
+    [Theory]
+    [InlineData("deep", 40, 100, 10.0, 5.5)]
+    [InlineData("raw", 1, 8000, 55.0, 36.0)]
+    public void Network_AtBatch64_KeepsToItsMemory(
+        string name, int channels, int length, double trainingMegabytes, double inferenceMegabytes)
+    {
+        var network = new Network(Device, NetworkSpec.Resolve(name), channels, length, classes: 10);
+
+        Assert.InRange(network.Sketch(64, training: true).MemoryBytes / 1e6, 1, trainingMegabytes);
+        Assert.InRange(network.Sketch(64, training: false).MemoryBytes / 1e6, 1, inferenceMegabytes);
+    }
+
+    [Fact]
     public void Network_Deep_FusesNormalisationWithReluAndKeepsItsRunningStatistics()
     {
-        var network = new Network(Device, NetworkSpec.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
+        var network = new Network(Device, BuiltInNetworks.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
 
         Assert.Equal(
             ["conv1", "norm1 + relu", "pool1", "conv2", "norm2 + relu", "pool2", "dropout1", "dense1"],
@@ -70,70 +92,13 @@ public sealed class NetworkTests
         Assert.Contains(network.Parameters.States[0].Value.ToArray(), mean => mean != 0);
     }
 
-    [Theory]
-    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void Network_OfEveryLayer_HasTheGradientsOfFiniteDifferences(string selector)
-    {
-        // Every layer that Network knows, none with a kink near: leaky paths are tested with their operators.
-        NetworkSpec spec = new()
-        {
-            Name = "every layer",
-            Layers =
-            [
-                new Conv1dSpec { Filters = 4, Taps = 3, Padding = 1, Bias = false },
-                new BatchNorm1dSpec(),
-                new AveragePool1dSpec { Window = 2, Stride = 2 },
-                new Conv1dSpec { Filters = 3, Taps = 2 },
-                new BatchNorm1dSpec(),
-                new ActivationSpec { Function = ActivationKind.Silu },
-                new GlobalMeanMaxPoolSpec(),
-                new DenseSpec { Outputs = 5 },
-                new BatchNorm1dSpec(),
-                new DenseSpec(),
-            ],
-        };
-        ComputeDevice device = TestDevices.Get(selector);
-        var network = new Network(device, spec, channels: 3, length: 10, classes: 2, seed: 2);
-        NetworkPlan plan = network.PlanFor(6, training: true);
-        plan.Input.CopyFrom(Randoms.Normal(plan.Input.Length, seed: 3));
-        float[] upstream = Randoms.Normal(12, seed: 4);
-        plan.Forward();
-        plan.LogitsGradient.CopyFrom(upstream);
-        plan.Backward();
-
-        foreach (Parameter parameter in network.Parameters.All)
-        {
-            float[] gradient = parameter.Gradient!.ToArray();
-            float[] values = parameter.Value.ToArray();
-            // Differences of float32 logits: a long step and three digits are what they can tell.
-            const float Step = 1e-2f;
-            for (int i = 0; i < values.Length; i += Math.Max(1, values.Length / 7))
-            {
-                float kept = values[i];
-                double numeric = (Loss(values, i, kept + Step) - Loss(values, i, kept - Step)) / (2 * Step);
-                Loss(values, i, kept);
-                Assert.True(
-                    Math.Abs(gradient[i] - numeric) < 5e-3 * Math.Max(1, Math.Abs(numeric)),
-                    $"{parameter.Name}[{i}]: {gradient[i]}, finite differences give {numeric}");
-            }
-
-            double Loss(float[] values, int i, float value)
-            {
-                values[i] = value;
-                parameter.Value.CopyFrom(values);
-                plan.Forward();
-                return plan.Logits.ToArray().Zip(upstream, (logit, weight) => (double)logit * weight).Sum();
-            }
-        }
-    }
-
     [Fact]
     public void Network_Raw_BeginsWithTheSamples()
     {
         const int Samples = 2000;
         FeatureOptions features = FeatureOptions.Raw(8000);
         var network = new Network(
-            Device, NetworkSpec.Raw(), features.Rows, features.Frames(Samples), classes: 3, forTraining: false);
+            Device, BuiltInNetworks.Raw(), features.Rows, features.Frames(Samples), classes: 3, forTraining: false);
         NetworkPlan plan = network.PlanFor(2, training: false);
         float[] clips = Randoms.Normal(2 * Samples, seed: 1);
         Tensor<float> extracted = Device.Allocate<float>(new Shape(2, 1, Samples));
@@ -151,57 +116,24 @@ public sealed class NetworkTests
     public void Network_WhoseInputIsTooShortForItsLayers_SaysHowManyStepsCame()
     {
         string message = Assert.Throws<NetworkSpecException>(
-            () => new Network(Device, NetworkSpec.Deep(), channels: 40, length: 3, classes: 10)).Message;
+            () => new Network(Device, BuiltInNetworks.Deep(), channels: 40, length: 3, classes: 10)).Message;
 
         Assert.Contains("pool2", message, StringComparison.Ordinal);
         Assert.Contains("3 time steps", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Network_FusedOrNot_GivesTheSameLogits()
-    {
-        NetworkSpec fused = NetworkSpec.Article(filters: 16);
-        // A dropout that drops nothing stands between what would otherwise fuse.
-        NetworkSpec apart = fused with
-        {
-            Layers = [.. fused.Layers.SelectMany<LayerSpec, LayerSpec>(layer => layer is ReluSpec
-                ? [new DropoutSpec { Rate = 0 }, layer, new DropoutSpec { Rate = 0 }]
-                : [layer])],
-        };
-
-        Closeness.Close("logits", Logits(apart), Logits(fused), 1e-5, 5, 10);
-
-        static float[] Logits(NetworkSpec spec)
-        {
-            var network = new Network(Device, spec, channels: 12, length: 31, classes: 10, seed: 3);
-            NetworkPlan plan = network.PlanFor(5, training: spec.Layers.Count > 8);
-            plan.Input.CopyFrom(Randoms.Normal(plan.Input.Length, seed: 4));
-            foreach (Stage stage in plan.Stages)
-            {
-                if (stage is DropoutStage { } dropout)
-                {
-                    dropout.Mask.CopyFrom([.. Enumerable.Repeat(1f, dropout.Mask.Length)]);
-                    dropout.KeepsMask = true;
-                }
-            }
-
-            plan.Forward();
-            return plan.Logits.ToArray();
-        }
-    }
-
-    [Fact]
     public void Network_WhoseLayersDoNotFit_SaysWhichOne()
     {
-        NetworkSpec article = NetworkSpec.Article(taps: 50);
+        NetworkSpec article = BuiltInNetworks.Article(taps: 50);
         string tooShort = Assert.Throws<NetworkSpecException>(() => new Network(Device, article, 40, 30, 10)).Message;
         Assert.Contains("conv1", tooShort, StringComparison.Ordinal);
 
-        var noFlatten = new NetworkSpec { Name = "x", Layers = [new DenseSpec()] };
+        var noFlatten = new NetworkSpec { Name = "x", Layers = [new DenseLayer()] };
         string flat = Assert.Throws<NetworkSpecException>(() => new Network(Device, noFlatten, 40, 30, 10)).Message;
         Assert.Contains("flatten", flat, StringComparison.Ordinal);
 
-        var wrongEnd = new NetworkSpec { Name = "x", Layers = [new FlattenSpec(), new DenseSpec { Outputs = 3 }] };
+        var wrongEnd = new NetworkSpec { Name = "x", Layers = [new FlattenLayer(), new DenseLayer { Outputs = 3 }] };
         string classes = Assert.Throws<NetworkSpecException>(() => new Network(Device, wrongEnd, 40, 30, 10)).Message;
         Assert.Contains("10 classes", classes, StringComparison.Ordinal);
     }
@@ -209,7 +141,7 @@ public sealed class NetworkTests
     [Fact]
     public void NetworkSpec_WrittenAsJson_ReadsBackTheSame()
     {
-        NetworkSpec article = NetworkSpec.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
+        NetworkSpec article = BuiltInNetworks.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
         string json = JsonSerializer.Serialize(article, RunJson.Format);
         NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format)!;
@@ -233,8 +165,8 @@ public sealed class NetworkTests
 
         Assert.Equal(
             [
-                new Conv1dSpec { Filters = 4, Taps = 3 }, new BatchNorm1dSpec(),
-                new ActivationSpec { Function = ActivationKind.GeluTanh },
+                new Conv1dLayer { Filters = 4, Taps = 3 }, new BatchNorm1dLayer(),
+                new ActivationLayer { Function = ActivationKind.GeluTanh },
             ],
             spec.Layers);
     }

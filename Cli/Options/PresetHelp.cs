@@ -1,0 +1,21 @@
+using System.Globalization;
+using NativeCnn.Model.Networks;
+
+namespace NativeCnn.Cli.Options;
+
+/// <summary>What the networks that have a name choose other than the usual, for help.</summary>
+internal static class PresetHelp
+{
+    /// <summary>
+    /// For instance <c>; 0.002 for deep and raw; 0.005 for tiny</c>; empty where all choose the usual.
+    /// </summary>
+    public static string Others<T>(Func<BuiltInNetwork, T> choice, T usual) where T : notnull => string.Concat(
+        BuiltInNetworks.All
+            .Where(network => !choice(network).Equals(usual))
+            .GroupBy(choice, network => network.Name)
+            .Select(same => string.Create(CultureInfo.InvariantCulture, $"; {same.Key} for {Listed([.. same])}")));
+
+    private static string Listed(string[] names) => names.Length == 1
+        ? names[0]
+        : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+}

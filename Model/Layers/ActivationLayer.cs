@@ -1,0 +1,54 @@
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
+
+namespace NativeCnn.Model.Layers;
+
+/// <summary>Another function of every element.</summary>
+[LayerType("activation")]
+public sealed record ActivationLayer : Layer
+{
+    // exp, tanh or erf and what is around them.
+    private const int OperationsOfElement = 8;
+
+    /// <summary>Which: leaky_relu, elu, gelu, gelu_tanh, silu or tanh.</summary>
+    public required ActivationKind Function { get; init; }
+
+    /// <summary>Slope below 0 of leaky_relu (0.01 where none is given), a of elu (1); without meaning elsewhere.</summary>
+    public float? Slope { get; init; }
+
+    /// <inheritdoc/>
+    protected internal override bool BackwardsInPlace => true;
+
+    /// <inheritdoc/>
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    protected internal override Stage Plan(StagePlan at) => new ActivationStage(at, this);
+
+    /// <inheritdoc/>
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
+        LayerCost.Elementwise(output.Length, OperationsOfElement);
+
+    private sealed class ActivationStage(StagePlan at, ActivationLayer layer) : Stage
+    {
+        private readonly PointwiseActivation function = new(
+            at.Device, at.Y.Length, layer.Function, layer.Slope ?? (layer.Function == ActivationKind.Elu ? 1f : 0.01f));
+        private readonly Tensor<float> x = at.X;
+        private readonly Tensor<float> y = at.Y;
+        private readonly Tensor<float>? dY = at.DY;
+        private readonly Tensor<float>? dX = at.DX;
+
+        public override void Forward() => function.Forward(x, y);
+
+        public override void Backward() => function.Backward(x, dY!, dX!);
+    }
+}
+
+public static partial class Nodes
+{
+    /// <summary>An <see cref="ActivationLayer"/>.</summary>
+    public static Node Activation(this Node x, ActivationKind function, float? slope = null) =>
+        Required(x).Apply(new ActivationLayer { Function = function, Slope = slope });
+}

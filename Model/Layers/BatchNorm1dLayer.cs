@@ -1,0 +1,103 @@
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
+
+namespace NativeCnn.Model.Layers;
+
+/// <summary>
+/// Batch normalisation of every channel, [B, C, T] or [B, C]: by the mini-batch in training, by the running statistics
+/// of training otherwise.
+/// </summary>
+[LayerType("batch_norm1d", Name = "norm")]
+public sealed record BatchNorm1dLayer : Layer
+{
+    // Mean, variance, and the normalisation itself.
+    private const int OperationsOfElement = 7;
+
+    /// <summary>Share in [0, 1] that a mini-batch has in the running statistics.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
+    /// <summary>What is added to the variance.</summary>
+    public float Epsilon { get; init; } = 1e-5f;
+
+    /// <inheritdoc/>
+    protected internal override bool BackwardsInPlace => true;
+
+    /// <inheritdoc/>
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => this switch
+    {
+        { Momentum: < 0 or > 1 or float.NaN } =>
+            throw new ArgumentException($"a momentum lies in [0, 1], not at {Momentum}"),
+        { Epsilon: not (> 0 and < float.PositiveInfinity) } =>
+            throw new ArgumentException($"an epsilon is above 0, not {Epsilon}"),
+        _ => inputs[0],
+    };
+
+    /// <inheritdoc/>
+    protected internal override void Declare(LayerParameters own, ReadOnlySpan<Shape> inputs)
+    {
+        var channels = new Shape(inputs[0][0]);
+        own.Learn("weight", channels, 1);
+        own.Learn("bias", channels, 0);
+        own.Keep("running_mean", channels, 0);
+        own.Keep("running_variance", channels, 1);
+    }
+
+    /// <inheritdoc/>
+    protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);
+
+    /// <inheritdoc/>
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
+        LayerCost.Elementwise(output.Length, OperationsOfElement);
+}
+
+/// <summary>A batch normalisation, with the ReLU that follows it where there is one.</summary>
+internal sealed class BatchNorm1dStage : Stage
+{
+    private readonly BatchNorm1d norm;
+    private readonly bool training;
+    private readonly Tensor<float> x;
+    private readonly Tensor<float> y;
+    private readonly Tensor<float>? dY;
+    private readonly Tensor<float>? dX;
+    private readonly Tensor<float> statistics;
+    private readonly Parameter gamma;
+    private readonly Parameter beta;
+    private readonly Tensor<float> mean;
+    private readonly Tensor<float> variance;
+
+    public BatchNorm1dStage(StagePlan at, BatchNorm1dLayer layer, bool relu)
+    {
+        Shape input = at.InputShape;
+        var shape = new BatchNormShape(at.Batch, input[0], input.Rank > 1 ? input[1] : 1);
+        norm = new BatchNorm1d(at.Device, shape, relu, layer.Momentum, layer.Epsilon);
+        training = at.Training;
+        (x, y, dY, dX) = (at.X, at.Y, at.DY, at.DX);
+        statistics = at.Keep<float>(shape.Statistics);
+        (gamma, beta) = (at["weight"], at["bias"]);
+        (mean, variance) = (at.State("running_mean"), at.State("running_variance"));
+    }
+
+    public override void Forward()
+    {
+        if (training)
+        {
+            norm.Train(x, gamma.Value, beta.Value, mean, variance, statistics, y);
+        }
+        else
+        {
+            norm.Infer(x, gamma.Value, beta.Value, mean, variance, statistics, y);
+        }
+    }
+
+    public override void Backward() =>
+        norm.Backward(x, gamma.Value, beta.Value, statistics, dY!, gamma.Gradient!, beta.Gradient!, dX);
+}
+
+public static partial class Nodes
+{
+    /// <summary>A <see cref="BatchNorm1dLayer"/>.</summary>
+    public static Node BatchNorm1d(this Node x, float momentum = 0.1f, float epsilon = 1e-5f) =>
+        Required(x).Apply(new BatchNorm1dLayer { Momentum = momentum, Epsilon = epsilon });
+}

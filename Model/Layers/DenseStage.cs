@@ -1,0 +1,129 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
+
+namespace NativeCnn.Model.Layers;
+
+/// <summary>
+/// A fully connected layer with the ReLU, or the ReLU and the dropout, that follow it where they do; or several of these.
+/// On a GPU a small layer goes back in one launch, through the ReLU and dropout of the layer before it.
+/// </summary>
+internal sealed class DenseStage : Stage
+{
+    private readonly Link[] links;
+    private readonly StepClock clock;
+
+    /// <summary>Plans the layers.</summary>
+    /// <param name="at">The place.</param>
+    /// <param name="nodes">Dense, with ReLU, or ReLU and dropout, after any of them: as the fusions match them.</param>
+    public DenseStage(StagePlan at, IReadOnlyList<GraphNode> nodes)
+    {
+        clock = at.Clock;
+        List<Link> made = [];
+        Tensor<float> x = at.X;
+        Tensor<float>? dX = at.DX;
+        for (int i = 0; i < nodes.Count;)
+        {
+            GraphNode node = nodes[i++];
+            bool relu = i < nodes.Count && nodes[i].Layer is ReluLayer;
+            i += relu ? 1 : 0;
+            GraphNode? dropped = i < nodes.Count && nodes[i].Layer is DropoutLayer ? nodes[i++] : null;
+            bool isLast = i == nodes.Count;
+            Shape shape = GraphNode.Batched(node.Output, at.Batch);
+            Tensor<float> y = isLast ? at.Y : at.Keep<float>(shape);
+            Tensor<float>? dY = isLast ? at.DY : at.Temporary(shape);
+            DropoutNumbers? numbers = dropped?.Layer is DropoutLayer { Rate: var rate }
+                ? new DropoutNumbers(at.Seed, (uint)dropped.Index, rate)
+                : null;
+            made.Add(new Link(at, node, relu, numbers, x, dX, y, dY, isLast, made.Count > 0 ? made[^1].Gate : 0));
+            (x, dX) = (y, dY);
+        }
+
+        links = [.. made];
+    }
+
+    public override void Forward()
+    {
+        foreach (Link link in links)
+        {
+            link.Forward(clock);
+        }
+    }
+
+    public override void Backward()
+    {
+        for (int i = links.Length - 1; i >= 0; i--)
+        {
+            links[i].Backward();
+        }
+    }
+
+    /// <summary>True for a layer whose backward pass is one launch for it and the gate before it.</summary>
+    internal static bool IsSmall(ComputeDevice device, GraphNode node, int batch) =>
+        node.Layer is DenseLayer layer && Dense.IsSmall(device, layer.ShapeOf(node.InputShapes[0], batch));
+
+    /// <summary>One dense layer of the stage.</summary>
+    /// <param name="at">The place.</param>
+    /// <param name="node">The layer.</param>
+    /// <param name="relu">True with a ReLU after it.</param>
+    /// <param name="dropout">The dropout after that, or none.</param>
+    /// <param name="x">[B, inputs].</param>
+    /// <param name="dX">Its gradient, where somebody needs it.</param>
+    /// <param name="y">[B, outputs].</param>
+    /// <param name="dY">Its gradient; none in a plan for inference.</param>
+    /// <param name="isLast">False where the next layer takes the gradient through ReLU and dropout on its way.</param>
+    /// <param name="gateOfX">
+    /// Where x came out of the ReLU of a layer of this stage: the factor of its dropout, or 1; else 0.
+    /// </param>
+    private sealed class Link(
+        StagePlan at, GraphNode node, bool relu, DropoutNumbers? dropout, Tensor<float> x, Tensor<float>? dX,
+        Tensor<float> y, Tensor<float>? dY, bool isLast, float gateOfX)
+    {
+        private readonly Dense dense = new(
+            at.Device, ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], at.Batch), at.Training);
+        private readonly Relu gate = new(at.Device, y.Length);
+        private readonly bool isSmall = IsSmall(at.Device, node, at.Batch);
+        private readonly Parameter weight = at.ParameterOf(node, "weight");
+        private readonly Parameter bias = at.ParameterOf(node, "bias");
+
+        public float Gate => dropout?.Scale ?? (relu ? 1 : 0);
+
+        public void Forward(StepClock clock)
+        {
+            if (dropout is { } numbers)
+            {
+                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, numbers, clock);
+            }
+            else if (relu)
+            {
+                dense.ForwardRelu(x, weight.Value, bias.Value, y);
+            }
+            else
+            {
+                dense.Forward(x, weight.Value, bias.Value, y);
+            }
+        }
+
+        public void Backward()
+        {
+            if (relu && isLast)
+            {
+                gate.Backward(y, dY!, dY!);
+            }
+
+            if (isSmall)
+            {
+                dense.BackwardSmall(x, weight.Value, dY!, weight.Gradient!, bias.Gradient!, dX, gateOfX);
+                return;
+            }
+
+            dense.BackwardWeight(x, dY!, weight.Gradient!, bias.Gradient!);
+            if (dX is not null)
+            {
+                dense.BackwardInput(dY!, weight.Value, dX);
+            }
+        }
+    }
+}

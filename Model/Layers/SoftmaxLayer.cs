@@ -1,0 +1,49 @@
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
+
+namespace NativeCnn.Model.Layers;
+
+/// <summary>exp(x_i) / sum over j of exp(x_j), over the elements of a flat input.</summary>
+[LayerType("softmax", Shapes = "[N] -> [N]")]
+public sealed record SoftmaxLayer : Layer
+{
+    private const int OperationsOfElement = 5;
+
+    /// <inheritdoc/>
+    protected internal override Reads BackwardReads => Reads.Output;
+
+    /// <inheritdoc/>
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs)
+    {
+        ExpectFlat(inputs[0]);
+        return inputs[0];
+    }
+
+    /// <inheritdoc/>
+    protected internal override Stage Plan(StagePlan at) => new SoftmaxStage(at);
+
+    /// <inheritdoc/>
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
+        LayerCost.Elementwise(output.Length, OperationsOfElement);
+
+    private sealed class SoftmaxStage(StagePlan at) : Stage
+    {
+        private readonly Softmax rows = new(at.Device, at.Batch, at.Y.Length / at.Batch);
+        private readonly Tensor<float> x = at.X;
+        private readonly Tensor<float> y = at.Y;
+        private readonly Tensor<float>? dY = at.DY;
+        private readonly Tensor<float>? dX = at.DX;
+
+        public override void Forward() => rows.Forward(x, y);
+
+        public override void Backward() => rows.Backward(y, dY!, dX!);
+    }
+}
+
+public static partial class Nodes
+{
+    /// <summary>A <see cref="SoftmaxLayer"/>.</summary>
+    public static Node Softmax(this Node x) => Required(x).Apply(new SoftmaxLayer());
+}

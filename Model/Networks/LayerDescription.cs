@@ -1,0 +1,95 @@
+// What network files can say of a layer, found in its record: `nativecnn model layers` and the JSON schema print it.
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NativeCnn.Model.Layers;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Networks;
+
+/// <summary>A field of a layer, or of a network, in JSON.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Allowed">What may stand in it, in words.</param>
+/// <param name="Types">The JSON types of that.</param>
+/// <param name="IsRequired">True where it must be given.</param>
+/// <param name="IsShared">True where all layers have it.</param>
+/// <param name="Default">The value where it is not given, as JSON; null where it is required or nothing.</param>
+/// <param name="Sentence">What it is; null where the documentation is not there.</param>
+public sealed record FieldDescription(
+    string Name, string Allowed, IReadOnlyList<string> Types, bool IsRequired, bool IsShared, string? Default,
+    string? Sentence)
+{
+    /// <summary>Its JSON schema.</summary>
+    public required JsonNode Schema { get; init; }
+}
+
+/// <summary>A layer type of network files.</summary>
+/// <param name="Type">The value of <c>type</c>.</param>
+/// <param name="Shapes">The shape rule of one clip.</param>
+/// <param name="Sentence">What it computes; null where the documentation is not there.</param>
+/// <param name="Fields">Its fields, those of all layers last.</param>
+public sealed record LayerDescription(
+    string Type, string Shapes, string? Sentence, IReadOnlyList<FieldDescription> Fields)
+{
+    /// <summary>Every layer type that network files can name.</summary>
+    public static IReadOnlyList<LayerDescription> All => [.. LayerTypes.All.Values.Select(Of)];
+
+    /// <summary>The description of a layer.</summary>
+    /// <param name="layer">Its record.</param>
+    public static LayerDescription Of(Type layer)
+    {
+        LayerTypeAttribute info = LayerTypes.InfoOf(layer);
+        return new LayerDescription(info.Type, info.Shapes, XmlDocs.SummaryOf(layer), FieldsOf(layer));
+    }
+
+    /// <summary>The fields of a record that network files hold.</summary>
+    internal static IReadOnlyList<FieldDescription> FieldsOf(Type record)
+    {
+        object usual = Activator.CreateInstance(record)!;
+        return [.. RecordReader.FieldsOf(record).Select(field => Of(field.Name, field.Property, usual))];
+    }
+
+    private static FieldDescription Of(string name, PropertyInfo property, object usual)
+    {
+        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        bool required = RecordReader.IsRequired(property);
+        object? value = required ? null : property.GetValue(usual);
+        string? sentence = XmlDocs.SummaryOf(property);
+        string? absent = value is null
+            ? null
+            : JsonSerializer.Serialize(value, property.PropertyType, RunJson.Format);
+        JsonNode schema = JsonNames.SchemaOf(type);
+        string[] types = [.. TypesOf(schema)];
+        if (RecordReader.MayBeNull(property))
+        {
+            schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        }
+
+        if (schema is JsonObject keywords)
+        {
+            if (sentence is not null)
+            {
+                keywords.Insert(0, "description", sentence);
+            }
+
+            if (absent is not null)
+            {
+                keywords["default"] = JsonNode.Parse(absent);
+            }
+        }
+
+        return new FieldDescription(
+            name, JsonNames.Allowed(type), types, required, property.DeclaringType == typeof(Layer), absent, sentence)
+        {
+            Schema = schema,
+        };
+    }
+
+    private static IEnumerable<string> TypesOf(JsonNode schema) => schema switch
+    {
+        JsonObject one when one["anyOf"] is JsonArray choices => choices.SelectMany(choice => TypesOf(choice!)),
+        JsonObject one when one["type"] is JsonArray types => types.Select(type => type!.GetValue<string>()),
+        JsonObject one when one["type"] is JsonValue type => [type.GetValue<string>()],
+        _ => ["any"],
+    };
+}

@@ -1,0 +1,250 @@
+// Reads layers and networks from JSON, and says in one line which layer, which field, what may stand there and what is
+// nearest, where System.Text.Json would speak of members and discriminators.
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Model.Layers;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Networks;
+
+internal static class RecordReader
+{
+    internal const string TypeField = "type";
+
+    /// <summary>Where editors look for the schema of a file; a network does not keep it.</summary>
+    internal const string SchemaField = "$schema";
+
+    public static JsonDocumentOptions Lenient { get; } = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    /// <summary>The settable properties of a record: their names in JSON, base properties last.</summary>
+    public static IReadOnlyList<(string Name, PropertyInfo Property)> FieldsOf(Type record) =>
+    [
+        .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite && property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+            .OrderBy(property => property.DeclaringType == record ? 0 : 1)
+            .ThenBy(property => property.MetadataToken)
+            .Select(property => (JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), property)),
+    ];
+
+    // By its name: ScottPlot has a type of that name too.
+    public static bool IsRequired(PropertyInfo property) => property.CustomAttributes.Any(
+        one => one.AttributeType.FullName == "System.Runtime.CompilerServices.RequiredMemberAttribute");
+
+    /// <summary>True where <c>null</c> may stand in a file.</summary>
+    public static bool MayBeNull(PropertyInfo property) =>
+        Nullable.GetUnderlyingType(property.PropertyType) is not null ||
+        new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+
+    public static NetworkSpec ReadNetwork(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new NetworkSpecException(
+                "a network is an object: {\"name\": \"mine\", \"layers\": [{\"type\": \"flatten\"}, " +
+                $"{{\"type\": \"dense\"}}]}}, not {Shown(element)}");
+        }
+
+        return (NetworkSpec)Read(element, typeof(NetworkSpec), "the network");
+    }
+
+    public static Layer ReadLayer(JsonElement element, string where)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new NetworkSpecException(
+                $"{where} is {Shown(element)}, but a layer is an object such as {{\"type\": \"relu\"}}");
+        }
+
+        if (!element.TryGetProperty(TypeField, out JsonElement type))
+        {
+            throw new NetworkSpecException(
+                $"{where} lacks its \"type\": one of {string.Join(", ", LayerTypes.Names)}");
+        }
+
+        if (type.ValueKind != JsonValueKind.String)
+        {
+            throw new NetworkSpecException(
+                $"{where}: the field '{TypeField}' must be one of {string.Join(", ", LayerTypes.Names)}, " +
+                $"not {Shown(type)}");
+        }
+
+        string name = type.GetString()!;
+        return (Layer)Read(element, LayerTypes.Find(name, where), $"{where} ({name})");
+    }
+
+    public static void Write(Utf8JsonWriter writer, object record, JsonSerializerOptions format)
+    {
+        writer.WriteStartObject();
+        if (record is Layer)
+        {
+            writer.WriteString(TypeField, LayerTypes.NameOf(record.GetType()));
+        }
+
+        foreach ((string name, PropertyInfo property) in FieldsOf(record.GetType()))
+        {
+            object? value = property.GetValue(record);
+            if (value is null && property.DeclaringType == typeof(Layer))
+            {
+                continue; // "as" and "from" stand where they are given.
+            }
+
+            writer.WritePropertyName(name);
+            JsonSerializer.Serialize(writer, value, property.PropertyType, format);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static object Read(JsonElement element, Type record, string where)
+    {
+        IReadOnlyList<(string Name, PropertyInfo Property)> fields = FieldsOf(record);
+        object read = Activator.CreateInstance(record)!;
+        HashSet<string> given = [];
+        foreach (JsonProperty one in element.EnumerateObject())
+        {
+            if (!given.Add(one.Name))
+            {
+                throw new NetworkSpecException($"{where} has the field '{one.Name}' twice: leave one out");
+            }
+
+            if (one.NameEquals(TypeField) && record.IsSubclassOf(typeof(Layer)))
+            {
+                continue;
+            }
+
+            if (one.NameEquals(SchemaField) && record == typeof(NetworkSpec))
+            {
+                if (one.Value.ValueKind != JsonValueKind.String)
+                {
+                    throw new NetworkSpecException(
+                        $"{where}: the field '{SchemaField}' must be a text, not {Shown(one.Value)}");
+                }
+
+                continue;
+            }
+
+            PropertyInfo? property = fields.FirstOrDefault(field => field.Name == one.Name).Property;
+            if (property is null)
+            {
+                string[] names = [.. fields.Select(field => field.Name)];
+                throw new NetworkSpecException(
+                    $"{where} has no field '{one.Name}'{Suggestion.Before(one.Name, names)} its fields are " +
+                    string.Join(", ", names));
+            }
+
+            property.SetValue(read, ReadValue(one.Value, property, where, one.Name));
+        }
+
+        if (fields.FirstOrDefault(field => IsRequired(field.Property) && !given.Contains(field.Name)).Name is { } missing)
+        {
+            string[] unset = [.. fields.Where(field => IsRequired(field.Property)).Select(field => field.Name)];
+            throw new NetworkSpecException(
+                $"{where} lacks the field '{missing}': it must give {string.Join(" and ", unset)}");
+        }
+
+        return read;
+    }
+
+    private static object? ReadValue(JsonElement value, PropertyInfo property, string where, string field)
+    {
+        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (value.ValueKind == JsonValueKind.Null && MayBeNull(property))
+        {
+            return null;
+        }
+
+        if (type.IsEnum)
+        {
+            return (value.ValueKind == JsonValueKind.String ? JsonNames.Find(type, value.GetString()!) : null)
+                ?? throw Wrong();
+        }
+
+        if (type == typeof(ValueList<Layer>))
+        {
+            if (value.ValueKind != JsonValueKind.Array)
+            {
+                throw Wrong();
+            }
+
+            string list = where == "the network" ? "" : $"{where}, {field}, ";
+            return new ValueList<Layer>(
+                [.. value.EnumerateArray().Select((layer, i) => ReadLayer(layer, $"{list}layer {i + 1}"))]);
+        }
+
+        if (type == typeof(ValueList<string>))
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => new ValueList<string>([value.GetString()!]),
+                JsonValueKind.Array when value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) =>
+                    new ValueList<string>([.. value.EnumerateArray().Select(one => one.GetString()!)]),
+                _ => throw Wrong(),
+            };
+        }
+
+        try
+        {
+            object? read = value.Deserialize(type, RunJson.Format);
+            return read is null or float.PositiveInfinity or float.NegativeInfinity ? throw Wrong() : read;
+        }
+        catch (JsonException)
+        {
+            throw Wrong();
+        }
+
+        NetworkSpecException Wrong()
+        {
+            string near = type.IsEnum && value.ValueKind == JsonValueKind.String
+                ? Suggestion.For(value.GetString()!, JsonNames.Of(type))
+                : "";
+            string allowed = type == typeof(int) && IsWhole(value)
+                ? $"a whole number from {int.MinValue} to {int.MaxValue}"
+                : JsonNames.Allowed(type);
+            return new NetworkSpecException(
+                $"{where}: the field '{field}' must be {allowed}, not {Shown(value)}{near}");
+        }
+    }
+
+    private static bool IsWhole(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.GetRawText().All(one => char.IsAsciiDigit(one) || one == '-');
+
+    private static string Shown(JsonElement element)
+    {
+        string text = string.Join(
+            ' ', element.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= 40 ? text : text[..37] + "...";
+    }
+}
+
+/// <summary>Layers in JSON: <c>{"type": "conv1d", "filters": 64, ...}</c>.</summary>
+internal sealed class LayerConverter : JsonConverter<Layer>
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Layer));
+
+    public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        return RecordReader.ReadLayer(document.RootElement, "the layer");
+    }
+
+    public override void Write(Utf8JsonWriter writer, Layer value, JsonSerializerOptions options) =>
+        RecordReader.Write(writer, value, options);
+}
+
+/// <summary>Networks in JSON: <c>{"name": "mine", "layers": [...]}</c>.</summary>
+internal sealed class NetworkSpecConverter : JsonConverter<NetworkSpec>
+{
+    public override NetworkSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        return RecordReader.ReadNetwork(document.RootElement);
+    }
+
+    public override void Write(Utf8JsonWriter writer, NetworkSpec value, JsonSerializerOptions options) =>
+        RecordReader.Write(writer, value, options);
+}

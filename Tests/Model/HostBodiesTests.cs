@@ -1,0 +1,61 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Augmentation;
+using NativeCnn.Model;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+public sealed class HostBodiesTests
+{
+    public static TheoryData<string> Networks => [.. BuiltInNetworks.Names];
+
+    /// <summary>
+    /// A portable kernel on cpu is slow, and told to the user: the product's own operators all have a host body.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Training_OfABuiltInNetworkOnTheHost_RunsNoPortableKernel(string name)
+    {
+        const int SampleRate = 4000;
+        using var folder = new TemporaryFolder();
+        var preset = ModelPreset.Of(name);
+        ClipSource clips = ClipSource.BuiltIn(SampleRate, 1, 4, seed: 1);
+        using ComputeDevice device = ComputeDevice.Open("cpu", 2);
+        var config = new RunConfig
+        {
+            Labels = clips.DataSet.Labels,
+            Features = FeatureSettings.Resolve(preset.Features, SampleRate, () => SampleRate),
+            ClipSamples = SampleRate,
+            Model = preset.Network,
+            Training = preset.Training with
+            {
+                Epochs = 1,
+                BatchSize = 8,
+                LabelSmoothing = 0.1f,
+                BalanceClasses = true,
+                Augmentation = AugmentationOptions.Parse("shift=0.01,speed,gain,noise,time-masks,band-masks,mixup"),
+            },
+            Device = "cpu",
+        };
+        var observer = new Remarks();
+
+        TrainingSession.Run(device, config, clips, folder["run"], resume: false, observer);
+        using Classifier classifier = Classifier.Load(folder["run"], "cpu");
+        classifier.Device.Remarked += observer.Remark;
+        classifier.Predict(Randoms.Normal(SampleRate, 1), SampleRate);
+
+        Assert.Empty(observer.All);
+        Assert.Equal(0, device.Launches + classifier.Device.Launches);
+    }
+
+    private sealed class Remarks : ITrainingObserver
+    {
+        public List<string> All { get; } = [];
+
+        public void Remark(string text) => All.Add(text);
+    }
+}
