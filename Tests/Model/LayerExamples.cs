@@ -36,6 +36,8 @@ public static class LayerExamples
         ("global_max_pool", """{"type":"global_max_pool"}""", [3, 7]),
         ("global_mean_max_pool", """{"type":"global_mean_max_pool"}""", [3, 7]),
         ("group_norm", """{"type":"group_norm","groups":2}""", [4, 7]),
+        ("layer_norm", """{"type":"layer_norm"}""", [4, 7]),
+        ("layer_norm flat", """{"type":"layer_norm"}""", [6]),
         ("log_softmax", """{"type":"log_softmax"}""", [5]),
         ("max_pool1d", """{"type":"max_pool1d","window":2,"stride":2}""", [3, 9]),
         ("max_pool1d ceil", """{"type":"max_pool1d","window":3,"stride":2,"padding":1,"ceil_mode":true}""", [3, 8]),

@@ -1,0 +1,77 @@
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
+
+namespace NativeCnn.Model.Layers;
+
+/// <summary>
+/// Normalises the channels of every time step to mean 0 and deviation 1, then scales and shifts each channel (Ba, Kiros and Hinton, "Layer normalization", 2016): PyTorch's LayerNorm(C) with the channels last.
+/// </summary>
+[LayerType("layer_norm", Name = "norm")]
+public sealed record LayerNormLayer : Layer
+{
+    // Mean, variance, and the normalisation itself.
+    private const int OperationsOfElement = 7;
+
+    /// <summary>What is added to the variance.</summary>
+    public float Epsilon { get; init; } = 1e-5f;
+
+    /// <inheritdoc/>
+    protected internal override bool BackwardsInPlace => true;
+
+    /// <inheritdoc/>
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs)
+    {
+        if (Epsilon is not (> 0 and < float.PositiveInfinity))
+        {
+            throw new ArgumentException($"an epsilon is above 0, not {Epsilon}");
+        }
+
+        ShapeOf(inputs[0], 1).Validate();
+        return inputs[0];
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Declare(LayerParameters own, ReadOnlySpan<Shape> inputs)
+    {
+        var channels = new Shape(inputs[0][0]);
+        own.Learn("weight", channels, 1);
+        own.Learn("bias", channels, 0);
+    }
+
+    /// <inheritdoc/>
+    protected internal override Stage Plan(StagePlan at) =>
+        new LayerNormStage(at, ShapeOf(at.InputShape, at.Batch), Epsilon);
+
+    /// <inheritdoc/>
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
+        LayerCost.Elementwise(output.Length, OperationsOfElement);
+
+    private static LayerNormShape ShapeOf(Shape input, int batch) =>
+        new(batch, input[0], input.Rank > 1 ? input[1] : 1);
+
+    private sealed class LayerNormStage(StagePlan at, LayerNormShape shape, float epsilon) : Stage
+    {
+        private readonly LayerNorm norm = new(at.Device, shape, epsilon);
+        private readonly Tensor<float> x = at.X;
+        private readonly Tensor<float> y = at.Y;
+        private readonly Tensor<float> statistics = at.Keep<float>(shape.Statistics);
+        private readonly Parameter gamma = at["weight"];
+        private readonly Parameter beta = at["bias"];
+        private readonly Tensor<float>? dY = at.DY;
+        private readonly Tensor<float>? dX = at.DX;
+
+        public override void Forward() => norm.Forward(x, gamma.Value, beta.Value, statistics, y);
+
+        public override void Backward() =>
+            norm.Backward(x, gamma.Value, statistics, dY!, gamma.Gradient!, beta.Gradient!, dX);
+    }
+}
+
+public static partial class Nodes
+{
+    /// <summary>A <see cref="LayerNormLayer"/>.</summary>
+    public static Node LayerNorm(this Node x, float epsilon = 1e-5f) =>
+        Required(x).Apply(new LayerNormLayer { Epsilon = epsilon });
+}
