@@ -46,7 +46,7 @@ if wants bench; then
   : >"$results/nativecnn.jsonl"
   graphs="off auto"
   [[ $device == cuda* ]] || graphs=off
-  for model in article deep; do
+  for model in article deep residual small; do
     for batch in 64 1024; do
       for graph in $graphs; do
         bench train --model "$model" --batch-size "$batch" --graph "$graph"
