@@ -36,7 +36,9 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>What the catalogue says of this device.</summary>
     public DeviceInfo Info { get; }
 
-    /// <summary>True where operators run their host bodies and <see cref="Tensor{T}.Span"/> can be read directly.</summary>
+    /// <summary>
+    /// True where operators run their host bodies and <see cref="Tensor{T}.Span"/> can be read directly.
+    /// </summary>
     public bool IsHost => Info.Kind == DeviceKind.Cpu;
 
     /// <summary>The threads of the host bodies.</summary>

@@ -1,7 +1,8 @@
-// Memory of a computation whose steps run in a fixed order: what is not needed at the same step may lie at the same place.
-// Slots are placed one after the other, each at the lowest offset where no slot lies that lives at the same time: largest
-// first (the greedy rule by size of Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).
-// Where that is longer than what lives at once, the slot that ends last is placed earlier, some times over.
+// Memory of a computation whose steps run in a fixed order: what is not needed at the same step may lie at the same
+// place. Slots are placed one after the other, each at the lowest offset where no slot lies that lives at the same
+// time: largest first (the greedy rule by size of Pisarchyk and Lee, "Efficient memory management for deep neural net
+// inference", 2020). Where that is longer than what lives at once, the slot that ends last is placed earlier, some
+// times over.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 
@@ -87,7 +88,9 @@ public sealed class LifetimeArena
     private int LeastLength()
     {
         int[] steps = [.. slots.SelectMany(slot => slot.Steps).Distinct()];
-        return steps.Length == 0 ? 0 : steps.Max(step => slots.Where(slot => slot.LivesAt(step)).Sum(slot => slot.Room));
+        return steps.Length == 0
+            ? 0
+            : steps.Max(step => slots.Where(slot => slot.LivesAt(step)).Sum(slot => slot.Room));
     }
 
     /// <summary>Puts every tensor into a block of at least <see cref="Length"/> floats.</summary>

@@ -1,8 +1,8 @@
 namespace NativeCnn.Engine.Tensors;
 
 /// <summary>
-/// Memory of an <see cref="LifetimeArena"/> that is needed during some steps only; other slots may lie at the same place
-/// in the steps between.
+/// Memory of an <see cref="LifetimeArena"/> that is needed during some steps only; other slots may lie at the same
+/// place in the steps between.
 /// </summary>
 public sealed class MemorySlot
 {

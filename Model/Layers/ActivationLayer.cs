@@ -15,7 +15,9 @@ public sealed record ActivationLayer : Layer
     /// <summary>Which: leaky_relu, elu, gelu, gelu_tanh, silu or tanh.</summary>
     public required ActivationKind Function { get; init; }
 
-    /// <summary>Slope below 0 of leaky_relu (0.01 where none is given), a of elu (1); without meaning elsewhere.</summary>
+    /// <summary>
+    /// Slope below 0 of leaky_relu (0.01 where none is given), a of elu (1); without meaning elsewhere.
+    /// </summary>
     public float? Slope { get; init; }
 
     /// <inheritdoc/>

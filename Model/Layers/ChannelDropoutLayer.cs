@@ -5,7 +5,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// Dropout of whole channels: while training, all time of a channel is zeroed with probability rate (PyTorch's Dropout1d).
+/// Dropout of whole channels: while training, all time of a channel is zeroed with probability rate (PyTorch's
+/// Dropout1d).
 /// </summary>
 [LayerType("channel_dropout")]
 public sealed record ChannelDropoutLayer : Layer

@@ -27,7 +27,9 @@ public sealed record Conv1dLayer : Layer
     /// <summary>Groups that channels and filters are split into.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>False leaves the bias out, which a batch normalisation behind the layer would take away again.</summary>
+    /// <summary>
+    /// False leaves the bias out, which a batch normalisation behind the layer would take away again.
+    /// </summary>
     public bool Bias { get; init; } = true;
 
     /// <inheritdoc/>

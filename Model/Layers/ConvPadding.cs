@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// Zeros around a convolution's input: a number for both ends, <c>same</c> (the output is as long as the input; PyTorch's
-/// split, the odd one after the end) or <c>causal</c> (all before the first step, so that no output sees a later input).
+/// Zeros around a convolution's input: a number for both ends, <c>same</c> (the output is as long as the input;
+/// PyTorch's split, the odd one after the end) or <c>causal</c> (all before the first step, so that no output sees a
+/// later input).
 /// </summary>
 [JsonConverter(typeof(ConvPaddingConverter))]
 public readonly record struct ConvPadding
@@ -50,7 +51,8 @@ public readonly record struct ConvPadding
         return kind switch
         {
             Kind.Same when stride != 1 => throw new ArgumentException(
-                $"padding \"same\" keeps the length, which a stride of {stride} does not: give the padding as a number"),
+                $"padding \"same\" keeps the length, which a stride of {stride} does not: give the padding as a " +
+                "number"),
             Kind.Same => (all / 2, all - (all / 2)),
             Kind.Causal => (all, 0),
             _ => (steps, steps),
@@ -67,7 +69,8 @@ public readonly record struct ConvPadding
 
     private sealed class ConvPaddingConverter : JsonConverter<ConvPadding>
     {
-        public override ConvPadding Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override ConvPadding Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType switch
             {
                 JsonTokenType.Number when reader.TryGetInt32(out int number) => number,

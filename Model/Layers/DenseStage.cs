@@ -7,8 +7,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// A fully connected layer with the ReLU, or the ReLU and the dropout, that follow it where they do; or several of these.
-/// On a GPU a small layer goes back in one launch, through the ReLU and dropout of the layer before it.
+/// A fully connected layer with the ReLU, or the ReLU and the dropout, that follow it where they do; or several of
+/// these. On a GPU a small layer goes back in one launch, through the ReLU and dropout of the layer before it.
 /// </summary>
 internal sealed class DenseStage : Stage
 {

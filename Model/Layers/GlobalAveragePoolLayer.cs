@@ -20,7 +20,8 @@ public sealed record GlobalAveragePoolLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) => new AveragePool1dStage(at, Windows(at), countIncludePad: true);
+    protected internal override Stage Plan(StagePlan at) =>
+        new AveragePool1dStage(at, Windows(at), countIncludePad: true);
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>

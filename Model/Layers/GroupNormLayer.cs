@@ -6,7 +6,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// Normalises each clip's groups of channels, over all time, to mean 0 and deviation 1, then scales and shifts each channel (Wu and He, "Group normalization", 2018).
+/// Normalises each clip's groups of channels, over all time, to mean 0 and deviation 1, then scales and shifts each
+/// channel (Wu and He, "Group normalization", 2018).
 /// </summary>
 [LayerType("group_norm", Name = "norm")]
 public sealed record GroupNormLayer : Layer

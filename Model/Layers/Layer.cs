@@ -1,5 +1,6 @@
-// What a network is made of. A layer is one file of this folder: a record whose properties are its settings and its JSON,
-// and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Five lines tell a layer:
+// What a network is made of. A layer is one file of this folder: a record whose properties are its settings and its
+// JSON, and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Five lines tell a
+// layer:
 //   OutputOf(inputs)      the shape of its output for one clip, or a one-line ArgumentException
 //   Declare(own, inputs)  what it learns (own.LearnWeight, ...) and keeps (own.Keep)
 //   Plan(at)              its operators, bound to the tensors of one batch size: a Stage with Forward and Backward
@@ -54,7 +55,9 @@ public abstract record Layer
     /// <summary>True where the gradient of the input may be written over that of the output.</summary>
     protected internal virtual bool BackwardsInPlace => false;
 
-    /// <summary>True where the output is the input's memory, perhaps in another shape, and nothing is computed.</summary>
+    /// <summary>
+    /// True where the output is the input's memory, perhaps in another shape, and nothing is computed.
+    /// </summary>
     /// <param name="training">True in a plan for training.</param>
     protected internal virtual bool IsView(bool training) => false;
 

@@ -9,7 +9,8 @@ internal static class LayerChain
     public const string InputName = "input";
 
     /// <summary>The last node of the layers applied to an input; the input itself for no layers.</summary>
-    /// <exception cref="NetworkSpecException">A name in <c>from</c> is not there, or a layer's output is not used.</exception>
+    /// <exception cref="NetworkSpecException">A name in <c>from</c> is not there, or a layer's output is not
+    /// used.</exception>
     public static Node Follow(IReadOnlyList<Layer> layers, Node input, bool numbered = false)
     {
         var byName = new Dictionary<string, Node> { [InputName] = input };
@@ -19,7 +20,8 @@ internal static class LayerChain
         Node last = input;
         for (int i = 0; i < layers.Count; i++)
         {
-            Layer layer = layers[i] ?? throw new NetworkSpecException($"layer {i + 1} is null: leave it out, or give its type");
+            Layer layer = layers[i]
+                ?? throw new NetworkSpecException($"layer {i + 1} is null: leave it out, or give its type");
             string kind = LayerTypes.InfoOf(layer.GetType()).Name;
             counts[kind] = counts.GetValueOrDefault(kind) + (layer.As is null ? 1 : 0);
             string name = layer.As ?? $"{kind}{counts[kind]}";
@@ -40,7 +42,8 @@ internal static class LayerChain
         return unused < 0
             ? last
             : throw new NetworkSpecException(
-                $"layer {unused + 1} ({made[unused].Name}) leads nowhere: name it in the \"from\" of a later layer, or leave it out");
+                $"layer {unused + 1} ({made[unused].Name}) leads nowhere: name it in the \"from\" of a later layer, or " +
+                "leave it out");
 
         static void CheckNames(Layer layer, int i, string name)
         {

@@ -6,7 +6,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// Normalises the channels of every time step to mean 0 and deviation 1, then scales and shifts each channel (Ba, Kiros and Hinton, "Layer normalization", 2016): PyTorch's LayerNorm(C) with the channels last.
+/// Normalises the channels of every time step to mean 0 and deviation 1, then scales and shifts each channel (Ba, Kiros
+/// and Hinton, "Layer normalization", 2016): PyTorch's LayerNorm(C) with the channels last.
 /// </summary>
 [LayerType("layer_norm", Name = "norm")]
 public sealed record LayerNormLayer : Layer

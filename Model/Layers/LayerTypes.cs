@@ -21,7 +21,8 @@ public static class LayerTypes
     public static IReadOnlyDictionary<string, Type> All => byName;
 
     /// <summary>Adds a layer of one's own. Doing it again changes nothing.</summary>
-    /// <typeparam name="T">A record with a <see cref="LayerTypeAttribute"/> and a constructor without parameters.</typeparam>
+    /// <typeparam name="T">A record with a <see cref="LayerTypeAttribute"/> and a constructor without
+    /// parameters.</typeparam>
     /// <exception cref="ArgumentException">
     /// The attribute or the constructor is missing, or another layer has the name.
     /// </exception>

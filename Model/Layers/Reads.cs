@@ -1,6 +1,8 @@
 namespace NativeCnn.Model.Layers;
 
-/// <summary>What a backward pass reads of the forward pass, beside what the stage keeps: it decides how long values live.</summary>
+/// <summary>
+/// What a backward pass reads of the forward pass, beside what the stage keeps: it decides how long values live.
+/// </summary>
 [Flags]
 public enum Reads
 {

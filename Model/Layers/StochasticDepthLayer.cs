@@ -5,7 +5,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>
-/// Drops a whole clip's values: while training, everything of a clip is zeroed with probability rate, so that in a residual block only the shortcut is left (Huang et al., "Deep networks with stochastic depth", 2016).
+/// Drops a whole clip's values: while training, everything of a clip is zeroed with probability rate, so that in a
+/// residual block only the shortcut is left (Huang et al., "Deep networks with stochastic depth", 2016).
 /// </summary>
 [LayerType("stochastic_depth")]
 public sealed record StochasticDepthLayer : Layer

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace NativeCnn.Model.Layers;
 
-/// <summary>A list that is equal to another of equal elements, so that records which hold one compare by value.</summary>
+/// <summary>
+/// A list that is equal to another of equal elements, so that records which hold one compare by value.
+/// </summary>
 /// <typeparam name="T">What is listed.</typeparam>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>

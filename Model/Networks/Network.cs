@@ -91,7 +91,9 @@ public sealed class Network
     /// <summary>The step and the learning rate that dropout and optimisers read.</summary>
     public StepClock Clock { get; }
 
-    /// <summary>Which chains of layers run as one stage; <see cref="FusionRules.None"/> plans each layer by itself.</summary>
+    /// <summary>
+    /// Which chains of layers run as one stage; <see cref="FusionRules.None"/> plans each layer by itself.
+    /// </summary>
     public IReadOnlyList<FusionRule> Fusions { get; init; } = FusionRules.All;
 
     /// <summary>Whether activations stay after their last use.</summary>
@@ -100,7 +102,9 @@ public sealed class Network
     /// <summary>[batch, C, T].</summary>
     public Shape InputShape(int batch) => GraphNode.Batched(Graph.Input.Output, batch);
 
-    /// <summary>The plan for a batch size. All plans share memory: run one from its input to the end at a time.</summary>
+    /// <summary>
+    /// The plan for a batch size. All plans share memory: run one from its input to the end at a time.
+    /// </summary>
     /// <param name="batch">Clips of a mini-batch.</param>
     /// <param name="training">True for forward with dropout and backward, false for forward alone.</param>
     public NetworkPlan PlanFor(int batch, bool training)

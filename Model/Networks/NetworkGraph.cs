@@ -1,5 +1,5 @@
-// A network as nodes in the order of their computation, with names, shapes and declared parameters. It needs no device, so
-// that a summary, a file format or an error can be had before any memory is taken.
+// A network as nodes in the order of their computation, with names, shapes and declared parameters. It needs no device,
+// so that a summary, a file format or an error can be had before any memory is taken.
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 
@@ -40,7 +40,8 @@ public sealed class NetworkGraph
         if (ordered.Count(node => node.Layer is null) != 1)
         {
             throw new NetworkSpecException(
-                $"the network '{name}' has {ordered.Count(node => node.Layer is null)} inputs: build all of it on one Node.Input()");
+                $"the network '{name}' has {ordered.Count(node => node.Layer is null)} inputs: build all of it on one " +
+                "Node.Input()");
         }
 
         Output = Bind(ordered, Input, prefix: "", number: 0);

@@ -51,7 +51,8 @@ public sealed record NetworkSpec
     }
 
     /// <summary>Reads a network from JSON.</summary>
-    /// <exception cref="NetworkSpecException">The text describes none; the message says which layer and field.</exception>
+    /// <exception cref="NetworkSpecException">The text describes none; the message says which layer and
+    /// field.</exception>
     public static NetworkSpec Parse(string json)
     {
         try

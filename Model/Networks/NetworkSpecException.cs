@@ -1,6 +1,8 @@
 namespace NativeCnn.Model.Networks;
 
-/// <summary>A network that does not exist or cannot be built. The message says which layer and what to change.</summary>
+/// <summary>
+/// A network that does not exist or cannot be built. The message says which layer and what to change.
+/// </summary>
 public sealed class NetworkSpecException : Exception
 {
     /// <summary>Creates the exception from one line that says what is wrong and what to do.</summary>

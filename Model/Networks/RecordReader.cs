@@ -140,7 +140,9 @@ internal static class RecordReader
             property.SetValue(read, ReadValue(one.Value, property, where, one.Name));
         }
 
-        if (fields.FirstOrDefault(field => IsRequired(field.Property) && !given.Contains(field.Name)).Name is { } missing)
+        string? missing =
+            fields.FirstOrDefault(field => IsRequired(field.Property) && !given.Contains(field.Name)).Name;
+        if (missing is not null)
         {
             string[] unset = [.. fields.Where(field => IsRequired(field.Property)).Select(field => field.Name)];
             throw new NetworkSpecException(

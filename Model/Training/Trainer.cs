@@ -217,7 +217,9 @@ public sealed class Trainer
         Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
     }
 
-    /// <summary>Nothing that changes from step to step may come from here: it would be frozen in a recorded step.</summary>
+    /// <summary>
+    /// Nothing that changes from step to step may come from here: it would be frozen in a recorded step.
+    /// </summary>
     private void Train(MiniBatch batch)
     {
         if (feed is null)
@@ -289,7 +291,9 @@ public sealed class Trainer
         return step;
     }
 
-    /// <summary>By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.</summary>
+    /// <summary>
+    /// By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.
+    /// </summary>
     private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
     {
         BatchAugmenter? augmenter = options.Augmentation.IsOn

@@ -1,5 +1,5 @@
-// Blocks of layers beside PyTorch: a golden file holds the layers as a network file has them, the input, every parameter
-// by its name here, the output, and the gradients of all for one upstream gradient.
+// Blocks of layers beside PyTorch: a golden file holds the layers as a network file has them, the input, every
+// parameter by its name here, the output, and the gradients of all for one upstream gradient.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;

@@ -111,8 +111,8 @@ public sealed class LeanStepTests
     }
 
     /// <summary>
-    /// The article's 128 hidden units have three launches, for weight, bias and input, where these 16 have one: its step
-    /// has 15.
+    /// The article's 128 hidden units have three launches, for weight, bias and input, where these 16 have one: its
+    /// step has 15.
     /// </summary>
     private const long LaunchesOfAStep = 13;
 

@@ -177,7 +177,8 @@ public sealed class NetworkTests
     public void NetworkSpec_ThatIsNotThere_IsNamed(string name, string named)
     {
         Assert.Contains(
-            named, Assert.Throws<NetworkSpecException>(() => NetworkSpec.Resolve(name)).Message, StringComparison.Ordinal);
+            named, Assert.Throws<NetworkSpecException>(() => NetworkSpec.Resolve(name)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -199,7 +199,8 @@ public sealed class TrainingTests
 
     private static Trainer TrainerOn(ComputeDevice device, int clips, int batch, NetworkSpec? spec = null)
     {
-        var network = new Network(device, spec ?? BuiltInNetworks.Article(filters: 16), Channels, Frames, Classes, seed: 5);
+        var network = new Network(
+            device, spec ?? BuiltInNetworks.Article(filters: 16), Channels, Frames, Classes, seed: 5);
         return new Trainer(
             network, SetOf(device, clips, seed: 1), SetOf(device, clips / 4, seed: 2),
             new TrainingOptions { BatchSize = batch, Seed = 7 });
@@ -221,7 +222,8 @@ public sealed class TrainingTests
         normalizer.Apply(train.Features);
         normalizer.Apply(validation.Features);
         var network = new Network(
-            device, BuiltInNetworks.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count, seed: 5);
+            device, BuiltInNetworks.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count,
+            seed: 5);
         var options = new TrainingOptions
         {
             BatchSize = 16,

@@ -293,7 +293,9 @@ internal static unsafe class BatchNorm1dHost
         }
     }
 
-    /// <summary>The gradient where ReLU let the value through; the floor is minus infinity where there is none.</summary>
+    /// <summary>
+    /// The gradient where ReLU let the value through; the floor is minus infinity where there is none.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Gated(
         Vector512<float> distance, Vector512<float> dY, float scale, float shift, float floor) =>

@@ -3,8 +3,8 @@
 //   dX[b, i]  = sum over o of dY[b, o] W[o, i]                dX = dY W
 //   dW[o, i] += sum over b of dY[b, o] x[b, i]                dW += dY^T x
 //   dBias[o] += sum over b of dY[b, o]
-// dX is assigned, dW and dBias accumulate. Three matrix products, the first of which adds the bias and applies ReLU to a
-// tile before it leaves the registers or L1, and a sum over the batch; on a GPU, for a small layer such as a
+// dX is assigned, dW and dBias accumulate. Three matrix products, the first of which adds the bias and applies ReLU to
+// a tile before it leaves the registers or L1, and a sum over the batch; on a GPU, for a small layer such as a
 // classifier's last one, all of the backward pass is one kernel instead, and dropout needs neither launch nor mask.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -138,8 +138,8 @@ public sealed class Dense
 
     /// <summary>
     /// The whole backward pass in one launch, for a layer that <see cref="IsSmall"/>: dW += dY^T x, dBias += the sum of
-    /// dY over the batch, dX = dY W where it is asked for. With a gate g other than 0, x is what came out of a ReLU, and
-    /// of a dropout that scaled by g: dX is then the gradient of what went into them, g (dY W) where x > 0, else 0.
+    /// dY over the batch, dX = dY W where it is asked for. With a gate g other than 0, x is what came out of a ReLU,
+    /// and of a dropout that scaled by g: dX is then the gradient of what went into them, g (dY W) where x > 0, else 0.
     /// </summary>
     /// <param name="x">The inputs of the forward pass, [B, I].</param>
     /// <param name="weight">The weights, [O, I].</param>

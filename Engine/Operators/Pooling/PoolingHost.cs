@@ -64,7 +64,9 @@ internal static unsafe class PoolingHost
         }
     }
 
-    /// <summary>Windows of four as windows of two over windows of two; gives the first window that is left to do.</summary>
+    /// <summary>
+    /// Windows of four as windows of two over windows of two; gives the first window that is left to do.
+    /// </summary>
     private static int MaxOfPairsOfPairs(float* row, int first, int end, float* y, int* argMax)
     {
         float* pairs = stackalloc float[2 * QuadsAtOnce];

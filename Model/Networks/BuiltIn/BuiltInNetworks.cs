@@ -79,7 +79,8 @@ public static class BuiltInNetworks
             Name = "deep",
             Layers =
             [
-                .. blocks.SelectMany((count, block) => block > 0 ? [Halved, .. ConvNormRelu(count)] : ConvNormRelu(count)),
+                .. blocks.SelectMany(
+                    (count, block) => block > 0 ? [Halved, .. ConvNormRelu(count)] : ConvNormRelu(count)),
                 .. Head(dropout),
             ],
         };

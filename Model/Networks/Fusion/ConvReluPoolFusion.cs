@@ -29,7 +29,9 @@ public sealed class ConvReluPoolFusion : FusionRule
     {
         private readonly ConvReluPool fused = new(
             at.Device, shape, pool, training: at.Training,
-            workspace: at.Training && ConvReluPool.WorkspaceOf(at.Device, shape) is { } room ? at.Temporary(room) : null);
+            workspace: at.Training && ConvReluPool.WorkspaceOf(at.Device, shape) is { } room
+                ? at.Temporary(room)
+                : null);
         private readonly Tensor<float> x = at.X;
         private readonly Tensor<float> y = at.Y;
         private readonly Tensor<float>? dY = at.DY;

@@ -7,8 +7,8 @@ namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>
 /// In inference: a convolution and the batch normalisation after it as one convolution whose weights and bias were
-/// multiplied by the normalisation's factor, with the ReLU and the max-pooling that follow. The weights are folded before
-/// each forward pass, a fraction of its work, so that they are never those of an earlier training step.
+/// multiplied by the normalisation's factor, with the ReLU and the max-pooling that follow. The weights are folded
+/// before each forward pass, a fraction of its work, so that they are never those of an earlier training step.
 /// </summary>
 public sealed class FoldedNormFusion : FusionRule
 {

@@ -3,9 +3,9 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks.Planning;
 
 /// <summary>
-/// A chain of layers that one stage can run. What makes any fusion legal, <see cref="Cover"/> checks: each layer but the
-/// last has the next as its only user, and none but the last is the network's output. A rule says which chains, on which
-/// device and batch size, and how.
+/// A chain of layers that one stage can run. What makes any fusion legal, <see cref="Cover"/> checks: each layer but
+/// the last has the next as its only user, and none but the last is the network's output. A rule says which chains, on
+/// which device and batch size, and how.
 /// </summary>
 public abstract class FusionRule
 {

@@ -1,9 +1,9 @@
-// The second and third step of planning. Steps 0 .. n-1 are the stages' forward passes, n .. 2n-1 their backward passes in
-// reverse. A value lives from its step to its last reader, a gradient from its first writer to the backward pass of the
-// stage that made the value, what a stage keeps from its forward to its backward pass; input, logits and their gradient
-// live for ever. LifetimeArena then places them, and each stage gets its tensors.
-// Where a value has several users, the first to go back writes its gradient and the others add theirs from memory of one
-// step: a linear network has no such additions.
+// The second and third step of planning. Steps 0 .. n-1 are the stages' forward passes, n .. 2n-1 their backward passes
+// in reverse. A value lives from its step to its last reader, a gradient from its first writer to the backward pass of
+// the stage that made the value, what a stage keeps from its forward to its backward pass; input, logits and their
+// gradient live for ever. LifetimeArena then places them, and each stage gets its tensors.
+// Where a value has several users, the first to go back writes its gradient and the others add theirs from memory of
+// one step: a linear network has no such additions.
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
@@ -219,7 +219,9 @@ internal sealed class NetworkPlanner
     /// <param name="Sums">Those that are added to what another user of the value wrote before.</param>
     private sealed record InputGradients(MemorySlot?[] Slots, List<(MemorySlot Part, int Input)> Sums);
 
-    /// <summary>The output of a stage, or the network's input; layers that compute nothing share that of their input.</summary>
+    /// <summary>
+    /// The output of a stage, or the network's input; layers that compute nothing share that of their input.
+    /// </summary>
     private sealed record Value(MemorySlot Slot, int Born)
     {
         public MemorySlot? Gradient { get; set; }

@@ -35,7 +35,10 @@ public sealed class StagePlan
         dX = inputGradients[0] is { } gradient ? (gradient, this.inputs[0].Shape) : null;
         Inputs = [.. this.inputs.Select(input => arena.View<float>(input.Slot, input.Shape))];
         InputGradients =
-            [.. inputGradients.Select((slot, i) => slot is null ? null : arena.View<float>(slot, this.inputs[i].Shape))];
+        [
+            .. inputGradients.Select(
+                (slot, i) => slot is null ? null : arena.View<float>(slot, this.inputs[i].Shape)),
+        ];
         Y = arena.View<float>(y.Slot, y.Shape);
         DY = dY is { } some ? arena.View<float>(some.Slot, some.Shape) : null;
     }
