@@ -25,14 +25,16 @@ public sealed record BatchNorm1dLayer : Layer
     protected internal override bool BackwardsInPlace => true;
 
     /// <inheritdoc/>
-    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => this switch
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs)
     {
-        { Momentum: < 0 or > 1 or float.NaN } =>
-            throw new ArgumentException($"a momentum lies in [0, 1], not at {Momentum}"),
-        { Epsilon: not (> 0 and < float.PositiveInfinity) } =>
-            throw new ArgumentException($"an epsilon is above 0, not {Epsilon}"),
-        _ => inputs[0],
-    };
+        if (Momentum is < 0 or > 1 or float.NaN)
+        {
+            throw new ArgumentException($"a momentum lies in [0, 1], not at {Momentum}");
+        }
+
+        ExpectEpsilon(Epsilon);
+        return inputs[0];
+    }
 
     /// <inheritdoc/>
     protected internal override void Declare(LayerParameters own, ReadOnlySpan<Shape> inputs)

@@ -21,14 +21,12 @@ public sealed record GlobalAveragePoolLayer : Layer
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>
-        new AveragePool1dStage(at, Windows(at), countIncludePad: true);
+        new AveragePool1dStage(
+            at, Pool1dShape.OverAllTime(at.Batch, at.InputShape[0], at.InputShape[1]), countIncludePad: true);
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
         LayerCost.Elementwise(inputs[0].Length);
-
-    private static Pool1dShape Windows(StagePlan at) =>
-        new(at.Batch, at.InputShape[0], at.InputShape[1], Window: at.InputShape[1], Stride: at.InputShape[1]);
 }
 
 public static partial class Nodes

@@ -20,14 +20,12 @@ public sealed record GlobalMaxPoolLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) => new MaxPool1dStage(at, Windows(at));
+    protected internal override Stage Plan(StagePlan at) =>
+        new MaxPool1dStage(at, Pool1dShape.OverAllTime(at.Batch, at.InputShape[0], at.InputShape[1]));
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
         LayerCost.Elementwise(inputs[0].Length);
-
-    private static Pool1dShape Windows(StagePlan at) =>
-        new(at.Batch, at.InputShape[0], at.InputShape[1], Window: at.InputShape[1], Stride: at.InputShape[1]);
 }
 
 public static partial class Nodes

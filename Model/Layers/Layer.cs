@@ -98,4 +98,14 @@ public abstract record Layer
             throw new ArgumentException("it takes a flat input: put a flatten layer before it");
         }
     }
+
+    /// <summary>Throws unless what a normalisation adds to the variance is above 0 and finite.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    protected static void ExpectEpsilon(float epsilon)
+    {
+        if (epsilon is not (> 0 and < float.PositiveInfinity))
+        {
+            throw new ArgumentException($"an epsilon is above 0, not {epsilon}");
+        }
+    }
 }

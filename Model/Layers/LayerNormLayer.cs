@@ -24,11 +24,7 @@ public sealed record LayerNormLayer : Layer
     /// <inheritdoc/>
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs)
     {
-        if (Epsilon is not (> 0 and < float.PositiveInfinity))
-        {
-            throw new ArgumentException($"an epsilon is above 0, not {Epsilon}");
-        }
-
+        ExpectEpsilon(Epsilon);
         ShapeOf(inputs[0], 1).Validate();
         return inputs[0];
     }

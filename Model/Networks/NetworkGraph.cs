@@ -73,9 +73,6 @@ public sealed class NetworkGraph
     /// <summary>The node that gives the logits.</summary>
     public GraphNode Output { get; }
 
-    /// <summary>How many numbers are learnt.</summary>
-    public long ParameterCount => nodes.Sum(node => node.ParameterCount);
-
     /// <summary>Those that take a node's output, one entry for each input that it fills.</summary>
     internal List<GraphNode> UsersOf(GraphNode node)
     {

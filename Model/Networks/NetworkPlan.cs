@@ -51,6 +51,10 @@ public sealed class NetworkPlan
     /// <summary>The stages in order, such as <c>conv1 + relu + pool</c>.</summary>
     public IEnumerable<string> StageNames => stages.Select(stage => stage.Name);
 
+    /// <summary>Those of <see cref="StageNames"/> that run more than one layer.</summary>
+    public IEnumerable<string> FusedStageNames =>
+        stages.Where(stage => stage.IsFused).Select(stage => stage.Name);
+
     internal IEnumerable<Stage> Stages => stages.Select(stage => stage.Stage);
 
     /// <summary>From <see cref="Input"/> to <see cref="Logits"/>.</summary>

@@ -1,7 +1,6 @@
 // What a network is made of and what it takes, for one input and batch size: `nativecnn model summary` prints it.
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
-using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Networks;
 
@@ -32,8 +31,7 @@ public sealed record NetworkSummary
         NetworkPlan inference = network.Sketch(batch, training: false);
         (TrainingBytes, InferenceBytes) = (training.MemoryBytes, inference.MemoryBytes);
         (TrainingStages, InferenceStages) = ([.. training.StageNames], [.. inference.StageNames]);
-        FusedInTraining = Fused(network, batch, training: true);
-        FusedInInference = Fused(network, batch, training: false);
+        (FusedInTraining, FusedInInference) = ([.. training.FusedStageNames], [.. inference.FusedStageNames]);
     }
 
     /// <summary>The network's name.</summary>
@@ -109,13 +107,6 @@ public sealed record NetworkSummary
     private static LayerSummary Of(GraphNode node) => new(
         node.Name, LayerTypes.NameOf(node.Layer!.GetType()), node.Output, node.ParameterCount, node.Cost.Forward,
         node.Layer.IsView(training: true) ? 0 : sizeof(float) * (long)node.Output.Length);
-
-    private static string[] Fused(Network network, int batch, bool training) =>
-    [
-        .. Cover.Of(network.Graph, network.Fusions, network.Device, batch, training)
-            .Where(group => group.Nodes.Count > 1)
-            .Select(group => group.Name),
-    ];
 
     private static long Bytes(Tensor<float> tensor) => sizeof(float) * (long)tensor.Length;
 }

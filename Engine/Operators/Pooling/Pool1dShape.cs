@@ -61,6 +61,10 @@ public readonly record struct Pool1dShape(
         }
     }
 
+    /// <summary>One window over all time: [B, C, T] to [B, C, 1].</summary>
+    public static Pool1dShape OverAllTime(int batch, int channels, int length) =>
+        new(batch, channels, length, Window: length, Stride: length);
+
     /// <summary>True for windows of two with stride two, the usual ones, which have bodies of their own.</summary>
     internal bool IsPairs => this is { Window: 2, Stride: 2, Padding: 0 };
 

@@ -194,7 +194,7 @@ internal sealed class NetworkPlanner
                 }
             });
         return new PlannedStage(
-            group.Name, group.Plan(at), y.Gradient is not null,
+            group.Name, group.Nodes.Count > 1, group.Plan(at), y.Gradient is not null,
             [.. gradients.Sums.Select(sum => SumOf(sum.Part, values[inputs[sum.Input]].Gradient!))]);
     }
 

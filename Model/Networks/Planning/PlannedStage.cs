@@ -2,7 +2,9 @@ namespace NativeCnn.Model.Networks.Planning;
 
 /// <summary>A stage with what its backward pass needs around it.</summary>
 /// <param name="Name">For instance <c>conv1 + relu + pool</c>.</param>
+/// <param name="IsFused">True where it runs more than one layer.</param>
 /// <param name="Stage">The stage.</param>
 /// <param name="GoesBack">False where nothing before it learns.</param>
 /// <param name="Sums">Gradients to add where other users wrote theirs before.</param>
-internal sealed record PlannedStage(string Name, Stage Stage, bool GoesBack, IReadOnlyList<GradientSum> Sums);
+internal sealed record PlannedStage(
+    string Name, bool IsFused, Stage Stage, bool GoesBack, IReadOnlyList<GradientSum> Sums);
