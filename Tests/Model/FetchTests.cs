@@ -222,6 +222,11 @@ public sealed class FetchTests : IDisposable
     }
 
     [Fact]
+    public void Unpack_NameWithANullCharacter_IsRefused() => Assert.Contains(
+        "leads out", Assert.Throws<FetchException>(
+            () => ArchiveUnpacker.PathOf(folder.Path, "a/b\0.wav", "damaged.zip")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Unpack_Links_AreLeftOut()
     {
         string outside = folder.Text("outside.txt", "mine");

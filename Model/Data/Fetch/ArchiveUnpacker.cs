@@ -49,11 +49,12 @@ internal static class ArchiveUnpacker
     {
         string name = entry.Replace('\\', '/');
         string[] parts = [.. name.Split('/').Where(part => part is not ("" or "."))];
-        string path = Path.GetFullPath(Path.Combine([folder, .. parts]));
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         bool leadsOut = name.StartsWith('/') || parts.Contains("..") || name.Contains('\0', StringComparison.Ordinal)
-            || parts.FirstOrDefault()?.Contains(':', StringComparison.Ordinal) == true
-            || !(path + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal);
+            || parts.FirstOrDefault()?.Contains(':', StringComparison.Ordinal) == true;
+        // Path takes no name with a null character.
+        string path = leadsOut ? root : Path.GetFullPath(Path.Combine([folder, .. parts]));
+        leadsOut |= !(path + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal);
         return leadsOut
             ? throw new FetchException(
                 $"'{archive}' holds the name '{entry}', which leads out of the folder: it is not unpacked. " +
