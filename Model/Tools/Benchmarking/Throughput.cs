@@ -74,14 +74,8 @@ public static class Throughput
         IOptimizer optimizer = OptimizerFactory.Create(network, new TrainingOptions());
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
-        var step = new RecordedStep(new StepGraphs(device, graph, tell), () =>
-        {
-            batch.BeginStep(set, order);
-            batch.Forward();
-            batch.LossAndGradient();
-            batch.Backward();
-            optimizer.Step();
-        });
+        var step = new TrainingStep(
+            batch, optimizer, set, order, feed: null, new StepGraphs(device, graph, tell), new TrainingTimes());
         int at = 0;
         bool replayed = false;
         double milliseconds = Median(device, seconds, () =>
@@ -96,7 +90,7 @@ public static class Throughput
             at += work.BatchSize;
         });
         return new StepMeasurement(
-            new Measurement(milliseconds, batch.Plan.ForwardOperations + batch.Plan.BackwardOperations),
+            new Measurement(milliseconds, step.Plan.Operations),
             step.Launches, replayed);
     }
 
