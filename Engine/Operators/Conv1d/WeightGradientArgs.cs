@@ -24,7 +24,7 @@ internal readonly struct WeightGradientArgs
     public readonly int Dilation;
     public readonly int Terms;              // (b, l).
     public readonly int PartTerms;
-    public readonly Divided By16;           // So many terms in clips and time steps: a kernel's step.
+    public readonly QuotientRemainder By16; // So many terms in clips and time steps: a kernel's step.
     public readonly int SumsInFours;        // Every row of the sums begins at a multiple of 16 bytes.
     public readonly int Accumulate;
     public readonly int Zero;               // Nothing but 0; but ILGPU does not know.
@@ -48,7 +48,7 @@ internal readonly struct WeightGradientArgs
         Dilation = shape.Dilation;
         Terms = shape.Batch * shape.OutputLength;
         PartTerms = partTerms;
-        By16 = Divided.By(16, OutputLength);
+        By16 = QuotientRemainder.Of(16, OutputLength);
         SumsInFours = Columns % 4 == 0 && Float4.CanRead(sums) ? 1 : 0;
         Accumulate = accumulate ? 1 : 0;
         Zero = 0;
@@ -61,7 +61,7 @@ internal readonly struct WeightGradientArgs
     public int InputsOf(int clip, int group) => ((clip * Groups) + group) * Channels * Length;
 
     /// <summary>From a time step of the output's, times the stride, to that of the input under a tap.</summary>
-    public int Shift(Divided column) => (column.Remainder * Dilation) - Padding;
+    public int Shift(QuotientRemainder column) => (column.Remainder * Dilation) - Padding;
 
     /// <summary>dY[at], or 0 unless it is there.</summary>
     public float OutputAt(int at, bool isThere)
