@@ -114,11 +114,7 @@ internal static class HostConvolutionTiles
 
         for (int f = 0; f < filters; f++)
         {
-            code.Add($"TVector w{f} = TVector.Create(weights[{f}]);");
-            for (int i = 0; i < vectors; i++)
-            {
-                code.Add($"TVector.AddProduct(ref a{f}{i}, w{f}, x{i});");
-            }
+            Products(code, f, vectors, $"weights[{f}]", $"weights + {f}", "w", "x");
         }
 
         code.Add("""
@@ -155,11 +151,7 @@ internal static class HostConvolutionTiles
 
         for (int r = 0; r < WeightRows; r++)
         {
-            code.Add($"TVector x{r} = TVector.Create(row{r}[l]);");
-            for (int i = 0; i < vectors; i++)
-            {
-                code.Add($"TVector.AddProduct(ref a{r}{i}, x{r}, g{i});");
-            }
+            Products(code, r, vectors, $"row{r}[l]", $"row{r} + l", "x", "g");
         }
 
         code.Add("""
@@ -175,6 +167,23 @@ internal static class HostConvolutionTiles
             """);
         Each(WeightRows, vectors, (r, i) => code.Add($"a{r}{i}.Store(sums + ({r} * pitch) + {Lanes(i)});"));
         code.Add("}");
+    }
+
+    // Adds the products of one number with all vectors to a row of sums.
+    private static void Products(
+        CodeWriter code, int row, int vectors, string number, string place, string name, string factor)
+    {
+        if (vectors == 1)
+        {
+            code.Add($"TVector.AddScaled(ref a{row}0, {place}, {factor}0);");
+            return;
+        }
+
+        code.Add($"TVector {name}{row} = TVector.Create({number});");
+        for (int i = 0; i < vectors; i++)
+        {
+            code.Add($"TVector.AddProduct(ref a{row}{i}, {name}{row}, {factor}{i});");
+        }
     }
 
     private static void Zeros(CodeWriter code, int rows, int vectors) =>

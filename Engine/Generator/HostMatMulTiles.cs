@@ -111,7 +111,14 @@ internal static class HostMatMulTiles
         for (int row = 0; row < rows; row++)
         {
             string index = (row % 4) switch { 0 => "0", 1 => "aRow", 2 => "aRow2", _ => "aRow3" };
-            code.Add($"TVector a{row} = TVector.Create({(row < 4 ? "a" : "high")}[{index}]);");
+            string from = row < 4 ? "a" : "high";
+            if (vectors == 1)
+            {
+                code.Add($"TVector.AddScaledEstimate(ref s{row}0, {from} + {index}, b0);");
+                continue;
+            }
+
+            code.Add($"TVector a{row} = TVector.Create({from}[{index}]);");
             for (int vector = 0; vector < vectors; vector++)
             {
                 code.Add($"TVector.AddProductEstimate(ref s{row}{vector}, a{row}, b{vector});");

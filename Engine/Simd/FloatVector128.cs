@@ -48,8 +48,16 @@ internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<Flo
         sum.value = Vector128.FusedMultiplyAdd(a.value, Vector128.Load(b), sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref FloatVector128 sum, float* a, FloatVector128 b) =>
+        sum.value = Vector128.FusedMultiplyAdd(Vector128.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProductEstimate(ref FloatVector128 sum, FloatVector128 a, FloatVector128 b) =>
         sum.value = Vector128.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector128 sum, float* a, FloatVector128 b) =>
+        sum.value = Vector128.MultiplyAddEstimate(Vector128.Create(*a), b.value, sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector128 Max(FloatVector128 a, FloatVector128 b) => new(Vector128.Max(a.value, b.value));

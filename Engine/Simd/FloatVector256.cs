@@ -49,8 +49,16 @@ internal unsafe struct FloatVector256(Vector256<float> value) : IFloatVector<Flo
         sum.value = Vector256.FusedMultiplyAdd(a.value, Vector256.Load(b), sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref FloatVector256 sum, float* a, FloatVector256 b) =>
+        sum.value = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProductEstimate(ref FloatVector256 sum, FloatVector256 a, FloatVector256 b) =>
         sum.value = Vector256.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector256 sum, float* a, FloatVector256 b) =>
+        sum.value = Vector256.MultiplyAddEstimate(Vector256.Create(*a), b.value, sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector256 Max(FloatVector256 a, FloatVector256 b) => new(Vector256.Max(a.value, b.value));

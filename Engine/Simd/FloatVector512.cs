@@ -49,8 +49,16 @@ internal unsafe struct FloatVector512(Vector512<float> value) : IFloatVector<Flo
         sum.value = Vector512.FusedMultiplyAdd(a.value, Vector512.Load(b), sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref FloatVector512 sum, float* a, FloatVector512 b) =>
+        sum.value = Vector512.FusedMultiplyAdd(Vector512.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProductEstimate(ref FloatVector512 sum, FloatVector512 a, FloatVector512 b) =>
         sum.value = Vector512.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector512 sum, float* a, FloatVector512 b) =>
+        sum.value = Vector512.MultiplyAddEstimate(Vector512.Create(*a), b.value, sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector512 Max(FloatVector512 a, FloatVector512 b) => new(Vector512.Max(a.value, b.value));

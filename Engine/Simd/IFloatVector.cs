@@ -41,11 +41,17 @@ internal unsafe interface IFloatVector<TSelf> where TSelf : unmanaged, IFloatVec
     /// <summary>sum += a b, rounded once. In place: the JIT then keeps a sum in one register, without a copy.</summary>
     static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
 
-    /// <summary>sum += a b, rounded once, b being the operand in memory of one instruction.</summary>
+    /// <summary>sum += a b, rounded once, where no other product needs this b: one instruction reads it.</summary>
     static abstract void AddProduct(ref TSelf sum, TSelf a, float* b);
+
+    /// <summary>sum += a[0] b, rounded once, where no other product needs this a: one instruction reads it.</summary>
+    static abstract void AddScaled(ref TSelf sum, float* a, TSelf b);
 
     /// <summary>sum += a b, rounded once where the processor has an instruction for it, else twice.</summary>
     static abstract void AddProductEstimate(ref TSelf sum, TSelf a, TSelf b);
+
+    /// <summary>sum += a[0] b, rounded as by <see cref="AddProductEstimate"/>.</summary>
+    static abstract void AddScaledEstimate(ref TSelf sum, float* a, TSelf b);
 
     /// <summary>Lane-wise maximum.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);

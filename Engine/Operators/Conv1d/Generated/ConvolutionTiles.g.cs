@@ -312,22 +312,14 @@ internal static unsafe class ConvolutionTiles<TVector> where TVector : unmanaged
         {
             float* from = source + offsets[row];
             TVector x0 = TVector.Load(from + 0);
-            TVector w0 = TVector.Create(weights[0]);
-            TVector.AddProduct(ref a00, w0, x0);
-            TVector w1 = TVector.Create(weights[1]);
-            TVector.AddProduct(ref a10, w1, x0);
-            TVector w2 = TVector.Create(weights[2]);
-            TVector.AddProduct(ref a20, w2, x0);
-            TVector w3 = TVector.Create(weights[3]);
-            TVector.AddProduct(ref a30, w3, x0);
-            TVector w4 = TVector.Create(weights[4]);
-            TVector.AddProduct(ref a40, w4, x0);
-            TVector w5 = TVector.Create(weights[5]);
-            TVector.AddProduct(ref a50, w5, x0);
-            TVector w6 = TVector.Create(weights[6]);
-            TVector.AddProduct(ref a60, w6, x0);
-            TVector w7 = TVector.Create(weights[7]);
-            TVector.AddProduct(ref a70, w7, x0);
+            TVector.AddScaled(ref a00, weights + 0, x0);
+            TVector.AddScaled(ref a10, weights + 1, x0);
+            TVector.AddScaled(ref a20, weights + 2, x0);
+            TVector.AddScaled(ref a30, weights + 3, x0);
+            TVector.AddScaled(ref a40, weights + 4, x0);
+            TVector.AddScaled(ref a50, weights + 5, x0);
+            TVector.AddScaled(ref a60, weights + 6, x0);
+            TVector.AddScaled(ref a70, weights + 7, x0);
         }
 
         a00.Store(strip + (0 * pitch) + 0);
@@ -483,14 +475,10 @@ internal static unsafe class ConvolutionTiles<TVector> where TVector : unmanaged
         {
             float* from = source + offsets[row];
             TVector x0 = TVector.Load(from + 0);
-            TVector w0 = TVector.Create(weights[0]);
-            TVector.AddProduct(ref a00, w0, x0);
-            TVector w1 = TVector.Create(weights[1]);
-            TVector.AddProduct(ref a10, w1, x0);
-            TVector w2 = TVector.Create(weights[2]);
-            TVector.AddProduct(ref a20, w2, x0);
-            TVector w3 = TVector.Create(weights[3]);
-            TVector.AddProduct(ref a30, w3, x0);
+            TVector.AddScaled(ref a00, weights + 0, x0);
+            TVector.AddScaled(ref a10, weights + 1, x0);
+            TVector.AddScaled(ref a20, weights + 2, x0);
+            TVector.AddScaled(ref a30, weights + 3, x0);
         }
 
         a00.Store(strip + (0 * pitch) + 0);
@@ -594,10 +582,8 @@ internal static unsafe class ConvolutionTiles<TVector> where TVector : unmanaged
         {
             float* from = source + offsets[row];
             TVector x0 = TVector.Load(from + 0);
-            TVector w0 = TVector.Create(weights[0]);
-            TVector.AddProduct(ref a00, w0, x0);
-            TVector w1 = TVector.Create(weights[1]);
-            TVector.AddProduct(ref a10, w1, x0);
+            TVector.AddScaled(ref a00, weights + 0, x0);
+            TVector.AddScaled(ref a10, weights + 1, x0);
         }
 
         a00.Store(strip + (0 * pitch) + 0);
@@ -675,8 +661,7 @@ internal static unsafe class ConvolutionTiles<TVector> where TVector : unmanaged
         {
             float* from = source + offsets[row];
             TVector x0 = TVector.Load(from + 0);
-            TVector w0 = TVector.Create(weights[0]);
-            TVector.AddProduct(ref a00, w0, x0);
+            TVector.AddScaled(ref a00, weights + 0, x0);
         }
 
         a00.Store(strip + (0 * pitch) + 0);
@@ -1004,18 +989,12 @@ internal static unsafe class ConvolutionTiles<TVector> where TVector : unmanaged
         for (int l = 0; l < steps; l++, gradient += TVector.Count)
         {
             TVector g0 = TVector.Load(gradient + 0);
-            TVector x0 = TVector.Create(row0[l]);
-            TVector.AddProduct(ref a00, x0, g0);
-            TVector x1 = TVector.Create(row1[l]);
-            TVector.AddProduct(ref a10, x1, g0);
-            TVector x2 = TVector.Create(row2[l]);
-            TVector.AddProduct(ref a20, x2, g0);
-            TVector x3 = TVector.Create(row3[l]);
-            TVector.AddProduct(ref a30, x3, g0);
-            TVector x4 = TVector.Create(row4[l]);
-            TVector.AddProduct(ref a40, x4, g0);
-            TVector x5 = TVector.Create(row5[l]);
-            TVector.AddProduct(ref a50, x5, g0);
+            TVector.AddScaled(ref a00, row0 + l, g0);
+            TVector.AddScaled(ref a10, row1 + l, g0);
+            TVector.AddScaled(ref a20, row2 + l, g0);
+            TVector.AddScaled(ref a30, row3 + l, g0);
+            TVector.AddScaled(ref a40, row4 + l, g0);
+            TVector.AddScaled(ref a50, row5 + l, g0);
         }
 
         if (add)

@@ -391,22 +391,14 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         for (; k > 0; k--)
         {
             TVector b0 = TVector.Load(b);
-            TVector a0 = TVector.Create(a[0]);
-            TVector.AddProductEstimate(ref s00, a0, b0);
-            TVector a1 = TVector.Create(a[aRow]);
-            TVector.AddProductEstimate(ref s10, a1, b0);
-            TVector a2 = TVector.Create(a[aRow2]);
-            TVector.AddProductEstimate(ref s20, a2, b0);
-            TVector a3 = TVector.Create(a[aRow3]);
-            TVector.AddProductEstimate(ref s30, a3, b0);
-            TVector a4 = TVector.Create(high[0]);
-            TVector.AddProductEstimate(ref s40, a4, b0);
-            TVector a5 = TVector.Create(high[aRow]);
-            TVector.AddProductEstimate(ref s50, a5, b0);
-            TVector a6 = TVector.Create(high[aRow2]);
-            TVector.AddProductEstimate(ref s60, a6, b0);
-            TVector a7 = TVector.Create(high[aRow3]);
-            TVector.AddProductEstimate(ref s70, a7, b0);
+            TVector.AddScaledEstimate(ref s00, a + 0, b0);
+            TVector.AddScaledEstimate(ref s10, a + aRow, b0);
+            TVector.AddScaledEstimate(ref s20, a + aRow2, b0);
+            TVector.AddScaledEstimate(ref s30, a + aRow3, b0);
+            TVector.AddScaledEstimate(ref s40, high + 0, b0);
+            TVector.AddScaledEstimate(ref s50, high + aRow, b0);
+            TVector.AddScaledEstimate(ref s60, high + aRow2, b0);
+            TVector.AddScaledEstimate(ref s70, high + aRow3, b0);
             a += aStep;
             high += aStep;
             b += bStep;
@@ -659,14 +651,10 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         for (; k > 0; k--)
         {
             TVector b0 = TVector.Load(b);
-            TVector a0 = TVector.Create(a[0]);
-            TVector.AddProductEstimate(ref s00, a0, b0);
-            TVector a1 = TVector.Create(a[aRow]);
-            TVector.AddProductEstimate(ref s10, a1, b0);
-            TVector a2 = TVector.Create(a[aRow2]);
-            TVector.AddProductEstimate(ref s20, a2, b0);
-            TVector a3 = TVector.Create(a[aRow3]);
-            TVector.AddProductEstimate(ref s30, a3, b0);
+            TVector.AddScaledEstimate(ref s00, a + 0, b0);
+            TVector.AddScaledEstimate(ref s10, a + aRow, b0);
+            TVector.AddScaledEstimate(ref s20, a + aRow2, b0);
+            TVector.AddScaledEstimate(ref s30, a + aRow3, b0);
             a += aStep;
             b += bStep;
         }
@@ -812,10 +800,8 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         for (; k > 0; k--)
         {
             TVector b0 = TVector.Load(b);
-            TVector a0 = TVector.Create(a[0]);
-            TVector.AddProductEstimate(ref s00, a0, b0);
-            TVector a1 = TVector.Create(a[aRow]);
-            TVector.AddProductEstimate(ref s10, a1, b0);
+            TVector.AddScaledEstimate(ref s00, a + 0, b0);
+            TVector.AddScaledEstimate(ref s10, a + aRow, b0);
             a += aStep;
             b += bStep;
         }
@@ -911,8 +897,7 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         for (; k > 0; k--)
         {
             TVector b0 = TVector.Load(b);
-            TVector a0 = TVector.Create(a[0]);
-            TVector.AddProductEstimate(ref s00, a0, b0);
+            TVector.AddScaledEstimate(ref s00, a + 0, b0);
             a += aStep;
             b += bStep;
         }
