@@ -39,9 +39,9 @@ internal static class ConvolutionRegisterKernels
     {
         int weightStride = (tile.Height / 4) + 1; // Off by one Float4: four terms of one row lie in different banks.
         int sourceStride = tile.Width / 4;        // Stored along the columns, where there is no conflict.
-        int termFours = tile.Terms / 4;
-        int rowsAtOnce = Threads / termFours;
-        int fours = tile.Height / rowsAtOnce;
+        int termFloat4s = tile.Terms / 4;
+        int rowsAtOnce = Threads / termFloat4s;
+        int float4s = tile.Height / rowsAtOnce;
         int termsAtOnce = Threads / columnLanes;
         int passes = tile.Terms / termsAtOnce;
         int lanes = tile.Width / columnLanes;
@@ -64,13 +64,13 @@ internal static class ConvolutionRegisterKernels
             int firstRow = tile.Remainder * {tile.Height};
             int firstColumn = Grid.IdxX * {tile.Width};
 
-            // What this thread brings: four terms of {fours} of the rows of W, {passes} terms of {lanes} columns of S.
-            int line = {Over("thread", termFours)};
-            int four = ({Within("thread", termFours)}) * 4;
+            // What this thread brings: four terms of {float4s} of the rows of W, {passes} terms of {lanes} columns of S.
+            int line = {Over("thread", termFloat4s)};
+            int four = ({Within("thread", termFloat4s)}) * 4;
             int lane = {Within("thread", columnLanes)};
             int own = {Over("thread", columnLanes)};
             """);
-        for (int j = 0; j < fours; j++)
+        for (int j = 0; j < float4s; j++)
         {
             string row = RegisterTile.Plus("firstRow + line", j * rowsAtOnce);
             code.Add($"""
@@ -142,7 +142,7 @@ internal static class ConvolutionRegisterKernels
             string four = declare ? "Float4 " : "";
             string number = declare ? "float " : "";
             string integer = declare ? "int " : "";
-            for (int j = 0; j < fours; j++)
+            for (int j = 0; j < float4s; j++)
             {
                 code.Add($"{four}w{j} = a.FourWeights(weights{j}, hasRow{j}, ofWeight);");
             }
@@ -171,7 +171,7 @@ internal static class ConvolutionRegisterKernels
         void Stage(string buffer)
         {
             To(code, buffer, "left", $"({Begins(buffer, "four")} * {4 * weightStride}) + line");
-            for (int j = 0; j < fours; j++)
+            for (int j = 0; j < float4s; j++)
             {
                 for (int i = 0; i < 4; i++)
                 {

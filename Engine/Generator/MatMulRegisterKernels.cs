@@ -74,9 +74,9 @@ internal static class MatMulRegisterKernels
             {
             int end = IntrinsicMath.Min(endK, block + MatMulKernels.BlockK);
             Float4 nextA = MatMulKernels.Load(
-                a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, block + termA, end);
+                a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, block + termA, end);
             Float4 nextB = MatMulKernels.Load(
-                a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, block + termB, end);
+                a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, block + termB, end);
             MatMulKernels.Stage(tileA, {{stride}}, termA, lineA, alongA, nextA);
             MatMulKernels.Stage(tileB, {{stride}}, termB, lineB, alongB, nextB);
             Group.Barrier();
@@ -90,9 +90,9 @@ internal static class MatMulRegisterKernels
             atA += {{stepK}} * a.AStep;
             atB += {{stepK}} * a.BStep;
             nextA = MatMulKernels.Load(
-                a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, k + {{stepK}} + termA, end);
+                a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, k + {{stepK}} + termA, end);
             nextB = MatMulKernels.Load(
-                a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, k + {{stepK}} + termB, end);
+                a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, k + {{stepK}} + termB, end);
             // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
             for (int i = buffer; i < buffer + {{stepK}}; i += {{unroll}})
             {

@@ -61,7 +61,7 @@ internal static class MatMulTensorKernels
             int firstK = Grid.IdxZ * a.PartK;
             int endK = IntrinsicMath.Min(a.K, firstK + a.PartK);
 
-            // What this thread brings of A and of B: fours of neighbours in memory.
+            // What this thread brings of A and of B: Float4 of neighbours in memory.
             """);
         foreach (Factor factor in Factors)
         {
@@ -139,16 +139,16 @@ internal static class MatMulTensorKernels
         return new GeneratedFile("Engine/Operators/MatMul/Generated/MatMulTensorKernels.g.cs", code.ToString());
     }
 
-    // One four of K in so many threads, or one four of lines.
+    // One Float4 along K in so many threads, or one along lines.
     private static void Brings(CodeWriter code, Factor factor)
     {
-        (string name, int fours) = (factor.Name, factor.Tile / 4);
+        (string name, int float4s) = (factor.Name, factor.Tile / 4);
         code.Add($"""
             bool along{name} = a.{name}AlongK;
-            int line{name} = along{name} ? thread >> 2 : (thread & {fours - 1}) * 4;
-            int term{name} = along{name} ? (thread & 3) * 4 : thread >> {int.Log2(fours)};
+            int line{name} = along{name} ? thread >> 2 : (thread & {float4s - 1}) * 4;
+            int term{name} = along{name} ? (thread & 3) * 4 : thread >> {int.Log2(float4s)};
             int nextLine{name} = along{name} ? {Threads / 4} : 0;
-            int nextTerm{name} = along{name} ? 0 : {Threads / fours};
+            int nextTerm{name} = along{name} ? 0 : {Threads / float4s};
             int at{name} = (({factor.First} + line{name}) * a.{factor.Line}) + ((firstK + term{name}) * a.{name}Step);
             int next{name} = (nextLine{name} * a.{factor.Line}) + (nextTerm{name} * a.{name}Step);
             """);
@@ -159,13 +159,13 @@ internal static class MatMulTensorKernels
         foreach (Factor factor in Factors)
         {
             (string name, string type) = (factor.Name, declare ? "Float4 " : "");
-            for (int j = 0; j < factor.Fours; j++)
+            for (int j = 0; j < factor.Float4s; j++)
             {
                 string at = $"at{name}{Times(j, $"next{name}")}";
                 string line = $"{factor.First} + line{name}{Times(j, $"nextLine{name}")}";
                 code.Add($"""
                     {type}of{name}{j} = MatMulKernels.Load(
-                        a.{name}, {at}, a.{name}InFours != 0, along{name}, {line}, {factor.End},
+                        a.{name}, {at}, a.{name}InFloat4 != 0, along{name}, {line}, {factor.End},
                         {k} + term{name}{Times(j, $"nextTerm{name}")}, end);
                     """);
             }
@@ -177,7 +177,7 @@ internal static class MatMulTensorKernels
         foreach (Factor factor in Factors)
         {
             string name = factor.Name;
-            for (int j = 0; j < factor.Fours; j++)
+            for (int j = 0; j < factor.Float4s; j++)
             {
                 string line = $"line{name}{Times(j, $"nextLine{name}")}";
                 code.Add($"""
@@ -233,6 +233,6 @@ internal static class MatMulTensorKernels
     private sealed record Factor(string Name, int Tile, int Stride, string Line, string First, string End)
     {
         // Float4 that a thread brings in a step.
-        public int Fours => Tile * StepK / 4 / Threads;
+        public int Float4s => Tile * StepK / 4 / Threads;
     }
 }

@@ -35,7 +35,7 @@ internal readonly struct ConvolutionArgs
     public readonly int WeightGroup;          // From one group's weights to the next's.
     public readonly int WeightRow;            // From W[m, i] to W[m + 1, i].
     public readonly int WeightChannel;        // From a channel's first tap to the next one's.
-    public readonly int WeightInFours;        // Terms 4 i to 4 i + 3 are neighbours at a multiple of 16 bytes.
+    public readonly int WeightInFloat4;        // Terms 4 i to 4 i + 3 are neighbours at a multiple of 16 bytes.
     public readonly int SourceLength;
     public readonly int Step;
     public readonly int First;
@@ -92,7 +92,7 @@ internal readonly struct ConvolutionArgs
         Present = pool is null ? Positions : Math.Min(Positions, shape.OutputLength);
         Columns = shape.Batch * Positions;
         int together = ofInput ? Taps : weightsOfFilter;
-        WeightInFours = together % 4 == 0 && Float4.CanRead(Weight) ? 1 : 0;
+        WeightInFloat4 = together % 4 == 0 && Float4.CanRead(Weight) ? 1 : 0;
     }
 
     /// <summary>y = x convolved with weight, plus bias.</summary>
@@ -131,7 +131,7 @@ internal readonly struct ConvolutionArgs
             return new Float4(0f, 0f, 0f, 0f);
         }
 
-        if (WeightInFours != 0)
+        if (WeightInFloat4 != 0)
         {
             return Weight.Cast<Float4>()[(weights + (term.Quotient * WeightChannel) + term.Remainder) / 4];
         }

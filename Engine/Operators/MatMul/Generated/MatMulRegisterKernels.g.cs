@@ -47,9 +47,9 @@ internal static class MatMulRegisterKernels
         {
             int end = IntrinsicMath.Min(endK, block + MatMulKernels.BlockK);
             Float4 nextA = MatMulKernels.Load(
-                a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, block + termA, end);
+                a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, block + termA, end);
             Float4 nextB = MatMulKernels.Load(
-                a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, block + termB, end);
+                a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, block + termB, end);
             MatMulKernels.Stage(tileA, 17, termA, lineA, alongA, nextA);
             MatMulKernels.Stage(tileB, 17, termB, lineB, alongB, nextB);
             Group.Barrier();
@@ -76,9 +76,9 @@ internal static class MatMulRegisterKernels
                 atA += 16 * a.AStep;
                 atB += 16 * a.BStep;
                 nextA = MatMulKernels.Load(
-                    a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, k + 16 + termA, end);
+                    a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, k + 16 + termA, end);
                 nextB = MatMulKernels.Load(
-                    a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, k + 16 + termB, end);
+                    a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, k + 16 + termB, end);
                 // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
                 for (int i = buffer; i < buffer + 16; i += 4)
                 {
@@ -209,9 +209,9 @@ internal static class MatMulRegisterKernels
         {
             int end = IntrinsicMath.Min(endK, block + MatMulKernels.BlockK);
             Float4 nextA = MatMulKernels.Load(
-                a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, block + termA, end);
+                a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, block + termA, end);
             Float4 nextB = MatMulKernels.Load(
-                a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, block + termB, end);
+                a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, block + termB, end);
             MatMulKernels.Stage(tileA, 33, termA, lineA, alongA, nextA);
             MatMulKernels.Stage(tileB, 33, termB, lineB, alongB, nextB);
             Group.Barrier();
@@ -286,9 +286,9 @@ internal static class MatMulRegisterKernels
                 atA += 8 * a.AStep;
                 atB += 8 * a.BStep;
                 nextA = MatMulKernels.Load(
-                    a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M, k + 8 + termA, end);
+                    a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, k + 8 + termA, end);
                 nextB = MatMulKernels.Load(
-                    a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N, k + 8 + termB, end);
+                    a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, k + 8 + termB, end);
                 // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
                 for (int i = buffer; i < buffer + 8; i += 4)
                 {

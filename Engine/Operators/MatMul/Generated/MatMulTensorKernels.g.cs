@@ -33,7 +33,7 @@ internal static class MatMulTensorKernels
         int firstK = Grid.IdxZ * a.PartK;
         int endK = IntrinsicMath.Min(a.K, firstK + a.PartK);
 
-        // What this thread brings of A and of B: fours of neighbours in memory.
+        // What this thread brings of A and of B: Float4 of neighbours in memory.
         bool alongA = a.AAlongK;
         int lineA = alongA ? thread >> 2 : (thread & 31) * 4;
         int termA = alongA ? (thread & 3) * 4 : thread >> 5;
@@ -61,22 +61,22 @@ internal static class MatMulTensorKernels
         {
             int end = IntrinsicMath.Min(endK, block + MatMulKernels.BlockK);
             Float4 ofA0 = MatMulKernels.Load(
-                a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M,
+                a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M,
                 block + termA, end);
             Float4 ofA1 = MatMulKernels.Load(
-                a.A, atA + nextA, a.AInFours != 0, alongA, firstM + lineA + nextLineA, a.M,
+                a.A, atA + nextA, a.AInFloat4 != 0, alongA, firstM + lineA + nextLineA, a.M,
                 block + termA + nextTermA, end);
             Float4 ofA2 = MatMulKernels.Load(
-                a.A, atA + (2 * nextA), a.AInFours != 0, alongA, firstM + lineA + (2 * nextLineA), a.M,
+                a.A, atA + (2 * nextA), a.AInFloat4 != 0, alongA, firstM + lineA + (2 * nextLineA), a.M,
                 block + termA + (2 * nextTermA), end);
             Float4 ofA3 = MatMulKernels.Load(
-                a.A, atA + (3 * nextA), a.AInFours != 0, alongA, firstM + lineA + (3 * nextLineA), a.M,
+                a.A, atA + (3 * nextA), a.AInFloat4 != 0, alongA, firstM + lineA + (3 * nextLineA), a.M,
                 block + termA + (3 * nextTermA), end);
             Float4 ofB0 = MatMulKernels.Load(
-                a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N,
+                a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N,
                 block + termB, end);
             Float4 ofB1 = MatMulKernels.Load(
-                a.B, atB + nextB, a.BInFours != 0, alongB, firstN + lineB + nextLineB, a.N,
+                a.B, atB + nextB, a.BInFloat4 != 0, alongB, firstN + lineB + nextLineB, a.N,
                 block + termB + nextTermB, end);
             MatMulKernels.Stage(tileA, 34, termA,
                 lineA, alongA, TensorCore.Round(ofA0));
@@ -114,22 +114,22 @@ internal static class MatMulTensorKernels
                 atA += 16 * a.AStep;
                 atB += 16 * a.BStep;
                 ofA0 = MatMulKernels.Load(
-                    a.A, atA, a.AInFours != 0, alongA, firstM + lineA, a.M,
+                    a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M,
                     k + 16 + termA, end);
                 ofA1 = MatMulKernels.Load(
-                    a.A, atA + nextA, a.AInFours != 0, alongA, firstM + lineA + nextLineA, a.M,
+                    a.A, atA + nextA, a.AInFloat4 != 0, alongA, firstM + lineA + nextLineA, a.M,
                     k + 16 + termA + nextTermA, end);
                 ofA2 = MatMulKernels.Load(
-                    a.A, atA + (2 * nextA), a.AInFours != 0, alongA, firstM + lineA + (2 * nextLineA), a.M,
+                    a.A, atA + (2 * nextA), a.AInFloat4 != 0, alongA, firstM + lineA + (2 * nextLineA), a.M,
                     k + 16 + termA + (2 * nextTermA), end);
                 ofA3 = MatMulKernels.Load(
-                    a.A, atA + (3 * nextA), a.AInFours != 0, alongA, firstM + lineA + (3 * nextLineA), a.M,
+                    a.A, atA + (3 * nextA), a.AInFloat4 != 0, alongA, firstM + lineA + (3 * nextLineA), a.M,
                     k + 16 + termA + (3 * nextTermA), end);
                 ofB0 = MatMulKernels.Load(
-                    a.B, atB, a.BInFours != 0, alongB, firstN + lineB, a.N,
+                    a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N,
                     k + 16 + termB, end);
                 ofB1 = MatMulKernels.Load(
-                    a.B, atB + nextB, a.BInFours != 0, alongB, firstN + lineB + nextLineB, a.N,
+                    a.B, atB + nextB, a.BInFloat4 != 0, alongB, firstN + lineB + nextLineB, a.N,
                     k + 16 + termB + nextTermB, end);
                 for (int i = buffer; i < buffer + 16; i += 8)
                 {
