@@ -14,7 +14,7 @@ internal static class ConvolutionRegisterKernels
         var code = new CodeWriter("ConvolutionRegisterKernels.cs");
         code.Add($$"""
             using ILGPU;
-            using NativeCnn.Engine.Devices;
+            using NativeCnn.Engine.Kernels;
             using NativeCnn.Engine.Tensors;
 
             namespace NativeCnn.Engine.Operators;

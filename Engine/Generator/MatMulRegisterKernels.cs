@@ -14,7 +14,7 @@ internal static class MatMulRegisterKernels
         var code = new CodeWriter("MatMulRegisterKernels.cs");
         code.Add("""
             using ILGPU;
-            using NativeCnn.Engine.Devices;
+            using NativeCnn.Engine.Kernels;
             using NativeCnn.Engine.Tensors;
 
             namespace NativeCnn.Engine.Operators;

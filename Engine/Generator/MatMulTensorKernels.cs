@@ -28,7 +28,7 @@ internal static class MatMulTensorKernels
         var code = new CodeWriter("MatMulTensorKernels.cs");
         code.Add($$"""
             using ILGPU;
-            using NativeCnn.Engine.Devices;
+            using NativeCnn.Engine.Kernels;
             using NativeCnn.Engine.Tensors;
 
             namespace NativeCnn.Engine.Operators;

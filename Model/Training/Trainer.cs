@@ -1,9 +1,11 @@
 // The training loop: shuffled mini-batches, a validation each epoch, the best weights kept, an exact resume.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 
