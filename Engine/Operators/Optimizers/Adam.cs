@@ -24,7 +24,7 @@ public sealed class Adam : IOptimizer
     private readonly AdamBuffers buffers;
     private readonly StepClock clock;
     private readonly AdamOptions options;
-    private readonly bool inFours;
+    private readonly bool inFloat4;
     private readonly Kernel<AdamKernels.Args> step;
 
     /// <summary>Plans the optimiser, its moments and its tables.</summary>
@@ -57,10 +57,10 @@ public sealed class Adam : IOptimizer
             device.Upload<float>(new Shape(first.Length), first),
             device.Upload<float>(new Shape(second.Length), second));
         State = [("exp_avg", buffers.Mean), ("exp_avg_sq", buffers.Square)];
-        inFours = FlatRung.InFours(
+        inFloat4 = FlatRung.InFloat4(
             device, AdamKernels.Ladder, parameters, gradients, buffers.Mean, buffers.Square);
-        step = inFours
-            ? device.Load<AdamKernels.Args>(AdamKernels.StepInFours)
+        step = inFloat4
+            ? device.Load<AdamKernels.Args>(AdamKernels.StepFloat4)
             : device.Load<AdamKernels.Args>(AdamKernels.Step);
     }
 
@@ -78,7 +78,7 @@ public sealed class Adam : IOptimizer
         else
         {
             step.LaunchOver(
-                FlatRung.Threads(inFours, buffers.Parameters.Length), new AdamKernels.Args(buffers, clock, options));
+                FlatRung.Threads(inFloat4, buffers.Parameters.Length), new AdamKernels.Args(buffers, clock, options));
         }
     }
 

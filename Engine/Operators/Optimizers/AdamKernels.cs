@@ -1,7 +1,7 @@
 // The ladder. A parameter is 16 bytes read (parameter, gradient, both moments) and 16 written, for 17 operations: the
 // memory is the limit on every device, so what counts is how many bytes are on their way.
 //   1. Step         a thread an element, striding over the grid: loads of 4 bytes.
-//   3. StepInFours  a thread four neighbours: loads and stores of 16 bytes, four of each in flight. The same bits.
+//   3. StepFloat4  a thread four neighbours: loads and stores of 16 bytes, four of each in flight. The same bits.
 using ILGPU;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
@@ -27,15 +27,15 @@ internal static class AdamKernels
 
     /// <summary>Rung 3. Needs views that begin at a multiple of 16 bytes.</summary>
     [Rung(Ladder, 3)]
-    public static void StepInFours(Args a)
+    public static void StepFloat4(Args a)
     {
         var factors = new Factors(a);
         ArrayView<Float4> parameters = a.Parameters.Cast<Float4>();
         ArrayView<Float4> gradients = a.Gradients.Cast<Float4>();
         ArrayView<Float4> mean = a.Mean.Cast<Float4>();
         ArrayView<Float4> square = a.Square.Cast<Float4>();
-        int fours = a.Length / 4;
-        for (int i = Grid.GlobalLinearIndex; i < fours; i += Grid.DimX * Group.DimX)
+        int float4s = a.Length / 4;
+        for (int i = Grid.GlobalLinearIndex; i < float4s; i += Grid.DimX * Group.DimX)
         {
             Float4 p = parameters[i];
             Float4 g = gradients[i];
@@ -51,7 +51,7 @@ internal static class AdamKernels
             gradients[i] = new Float4(0f, 0f, 0f, 0f);
         }
 
-        int last = (4 * fours) + Grid.GlobalLinearIndex;
+        int last = (4 * float4s) + Grid.GlobalLinearIndex;
         if (last < a.Length)
         {
             Update(a, factors, last);

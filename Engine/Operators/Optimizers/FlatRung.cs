@@ -3,11 +3,11 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The rung of an optimiser: 3, four parameters a thread, where all its buffers can be read in fours.</summary>
+/// <summary>The rung of an optimiser: 3, four parameters a thread, where all its buffers can be read as Float4.</summary>
 internal static class FlatRung
 {
     /// <summary>True for rung 3, false for rung 1.</summary>
-    public static bool InFours(ComputeDevice device, string ladder, params ReadOnlySpan<Tensor<float>> buffers)
+    public static bool InFloat4(ComputeDevice device, string ladder, params ReadOnlySpan<Tensor<float>> buffers)
     {
         if (device.IsHost)
         {
@@ -25,5 +25,5 @@ internal static class FlatRung
     }
 
     /// <summary>Threads that the rung has work for; what is left of the last four is done by the first of them.</summary>
-    public static int Threads(bool inFours, int length) => inFours ? (length + 3) / 4 : length;
+    public static int Threads(bool inFloat4, int length) => inFloat4 ? (length + 3) / 4 : length;
 }

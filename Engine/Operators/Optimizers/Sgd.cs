@@ -20,7 +20,7 @@ public sealed class Sgd : IOptimizer
     private readonly Tensor<float>? momentum;
     private readonly StepClock clock;
     private readonly SgdOptions options;
-    private readonly bool inFours;
+    private readonly bool inFloat4;
     private readonly Kernel<SgdKernels.Args> step;
 
     /// <summary>Plans the optimiser and its momentum.</summary>
@@ -47,9 +47,9 @@ public sealed class Sgd : IOptimizer
         this.options.Validate();
         momentum = this.options.Momentum == 0f ? null : device.Allocate<float>(new Shape(parameters.Length));
         State = momentum is null ? [] : [("momentum_buffer", momentum)];
-        inFours = FlatRung.InFours(device, SgdKernels.Ladder, parameters, gradients, momentum ?? parameters);
-        step = inFours
-            ? device.Load<SgdKernels.Args>(SgdKernels.StepInFours)
+        inFloat4 = FlatRung.InFloat4(device, SgdKernels.Ladder, parameters, gradients, momentum ?? parameters);
+        step = inFloat4
+            ? device.Load<SgdKernels.Args>(SgdKernels.StepFloat4)
             : device.Load<SgdKernels.Args>(SgdKernels.Step);
     }
 
@@ -66,7 +66,7 @@ public sealed class Sgd : IOptimizer
         }
         else
         {
-            step.LaunchOver(FlatRung.Threads(inFours, parameters.Length), new SgdKernels.Args(
+            step.LaunchOver(FlatRung.Threads(inFloat4, parameters.Length), new SgdKernels.Args(
                 parameters.View, gradients.View, (momentum ?? parameters).View, clock.Step.View,
                 clock.LearningRate.View, parameters.Length, options));
         }

@@ -1,6 +1,6 @@
 // The ladder. A parameter is 8 bytes read and 8 written (12 and 12 with momentum) for 3 (7) operations: memory limits.
 //   1. Step         a thread an element, striding over the grid: loads of 4 bytes.
-//   3. StepInFours  a thread four neighbours: loads and stores of 16 bytes, all in flight at once. The same bits.
+//   3. StepFloat4  a thread four neighbours: loads and stores of 16 bytes, all in flight at once. The same bits.
 using ILGPU;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
@@ -25,7 +25,7 @@ internal static class SgdKernels
 
     /// <summary>Rung 3. Needs views that begin at a multiple of 16 bytes.</summary>
     [Rung(Ladder, 3)]
-    public static void StepInFours(Args a)
+    public static void StepFloat4(Args a)
     {
         ArrayView<Float4> parameters = a.Parameters.Cast<Float4>();
         ArrayView<Float4> gradients = a.Gradients.Cast<Float4>();
@@ -33,8 +33,8 @@ internal static class SgdKernels
         float rate = a.LearningRate[0];
         bool first = a.Step[0] <= 1;
         bool kept = a.Momentum != 0f;
-        int fours = a.Length / 4;
-        for (int i = Grid.GlobalLinearIndex; i < fours; i += Grid.DimX * Group.DimX)
+        int float4s = a.Length / 4;
+        for (int i = Grid.GlobalLinearIndex; i < float4s; i += Grid.DimX * Group.DimX)
         {
             Float4 p = parameters[i];
             Float4 g = gradients[i];
@@ -52,7 +52,7 @@ internal static class SgdKernels
             gradients[i] = new Float4(0f, 0f, 0f, 0f);
         }
 
-        int last = (4 * fours) + Grid.GlobalLinearIndex;
+        int last = (4 * float4s) + Grid.GlobalLinearIndex;
         if (last < a.Length)
         {
             Update(a, last);

@@ -207,7 +207,7 @@ public sealed class OptimizerTests
     }
 
     [Fact]
-    public void Optimizer_InFours_HasTheBitsOfOneByOne()
+    public void Optimizer_InFloat4_HasTheBitsOfOneByOne()
     {
         Func<ComputeDevice, Tensor<float>, Tensor<float>, StepClock, IOptimizer>[] makers =
         [

@@ -1,9 +1,9 @@
-// Gradient of the weights behind a max-pool, from the winners alone.
+// Gradient of the weights behind a max-pool, from the places of the maxima alone.
 //   dWeight[k,c,r] = sum over clips b and windows j, y[b,k,j] > 0, of dY[b,k,j] x[b, c, argMax stride - padding + r]
 // Of the K x L outputs of the convolution only one in a window, and none that ReLU cut off, has a gradient: with
-// windows of two, some three in eight. Each adds its gradient times one patch of x. With x as [time][channel] a patch of R taps
-// is one piece of memory, R x C floats, whose sums fit into registers: 4 taps x 48 are 12 vectors, so that one
-// winner costs 12 multiply-adds with operands from L1 and nothing else (WinnerTiles).
+// windows of two, some three in eight. Each adds its gradient times one patch of x. With x as [time][channel] a patch
+// of R taps is one piece of memory, R x C floats, whose sums fit into registers: 4 taps x 48 are 12 vectors, so that
+// one maximum costs 12 multiply-adds with operands from L1 and nothing else (SparseWeightGradientTiles).
 // Order of summation: the windows of a clip in registers; the clips of a block one after the other; the blocks in
 // order. Blocks are cut by the shape alone, so the bits do not depend on the number of workers.
 // For dilation 1 and one group; others take WeightGradientPlan.
@@ -16,7 +16,7 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a <see cref="ConvReluPool"/>'s sparse gradient of the weights.</summary>
-internal sealed unsafe class WinnerPlan
+internal sealed unsafe class SparseWeightGradientPlan
 {
     private const int MaxBlocks = 16;
     private const int MaxWindows = 128;
@@ -33,7 +33,7 @@ internal sealed unsafe class WinnerPlan
     private readonly int steps;
 
     /// <summary>Plans for one shape.</summary>
-    public WinnerPlan(ComputeDevice device, Conv1dShape conv, Pool1dShape pool)
+    public SparseWeightGradientPlan(ComputeDevice device, Conv1dShape conv, Pool1dShape pool)
     {
         this.device = device;
         this.conv = conv;
@@ -43,7 +43,7 @@ internal sealed unsafe class WinnerPlan
         int whole = (conv.Channels + lanes - 1) / lanes * lanes;
         channelPitch = whole * 4 <= conv.Channels * 5 ? whole : conv.Channels;
         int vectors = ((conv.Taps * channelPitch) + lanes - 1) / lanes;
-        tiles = (vectors + WinnerTiles.MaxVectors - 1) / WinnerTiles.MaxVectors;
+        tiles = (vectors + SparseWeightGradientTiles.MaxVectors - 1) / SparseWeightGradientTiles.MaxVectors;
         tileVectors = (((vectors + tiles - 1) / tiles) + 1) / 2 * 2;
         chunks = (pool.OutputLength + MaxWindows - 1) / MaxWindows;
         windows = (pool.OutputLength + chunks - 1) / chunks;
@@ -70,7 +70,7 @@ internal sealed unsafe class WinnerPlan
     public static bool Suits(Conv1dShape conv, Pool1dShape pool) =>
         conv is { Dilation: 1, Groups: 1 } && pool.Stride >= 2;
 
-    /// <summary>dWeight += ..., dBias += ... from the pooled output y, its gradient and its winners.</summary>
+    /// <summary>dWeight += ..., dBias += ... from the pooled output y, its gradient and the places of its maxima.</summary>
     public void Run(float* x, float* y, float* dY, int* argMax, float* dWeight, float* dBias)
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
@@ -79,7 +79,7 @@ internal sealed unsafe class WinnerPlan
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>
-    private readonly struct SumBody(WinnerPlan plan, float* scratch, float* x, float* y, float* dY, int* argMax)
+    private readonly struct SumBody(SparseWeightGradientPlan plan, float* scratch, float* x, float* y, float* dY, int* argMax)
         : IHostBody
     {
         public void Run(int part, int worker)
@@ -111,15 +111,15 @@ internal sealed unsafe class WinnerPlan
             {
                 long row = ((((long)clip * plan.conv.Filters) + k) * plan.pool.OutputLength) + window;
                 int scale = plan.conv.Stride * plan.channelPitch;
-                int winners = List(y + row, dY + row, argMax + row, count, column, scale, gradients, places);
+                int maxima = List(y + row, dY + row, argMax + row, count, column, scale, gradients, places);
                 for (int tile = 0; tile < plan.tiles; tile++)
                 {
                     int at = tile * plan.tileVectors * lanes;
                     float* to = sums + ((long)k * length) + at;
-                    WinnerTiles.Patch(plan.tileVectors, source + at, places, gradients, winners, to, add);
+                    SparseWeightGradientTiles.Patch(plan.tileVectors, source + at, places, gradients, maxima, to, add);
                 }
 
-                AddBias(gradients, winners, biases + (k * 16), add);
+                AddBias(gradients, maxima, biases + (k * 16), add);
             }
         }
 
@@ -179,7 +179,7 @@ internal sealed unsafe class WinnerPlan
     }
 
     /// <summary>Adds the blocks of one filter to the gradients.</summary>
-    private readonly struct ReduceBody(WinnerPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+    private readonly struct ReduceBody(SparseWeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {

@@ -2,53 +2,81 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Simd;
 
-/// <summary>Sixteen lanes, of 512 bits.</summary>
-internal readonly unsafe struct Lanes16(Vector512<float> value) : ILaneVector<Lanes16>
+/// <summary>Sixteen float32 in 512 bits.</summary>
+internal unsafe struct FloatVector512(Vector512<float> value) : IFloatVector<FloatVector512>
 {
     private const int SqrtHalfBits = 0x3F3504F3;
 
-    private readonly Vector512<float> value = value;
+    private Vector512<float> value = value;
 
     public static int Count => 16;
 
-    public static Lanes16 Zero => new(Vector512<float>.Zero);
+    public static FloatVector512 Zero => new(Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Create(float value) => new(Vector512.Create(value));
+    public static FloatVector512 Create(float value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Load(float* at) => new(Vector512.Load(at));
+    public static FloatVector512 Load(float* at) => new(Vector512.Load(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(a.value + b.value);
+    public static FloatVector512 operator +(FloatVector512 a, FloatVector512 b) => new(a.value + b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 operator -(Lanes16 a, Lanes16 b) => new(a.value - b.value);
+    public static FloatVector512 operator -(FloatVector512 a, FloatVector512 b) => new(a.value - b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 operator -(Lanes16 a) => new(-a.value);
+    public static FloatVector512 operator -(FloatVector512 a) => new(-a.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 operator *(Lanes16 a, Lanes16 b) => new(a.value * b.value);
+    public static FloatVector512 operator *(FloatVector512 a, FloatVector512 b) => new(a.value * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 FusedMultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) =>
+    public static FloatVector512 operator &(FloatVector512 a, FloatVector512 b) => new(a.value & b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector512 FusedMultiplyAdd(FloatVector512 a, FloatVector512 b, FloatVector512 c) =>
         new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.Max(a.value, b.value));
+    public static void AddProduct(ref FloatVector512 sum, FloatVector512 a, FloatVector512 b) =>
+        sum.value = Vector512.FusedMultiplyAdd(a.value, b.value, sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Sqrt(Lanes16 a) => new(Vector512.Sqrt(a.value));
+    public static void AddProduct(ref FloatVector512 sum, FloatVector512 a, float* b) =>
+        sum.value = Vector512.FusedMultiplyAdd(a.value, Vector512.Load(b), sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 WhereBelow(Lanes16 a, Lanes16 limit, Lanes16 b, Lanes16 c) =>
+    public static void AddScaled(ref FloatVector512 sum, float* a, FloatVector512 b) =>
+        sum.value = Vector512.FusedMultiplyAdd(Vector512.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProductEstimate(ref FloatVector512 sum, FloatVector512 a, FloatVector512 b) =>
+        sum.value = Vector512.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector512 sum, float* a, FloatVector512 b) =>
+        sum.value = Vector512.MultiplyAddEstimate(Vector512.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector512 Max(FloatVector512 a, FloatVector512 b) => new(Vector512.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector512 Sqrt(FloatVector512 a) => new(Vector512.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector512 WhereBelow(
+        FloatVector512 a, FloatVector512 limit, FloatVector512 b, FloatVector512 c) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, limit.value), b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SplitExponent(Lanes16 x, out Lanes16 exponent, out Lanes16 mantissa)
+    public static Vector128<float> SumOfEach(FloatVector512 a, FloatVector512 b, FloatVector512 c, FloatVector512 d) =>
+        VectorLanes.SumOfEach(a.value, b.value, c.value, d.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitExponent(FloatVector512 x, out FloatVector512 exponent, out FloatVector512 mantissa)
     {
         Vector512<int> bits = x.value.AsInt32();
         Vector512<int> power = Vector512.ShiftRightArithmetic(bits - Vector512.Create(SqrtHalfBits), 23);
@@ -80,7 +108,7 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILaneVector<La
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* at) => value.Store(at);
+    public readonly void Store(float* at) => value.Store(at);
 
     /// <summary>Turns the four 4 x 4 blocks of four rows: column 4 g + j stands in quarter g of result j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

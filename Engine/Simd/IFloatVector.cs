@@ -1,12 +1,12 @@
-// Vectors of sixteen, eight and four float32, as one type argument: the bodies that work on signals side by side are
-// written once and compiled for the width that the processor has. (Vector512 on a processor without 512-bit registers
-// works, but ten times slower.)
+// Vectors of 512, 256 and 128 bits as one type argument: host bodies are written once and compiled for the width that
+// the processor has. (Vector512 on a processor without 512-bit registers works, but ten times slower.)
+using System.Runtime.Intrinsics;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Simd;
 
-/// <summary>A vector whose lanes are signals side by side.</summary>
+/// <summary>A vector of float32: a lane is one of its numbers.</summary>
 /// <typeparam name="TSelf">The vector itself.</typeparam>
-internal unsafe interface ILaneVector<TSelf> where TSelf : unmanaged, ILaneVector<TSelf>
+internal unsafe interface IFloatVector<TSelf> where TSelf : unmanaged, IFloatVector<TSelf>
 {
     /// <summary>Lanes.</summary>
     static abstract int Count { get; }
@@ -32,8 +32,26 @@ internal unsafe interface ILaneVector<TSelf> where TSelf : unmanaged, ILaneVecto
     /// <summary>Lane-wise product.</summary>
     static abstract TSelf operator *(TSelf a, TSelf b);
 
+    /// <summary>Lane-wise conjunction of the bits.</summary>
+    static abstract TSelf operator &(TSelf a, TSelf b);
+
     /// <summary>a b + c, rounded once.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>sum += a b, rounded once. In place: the JIT then keeps a sum in one register, without a copy.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
+    /// <summary>sum += a b, rounded once, where no other product needs this b: one instruction reads it.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, float* b);
+
+    /// <summary>sum += a[0] b, rounded once, where no other product needs this a: one instruction reads it.</summary>
+    static abstract void AddScaled(ref TSelf sum, float* a, TSelf b);
+
+    /// <summary>sum += a b, rounded once where the processor has an instruction for it, else twice.</summary>
+    static abstract void AddProductEstimate(ref TSelf sum, TSelf a, TSelf b);
+
+    /// <summary>sum += a[0] b, rounded as by <see cref="AddProductEstimate"/>.</summary>
+    static abstract void AddScaledEstimate(ref TSelf sum, float* a, TSelf b);
 
     /// <summary>Lane-wise maximum.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
@@ -43,6 +61,9 @@ internal unsafe interface ILaneVector<TSelf> where TSelf : unmanaged, ILaneVecto
 
     /// <summary>b where a &lt; limit, else c.</summary>
     static abstract TSelf WhereBelow(TSelf a, TSelf limit, TSelf b, TSelf c);
+
+    /// <summary>The sums of the lanes of four vectors.</summary>
+    static abstract Vector128<float> SumOfEach(TSelf a, TSelf b, TSelf c, TSelf d);
 
     /// <summary>x = 2^exponent mantissa with sqrt(1/2) &lt;= mantissa &lt; sqrt(2), for normal x above 0.</summary>
     static abstract void SplitExponent(TSelf x, out TSelf exponent, out TSelf mantissa);

@@ -2,53 +2,81 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Simd;
 
-/// <summary>Eight lanes, of 256 bits.</summary>
-internal readonly unsafe struct Lanes8(Vector256<float> value) : ILaneVector<Lanes8>
+/// <summary>Eight float32 in 256 bits.</summary>
+internal unsafe struct FloatVector256(Vector256<float> value) : IFloatVector<FloatVector256>
 {
     private const int SqrtHalfBits = 0x3F3504F3;
 
-    private readonly Vector256<float> value = value;
+    private Vector256<float> value = value;
 
     public static int Count => 8;
 
-    public static Lanes8 Zero => new(Vector256<float>.Zero);
+    public static FloatVector256 Zero => new(Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Create(float value) => new(Vector256.Create(value));
+    public static FloatVector256 Create(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Load(float* at) => new(Vector256.Load(at));
+    public static FloatVector256 Load(float* at) => new(Vector256.Load(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new(a.value + b.value);
+    public static FloatVector256 operator +(FloatVector256 a, FloatVector256 b) => new(a.value + b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 operator -(Lanes8 a, Lanes8 b) => new(a.value - b.value);
+    public static FloatVector256 operator -(FloatVector256 a, FloatVector256 b) => new(a.value - b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 operator -(Lanes8 a) => new(-a.value);
+    public static FloatVector256 operator -(FloatVector256 a) => new(-a.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 operator *(Lanes8 a, Lanes8 b) => new(a.value * b.value);
+    public static FloatVector256 operator *(FloatVector256 a, FloatVector256 b) => new(a.value * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) =>
+    public static FloatVector256 operator &(FloatVector256 a, FloatVector256 b) => new(a.value & b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector256 FusedMultiplyAdd(FloatVector256 a, FloatVector256 b, FloatVector256 c) =>
         new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.Max(a.value, b.value));
+    public static void AddProduct(ref FloatVector256 sum, FloatVector256 a, FloatVector256 b) =>
+        sum.value = Vector256.FusedMultiplyAdd(a.value, b.value, sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Sqrt(Lanes8 a) => new(Vector256.Sqrt(a.value));
+    public static void AddProduct(ref FloatVector256 sum, FloatVector256 a, float* b) =>
+        sum.value = Vector256.FusedMultiplyAdd(a.value, Vector256.Load(b), sum.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 WhereBelow(Lanes8 a, Lanes8 limit, Lanes8 b, Lanes8 c) =>
+    public static void AddScaled(ref FloatVector256 sum, float* a, FloatVector256 b) =>
+        sum.value = Vector256.FusedMultiplyAdd(Vector256.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProductEstimate(ref FloatVector256 sum, FloatVector256 a, FloatVector256 b) =>
+        sum.value = Vector256.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector256 sum, float* a, FloatVector256 b) =>
+        sum.value = Vector256.MultiplyAddEstimate(Vector256.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector256 Max(FloatVector256 a, FloatVector256 b) => new(Vector256.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector256 Sqrt(FloatVector256 a) => new(Vector256.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector256 WhereBelow(
+        FloatVector256 a, FloatVector256 limit, FloatVector256 b, FloatVector256 c) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(a.value, limit.value), b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SplitExponent(Lanes8 x, out Lanes8 exponent, out Lanes8 mantissa)
+    public static Vector128<float> SumOfEach(FloatVector256 a, FloatVector256 b, FloatVector256 c, FloatVector256 d) =>
+        VectorLanes.SumOfEach(a.value, b.value, c.value, d.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitExponent(FloatVector256 x, out FloatVector256 exponent, out FloatVector256 mantissa)
     {
         Vector256<int> bits = x.value.AsInt32();
         Vector256<int> power = Vector256.ShiftRightArithmetic(bits - Vector256.Create(SqrtHalfBits), 23);
@@ -78,7 +106,7 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILaneVector<Lan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* at) => value.Store(at);
+    public readonly void Store(float* at) => value.Store(at);
 
     /// <summary>Turns the two 4 x 4 blocks of four rows: column 4 g + j stands in half g of result j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
