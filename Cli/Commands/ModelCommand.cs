@@ -5,7 +5,9 @@ using System.Reflection;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Errors;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
@@ -102,7 +104,7 @@ internal static class ModelCommand
         }
 
         Shape clip = input is null
-            ? BuiltInNetworks.Find(network)?.Features == FeatureSettings.RawName ? RawInput : FeatureInput
+            ? BuiltInNetworks.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
             : ParseInput(input);
         return (NetworkSpec.Resolve(network), clip, classes ?? DefaultClasses);
     }

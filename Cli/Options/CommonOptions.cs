@@ -1,6 +1,7 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -96,13 +97,16 @@ internal static class CommonOptions
         "kept. " +
         whatIfAbsent);
 
-    private static string FeatureNames => string.Join('|', [.. FeatureSettings.Names, "FILE.json"]);
+    private static string FeatureForms => string.Join('|', [.. FeaturePresets.Names, "FILE.json"]);
+
+    private static string FeatureSentences => "The features, or a file with their options: " +
+        $"{string.Join("; ", FeaturePresets.All.Select(one => $"{one.Name}: {one.Sentence}"))}.";
 
     public static Option<string> Features() => OptionOf.Text(
-        "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");
+        "--features", FeatureForms, FeatureSentences, FeaturePresets.DefaultName);
 
     public static Option<string?> Features(string whatIfAbsent) => OptionOf.Text(
-        "--features", FeatureNames, $"The feature chain, or a file with its settings. {whatIfAbsent}");
+        "--features", FeatureForms, $"{FeatureSentences} {whatIfAbsent}");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);

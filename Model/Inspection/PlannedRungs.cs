@@ -1,7 +1,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Benchmarking;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;

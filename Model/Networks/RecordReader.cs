@@ -3,6 +3,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Errors;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 

@@ -63,14 +63,14 @@ internal sealed class ComputedClips
         var extractor = new FeatureExtractor(device, format.Features, batchSize, format.ClipSamples);
         var source = new SampleSource(reader, format);
         int ahead = Math.Clamp(SamplesAhead / format.ClipSamples, BatchSize, 4 * BatchSize);
-        List<HeardClip> heard = [];
+        List<DecodedClip> heard = [];
         List<ClipEntry> clips = [];
         List<SkippedClip> skipped = [];
         for (int first = 0; first < entries.Count; first += ahead)
         {
             int count = Math.Min(ahead, entries.Count - first);
-            (HeardClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
-            heard.AddRange(read.Select(one => one.Clip).OfType<HeardClip>());
+            (DecodedClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
+            heard.AddRange(read.Select(one => one.Clip).OfType<DecodedClip>());
             skipped.AddRange(read.Select(one => one.Skipped).OfType<SkippedClip>());
             clips.AddRange(entries.Skip(first).Take(count).Where((_, i) => read[i].Clip is not null));
             bool last = first + count == entries.Count;

@@ -8,7 +8,7 @@ namespace NativeCnn.Model.Training;
 /// <summary>The beginning of a clip at its file's own rate.</summary>
 /// <param name="Samples">As many samples as the run's clip length depends on, or fewer where the clip is short.</param>
 /// <param name="SampleRate">In Hz.</param>
-internal sealed record HeardClip(float[] Samples, int SampleRate);
+internal sealed record DecodedClip(float[] Samples, int SampleRate);
 
 /// <summary>Decodes clips, several at a time.</summary>
 internal sealed class SampleSource(IClipReader reader, ClipFormat format)
@@ -17,10 +17,10 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     private const double MostSamples = 1 << 26;
 
     /// <summary>Reads clips; gives for each what was heard, or why it was not.</summary>
-    public (HeardClip? Clip, SkippedClip? Skipped)[] ReadAll(
+    public (DecodedClip? Clip, SkippedClip? Skipped)[] ReadAll(
         IReadOnlyList<ClipEntry> entries, int first, int count, CancellationToken cancellation)
     {
-        var read = new (HeardClip?, SkippedClip?)[count];
+        var read = new (DecodedClip?, SkippedClip?)[count];
         Parallel.For(0, count, Workers(cancellation), i =>
         {
             ClipEntry entry = entries[first + i];
@@ -42,7 +42,7 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
 
     /// <summary>The part of a clip that a network hears.</summary>
     /// <exception cref="AudioFormatException">Its rate is one that cannot be brought to the run's.</exception>
-    public static HeardClip Cut(AudioClip clip, string name, ClipFormat format)
+    public static DecodedClip Cut(AudioClip clip, string name, ClipFormat format)
     {
         int rate = format.Features.SampleRate;
         double wanted = (double)format.ClipSamples * clip.SampleRate / rate;
@@ -54,7 +54,7 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
         }
 
         int needed = Resample.InputLength(format.ClipSamples, clip.SampleRate, rate);
-        return new HeardClip(
+        return new DecodedClip(
             clip.Samples.Length > needed ? clip.Samples[..needed] : clip.Samples, clip.SampleRate);
     }
 }

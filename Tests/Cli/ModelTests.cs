@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Json.Schema;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -266,7 +267,7 @@ public sealed class ModelTests : IDisposable
         new RunConfig
         {
             Labels = ["a", "b", "c"],
-            Features = FeatureSettings.Resolve("mfcc", 8000, () => 8000),
+            Features = FeaturePresets.Resolve("mfcc", 8000, () => 8000),
             ClipSamples = 2000,
             Model = NetworkSpec.Resolve("article"),
             Training = new TrainingOptions(),

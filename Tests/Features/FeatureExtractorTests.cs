@@ -4,7 +4,8 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Chains;
+using NativeCnn.Features.Options;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;

@@ -1,6 +1,6 @@
 // A golden file's settings, by the product's own reader, and its signal, ready for our chain.
 
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Inspection;
 using NativeCnn.Tests.Golden;
 
@@ -14,7 +14,7 @@ public sealed record GoldenChain(FeatureOptions Options, float[] Signal, bool Is
 {
     public static GoldenChain Of(GoldenFile golden)
     {
-        ReferenceChain chain = ReferenceSettings.Read(golden.Config, golden.Producer);
+        ReferenceChain chain = ReferenceOptions.Read(golden.Config, golden.Producer);
         float[] signal = golden.Has("signal_int16_scale")
             ? Array.ConvertAll(golden.Floats("signal_int16_scale").Values, value => value / 32768)
             : golden.Floats("signal").Values;

@@ -34,6 +34,9 @@ internal readonly unsafe struct Lanes16(Vector512<float> value) : ILaneVector<La
     public static Lanes16 operator *(Lanes16 a, Lanes16 b) => new(a.value * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 operator /(Lanes16 a, Lanes16 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 FusedMultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) =>
         new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 

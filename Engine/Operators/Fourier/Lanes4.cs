@@ -33,6 +33,9 @@ internal readonly unsafe struct Lanes4(Vector128<float> value) : ILaneVector<Lan
     public static Lanes4 operator *(Lanes4 a, Lanes4 b) => new(a.value * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 operator /(Lanes4 a, Lanes4 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 FusedMultiplyAdd(Lanes4 a, Lanes4 b, Lanes4 c) =>
         new(Vector128.FusedMultiplyAdd(a.value, b.value, c.value));
 

@@ -34,6 +34,9 @@ internal readonly unsafe struct Lanes8(Vector256<float> value) : ILaneVector<Lan
     public static Lanes8 operator *(Lanes8 a, Lanes8 b) => new(a.value * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 operator /(Lanes8 a, Lanes8 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) =>
         new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 

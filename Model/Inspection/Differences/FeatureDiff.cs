@@ -9,7 +9,7 @@
 // What is found is then reduced: a setting that could as well stay as it is does.
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Inspection;
@@ -62,7 +62,7 @@ public sealed class FeatureDiff : IDisposable
         this.reference = reference;
         this.options = options;
         this.tolerance = tolerance;
-        float[] used = SamplesFor(samples);
+        float[] used = Padded(SamplesFor(samples));
         probe = new ChainProbe(used, options.SampleRate, device);
         most = (int)Math.Clamp(MostSeconds * options.SampleRate / Math.Max(1, used.Length), 200, MostTrials);
     }
@@ -139,6 +139,19 @@ public sealed class FeatureDiff : IDisposable
         return signal;
     }
 
+    /// <summary>The samples with the silence around them that the reference's <c>pad</c> asks for.</summary>
+    private float[] Padded(float[] samples)
+    {
+        if (reference.Chain is not { PadSamples: > 0 and int pad })
+        {
+            return samples;
+        }
+
+        notes.Add($"the reference has pad {pad}: so many zeros are put before and behind the sound");
+        float[] silence = new float[pad];
+        return [.. silence, .. samples, .. silence];
+    }
+
     private List<StageDifference> Differences(FeatureOptions of)
     {
         Dictionary<string, ProbedStage> ours =
@@ -194,9 +207,8 @@ public sealed class FeatureDiff : IDisposable
         List<FeatureOptions> shapes = Shapes(current, stage);
         FeatureOptions[] presets =
         [
-            .. FeatureSettings.Names.Select(name => FeatureSettings.Resolve(name, current.SampleRate, () => 0))
-                .Select(preset => preset with { Deltas = current.Deltas })
-                .Where(preset => preset != current),
+            .. FeaturePresets.All.Select(preset => preset.Create(current.SampleRate) with { Deltas = current.Deltas })
+                .Where(preset => preset != current && KnownChanges.IsValid(preset)),
         ];
         return Best(shapes, reached)
             ?? Best(shapes.Take(8).SelectMany(Singles), reached)

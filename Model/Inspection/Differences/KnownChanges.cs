@@ -1,7 +1,7 @@
 // The settings by which chains are known to part ways, with the values that systems and tutorials give them.
 using System.Numerics;
 using NativeCnn.Engine.Operators;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Model.Inspection;
 
