@@ -6,7 +6,7 @@ using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Training;
 
-/// <summary>Samples [batch, clip samples] at the run's rate, filled with clips as they were heard.</summary>
+/// <summary>Samples [batch, clip samples] at the run's rate, filled with decoded clips.</summary>
 internal sealed class ClipBatch
 {
     private readonly ComputeDevice device;

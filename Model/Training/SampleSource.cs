@@ -1,4 +1,4 @@
-// Clips as they are read: decoded several at a time, at the rate of their files, no longer than a network hears.
+// Clips as they are read: decoded several at a time, at the rate of their files, no longer than a network needs.
 using NativeCnn.Engine.Operators;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
@@ -16,7 +16,7 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     // A header that lies about its rate must not cost more memory than this: 256 MiB.
     private const double MostSamples = 1 << 26;
 
-    /// <summary>Reads clips; gives for each what was heard, or why it was not.</summary>
+    /// <summary>Reads clips; gives for each the decoded samples, or why there are none.</summary>
     public (DecodedClip? Clip, SkippedClip? Skipped)[] ReadAll(
         IReadOnlyList<ClipEntry> entries, int first, int count, CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     public static ParallelOptions Workers(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
 
-    /// <summary>The part of a clip that a network hears.</summary>
+    /// <summary>The part of a clip that a network takes.</summary>
     /// <exception cref="AudioFormatException">Its rate is one that cannot be brought to the run's.</exception>
     public static DecodedClip Cut(AudioClip clip, string name, ClipFormat format)
     {

@@ -22,9 +22,20 @@ public class ReferenceOptionsTests
     [InlineData("torchaudio 2.6", """{"wkwargs": {"gamma": 1}}""", "gamma")]
     [InlineData("torchaudio 2.6 compliance.kaldi", """{"dither": 1.0}""", "dither")]
     [InlineData("torchaudio 2.6 compliance.kaldi", """{"num_cepstra": 13}""", "num_cepstra")]
+    [InlineData("torchaudio 2.6", """{"sample_rate": 8000, "n_mels": 20, "f_max": 5000.0}""", "setting f_max")]
+    [InlineData("torchaudio 2.6", """{"power": 3}""", "setting power")]
+    [InlineData("torchaudio 2.6", """{"n_fft": 0}""", "setting n_fft")]
+    [InlineData("torchaudio 2.6", """{"win_length": 500}""", "setting win_length")]
+    [InlineData("torchaudio 2.6", """{"pad": -1}""", "setting pad")]
+    [InlineData("torchaudio 2.6 compliance.kaldi", """{"dither": -1}""", "setting dither")]
+    [InlineData("torchaudio 2.6 compliance.kaldi", """{"dither": -0.5}""", "setting dither")]
+    [InlineData("torchaudio 2.6 compliance.kaldi", """{"channel": 2}""", "setting channel")]
+    [InlineData("torchaudio 2.6 compliance.kaldi", """{"high_freq": 9000}""", "setting high_freq")]
+    [InlineData("librosa 1.0", """{"sr": 16000, "fmax": 9000}""", "setting fmax")]
+    [InlineData("librosa 1.0", """{"sr": 16000, "window": ["kaiser", "wide"]}""", "setting window")]
     [InlineData("essentia", "{}", "essentia")]
     [InlineData("librosa 1.0", "[]", "JSON object")]
-    public void ReferenceOptions_ThatAreNotKnown_AreRefusedByName(string producer, string config, string named)
+    public void ReferenceOptions_ThatAreNotKnownOrCannotBeComputed_AreRefusedByName(string producer, string config, string named)
     {
         using var document = JsonDocument.Parse(config);
         FeatureOptionsException error = Assert.Throws<FeatureOptionsException>(
