@@ -35,11 +35,11 @@ public sealed class FeatureExtractor
 
     /// <summary>Plans the chain.</summary>
     /// <param name="device">Where it will run.</param>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <param name="batch">Clips of a call.</param>
     /// <param name="samples">Samples of a clip.</param>
     /// <exception cref="ArgumentException">
-    /// The settings do not validate, or a clip is too short for one frame or for its deltas.
+    /// The options do not validate, or a clip is too short for one frame or for its deltas.
     /// </exception>
     public FeatureExtractor(ComputeDevice device, FeatureOptions options, int batch, int samples)
     {
@@ -82,7 +82,7 @@ public sealed class FeatureExtractor
         deltas = options.Deltas > 0 ? new Deltas(device, options, batch, plan.Frames) : null;
     }
 
-    /// <summary>The settings.</summary>
+    /// <summary>The options.</summary>
     public FeatureOptions Options { get; }
 
     /// <summary>Rows of the features: cosine coefficients or mel bands, and their deltas.</summary>

@@ -26,7 +26,7 @@ internal sealed class Deltas
 
     /// <summary>Plans the filters.</summary>
     /// <param name="device">Where they will run.</param>
-    /// <param name="options">The settings, with Deltas above 0.</param>
+    /// <param name="options">The options, with Deltas above 0.</param>
     /// <param name="batch">Clips of a call.</param>
     /// <param name="frames">Frames of a clip.</param>
     public Deltas(ComputeDevice device, FeatureOptions options, int batch, int frames)

@@ -40,7 +40,7 @@ public static class Framing
     /// The place in the clip where frame m begins: m * hop, less <see cref="FeatureOptions.FramePad"/>.
     /// </summary>
     /// <param name="frame">m, from 0.</param>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">The options.</param>
     /// <returns>A sample index, which lies outside the clip where the frame reaches into padding.</returns>
     public static long Start(int frame, FeatureOptions options)
     {

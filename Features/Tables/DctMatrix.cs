@@ -18,12 +18,12 @@ namespace NativeCnn.Features.Tables;
 public static class DctMatrix
 {
     /// <summary>
-    /// The transform of these settings, liftering folded in: of its rows, the coefficients, for mel bands; of its
+    /// The transform of these options, liftering folded in: of its rows, the coefficients, for mel bands; of its
     /// columns, the wavelet coefficients, for a wavelet cepstrum.
     /// </summary>
-    /// <param name="options">The settings; must validate.</param>
+    /// <param name="options">The options; must validate.</param>
     /// <returns>[coefficients, bands], or [coefficients, wavelet coefficients], row-major.</returns>
-    /// <exception cref="ArgumentException">The settings do not validate.</exception>
+    /// <exception cref="ArgumentException">The options do not validate.</exception>
     public static float[] Create(FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

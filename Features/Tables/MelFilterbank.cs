@@ -70,9 +70,9 @@ public sealed class MelFilterbank
     /// <summary>The weights of all bands, one after the other, from each band's first bin on.</summary>
     public ReadOnlySpan<float> Weights => weights;
 
-    /// <summary>The filterbank of these settings.</summary>
-    /// <param name="options">The settings; must validate.</param>
-    /// <exception cref="ArgumentException">The settings do not validate.</exception>
+    /// <summary>The filterbank of these options.</summary>
+    /// <param name="options">The options; must validate.</param>
+    /// <exception cref="ArgumentException">The options do not validate.</exception>
     public static MelFilterbank Create(FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -20,12 +20,12 @@ namespace NativeCnn.Features.Tables;
 public static class Windows
 {
     /// <summary>
-    /// The window of these settings, as long as the transform: a shorter one has zeros around it, or behind it where
+    /// The window of these options, as long as the transform: a shorter one has zeros around it, or behind it where
     /// the frame is the window.
     /// </summary>
-    /// <param name="options">The settings; must validate.</param>
+    /// <param name="options">The options; must validate.</param>
     /// <returns>[fft].</returns>
-    /// <exception cref="ArgumentException">The settings do not validate.</exception>
+    /// <exception cref="ArgumentException">The options do not validate.</exception>
     public static float[] Create(FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -12,14 +12,14 @@ internal sealed class OptionsReader
     private readonly Dictionary<string, JsonElement> left = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
-    public OptionsReader(JsonElement settings)
+    public OptionsReader(JsonElement options)
     {
-        if (settings.ValueKind != JsonValueKind.Object)
+        if (options.ValueKind != JsonValueKind.Object)
         {
-            throw new FeatureOptionsException($"settings are {settings.ValueKind}: give a JSON object");
+            throw new FeatureOptionsException($"options are {options.ValueKind}: give a JSON object");
         }
 
-        foreach (JsonProperty one in settings.EnumerateObject())
+        foreach (JsonProperty one in options.EnumerateObject())
         {
             left[one.Name] = one.Value;
         }
@@ -99,7 +99,7 @@ internal sealed class OptionsReader
         if (unknown.Length > 0)
         {
             throw new FeatureOptionsException(
-                $"the reference has settings that are not known here: {string.Join(", ", unknown)}");
+                $"the reference has options that are not known here: {string.Join(", ", unknown)}");
         }
     }
 

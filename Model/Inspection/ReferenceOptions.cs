@@ -1,6 +1,6 @@
-// Settings of librosa, torchaudio and Kaldi, as those who call them name them, to ours. Each setting that these chains
+// Options of librosa, torchaudio and Kaldi, by the names that these systems have for them, to ours. Each that their chains
 // have is read; one that is not known, or whose value cannot be computed here, is refused and not passed over. What
-// describes a file and is no setting ("seed", "note") may stand there too.
+// describes a file and is no option ("seed", "note") may stand there too.
 // Sources: the signatures of librosa.feature.mfcc, melspectrogram and delta (1.0); torchaudio.transforms.MFCC,
 // MelSpectrogram and functional.compute_deltas (2.6); torchaudio.compliance.kaldi.mfcc (2.6).
 using System.Globalization;
@@ -44,32 +44,32 @@ public static class ReferenceOptions
     ];
 
     /// <summary>Our options that compute what theirs do.</summary>
-    /// <param name="config">A JSON object with their settings, by their names.</param>
+    /// <param name="config">A JSON object with their options, by their names.</param>
     /// <param name="producer">Who made the reference, such as <c>librosa 1.0</c>; empty to go by names alone.</param>
     /// <exception cref="FeatureOptionsException">A setting is not known, or cannot be computed here.</exception>
     public static ReferenceChain Read(JsonElement config, string producer = "")
     {
         ArgumentNullException.ThrowIfNull(producer);
-        var settings = new OptionsReader(config);
+        var reader = new OptionsReader(config);
         ReferenceChain chain =
             producer.Contains("kaldi", StringComparison.OrdinalIgnoreCase) || Any("num_ceps", "sample_frequency")
-                ? ReadKaldi(settings)
+                ? ReadKaldi(reader)
             : producer.StartsWith("librosa", StringComparison.OrdinalIgnoreCase) || Any("htk", "fmin", "sr")
-                ? ReadLibrosa(settings)
+                ? ReadLibrosa(reader)
             : producer.StartsWith("torchaudio", StringComparison.OrdinalIgnoreCase) || Any("mel_scale", "log_mels")
-                ? ReadTorchAudio(settings)
+                ? ReadTorchAudio(reader)
             : throw new FeatureOptionsException(
-                $"the settings of the reference are those of no system known here (made by '{producer}')");
-        settings.Take("name", "note", "comment", "description", "signal", "seed", "samples", "seconds", "duration");
-        settings.RefuseOthers();
-        Check(chain.Options, settings);
+                $"the options of the reference are those of no system known here (made by '{producer}')");
+        reader.Take("name", "note", "comment", "description", "signal", "seed", "samples", "seconds", "duration");
+        reader.RefuseOthers();
+        Check(chain.Options, reader);
         return chain;
 
         bool Any(params ReadOnlySpan<string> names)
         {
             foreach (string name in names)
             {
-                if (settings.Has(name))
+                if (reader.Has(name))
                 {
                     return true;
                 }
@@ -80,7 +80,7 @@ public static class ReferenceOptions
     }
 
     /// <summary>Throws unless the options can be computed; the message has the reference's name of the option.</summary>
-    private static void Check(FeatureOptions options, OptionsReader settings)
+    private static void Check(FeatureOptions options, OptionsReader reader)
     {
         try
         {
@@ -89,49 +89,49 @@ public static class ReferenceOptions
         catch (ArgumentException error)
         {
             string[] theirs = Names.FirstOrDefault(one => one.Ours == error.ParamName).Theirs ?? [];
-            string what = theirs.FirstOrDefault(settings.Has) is { } name
+            string what = theirs.FirstOrDefault(reader.Has) is { } name
                 ? $"the setting {name} of the reference"
                 : "the reference's features";
             throw new FeatureOptionsException($"{what} cannot be computed here: {error.WithoutParameter()}", error);
         }
     }
 
-    private static ReferenceChain ReadLibrosa(OptionsReader settings)
+    private static ReferenceChain ReadLibrosa(OptionsReader reader)
     {
-        FeatureOptions usual = FeatureOptions.Librosa(settings.Integer("sample_rate", "sr") ?? 22050);
-        (WindowKind window, bool? periodic, double? parameter) = WindowOf(settings);
-        JsonElement? reference = settings.Take("ref");
+        FeatureOptions usual = FeatureOptions.Librosa(reader.Integer("sample_rate", "sr") ?? 22050);
+        (WindowKind window, bool? periodic, double? parameter) = WindowOf(reader);
+        JsonElement? reference = reader.Take("ref");
         bool isMaximum = reference is { ValueKind: JsonValueKind.String } text
             && text.GetString()!.Contains("max", StringComparison.Ordinal);
-        settings.Only("dtype", "float32", "float64");
-        settings.Only("cval", 0);
+        reader.Only("dtype", "float32", "float64");
+        reader.Only("cval", 0);
         return new(usual with
         {
-            FftSize = settings.Integer("n_fft") ?? usual.FftSize,
-            HopLength = settings.Integer("hop_length") ?? usual.HopLength,
-            WindowLength = settings.Integer("win_length"),
+            FftSize = reader.Integer("n_fft") ?? usual.FftSize,
+            HopLength = reader.Integer("hop_length") ?? usual.HopLength,
+            WindowLength = reader.Integer("win_length"),
             Window = window,
             PeriodicWindow = periodic ?? true,
             WindowParameter = parameter,
-            Center = settings.Flag("center") ?? true,
-            PadMode = PadModeOf(settings.Text("pad_mode") ?? "constant"),
-            Power = settings.Integer("power") ?? 2,
-            MelBands = settings.Integer("n_mels") ?? usual.MelBands,
-            MelScale = settings.Flag("htk") ?? false ? MelScale.Htk : MelScale.Slaney,
-            MelNorm = MelNormOf(settings, settings.Has("norm") ? "norm" : "mel_norm"),
-            MinFrequency = settings.Number("fmin") ?? 0,
-            MaxFrequency = settings.Number("fmax"),
-            LogFloor = settings.Number("amin") ?? usual.LogFloor,
-            LogReference = isMaximum ? 1 : settings.Number("ref") ?? 1,
+            Center = reader.Flag("center") ?? true,
+            PadMode = PadModeOf(reader.Text("pad_mode") ?? "constant"),
+            Power = reader.Integer("power") ?? 2,
+            MelBands = reader.Integer("n_mels") ?? usual.MelBands,
+            MelScale = reader.Flag("htk") ?? false ? MelScale.Htk : MelScale.Slaney,
+            MelNorm = MelNormOf(reader, reader.Has("norm") ? "norm" : "mel_norm"),
+            MinFrequency = reader.Number("fmin") ?? 0,
+            MaxFrequency = reader.Number("fmax"),
+            LogFloor = reader.Number("amin") ?? usual.LogFloor,
+            LogReference = isMaximum ? 1 : reader.Number("ref") ?? 1,
             ReferenceIsMaximum = isMaximum,
-            TopDb = settings.Has("top_db") ? settings.Number("top_db") : usual.TopDb,
+            TopDb = reader.Has("top_db") ? reader.Number("top_db") : usual.TopDb,
             Coefficients = Math.Min(
-                CoefficientsOf(settings, usual), settings.Integer("n_mels") ?? usual.MelBands),
-            DctType = settings.Integer("dct_type") ?? 2,
-            DctNorm = DctNormOf(settings),
-            Lifter = settings.Number("lifter") ?? 0,
-            DeltaWidth = settings.Integer("delta_width"),
-            DeltaBorder = settings.Text("delta_mode") switch
+                CoefficientsOf(reader, usual), reader.Integer("n_mels") ?? usual.MelBands),
+            DctType = reader.Integer("dct_type") ?? 2,
+            DctNorm = DctNormOf(reader),
+            Lifter = reader.Number("lifter") ?? 0,
+            DeltaWidth = reader.Integer("delta_width"),
+            DeltaBorder = reader.Text("delta_mode") switch
             {
                 null or "interp" => null,
                 "nearest" => DeltaBorder.Nearest,
@@ -143,41 +143,41 @@ public static class ReferenceOptions
         });
     }
 
-    private static ReferenceChain ReadTorchAudio(OptionsReader settings)
+    private static ReferenceChain ReadTorchAudio(OptionsReader reader)
     {
-        FeatureOptions usual = FeatureOptions.TorchAudio(settings.Integer("sample_rate") ?? 16000);
-        (WindowKind window, bool? periodic, double? parameter) = WindowOf(settings);
-        int fftSize = settings.Integer("n_fft") ?? usual.FftSize;
-        int? windowLength = settings.Integer("win_length");
-        settings.Only("onesided", "true");
+        FeatureOptions usual = FeatureOptions.TorchAudio(reader.Integer("sample_rate") ?? 16000);
+        (WindowKind window, bool? periodic, double? parameter) = WindowOf(reader);
+        int fftSize = reader.Integer("n_fft") ?? usual.FftSize;
+        int? windowLength = reader.Integer("win_length");
+        reader.Only("onesided", "true");
         var options = usual with
         {
             FftSize = fftSize,
             WindowLength = windowLength,
-            HopLength = settings.Integer("hop_length") ?? Math.Max(1, (windowLength ?? fftSize) / 2),
+            HopLength = reader.Integer("hop_length") ?? Math.Max(1, (windowLength ?? fftSize) / 2),
             Window = window,
             PeriodicWindow = periodic ?? true,
             WindowParameter = parameter,
-            Center = settings.Flag("center") ?? true,
-            PadMode = PadModeOf(settings.Text("pad_mode") ?? "reflect"),
-            Power = settings.Integer("power") ?? 2,
-            MelBands = settings.Integer("n_mels") ?? usual.MelBands,
-            MelScale = settings.Text("mel_scale") switch
+            Center = reader.Flag("center") ?? true,
+            PadMode = PadModeOf(reader.Text("pad_mode") ?? "reflect"),
+            Power = reader.Integer("power") ?? 2,
+            MelBands = reader.Integer("n_mels") ?? usual.MelBands,
+            MelScale = reader.Text("mel_scale") switch
             {
                 null or "htk" => MelScale.Htk,
                 "slaney" => MelScale.Slaney,
                 string other => throw Unknown("mel_scale", other),
             },
-            MelNorm = settings.Has("norm") ? MelNormOf(settings, "norm") : MelNorm.None,
-            MinFrequency = settings.Number("f_min") ?? 0,
-            MaxFrequency = settings.Number("f_max"),
-            Log = settings.Flag("log_mels") ?? false ? LogScale.Natural : LogScale.Decibel,
-            TopDb = settings.Has("top_db") ? settings.Number("top_db") : usual.TopDb,
-            Coefficients = CoefficientsOf(settings, usual),
-            DctType = settings.Integer("dct_type") ?? 2,
-            DctNorm = DctNormOf(settings),
-            DeltaWidth = settings.Integer("delta_win"),
-            DeltaBorder = settings.Text("delta_mode") switch
+            MelNorm = reader.Has("norm") ? MelNormOf(reader, "norm") : MelNorm.None,
+            MinFrequency = reader.Number("f_min") ?? 0,
+            MaxFrequency = reader.Number("f_max"),
+            Log = reader.Flag("log_mels") ?? false ? LogScale.Natural : LogScale.Decibel,
+            TopDb = reader.Has("top_db") ? reader.Number("top_db") : usual.TopDb,
+            Coefficients = CoefficientsOf(reader, usual),
+            DctType = reader.Integer("dct_type") ?? 2,
+            DctNorm = DctNormOf(reader),
+            DeltaWidth = reader.Integer("delta_win"),
+            DeltaBorder = reader.Text("delta_mode") switch
             {
                 null or "replicate" => null,
                 "reflect" => DeltaBorder.Mirrored,
@@ -187,11 +187,11 @@ public static class ReferenceOptions
             },
         };
 
-        Check(options, settings);
+        Check(options, reader);
 
         // Dividing the spectrum by a number is dividing the samples by it.
         double energy = Windows.Create(options).Sum(weight => (double)weight * weight);
-        double divisor = settings.Take("normalized") switch
+        double divisor = reader.Take("normalized") switch
         {
             null or { ValueKind: JsonValueKind.False } => 1,
             { ValueKind: JsonValueKind.True } => Math.Sqrt(energy),
@@ -204,70 +204,70 @@ public static class ReferenceOptions
             },
             { } other => throw OptionsReader.Wrong("normalized", other, "a flag, 'window' or 'frame_length'"),
         };
-        int pad = settings.Integer("pad") ?? 0;
+        int pad = reader.Integer("pad") ?? 0;
         return pad >= 0
             ? new(options with { SampleScale = 1 / divisor }, pad)
             : throw new FeatureOptionsException($"the setting pad is {pad}: 0 or more samples are expected");
     }
 
-    private static ReferenceChain ReadKaldi(OptionsReader settings)
+    private static ReferenceChain ReadKaldi(OptionsReader reader)
     {
-        settings.Only("dither", 0);
-        settings.Only("channel", 0, -1);
-        settings.Only("use_power", "true");
-        settings.Only("use_log_fbank", "true");
-        int rate = settings.Integer("sample_frequency") ?? 16000;
-        int window = (int)((double)rate * (settings.Number("frame_length") ?? 25) * 0.001);
-        double high = settings.Number("high_freq") ?? 0;
-        string windowName = settings.Text("window_type") ?? "povey";
-        double blackman = settings.Number("blackman_coeff") ?? 0.42;
+        reader.Only("dither", 0);
+        reader.Only("channel", 0, -1);
+        reader.Only("use_power", "true");
+        reader.Only("use_log_fbank", "true");
+        int rate = reader.Integer("sample_frequency") ?? 16000;
+        int window = (int)((double)rate * (reader.Number("frame_length") ?? 25) * 0.001);
+        double high = reader.Number("high_freq") ?? 0;
+        string windowName = reader.Text("window_type") ?? "povey";
+        double blackman = reader.Number("blackman_coeff") ?? 0.42;
         (WindowKind kind, _, _) = KindOf(windowName, "window_type");
-        bool htk = settings.Flag("htk_compat") ?? false;
-        bool energy = settings.Flag("use_energy") ?? false;
+        bool htk = reader.Flag("htk_compat") ?? false;
+        bool energy = reader.Flag("use_energy") ?? false;
         return new(
             FeatureOptions.Kaldi(rate) with
             {
-                FftSize = settings.Flag("round_to_power_of_two") ?? true
+                FftSize = reader.Flag("round_to_power_of_two") ?? true
                     ? (int)BitOperations.RoundUpToPowerOf2((uint)window)
                     : window,
                 WindowLength = window,
-                HopLength = (int)((double)rate * (settings.Number("frame_shift") ?? 10) * 0.001),
+                HopLength = (int)((double)rate * (reader.Number("frame_shift") ?? 10) * 0.001),
                 Window = kind,
                 WindowParameter = kind == WindowKind.Blackman ? blackman : null,
-                RemoveDc = settings.Flag("remove_dc_offset") ?? true,
-                PreEmphasis = settings.Number("preemphasis_coefficient") ?? 0.97,
-                SnipEdges = settings.Flag("snip_edges") ?? true,
-                MelBands = settings.Integer("num_mel_bins") ?? 23,
-                MinFrequency = settings.Number("low_freq") ?? 20,
+                RemoveDc = reader.Flag("remove_dc_offset") ?? true,
+                PreEmphasis = reader.Number("preemphasis_coefficient") ?? 0.97,
+                SnipEdges = reader.Flag("snip_edges") ?? true,
+                MelBands = reader.Integer("num_mel_bins") ?? 23,
+                MinFrequency = reader.Number("low_freq") ?? 20,
                 MaxFrequency = high > 0 ? high : (rate / 2.0) + high,
-                VtlnWarp = settings.Number("vtln_warp") ?? 1,
-                VtlnLow = settings.Number("vtln_low") ?? 100,
-                VtlnHigh = settings.Number("vtln_high") ?? -500,
-                Coefficients = settings.Integer("num_ceps") ?? 13,
-                Lifter = settings.Number("cepstral_lifter") ?? 22,
+                VtlnWarp = reader.Number("vtln_warp") ?? 1,
+                VtlnLow = reader.Number("vtln_low") ?? 100,
+                VtlnHigh = reader.Number("vtln_high") ?? -500,
+                Coefficients = reader.Integer("num_ceps") ?? 13,
+                Lifter = reader.Number("cepstral_lifter") ?? 22,
                 UseEnergy = energy,
-                RawEnergy = settings.Flag("raw_energy") ?? true,
-                EnergyFloor = settings.Number("energy_floor") ?? 1,
+                RawEnergy = reader.Flag("raw_energy") ?? true,
+                EnergyFloor = reader.Number("energy_floor") ?? 1,
                 FirstRowLast = htk,
                 DctNorm = htk && !energy ? DctNorm.Htk : DctNorm.Ortho,
-                SubtractMean = settings.Flag("subtract_mean") ?? false,
+                SubtractMean = reader.Flag("subtract_mean") ?? false,
             },
-            LeastSeconds: settings.Number("min_duration") ?? 0);
+            LeastSeconds: reader.Number("min_duration") ?? 0);
     }
 
-    private static int CoefficientsOf(OptionsReader settings, FeatureOptions usual) =>
-        settings.Integer("n_mfcc") ?? usual.Coefficients;
+    private static int CoefficientsOf(OptionsReader reader, FeatureOptions usual) =>
+        reader.Integer("n_mfcc") ?? usual.Coefficients;
 
-    private static DctNorm DctNormOf(OptionsReader settings) => settings.Text("dct_norm") switch
+    private static DctNorm DctNormOf(OptionsReader reader) => reader.Text("dct_norm") switch
     {
         "ortho" => DctNorm.Ortho,
-        null => settings.Has("dct_norm") ? DctNorm.None : DctNorm.Ortho,
+        null => reader.Has("dct_norm") ? DctNorm.None : DctNorm.Ortho,
         string other => throw Unknown("dct_norm", other),
     };
 
-    private static MelNorm MelNormOf(OptionsReader settings, string name) => settings.Take(name) switch
+    private static MelNorm MelNormOf(OptionsReader reader, string name) => reader.Take(name) switch
     {
-        null => settings.Has(name) ? MelNorm.None : MelNorm.Slaney,
+        null => reader.Has(name) ? MelNorm.None : MelNorm.Slaney,
         { ValueKind: JsonValueKind.Number } p => p.GetDouble() switch
         {
             1 => MelNorm.Sum,
@@ -298,9 +298,9 @@ public static class ReferenceOptions
     /// A window by name ("hann", "hamming (periodic)"), a pair of name and number, or a number alone, Kaiser's beta, as
     /// scipy.signal.get_window takes them; torch's functions by their names, with their keywords.
     /// </summary>
-    private static (WindowKind Kind, bool? Periodic, double? Parameter) WindowOf(OptionsReader settings)
+    private static (WindowKind Kind, bool? Periodic, double? Parameter) WindowOf(OptionsReader reader)
     {
-        (WindowKind Kind, bool? Periodic, double? Parameter) window = settings.Take("window", "window_fn") switch
+        (WindowKind Kind, bool? Periodic, double? Parameter) window = reader.Take("window", "window_fn") switch
         {
             null => (WindowKind.Hann, null, null),
             { ValueKind: JsonValueKind.String } name => KindOf(name.GetString()!, "window"),
@@ -315,11 +315,11 @@ public static class ReferenceOptions
                 },
             { } other => throw OptionsReader.Wrong("window", other, "a name, or a name and a number"),
         };
-        if (settings.Take("wkwargs") is { } keywords)
+        if (reader.Take("wkwargs") is { } keywords)
         {
-            var reader = new OptionsReader(keywords);
-            double? alpha = reader.Number("alpha");
-            double? beta = reader.Number("beta");
+            var keywordReader = new OptionsReader(keywords);
+            double? alpha = keywordReader.Number("alpha");
+            double? beta = keywordReader.Number("beta");
             if (window.Kind == WindowKind.Hamming && beta is { } b && Math.Abs((alpha ?? 0.54) + b - 1) > 1e-9)
             {
                 throw new FeatureOptionsException(
@@ -328,10 +328,10 @@ public static class ReferenceOptions
 
             window = window with
             {
-                Periodic = reader.Flag("periodic") ?? window.Periodic,
+                Periodic = keywordReader.Flag("periodic") ?? window.Periodic,
                 Parameter = (window.Kind == WindowKind.Kaiser ? beta : alpha) ?? window.Parameter,
             };
-            reader.RefuseOthers();
+            keywordReader.RefuseOthers();
         }
 
         return window;

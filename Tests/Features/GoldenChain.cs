@@ -7,7 +7,7 @@ using NativeCnn.Tests.Golden;
 namespace NativeCnn.Tests.Features;
 
 /// <summary>What a golden file of the family mfcc was made of.</summary>
-/// <param name="Options">Its settings.</param>
+/// <param name="Options">Its options.</param>
 /// <param name="Signal">Samples from -1 to 1, with the silence that the reference put around them.</param>
 /// <param name="IsEmpty">Whether the reference refuses so short a signal.</param>
 public sealed record GoldenChain(FeatureOptions Options, float[] Signal, bool IsEmpty)

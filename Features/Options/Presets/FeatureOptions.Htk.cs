@@ -6,7 +6,7 @@ namespace NativeCnn.Features.Options;
 public sealed partial record FeatureOptions
 {
     /// <summary>
-    /// What HTK's HCopy does with TARGETKIND = MFCC_0 and the settings of the HTK Book's tutorial: frames of 25 ms every
+    /// What HTK's HCopy does with TARGETKIND = MFCC_0 and the options of the HTK Book's tutorial: frames of 25 ms every
     /// 10 ms, pre-emphasis 0.97, Hamming, 26 channels of magnitudes, 12 coefficients liftered by 22, and behind them
     /// the 0th. ZMEANSOURCE = T is <see cref="RemoveDc"/>, USEPOWER = T a <see cref="Power"/> of 2, NUMCHANS
     /// <see cref="MelBands"/>, NUMCEPS <see cref="Coefficients"/> less 1; MFCC_E with ENORMALISE = F is

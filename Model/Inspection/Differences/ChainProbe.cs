@@ -36,7 +36,7 @@ internal sealed class ChainProbe(float[] samples, int sampleRate, string device)
         return resampled;
     }
 
-    /// <summary>Frames of the sound under these settings.</summary>
+    /// <summary>Frames of the sound under these options.</summary>
     public int FramesOf(FeatureOptions options) => options.Frames(SamplesAt(options.SampleRate).Length);
 
     /// <summary>The stages asked for, without those that the chain lacks or the clip is too short for.</summary>

@@ -1,4 +1,4 @@
-// What another system computed: the last stage alone (.npy), or every stage by name with the signal and the settings
+// What another system computed: the last stage alone (.npy), or every stage by name with the signal and the options
 // (.safetensors, as Tests/Golden has them).
 using System.Text.Json;
 using NativeCnn.Features.Options;
@@ -17,7 +17,7 @@ public sealed record ReferenceMatrix(string Stage, int Rows, int Columns, float[
 /// <summary>A reference that our chain is compared with.</summary>
 /// <param name="Matrices">Its stages, in the order of the chain.</param>
 /// <param name="Signal">The samples it was computed of, from -1 to 1, where it holds them.</param>
-/// <param name="Chain">Its settings, where it names them and they are known here.</param>
+/// <param name="Chain">Its options, where it names them and they are known here.</param>
 /// <param name="Note">What could not be read of it, or null.</param>
 public sealed record ReferenceFile(
     IReadOnlyList<ReferenceMatrix> Matrices, float[]? Signal, ReferenceChain? Chain, string? Note)
@@ -112,7 +112,7 @@ public sealed record ReferenceFile(
         }
         catch (Exception error) when (error is JsonException or FeatureOptionsException)
         {
-            return (null, $"the reference names its settings, which are not used: {error.Message}");
+            return (null, $"the reference names its options, which are not used: {error.Message}");
         }
     }
 
