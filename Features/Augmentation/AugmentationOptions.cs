@@ -1,5 +1,5 @@
-// What training changes about a clip, anew in every epoch, so that the network does not overfit. Names, forms and ranges
-// stand in Augmentations.
+// What training changes about a clip, anew in every epoch, so that the network does not overfit. Names, forms and
+// ranges stand in Augmentations.
 using System.Globalization;
 using NativeCnn.Engine.Errors;
 

@@ -1,5 +1,6 @@
-// The augmentations that --augment knows by name, in one table: parsing, range checks, help, errors and suggestions come
-// from it. Another augmentation is another row, its options in AugmentationOptions, and the kernel that applies them.
+// The augmentations that --augment knows by name, in one table: parsing, range checks, help, errors and suggestions
+// come from it. Another augmentation is another row, its options in AugmentationOptions, and the kernel that applies
+// them.
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>The augmentations that have a name.</summary>

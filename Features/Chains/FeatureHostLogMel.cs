@@ -148,7 +148,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         TVector mean = TVector.Zero;
         if (removeDc)
         {
-            // In two steps, as FeatureKernels.Condition does: what is left of the mean is small, and so is its rounding.
+            // In two steps, as FeatureKernels.Condition does: what the first leaves is small, and so is its rounding.
             TVector first = Mean(frame);
             for (int n = 0; n < frameLength; n++)
             {

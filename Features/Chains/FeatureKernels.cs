@@ -209,8 +209,9 @@ internal static class FeatureKernels
         int clip = row / a.Frames;
         int start = ((row - (clip * a.Frames)) * a.Hop) - a.Pad;
 
-        // The mean is taken away in two steps: rounded once, it would leave of a large constant as much as its last bit.
-        // What the first step leaves is exact where samples lie close to the mean, and small; so is the second's rounding.
+        // The mean is taken away in two steps: rounded once, it would leave of a large constant as much as its last
+        // bit. What the first step leaves is exact where samples lie close to the mean, and small; so is the rounding
+        // of the second.
         float mean = 0f;
         float rest = 0f;
         if (c.RemoveDc != 0)

@@ -26,7 +26,9 @@ public sealed partial record FeatureOptions
     [JsonPropertyOrder(Order.Cepstrum)]
     public double Lifter { get; init; }
 
-    /// <summary>The n of the first coefficient in the liftering: 1, the default, is librosa's, 0 Kaldi's and HTK's.</summary>
+    /// <summary>
+    /// The n of the first coefficient in the liftering: 1, the default, is librosa's, 0 Kaldi's and HTK's.
+    /// </summary>
     [JsonPropertyOrder(Order.Cepstrum)]
     public int LifterStart { get; init; } = 1;
 

@@ -16,7 +16,9 @@ public sealed partial record FeatureOptions
     [JsonPropertyOrder(Order.Energy)]
     public bool RawEnergy { get; init; } = true;
 
-    /// <summary>The least energy whose logarithm is taken, at least 0; 1 by default. 2^-23 is the least in any case.</summary>
+    /// <summary>
+    /// The least energy whose logarithm is taken, at least 0; 1 by default. 2^-23 is the least in any case.
+    /// </summary>
     [JsonPropertyOrder(Order.Energy)]
     public double EnergyFloor { get; init; } = 1;
 

@@ -76,7 +76,9 @@ public sealed partial record FeatureOptions
 
     private void RequireWarp()
     {
-        Require(VtlnWarp > 0 && double.IsFinite(VtlnWarp), nameof(VtlnWarp), VtlnWarp, "give a number above 0, 1 for none");
+        Require(
+            VtlnWarp > 0 && double.IsFinite(VtlnWarp), nameof(VtlnWarp), VtlnWarp,
+            "give a number above 0, 1 for none");
         if (VtlnWarp == 1)
         {
             return;

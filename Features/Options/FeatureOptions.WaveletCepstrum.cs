@@ -24,7 +24,8 @@ public sealed partial record FeatureOptions
         if (!Wavelet.Names.Contains(WaveletName))
         {
             throw new ArgumentException(
-                $"WaveletName is '{WaveletName}': give one of {string.Join(", ", Wavelet.Names)}.", nameof(WaveletName));
+                $"WaveletName is '{WaveletName}': give one of {string.Join(", ", Wavelet.Names)}.",
+                nameof(WaveletName));
         }
 
         Require(WaveletLevels is >= 1 and <= 16, nameof(WaveletLevels), WaveletLevels, "give 1 to 16");

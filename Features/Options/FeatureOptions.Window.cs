@@ -16,7 +16,9 @@ public sealed partial record FeatureOptions
     [JsonPropertyOrder(Order.Window)]
     public WindowKind Window { get; init; } = WindowKind.Hann;
 
-    /// <summary>The number of a window that takes one, such as Kaiser's beta; null, the default, for the usual.</summary>
+    /// <summary>
+    /// The number of a window that takes one, such as Kaiser's beta; null, the default, for the usual.
+    /// </summary>
     [JsonPropertyOrder(Order.Window)]
     public double? WindowParameter { get; init; }
 

@@ -48,7 +48,9 @@ public sealed partial record FeatureOptions
     public int Rows => StaticRows * (1 + Deltas);
 
     /// <summary>Reads options; names that are absent keep their defaults.</summary>
-    /// <param name="json">An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.</param>
+    /// <param name="json">
+    /// An object with snake_case names, such as <c>{"kind":"logmel","sample_rate":16000}</c>.
+    /// </param>
     /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
     public static FeatureOptions FromJson(string json)
     {

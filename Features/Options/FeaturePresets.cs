@@ -18,7 +18,8 @@ public static class FeaturePresets
     [
         new(DefaultName, FeatureOptions.Mfcc, "40 cepstral coefficients of 40 mel bands, every 10 ms"),
         new("logmel", FeatureOptions.LogMel, "the same, ended with the logarithm of the mel bands"),
-        new("logmel-cmn", FeatureOptions.LogMelCmn, "logmel with a range of 60 dB, less each band's mean over the clip"),
+        new("logmel-cmn", FeatureOptions.LogMelCmn,
+            "logmel with a range of 60 dB, less each band's mean over the clip"),
         new("librosa", FeatureOptions.Librosa, "librosa's MFCC with its defaults"),
         new("torchaudio", FeatureOptions.TorchAudio, "torchaudio's MFCC with its defaults"),
         new("kaldi", FeatureOptions.Kaldi, "Kaldi's MFCC with its defaults, without dither"),

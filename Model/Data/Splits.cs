@@ -133,7 +133,8 @@ public static class Splits
         {
             throw new DataSetException(
                 $"Every class of '{data.Source}' lies in a single group ('{names[0]}' is one): a fold would "
-                + "validate on classes that it was not trained on. Group by something that crosses the classes, such as the speaker.");
+                + "validate on classes that it was not trained on. Group by something that crosses the classes, "
+                + "such as the speaker.");
         }
 
         return names

@@ -86,7 +86,8 @@ internal sealed class OptionsReader
     /// <summary>Throws unless a setting is absent or a number that does nothing.</summary>
     public void Only(string name, params ReadOnlySpan<double> harmless)
     {
-        if (Take(name) is { } value && !(value.ValueKind == JsonValueKind.Number && harmless.Contains(value.GetDouble())))
+        if (Take(name) is { } value
+            && !(value.ValueKind == JsonValueKind.Number && harmless.Contains(value.GetDouble())))
         {
             throw Wrong(name, value, $"{string.Join(" or ", harmless.ToArray())}; nothing else can be computed here");
         }

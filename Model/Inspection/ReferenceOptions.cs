@@ -1,6 +1,6 @@
-// Options of librosa, torchaudio and Kaldi, by the names that these systems have for them, to ours. Each that their chains
-// have is read; one that is not known, or whose value cannot be computed here, is refused and not passed over. What
-// describes a file and is no option ("seed", "note") may stand there too.
+// Options of librosa, torchaudio and Kaldi, by the names that these systems have for them, to ours. Each that their
+// chains have is read; one that is not known, or whose value cannot be computed here, is refused and not passed over.
+// What describes a file and is no option ("seed", "note") may stand there too.
 // Sources: the signatures of librosa.feature.mfcc, melspectrogram and delta (1.0); torchaudio.transforms.MFCC,
 // MelSpectrogram and functional.compute_deltas (2.6); torchaudio.compliance.kaldi.mfcc (2.6).
 using System.Globalization;
@@ -79,7 +79,7 @@ public static class ReferenceOptions
         }
     }
 
-    /// <summary>Throws unless the options can be computed; the message has the reference's name of the option.</summary>
+    /// <summary>Throws unless the options can be computed; the message has the reference's name of it.</summary>
     private static void Check(FeatureOptions options, OptionsReader reader)
     {
         try

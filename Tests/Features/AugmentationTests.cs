@@ -223,7 +223,7 @@ public sealed class AugmentationTests
         Assert.Equal(options, AugmentationOptions.Parse($"{name}={Augmentations.Find(name)!.Usual}"));
     }
 
-    /// <summary>What a table's row sets is checked by the same row: its ends are taken, and nothing beyond them.</summary>
+    /// <summary>What a row of the table sets is checked by the same row.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Augmentation_BeyondItsRange_IsRefusedByName(string name)

@@ -223,7 +223,7 @@ public sealed class FeatureExtractorTests
         Assert.All(features, value => Assert.True(float.IsFinite(value)));
     }
 
-    /// <summary>What is left of a constant without its mean is 0, whatever its last bits and the frame's length.</summary>
+    /// <summary>What is left of a constant without its mean is 0, whatever its last bits.</summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void FeatureExtractor_OfAConstantWithoutItsMean_IsThatOfSilence(string selector)

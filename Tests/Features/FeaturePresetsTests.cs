@@ -65,7 +65,7 @@ public sealed class FeaturePresetsTests
     [Theory]
     [InlineData("logmell", "did you mean 'logmel'?")]
     [InlineData("kalid", "did you mean 'kaldi'?")]
-    [InlineData("gammatone", "use mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE.json")]
+    [InlineData("gammatone", "use mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE")]
     public void FeaturePreset_ThatIsNotThere_IsRefusedWithTheNearestNameAndTheOthers(string name, string told)
     {
         string message = Assert.Throws<FeatureOptionsException>(

@@ -35,7 +35,8 @@ public class ReferenceOptionsTests
     [InlineData("librosa 1.0", """{"sr": 16000, "window": ["kaiser", "wide"]}""", "setting window")]
     [InlineData("essentia", "{}", "essentia")]
     [InlineData("librosa 1.0", "[]", "JSON object")]
-    public void ReferenceOptions_ThatAreNotKnownOrCannotBeComputed_AreRefusedByName(string producer, string config, string named)
+    public void ReferenceOptions_ThatAreNotKnownOrCannotBeComputed_AreRefusedByName(
+        string producer, string config, string named)
     {
         using var document = JsonDocument.Parse(config);
         FeatureOptionsException error = Assert.Throws<FeatureOptionsException>(

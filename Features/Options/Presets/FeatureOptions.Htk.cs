@@ -10,8 +10,8 @@ public sealed partial record FeatureOptions
     /// 10 ms, pre-emphasis 0.97, Hamming, 26 channels of magnitudes, 12 coefficients liftered by 22, and behind them
     /// the 0th. ZMEANSOURCE = T is <see cref="RemoveDc"/>, USEPOWER = T a <see cref="Power"/> of 2, NUMCHANS
     /// <see cref="MelBands"/>, NUMCEPS <see cref="Coefficients"/> less 1; MFCC_E with ENORMALISE = F is
-    /// <see cref="UseEnergy"/>, _D and _A are <see cref="Deltas"/>, _Z is <see cref="SubtractMean"/>. Source: S. Young et
-    /// al., "The HTK Book" (3.4), 3.1.5, 5.2 to 5.6 and 5.9.
+    /// <see cref="UseEnergy"/>, _D and _A are <see cref="Deltas"/>, _Z is <see cref="SubtractMean"/>. Source: S. Young
+    /// et al., "The HTK Book" (3.4), 3.1.5, 5.2 to 5.6 and 5.9.
     /// </summary>
     /// <param name="sampleRate">Samples a second.</param>
     public static FeatureOptions Htk(int sampleRate)
