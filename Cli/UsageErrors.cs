@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model;
 
 namespace NativeCnn.Cli;

@@ -1,11 +1,12 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Caching;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
@@ -61,9 +62,9 @@ internal static class CommonOptions
 
     public static FeatureMemory ToFeatureMemory(string choice) => choice switch
     {
-        "device" => Model.Training.FeatureMemory.Device,
-        "host" => Model.Training.FeatureMemory.Host,
-        _ => Model.Training.FeatureMemory.Auto,
+        "device" => Model.FeatureSets.FeatureMemory.Device,
+        "host" => Model.FeatureSets.FeatureMemory.Host,
+        _ => Model.FeatureSets.FeatureMemory.Auto,
     };
 
     public static GraphMode ToGraphMode(string choice) => choice switch

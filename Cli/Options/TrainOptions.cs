@@ -1,10 +1,13 @@
 // The options of `train`, and what they say once parsed.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Augmentation;
-using NativeCnn.Model.Caching;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;

@@ -1,7 +1,7 @@
 // What training changes about a clip, anew in every epoch, so that the network does not overfit. Names, forms and
 // ranges stand in Augmentations.
 using System.Globalization;
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Features.Augmentation;
 

@@ -3,7 +3,7 @@
 // stage has a file of its own with its options, their defaults and their checks; Presets/ has the presets.
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Features.Options;

@@ -1,6 +1,6 @@
 // The features that --features knows by name, in one table: help, errors, suggestions and the README's list are printed
 // from it. Another preset is another row, and its factory beside the others in Presets/.
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Features.Options;
 

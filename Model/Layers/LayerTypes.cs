@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;

@@ -3,7 +3,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeCnn.Engine.Errors;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 
@@ -192,7 +193,7 @@ internal static class RecordReader
 
         try
         {
-            object? read = value.Deserialize(type, RunJson.Format);
+            object? read = value.Deserialize(type, StrictJson.Options);
             return read is null or float.PositiveInfinity or float.NegativeInfinity ? throw Wrong() : read;
         }
         catch (JsonException)

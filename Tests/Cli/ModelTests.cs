@@ -3,6 +3,7 @@ using Json.Schema;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Model;
@@ -269,7 +270,7 @@ public sealed class ModelTests : IDisposable
             Labels = ["a", "b", "c"],
             Features = FeaturePresets.Resolve("mfcc", 8000, () => 8000),
             ClipSamples = 2000,
-            Model = NetworkSpec.Resolve("article"),
+            Model = BuiltInNetworks.Resolve("article"),
             Training = new TrainingOptions(),
             Device = "cpu",
         }.Save(Path.Combine(folder[name], "config.json"));

@@ -6,9 +6,9 @@ using NativeCnn.Features;
 using NativeCnn.Features.Chains;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Model;
 

@@ -1,11 +1,13 @@
 // What a training step gives to the device: as few launches as there are kernels, no waiting, no memory.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
-using NativeCnn.Model.Runs;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 

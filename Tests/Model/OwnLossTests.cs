@@ -2,9 +2,9 @@ using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
-using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 

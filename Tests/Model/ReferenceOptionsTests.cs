@@ -2,8 +2,7 @@
 
 using System.Text.Json;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Inspection;
-using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Model;
 

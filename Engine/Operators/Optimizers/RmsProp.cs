@@ -6,6 +6,7 @@
 //   p  -= learningRate b             (d itself without momentum)
 //   gradient = 0                     (gradients accumulate, so the next step starts from nothing)
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
