@@ -5,7 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Benchmarking;
 
@@ -146,7 +146,7 @@ internal static class BenchCommand
                 MelBands = parsed.GetValue(mels),
                 Coefficients = parsed.GetValue(coefficients),
             };
-            FeatureSettings.Validate(options, "these features");
+            options.Validate("these features");
             using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             int clips = parsed.GetValue(batch);
             Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));

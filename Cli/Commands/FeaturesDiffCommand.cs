@@ -6,7 +6,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Differences;
 using NativeCnn.Tools.Pictures;
@@ -52,7 +52,7 @@ internal static class FeaturesDiffCommand
     {
         var reference = ReferenceFile.Read(referencePath);
         AudioClip clip = AudioFile.Read(file);
-        FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
+        FeatureOptions options = FeaturePresets.Resolve(chain, sampleRate, () => clip.SampleRate);
         FeatureDiffResult result;
         using (ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal))
         {

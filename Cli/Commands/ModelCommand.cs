@@ -8,6 +8,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
@@ -105,7 +106,7 @@ internal static class ModelCommand
         }
 
         Shape clip = input is null
-            ? BuiltInNetworks.Find(network)?.Features == FeatureSettings.RawName ? RawInput : FeatureInput
+            ? BuiltInNetworks.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
             : ParseInput(input);
         return (BuiltInNetworks.Resolve(network), clip, classes ?? DefaultClasses);
     }

@@ -28,7 +28,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         request.Training.Validate();
         ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
-        var input = TrainingInput.Of(files, new TrainingInputChoices
+        var input = TrainingInput.Of(files, new TrainingInputOptions
         {
             Features = request.Features,
             Training = request.Training,

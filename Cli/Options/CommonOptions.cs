@@ -2,6 +2,7 @@
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
@@ -97,13 +98,16 @@ internal static class CommonOptions
         "kept. " +
         whatIfAbsent);
 
-    private static string FeatureNames => string.Join('|', [.. FeatureSettings.Names, "FILE.json"]);
+    private static string FeatureForms => string.Join('|', [.. FeaturePresets.Names, "FILE.json"]);
+
+    private static string FeatureSentences => "The features, or a file with their options: " +
+        $"{string.Join("; ", FeaturePresets.All.Select(one => $"{one.Name}: {one.Sentence}"))}.";
 
     public static Option<string> Features() => OptionOf.Text(
-        "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");
+        "--features", FeatureForms, FeatureSentences, FeaturePresets.DefaultName);
 
     public static Option<string?> Features(string whatIfAbsent) => OptionOf.Text(
-        "--features", FeatureNames, $"The feature chain, or a file with its settings. {whatIfAbsent}");
+        "--features", FeatureForms, $"{FeatureSentences} {whatIfAbsent}");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);

@@ -134,10 +134,8 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
-        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of " +
-        "a tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), " +
-        "time-masks=COUNT:FRAMES, band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone " +
-        "takes its usual value. Without it, nothing is changed.");
+        "What is changed about a clip, anew in every epoch, each up to its value. " + Augmentations.Sentences +
+        ". A name alone takes the value in brackets. Without it, nothing is changed.");
 
     private readonly Option<double> validation = OptionOf.Number(
         "--validation",

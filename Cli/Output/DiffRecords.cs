@@ -5,7 +5,6 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Differences;
 using NativeCnn.Tools.Pictures;

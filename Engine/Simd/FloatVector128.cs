@@ -36,6 +36,9 @@ internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<Flo
     public static FloatVector128 operator &(FloatVector128 a, FloatVector128 b) => new(a.value & b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator /(FloatVector128 a, FloatVector128 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector128 FusedMultiplyAdd(FloatVector128 a, FloatVector128 b, FloatVector128 c) =>
         new(Vector128.FusedMultiplyAdd(a.value, b.value, c.value));
 

@@ -37,6 +37,9 @@ internal unsafe struct FloatVector256(Vector256<float> value) : IFloatVector<Flo
     public static FloatVector256 operator &(FloatVector256 a, FloatVector256 b) => new(a.value & b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector256 operator /(FloatVector256 a, FloatVector256 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector256 FusedMultiplyAdd(FloatVector256 a, FloatVector256 b, FloatVector256 c) =>
         new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 

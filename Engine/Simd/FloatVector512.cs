@@ -37,6 +37,9 @@ internal unsafe struct FloatVector512(Vector512<float> value) : IFloatVector<Flo
     public static FloatVector512 operator &(FloatVector512 a, FloatVector512 b) => new(a.value & b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector512 operator /(FloatVector512 a, FloatVector512 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatVector512 FusedMultiplyAdd(FloatVector512 a, FloatVector512 b, FloatVector512 c) =>
         new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 

@@ -6,7 +6,7 @@ using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.FeatureSets;
 
-/// <summary>Samples [batch, clip samples] at the run's rate, filled with clips as they were heard.</summary>
+/// <summary>Samples [batch, clip samples] at the run's rate, filled with decoded clips.</summary>
 internal sealed class ClipBatch
 {
     private readonly ComputeDevice device;
@@ -26,7 +26,7 @@ internal sealed class ClipBatch
     public Tensor<float> Samples { get; }
 
     /// <summary>Fills the first rows with clips; the others become silent.</summary>
-    public void Load(IReadOnlyList<HeardClip> clips, int first, int count)
+    public void Load(IReadOnlyList<DecodedClip> clips, int first, int count)
     {
         int length = format.ClipSamples;
         for (int i = 0; i < count; i++)
@@ -89,7 +89,7 @@ internal sealed class ClipBatch
             resample = new Resample(device, needed, rate, format.Features.SampleRate, outputs: outputs);
         }
 
-        public void Cross(IReadOnlyList<HeardClip> clips, int first, int count, Tensor<float> samples, int row)
+        public void Cross(IReadOnlyList<DecodedClip> clips, int first, int count, Tensor<float> samples, int row)
         {
             for (int done = 0; done < count; done += width)
             {

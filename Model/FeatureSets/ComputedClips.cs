@@ -63,24 +63,24 @@ internal sealed class ComputedClips
         var extractor = new FeatureExtractor(device, format.Features, batchSize, format.ClipSamples);
         var source = new SampleSource(reader, format);
         int ahead = Math.Clamp(SamplesAhead / format.ClipSamples, BatchSize, 4 * BatchSize);
-        List<HeardClip> heard = [];
+        List<DecodedClip> decoded = [];
         List<ClipEntry> clips = [];
         List<SkippedClip> skipped = [];
         for (int first = 0; first < entries.Count; first += ahead)
         {
             int count = Math.Min(ahead, entries.Count - first);
-            (HeardClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
-            heard.AddRange(read.Select(one => one.Clip).OfType<HeardClip>());
+            (DecodedClip? Clip, SkippedClip? Skipped)[] read = source.ReadAll(entries, first, count, cancellation);
+            decoded.AddRange(read.Select(one => one.Clip).OfType<DecodedClip>());
             skipped.AddRange(read.Select(one => one.Skipped).OfType<SkippedClip>());
             clips.AddRange(entries.Skip(first).Take(count).Where((_, i) => read[i].Clip is not null));
             bool last = first + count == entries.Count;
             int taken = 0;
-            while (heard.Count - taken >= batchSize || (last && taken < heard.Count))
+            while (decoded.Count - taken >= batchSize || (last && taken < decoded.Count))
             {
                 cancellation.ThrowIfCancellationRequested();
-                int row = clips.Count - heard.Count + taken;
-                int size = Math.Min(batchSize, heard.Count - taken);
-                batch.Load(heard, taken, size);
+                int row = clips.Count - decoded.Count + taken;
+                int size = Math.Min(batchSize, decoded.Count - taken);
+                batch.Load(decoded, taken, size);
                 samples?.Slice(row * format.ClipSamples, batch.Samples.Shape).CopyFrom(batch.Samples);
                 extractor.Extract(
                     batch.Samples, features.Slice(options.KeepOnHost ? 0 : row * rowLength, extractor.Output));
@@ -93,7 +93,7 @@ internal sealed class ComputedClips
                 options.Done?.Invoke(row + size + skipped.Count);
             }
 
-            heard.RemoveRange(0, taken);
+            decoded.RemoveRange(0, taken);
         }
 
         return new ComputedClips

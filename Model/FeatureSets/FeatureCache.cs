@@ -70,7 +70,7 @@ public sealed class FeatureCache
         return new FeatureCache(folder, limit);
     }
 
-    /// <summary>A cache that ends with the process: for folds that hear the same clips again.</summary>
+    /// <summary>A cache that ends with the process: for folds that take the same clips again.</summary>
     public static FeatureCache InMemory() => new(folder: null, limit: 0);
 
     /// <summary>Finds rows.</summary>

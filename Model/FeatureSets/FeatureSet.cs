@@ -2,7 +2,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;

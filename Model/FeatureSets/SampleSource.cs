@@ -1,4 +1,4 @@
-// Clips as they are read: decoded several at a time, at the rate of their files, no longer than a network hears.
+// Clips as they are read: decoded several at a time, at the rate of their files, no longer than a network needs.
 using NativeCnn.Engine.Operators;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
@@ -8,7 +8,7 @@ namespace NativeCnn.Model.FeatureSets;
 /// <summary>The beginning of a clip at its file's own rate.</summary>
 /// <param name="Samples">As many samples as the run's clip length depends on, or fewer where the clip is short.</param>
 /// <param name="SampleRate">In Hz.</param>
-internal sealed record HeardClip(float[] Samples, int SampleRate);
+internal sealed record DecodedClip(float[] Samples, int SampleRate);
 
 /// <summary>Decodes clips, several at a time.</summary>
 internal sealed class SampleSource(IClipReader reader, ClipFormat format)
@@ -16,11 +16,11 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     // A header that lies about its rate must not cost more memory than this: 256 MiB.
     private const double MostSamples = 1 << 26;
 
-    /// <summary>Reads clips; gives for each what was heard, or why it was not.</summary>
-    public (HeardClip? Clip, SkippedClip? Skipped)[] ReadAll(
+    /// <summary>Reads clips; gives for each the decoded samples, or why there are none.</summary>
+    public (DecodedClip? Clip, SkippedClip? Skipped)[] ReadAll(
         IReadOnlyList<ClipEntry> entries, int first, int count, CancellationToken cancellation)
     {
-        var read = new (HeardClip?, SkippedClip?)[count];
+        var read = new (DecodedClip?, SkippedClip?)[count];
         Parallel.For(0, count, Workers(cancellation), i =>
         {
             ClipEntry entry = entries[first + i];
@@ -40,9 +40,9 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
     public static ParallelOptions Workers(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
 
-    /// <summary>The part of a clip that a network hears.</summary>
+    /// <summary>The part of a clip that a network takes.</summary>
     /// <exception cref="AudioFormatException">Its rate is one that cannot be brought to the run's.</exception>
-    public static HeardClip Cut(AudioClip clip, string name, ClipFormat format)
+    public static DecodedClip Cut(AudioClip clip, string name, ClipFormat format)
     {
         int rate = format.Features.SampleRate;
         double wanted = (double)format.ClipSamples * clip.SampleRate / rate;
@@ -54,7 +54,7 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
         }
 
         int needed = Resample.InputLength(format.ClipSamples, clip.SampleRate, rate);
-        return new HeardClip(
+        return new DecodedClip(
             clip.Samples.Length > needed ? clip.Samples[..needed] : clip.Samples, clip.SampleRate);
     }
 }

@@ -1,5 +1,6 @@
 // The networks that --model knows by name, in one table: help, errors and the README's list are printed from it.
 using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -30,7 +31,7 @@ public static class BuiltInNetworks
         new("deep", "three convolutions with batch normalisation, pooled over all time",
             () => Deep(), "logmel-cmn", OneCycle),
         new("raw", "four convolutions on the samples themselves",
-            () => Raw(), FeatureSettings.RawName, OneCycle),
+            () => Raw(), FeaturePresets.RawName, OneCycle),
         new("residual", "residual blocks of two convolutions",
             () => Residual(), "logmel-cmn", OneCycle),
         new("small", "depthwise-separable residual blocks, about 75,000 parameters",

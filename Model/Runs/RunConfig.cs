@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;

@@ -2,7 +2,7 @@
 // nobody chose them, checked before anything is computed.
 using System.Globalization;
 using NativeCnn.Features.Augmentation;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
@@ -36,14 +36,14 @@ public sealed record TrainingInput(
     /// <exception cref="DataSetException">
     /// No clip can be read, or clips and features are too short or too large.
     /// </exception>
-    /// <exception cref="FeatureSettingsException">
+    /// <exception cref="FeatureOptionsException">
     /// There is no such feature chain, or it does not go with the rest.
     /// </exception>
-    public static TrainingInput Of(ClipSource? files, TrainingInputChoices choices)
+    public static TrainingInput Of(ClipSource? files, TrainingInputOptions choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
         (int SampleRate, double Seconds)? survey = null;
-        FeatureOptions features = FeatureSettings.Resolve(
+        FeatureOptions features = FeaturePresets.Resolve(
             choices.Features, choices.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
         double seconds = choices.ClipSeconds ?? (files is null ? BuiltInSeconds : UsualLength(Survey().Seconds));
         long samples = Math.Max(1, (long)Math.Round(seconds * features.SampleRate));
@@ -69,12 +69,12 @@ public sealed record TrainingInput(
         Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
 
     private static void CheckAugmentation(
-        TrainingInputChoices choices, FeatureOptions features, long samples, int clips)
+        TrainingInputOptions choices, FeatureOptions features, long samples, int clips)
     {
         AugmentationOptions augmentation = choices.Training.Augmentation;
         if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
         {
-            throw new FeatureSettingsException(
+            throw new FeatureOptionsException(
                 $"{choices.NameOf("augment")} warp moves the bands of log mel features; add " +
                 $"{choices.NameOf("features")} logmel-cmn, or leave warp out");
         }
@@ -90,7 +90,7 @@ public sealed record TrainingInput(
         }
     }
 
-    private static void CheckSize(TrainingInputChoices choices, FeatureOptions features, int samples, int clips)
+    private static void CheckSize(TrainingInputOptions choices, FeatureOptions features, int samples, int clips)
     {
         int frames = features.Frames(samples);
         if (frames < 1)

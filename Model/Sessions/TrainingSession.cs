@@ -147,15 +147,15 @@ public static class TrainingSession
             ?? throw new DataSetException($"there is no group '{group}' in '{data.Source}' any more");
     }
 
-    /// <summary>A class of which no clip could be read would be a class that the network never hears.</summary>
+    /// <summary>A class of which no clip could be read would be a class that the network is never trained on.</summary>
     private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
     {
-        HashSet<string> heard = [.. read.Clips.Select(clip => clip.Label)];
-        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !heard.Contains(entry.Label)) is { } silent)
+        HashSet<string> trained = [.. read.Clips.Select(clip => clip.Label)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !trained.Contains(entry.Label)) is { } missing)
         {
             throw new DataSetException(
-                $"not one clip of the class '{silent.Label}' could be read to train on; mend it or take it out. " +
-                $"The first: {read.Skipped.First(skipped => skipped.Path == silent.Path).Reason}");
+                $"not one clip of the class '{missing.Label}' could be read to train on; mend it or take it out. " +
+                $"The first: {read.Skipped.First(skipped => skipped.Path == missing.Path).Reason}");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class BatchAugmenter
     private readonly FeatureAugmenter? feature;
     private readonly FeatureExtractor? extractor;
     private readonly Normalizer normalizer;
-    private readonly Tensor<float>? heard;
+    private readonly Tensor<float>? gathered;
     private readonly Tensor<float>? changed;
     private readonly Tensor<float>? plain;
 
@@ -45,7 +45,7 @@ internal sealed class BatchAugmenter
             gather = new GatherRows(device, batch, samples);
             sound = new SoundAugmenter(device, options, seed, batch, samples, source.Format.Features.SampleRate);
             extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
-            heard = device.Allocate<float>(new Shape(batch, samples));
+            gathered = device.Allocate<float>(new Shape(batch, samples));
             changed = device.Allocate<float>(new Shape(batch, samples));
         }
         else
@@ -79,8 +79,8 @@ internal sealed class BatchAugmenter
         }
         else
         {
-            gather.GatherNext(set.RequiredSamples, set.Labels, order, clock, heard!, targets);
-            sound.Apply(heard!, order, clock, changed!);
+            gather.GatherNext(set.RequiredSamples, set.Labels, order, clock, gathered!, targets);
+            sound.Apply(gathered!, order, clock, changed!);
             extractor!.Extract(changed!, features);
             normalizer.Apply(features);
         }

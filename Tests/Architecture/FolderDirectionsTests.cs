@@ -24,7 +24,8 @@ public class FolderDirectionsTests
     [
         "Engine.Messages", "Engine.Simd", "Engine.Kernels", "Engine.HostBodies", "Engine.Devices", "Engine.Tensors",
         "Engine.Graphs", "Engine.Operators",
-        "Features.Audio", "Features.Spectral", "Features", "Features.Augmentation", "Features.Synthesis",
+        "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
+        "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.FeatureSets", "Model.Networks Model.Layers", "Model.Metrics",
         "Model.Training", "Model.Presets", "Model.Runs", "Model.Reports", "Model.Sessions", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Pictures", "Tools.Differences",

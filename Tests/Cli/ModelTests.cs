@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Json.Schema;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
@@ -267,7 +268,7 @@ public sealed class ModelTests : IDisposable
         new RunConfig
         {
             Labels = ["a", "b", "c"],
-            Features = FeatureSettings.Resolve("mfcc", 8000, () => 8000),
+            Features = FeaturePresets.Resolve("mfcc", 8000, () => 8000),
             ClipSamples = 2000,
             Model = BuiltInNetworks.Resolve("article"),
             Training = new TrainingOptions(),

@@ -4,6 +4,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
@@ -194,6 +195,60 @@ public sealed class AugmentationTests
     public void AugmentationOptions_ThatMakeNoSense_AreRefused(string text)
     {
         Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(text));
+    }
+
+    public static TheoryData<string> Names => [.. Augmentations.Names];
+
+    [Fact]
+    public void Augmentations_InTheReadme_AreThoseOfTheTable() => Assert.Equal(
+        Augmentations.All.Select(one => $"| `{one.Form}` | {one.Usual} | {one.Sentence} |"),
+        ReadmeTable.Rows("`--augment`"));
+
+    [Fact]
+    public void Augmentations_InTheHelp_AreThoseOfTheTable()
+    {
+        string help = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
+        Assert.All(
+            Augmentations.All,
+            one => Assert.Contains($"{one.Form} ({one.Usual}): {one.Sentence}", help, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Augmentation_ByItsNameAlone_TakesItsUsualValueAndIsOn(string name)
+    {
+        var options = AugmentationOptions.Parse(name);
+
+        Assert.True(options.IsOn);
+        Assert.Equal(options, AugmentationOptions.Parse($"{name}={Augmentations.Find(name)!.Usual}"));
+    }
+
+    /// <summary>What a row of the table sets is checked by the same row.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Augmentation_BeyondItsRange_IsRefusedByName(string name)
+    {
+        NamedAugmentation named = Augmentations.Find(name)!;
+        AugmentationOptions usual = AugmentationOptions.Parse(name);
+        foreach (AugmentationValue value in named.Values)
+        {
+            foreach (double beyond in (double[])[value.Least - 1, value.Most + 1])
+            {
+                string message = Assert.Throws<ArgumentException>(value.Set(usual, beyond).Validate).Message;
+                Assert.Contains($"{value.Unit} {beyond}", message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("shfit=0.1", "did you mean 'shift'?")]
+    [InlineData("pink_noise", "did you mean 'pink-noise'?")]
+    [InlineData("reverberation", "give none, or a list of shift=SECONDS, speed=SHARE")]
+    [InlineData("noise=20", "give noise=DB:DB, or noise alone for noise=10:40")]
+    public void Augmentation_ThatIsNotUnderstood_IsRefusedWithWhatMayStandThere(string text, string told)
+    {
+        string message = Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(text)).Message;
+        Assert.Contains(told, message, StringComparison.Ordinal);
     }
 
     private static float[] Sound(

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
@@ -67,7 +68,7 @@ public sealed class ClassifierTrainTests
         Says<DataSetException>("There is no folder", () => Classifier.Train(folder["nowhere"]));
         Says<NetworkSpecException>(
             "there is no network 'articel'", () => Classifier.Train(sounds.Path, model: "articel"));
-        Says<FeatureSettingsException>("there are no features", () => Classifier.Train(sounds.Path, features: "mfc"));
+        Says<FeatureOptionsException>("there are no features", () => Classifier.Train(sounds.Path, features: "mfc"));
         Says<DeviceException>("there is no device", () => Classifier.Train(sounds.Path, device: "abacus"));
         Says<ArgumentException>("the epochs must be at least 1", () => Classifier.Train(sounds.Path, epochs: 0));
         Says<RunException>("is not empty: give another output", () => Classifier.Train(sounds.Path, folder.Path));

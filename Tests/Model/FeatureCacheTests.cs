@@ -3,7 +3,7 @@
 
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Features.Synthesis;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;

@@ -3,7 +3,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;

@@ -2,7 +2,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Augmentation;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;

@@ -5,7 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Tools.Benchmarking;
 

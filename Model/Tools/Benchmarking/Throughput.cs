@@ -5,7 +5,7 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;

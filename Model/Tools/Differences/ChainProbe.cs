@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Chains;
+using NativeCnn.Features.Options;
 using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Tools.Differences;
@@ -36,7 +37,7 @@ internal sealed class ChainProbe(float[] samples, int sampleRate, string device)
         return resampled;
     }
 
-    /// <summary>Frames of the sound under these settings.</summary>
+    /// <summary>Frames of the sound under these options.</summary>
     public int FramesOf(FeatureOptions options) => options.Frames(SamplesAt(options.SampleRate).Length);
 
     /// <summary>The stages asked for, without those that the chain lacks or the clip is too short for.</summary>

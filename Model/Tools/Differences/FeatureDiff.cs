@@ -1,15 +1,15 @@
-// Where our chain and another system's part ways, and the settings that explain it.
+// Where our chain and another system's part ways, and the options that explain it.
 //
-// Stage by stage in the order of the chain: the first one that differs is told, and settings are looked for under which
+// Stage by stage in the order of the chain: the first one that differs is told, and options are looked for under which
 // this stage and those before it agree, then those under which the next one does, and so on. Tried, in this order:
-//   1 the reference's own settings, where its file names them
+//   1 the reference's own options, where its file names them
 //   2 one known change (KnownChanges); where rows or frames are not as many, first what makes them so
 //   3 the other presets, and one change of them
 //   4 two changes, of the usual ones
 // What is found is then reduced: a setting that could as well stay as it is does.
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tools.Differences;
@@ -26,7 +26,7 @@ public sealed record SettingChange(string Setting, string Ours, string Theirs)
 
 /// <summary>What <see cref="FeatureDiff.Compare"/> found.</summary>
 /// <param name="Stages">Every stage of the reference beside ours.</param>
-/// <param name="Changes">Settings that explain the difference, or its first stages; empty where nothing does.</param>
+/// <param name="Changes">Options that explain the difference, or its first stages; empty where nothing does.</param>
 /// <param name="Explained">Whether every stage of the chain agrees after these changes.</param>
 /// <param name="Trials">Chains that were computed.</param>
 /// <param name="Notes">What else is to be said, a line each.</param>
@@ -62,13 +62,13 @@ public sealed class FeatureDiff : IDisposable
         this.reference = reference;
         this.options = options;
         this.tolerance = tolerance;
-        float[] used = SamplesFor(samples);
+        float[] used = Padded(SamplesFor(samples));
         probe = new ChainProbe(used, options.SampleRate, device);
         most = (int)Math.Clamp(MostSeconds * options.SampleRate / Math.Max(1, used.Length), 200, MostTrials);
     }
 
     /// <summary>Compares, and looks for what explains a difference.</summary>
-    /// <param name="samples">The sound, at the settings' rate.</param>
+    /// <param name="samples">The sound, at the options' rate.</param>
     /// <param name="options">Our chain.</param>
     /// <param name="reference">What the other system computed.</param>
     /// <param name="tolerance">
@@ -139,6 +139,19 @@ public sealed class FeatureDiff : IDisposable
         return signal;
     }
 
+    /// <summary>The samples with the silence around them that the reference's <c>pad</c> asks for.</summary>
+    private float[] Padded(float[] samples)
+    {
+        if (reference.Chain is not { PadSamples: > 0 and int pad })
+        {
+            return samples;
+        }
+
+        notes.Add($"the reference has pad {pad}: so many zeros are put before and behind the sound");
+        float[] silence = new float[pad];
+        return [.. silence, .. samples, .. silence];
+    }
+
     private List<StageDifference> Differences(FeatureOptions of)
     {
         Dictionary<string, ProbedStage> ours =
@@ -170,7 +183,7 @@ public sealed class FeatureDiff : IDisposable
         int reached = Agreeing(current);
         if (reference.Chain is { } chain)
         {
-            // Deltas and the kind of features are no settings of theirs.
+            // Deltas and the kind of features are no options of theirs.
             FeatureOptions theirs = chain.Options with { Kind = options.Kind, Deltas = options.Deltas };
             int agreeing = Agreeing(theirs);
             if (agreeing > reached)
@@ -187,16 +200,15 @@ public sealed class FeatureDiff : IDisposable
         return (Reduce(current, reached), reached == all);
     }
 
-    /// <summary>Settings under which more stages agree, or null.</summary>
+    /// <summary>Options under which more stages agree, or null.</summary>
     private (FeatureOptions Found, int Reached)? Next(FeatureOptions current, int reached)
     {
         ReferenceMatrix stage = reference.Matrices[reached];
         List<FeatureOptions> shapes = Shapes(current, stage);
         FeatureOptions[] presets =
         [
-            .. FeatureSettings.Names.Select(name => FeatureSettings.Resolve(name, current.SampleRate, () => 0))
-                .Select(preset => preset with { Deltas = current.Deltas })
-                .Where(preset => preset != current),
+            .. FeaturePresets.All.Select(preset => preset.Create(current.SampleRate) with { Deltas = current.Deltas })
+                .Where(preset => preset != current && KnownChanges.IsValid(preset)),
         ];
         return Best(shapes, reached)
             ?? Best(shapes.Take(8).SelectMany(Singles), reached)
@@ -231,7 +243,7 @@ public sealed class FeatureDiff : IDisposable
         return best;
     }
 
-    /// <summary>Settings under which the stage has the reference's shape, those that change least first.</summary>
+    /// <summary>Options under which the stage has the reference's shape, those that change least first.</summary>
     private List<FeatureOptions> Shapes(FeatureOptions current, ReferenceMatrix stage)
     {
         int samples = probe.SamplesAt(current.SampleRate).Length;
@@ -300,7 +312,7 @@ public sealed class FeatureDiff : IDisposable
 
         foreach (SettingChange change in ChangesBetween(options, found))
         {
-            JsonObject without = Settings(found);
+            JsonObject without = JsonOf(found);
             without[change.Setting] = JsonNode.Parse(change.Ours);
             FeatureOptions kept = without.Deserialize<FeatureOptions>(FeatureOptions.JsonFormat)!;
             if (Agreeing(kept) >= reached)
@@ -333,12 +345,12 @@ public sealed class FeatureDiff : IDisposable
         }
     }
 
-    private static JsonObject Settings(FeatureOptions of) => JsonNode.Parse(of.ToJson())!.AsObject();
+    private static JsonObject JsonOf(FeatureOptions of) => JsonNode.Parse(of.ToJson())!.AsObject();
 
     private static List<SettingChange> ChangesBetween(FeatureOptions ours, FeatureOptions theirs)
     {
-        JsonObject before = Settings(ours);
-        JsonObject after = Settings(theirs);
+        JsonObject before = JsonOf(ours);
+        JsonObject after = JsonOf(theirs);
         return
         [
             .. before.Select(one => new SettingChange(one.Key, Json(one.Value), Json(after[one.Key])))

@@ -1,7 +1,7 @@
-// The settings by which chains are known to part ways, with the values that systems and tutorials give them.
+// The options by which chains are known to part ways, with the values that systems and tutorials give them.
 using System.Numerics;
 using NativeCnn.Engine.Operators;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Tools.Differences;
 
@@ -11,11 +11,11 @@ namespace NativeCnn.Tools.Differences;
 /// <param name="Apply">Makes it.</param>
 internal sealed record KnownChange(string Setting, bool IsUsual, Func<FeatureOptions, FeatureOptions> Apply);
 
-/// <summary>Lists changes of settings.</summary>
+/// <summary>Lists changes of options.</summary>
 internal static class KnownChanges
 {
     /// <summary>
-    /// Every known change of these settings that changes them and leaves them valid, those that explain most first.
+    /// Every known change of these options that changes them and leaves them valid, those that explain most first.
     /// </summary>
     public static List<KnownChange> Of(FeatureOptions options)
     {
@@ -101,7 +101,7 @@ internal static class KnownChanges
         }
     }
 
-    /// <summary>Settings whose features have so many rows: another kind, coefficients, bands or deltas.</summary>
+    /// <summary>Options whose features have so many rows: another kind, coefficients, bands or deltas.</summary>
     public static IEnumerable<FeatureOptions> OfRows(FeatureOptions options, string stage, int rows)
     {
         if (stage == "power_spectrogram" || stage == "log_spectrum")
@@ -144,7 +144,7 @@ internal static class KnownChanges
         return Valid(found);
     }
 
-    /// <summary>Settings under which the sound has so many frames: another hop or another way to cut frames.</summary>
+    /// <summary>Options under which the sound has so many frames: another hop or another way to cut frames.</summary>
     public static IEnumerable<FeatureOptions> OfFrames(FeatureOptions options, int samples, int frames)
     {
         List<FeatureOptions> found = [];
@@ -179,7 +179,7 @@ internal static class KnownChanges
         return Valid(found);
     }
 
-    /// <summary>Whether the settings can be computed.</summary>
+    /// <summary>Whether the options can be computed.</summary>
     public static bool IsValid(FeatureOptions options)
     {
         try

@@ -1,6 +1,7 @@
-// What another system computed: the last stage alone (.npy), or every stage by name with the signal and the settings
+// What another system computed: the last stage alone (.npy), or every stage by name with the signal and the options
 // (.safetensors, as Tests/Golden has them).
 using System.Text.Json;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Runs;
 
@@ -16,7 +17,7 @@ public sealed record ReferenceMatrix(string Stage, int Rows, int Columns, float[
 /// <summary>A reference that our chain is compared with.</summary>
 /// <param name="Matrices">Its stages, in the order of the chain.</param>
 /// <param name="Signal">The samples it was computed of, from -1 to 1, where it holds them.</param>
-/// <param name="Chain">Its settings, where it names them and they are known here.</param>
+/// <param name="Chain">Its options, where it names them and they are known here.</param>
 /// <param name="Note">What could not be read of it, or null.</param>
 public sealed record ReferenceFile(
     IReadOnlyList<ReferenceMatrix> Matrices, float[]? Signal, ReferenceChain? Chain, string? Note)
@@ -39,7 +40,7 @@ public sealed record ReferenceFile(
 
     /// <summary>Reads a .npy or .safetensors file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="FeatureSettingsException">It holds nothing that features could be compared with.</exception>
+    /// <exception cref="FeatureOptionsException">It holds nothing that features could be compared with.</exception>
     /// <exception cref="NpyFormatException">It is a damaged .npy file.</exception>
     /// <exception cref="SafeTensorsException">It is a damaged .safetensors file.</exception>
     public static ReferenceFile Read(string path)
@@ -47,14 +48,14 @@ public sealed record ReferenceFile(
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
         {
-            throw new FeatureSettingsException($"there is no reference '{path}'; check the path");
+            throw new FeatureOptionsException($"there is no reference '{path}'; check the path");
         }
 
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npy" => OfArray(path),
             ".safetensors" => OfTensors(path),
-            _ => throw new FeatureSettingsException(
+            _ => throw new FeatureOptionsException(
                 $"the reference '{path}' has no known ending; give a .npy (np.save) or .safetensors file"),
         };
     }
@@ -63,7 +64,7 @@ public sealed record ReferenceFile(
     {
         NpyArray<float> array = NpyFile.ReadAsFloat32(path);
         ReferenceMatrix matrix = MatrixOf(Features, array.Shape, array.Values)
-            ?? throw new FeatureSettingsException(
+            ?? throw new FeatureOptionsException(
                 $"the reference '{path}' has the shape ({string.Join(", ", array.Shape)}); a matrix of rows and " +
                 "frames is expected");
         return new ReferenceFile([matrix], null, null, null);
@@ -84,7 +85,7 @@ public sealed record ReferenceFile(
 
         if (matrices.Count == 0)
         {
-            throw new FeatureSettingsException(
+            throw new FeatureOptionsException(
                 $"the reference '{path}' has no stage that is known here; name its tensors " +
                 $"{string.Join(", ", Known.Select(known => known.Stage))}");
         }
@@ -94,12 +95,6 @@ public sealed record ReferenceFile(
                 ? Array.ConvertAll(FloatsOf(samples, "signal_int16_scale"), value => value / 32768)
             : null;
         (ReferenceChain? chain, string? note) = ChainOf(file.Metadata);
-        if (chain is { PadSamples: > 0 } && signal is not null)
-        {
-            float[] silence = new float[chain.PadSamples];
-            signal = [.. silence, .. signal, .. silence];
-        }
-
         return new ReferenceFile(matrices, signal, chain, note);
     }
 
@@ -113,11 +108,11 @@ public sealed record ReferenceFile(
         try
         {
             using var document = JsonDocument.Parse(config);
-            return (ReferenceSettings.Read(document.RootElement, metadata.GetValueOrDefault("producer", "")), null);
+            return (ReferenceOptions.Read(document.RootElement, metadata.GetValueOrDefault("producer", "")), null);
         }
-        catch (Exception error) when (error is JsonException or FeatureSettingsException)
+        catch (Exception error) when (error is JsonException or FeatureOptionsException)
         {
-            return (null, $"the reference names its settings, which are not used: {error.Message}");
+            return (null, $"the reference names its options, which are not used: {error.Message}");
         }
     }
 

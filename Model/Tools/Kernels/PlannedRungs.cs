@@ -2,7 +2,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Benchmarking;

@@ -3,7 +3,7 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Tools.Pictures;
 
