@@ -86,37 +86,22 @@ public sealed record RunConfig
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<RunConfig>(file, RunJson.Format)
+            string json = OlderConfig.Upgrade(File.ReadAllText(path));
+            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, RunJson.Format)
                 ?? throw new RunException($"'{path}' is empty; train again");
+            ArgumentNullException.ThrowIfNull(config.Training);
+            config.Training.Validate();
+            return config;
         }
         catch (Exception error) when (
             error is JsonException or NetworkSpecException or IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
         }
-    }
-}
-
-/// <summary>
-/// Run configurations and networks as JSON: snake_case names, unknown names refused, names that are absent keep their
-/// defaults. That last is why it is no source-generated context: those set what is absent to zero.
-/// </summary>
-internal static class RunJson
-{
-    public static JsonSerializerOptions Format { get; } = Create();
-
-    private static JsonSerializerOptions Create()
-    {
-        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
+        catch (ArgumentException error)
         {
-            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            AllowOutOfOrderMetadataProperties = true,
-            WriteIndented = true,
-        };
-        format.Converters.Add(new JsonStringEnumConverter());
-        format.MakeReadOnly();
-        return format;
+            throw new RunException(
+                $"'{path}' cannot be used as a run's configuration: {error.WithoutParameter()}", error);
+        }
     }
 }

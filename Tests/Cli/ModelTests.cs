@@ -220,13 +220,13 @@ public sealed class ModelTests : IDisposable
             "0.002 for deep, raw and residual; 0.005 for small and tiny", text, StringComparison.Ordinal);
         Assert.Contains("adamw for deep, raw, residual, small and tiny", text, StringComparison.Ordinal);
         Assert.Contains(
-            $"<{string.Join('|', JsonNames.Of(typeof(OptimizerKind)))}>", text, StringComparison.Ordinal);
+            $"<{string.Join('|', OptimizerTypes.Names)}>", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void JsonNames_FindTheValuesTheyAreOf() => Assert.All(
-        Enum.GetValues<OptimizerKind>(),
-        kind => Assert.Equal(kind, JsonNames.Find(typeof(OptimizerKind), JsonNames.Of(kind))));
+        Enum.GetValues<FeatureMemory>(),
+        kind => Assert.Equal(kind, JsonNames.Find(typeof(FeatureMemory), JsonNames.Of(kind))));
 
     [Fact]
     public void Train_IntoTheFolderOfTheSameRunInOtherText_DoesItOverAgain()

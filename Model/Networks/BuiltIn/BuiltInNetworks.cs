@@ -1,4 +1,5 @@
 // The networks that --model knows by name, in one table: help, errors and the README's list are printed from it.
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -15,8 +16,7 @@ public static class BuiltInNetworks
     {
         BatchSize = 64,
         LearningRate = 2e-3f,
-        Optimizer = OptimizerKind.AdamW,
-        WeightDecay = 0.01f,
+        Optimizer = new AdamWOptions { WeightDecay = 0.01f },
         Schedule = new LearningRateSchedule { Kind = ScheduleKind.OneCycle },
     };
 

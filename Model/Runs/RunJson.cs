@@ -1,0 +1,31 @@
+// How run configurations and networks become JSON, and what they are read with.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Runs;
+
+/// <summary>
+/// Run configurations and networks as JSON: snake_case names, unknown names refused, names that are absent keep their
+/// defaults. That last is why it is no source-generated context: those set what is absent to zero.
+/// </summary>
+internal static class RunJson
+{
+    public static JsonSerializerOptions Format { get; } = Create();
+
+    private static JsonSerializerOptions Create()
+    {
+        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowOutOfOrderMetadataProperties = true,
+            WriteIndented = true,
+        };
+        format.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        format.Converters.Add(new OptimizerConverter());
+        format.Converters.Add(new ScheduleKindConverter());
+        format.MakeReadOnly();
+        return format;
+    }
+}
