@@ -65,8 +65,8 @@ internal sealed class BatchAugmenter
     public MixedTargets? Mixed { get; }
 
     /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on, changed
-    /// as their draws for the training's epoch say.
+    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
+    /// changed as their draws for the training's epoch say.
     /// </summary>
     public void BeginStep(
         FeatureSet set, Tensor<int> order, TrainingProgress progress, Tensor<float> input, Tensor<int> targets)

@@ -52,8 +52,8 @@ internal sealed class MiniBatch
     public void BeginStep() => progress.Advance();
 
     /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on, changed
-    /// as their draws for the training's epoch say where there is augmentation.
+    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
+    /// changed as their draws for the training's epoch say where there is augmentation.
     /// </summary>
     public void BeginStep(FeatureSet set, Tensor<int> order)
     {
@@ -70,8 +70,8 @@ internal sealed class MiniBatch
     public void Forward() => Plan.Forward();
 
     /// <summary>
-    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the position on
-    /// to the next mini-batch.
+    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the position
+    /// on to the next mini-batch.
     /// </summary>
     public void LossAndGradient() => loss.ForwardBackward(
         Plan.Logits, Targets, Plan.LogitsGradient, augmenter?.Mixed);

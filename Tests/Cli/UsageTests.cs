@@ -7,7 +7,8 @@ public class UsageTests
 {
     [Theory]
     [InlineData("train", "--data --model --features --sample-rate --clip-seconds --epochs --batch-size " +
-        "--learning-rate --schedule --optimizer --weight-decay --momentum --nesterov --seed --device --validation --output --resume --json --group --folds")]
+        "--learning-rate --schedule --optimizer --weight-decay --momentum --nesterov --seed --device --validation " +
+        "--output --resume --json --group --folds")]
     [InlineData("evaluate", "RUN --data --part --device --json")]
     [InlineData("predict", "RUN FILE --top --device --json")]
     [InlineData("features", "FILE --features --output --device")]

@@ -85,7 +85,8 @@ public sealed class OwnOptimizerTests
         OptimizerTypes.Register<SignDescentOptions>(); // Again: nothing changes.
 
         Assert.Equal(
-            "the optimiser Nameless has no name for run folders: put [OptimizerType(\"its_name\", \"what it is\")] on it",
+            "the optimiser Nameless has no name for run folders: put [OptimizerType(\"its_name\", \"what it is\")] " +
+            "on it",
             Assert.Throws<ArgumentException>(OptimizerTypes.Register<Nameless>).Message);
         Assert.Equal(
             "an optimiser of type 'adam' is there already (AdamOptions): give AnotherAdam another name",

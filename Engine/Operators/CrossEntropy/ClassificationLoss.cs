@@ -9,8 +9,8 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the position moves
-/// on to the next mini-batch of the epoch's order.
+/// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the position
+/// moves on to the next mini-batch of the epoch's order.
 /// </summary>
 public sealed class ClassificationLoss
 {
