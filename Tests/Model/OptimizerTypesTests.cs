@@ -121,7 +121,10 @@ public sealed class OptimizerTypesTests : IDisposable
         Assert.Equal(
             new AdamOptions { Beta1 = 0.8f, WeightDecay = 0.01f }, OptimizerTypes.Instead(chosen, "adam"));
         Assert.Equal(chosen, OptimizerTypes.Instead(chosen, "adamw"));
-        Assert.Equal(new RmsPropOptions(), OptimizerTypes.Instead(new AdamOptions(), "rmsprop"));
+        Assert.Equal(new RmsPropOptions(), OptimizerTypes.Instead(new SgdOptions(), "rmsprop"));
+        Assert.Equal(
+            new RmsPropOptions { Momentum = 0.5f },
+            OptimizerTypes.Instead(new SgdOptions { Momentum = 0.5f }, "rmsprop"));
     }
 
     [Fact]

@@ -93,12 +93,16 @@ public sealed class OptimizerTests
     [Theory]
     [MemberData(nameof(SettingsOfAdam))]
     public void Adam_Trajectory_MatchesFloat64(string selector, AdamOptions options) =>
-        AdamTrajectory(selector, options, AdamSettings.Of(options));
+        AdamTrajectory(
+            selector, options,
+            new AdamSettings(options.Beta1, options.Beta2, options.Epsilon, Penalty: options.WeightDecay, Decay: 0f));
 
     [Theory]
     [MemberData(nameof(SettingsOfAdamW))]
     public void AdamW_Trajectory_MatchesFloat64(string selector, AdamWOptions options) =>
-        AdamTrajectory(selector, options, AdamSettings.Of(options));
+        AdamTrajectory(
+            selector, options,
+            new AdamSettings(options.Beta1, options.Beta2, options.Epsilon, Penalty: 0f, Decay: options.WeightDecay));
 
     private static void AdamTrajectory(string selector, OptimizerOptions options, AdamSettings settings)
     {
