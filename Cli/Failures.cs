@@ -1,13 +1,15 @@
 // What went wrong, as one line and an exit code. NATIVECNN_DEBUG=1 adds the stack trace.
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.Data.Fetch;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Fetch;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Cli;
 

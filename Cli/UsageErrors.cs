@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model;
 
 namespace NativeCnn.Cli;

@@ -5,8 +5,11 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
@@ -175,7 +178,7 @@ public sealed class Classifier : IDisposable
     public void Save(string folder)
     {
         RunFolder run = RunFolder.Create(folder);
-        File.Delete(Checkpoint.PathIn(run));
+        File.Delete(run.CheckpointFile);
         model.Config.Save(run.ConfigPath);
         model.SaveWeights(run.ModelPath);
     }

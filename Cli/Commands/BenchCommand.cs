@@ -1,11 +1,13 @@
 // nativecnn bench: how fast this machine does the work that the peers were measured with.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Benchmarking;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -1,14 +1,15 @@
 // nativecnn features: what a network would see of a sound file.
 using System.CommandLine;
 using System.Globalization;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -2,13 +2,16 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Commands;
@@ -104,7 +107,7 @@ internal static class ModelCommand
         Shape clip = input is null
             ? BuiltInNetworks.Find(network)?.Features == FeatureSettings.RawName ? RawInput : FeatureInput
             : ParseInput(input);
-        return (NetworkSpec.Resolve(network), clip, classes ?? DefaultClasses);
+        return (BuiltInNetworks.Resolve(network), clip, classes ?? DefaultClasses);
     }
 
     private static Shape ParseInput(string text)

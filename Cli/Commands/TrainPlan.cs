@@ -1,12 +1,14 @@
 // From what was asked to what will be done: data, features, clip length and network, checked before
 // anything is computed.
 using System.Globalization;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Cli.Options;
 

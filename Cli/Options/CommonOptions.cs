@@ -1,10 +1,11 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Caching;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
@@ -63,9 +64,9 @@ internal static class CommonOptions
 
     public static FeatureMemory ToFeatureMemory(string choice) => choice switch
     {
-        "device" => Model.Training.FeatureMemory.Device,
-        "host" => Model.Training.FeatureMemory.Host,
-        _ => Model.Training.FeatureMemory.Auto,
+        "device" => Model.FeatureSets.FeatureMemory.Device,
+        "host" => Model.FeatureSets.FeatureMemory.Host,
+        _ => Model.FeatureSets.FeatureMemory.Auto,
     };
 
     public static GraphMode ToGraphMode(string choice) => choice switch

@@ -3,7 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using NativeCnn.Model;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Cli.Options;
 

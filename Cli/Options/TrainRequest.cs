@@ -1,7 +1,7 @@
-using NativeCnn.Model.Caching;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 
 namespace NativeCnn.Cli.Options;
 

@@ -10,6 +10,7 @@
 // Portable: a group a clip, draws in shared memory. Host: a part a clip, a row at a time.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -5,6 +5,7 @@
 //   last place where it fits, whose line or parabola has one slope or curvature.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Spectral;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -6,7 +6,7 @@
 // with few long clips, a part is a block, and all parts do the first pass before any does the second.
 // The last block of a clip is moved back to end with the last frame: frames that it shares with its neighbour are
 // computed twice, with the same result. A clip of fewer frames than lanes repeats its last one.
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 

@@ -11,6 +11,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Spectral;

@@ -3,6 +3,7 @@
 using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Features;

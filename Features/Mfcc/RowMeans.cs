@@ -2,6 +2,7 @@
 // Bodies: portable, a group a row, its threads' sums added in a fixed tree. Host: a row a part, summed in vector lanes.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -1,4 +1,6 @@
 using System.Reflection;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;

@@ -3,6 +3,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 
@@ -202,7 +204,7 @@ internal static class RecordReader
 
         try
         {
-            object? read = value.Deserialize(type, RunJson.Format);
+            object? read = value.Deserialize(type, StrictJson.Options);
             return read is null or float.PositiveInfinity or float.NegativeInfinity ? throw Wrong() : read;
         }
         catch (JsonException)

@@ -1,4 +1,5 @@
 // From what --features names to the settings of a feature chain.
+using NativeCnn.Engine.Messages;
 using NativeCnn.Features.Spectral;
 
 namespace NativeCnn.Model.Runs;

@@ -2,7 +2,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Features.Spectral;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
@@ -78,7 +81,7 @@ public sealed record RunConfig
     public void Save(string path) => AtomicFile.WriteText(path, ToJson());
 
     /// <summary>The text of config.json.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Format) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="RunException">It is not there or not understood.</exception>
@@ -87,7 +90,7 @@ public sealed record RunConfig
         try
         {
             string json = OlderConfig.Upgrade(File.ReadAllText(path));
-            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, RunJson.Format)
+            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, StrictJson.Options)
                 ?? throw new RunException($"'{path}' is empty; train again");
             ArgumentNullException.ThrowIfNull(config.Training);
             config.Training.Validate();

@@ -4,6 +4,7 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Model.Training;
 

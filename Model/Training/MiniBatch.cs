@@ -1,7 +1,9 @@
 // One mini-batch through the network, planned for one batch size: what a step of training or of evaluation is.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;

@@ -3,7 +3,9 @@
 // names that these have in JSON.
 using System.Globalization;
 using System.Reflection;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;

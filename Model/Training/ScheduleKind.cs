@@ -8,9 +8,13 @@
 //   step          base factor^floor(e / period)
 // Sources: Loshchilov and Hutter, "SGDR" (ICLR 2017); Smith and Topin, "Super-convergence" (2017); all as PyTorch's
 // CosineAnnealingLR, OneCycleLR, ExponentialLR and StepLR count their steps.
+using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Training;
 
 /// <summary>The form of a learning rate schedule: one row of the table <see cref="All"/>.</summary>
+[JsonConverter(typeof(ScheduleKindConverter))]
 public sealed class ScheduleKind
 {
     /// <summary>What <see cref="Settings"/> calls <see cref="LearningRateSchedule.Factor"/>.</summary>

@@ -1,10 +1,12 @@
 // The training loop: shuffled mini-batches, a validation each epoch, the best weights kept, an exact resume.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 
@@ -27,7 +29,7 @@ public sealed class Trainer
     private readonly MeterTotals totals;
     private readonly StepGraphs graphs;
     private readonly RowFeed? feed;
-    private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
+    private readonly Dictionary<int, TrainingStep> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
@@ -124,7 +126,7 @@ public sealed class Trainer
             cancellation.ThrowIfCancellationRequested();
             rate = RateOf(step);
             network.Progress.SetLearningRate(rate);
-            Step(Math.Min(options.BatchSize, train.Count - start));
+            StepOf(Math.Min(options.BatchSize, train.Count - start)).Run();
             stepDone?.Invoke(step);
         }
 
@@ -189,54 +191,6 @@ public sealed class Trainer
         }
     }
 
-    private void Step(int size)
-    {
-        (MiniBatch batch, RecordedStep step) = StepOf(size);
-        if (feed is not null)
-        {
-            batch.Take(feed);
-            Times.Book(TrainingPhase.Input);
-        }
-
-        if (step.Run())
-        {
-            Times.Book(TrainingPhase.Replay);
-            Times.ReplayedSteps++;
-        }
-
-        // While the device is busy with this step.
-        feed?.Prefetch();
-        Times.Book(TrainingPhase.Input);
-
-        Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
-        Times.Samples += batch.Plan.Batch;
-        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
-    }
-
-    /// <summary>
-    /// Nothing that changes from step to step may come from here: it would be frozen in a recorded step.
-    /// </summary>
-    private void Train(MiniBatch batch)
-    {
-        if (feed is null)
-        {
-            batch.BeginStep(train, order);
-        }
-        else
-        {
-            batch.BeginStep();
-        }
-
-        Times.Book(TrainingPhase.Input);
-        batch.Forward();
-        Times.Book(TrainingPhase.Forward);
-        batch.LossAndGradient();
-        batch.Backward();
-        Times.Book(TrainingPhase.Backward);
-        optimizer.Step();
-        Times.Book(TrainingPhase.Optimizer);
-    }
-
     /// <summary>
     /// A loss of one's own that forgets the position would train on the same rows for ever, and look as if it learnt.
     /// </summary>
@@ -276,29 +230,21 @@ public sealed class Trainer
         feed?.Begin(shuffled);
     }
 
-    private (MiniBatch Batch, RecordedStep Step) StepOf(int size)
+    private TrainingStep StepOf(int size)
     {
-        if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
+        if (!steps.TryGetValue(size, out TrainingStep? step))
         {
-            step = PlanStep(size);
+            BatchAugmenter? augmenter = options.Augmentation.IsOn
+                ? new BatchAugmenter(
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+                : null;
+            var batch = new MiniBatch(
+                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
+            step = new TrainingStep(batch, optimizer, train, order, feed, graphs, Times);
             steps.Add(size, step);
         }
 
         return step;
-    }
-
-    /// <summary>
-    /// By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.
-    /// </summary>
-    private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
-    {
-        BatchAugmenter? augmenter = options.Augmentation.IsOn
-            ? new BatchAugmenter(
-                network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
-            : null;
-        var batch = new MiniBatch(
-            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
-        return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

@@ -1,4 +1,5 @@
 // How a network is trained: the settings that a run folder keeps under "training".
+using System.Text.Json.Serialization;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
 
@@ -23,6 +24,7 @@ public sealed record TrainingOptions
     public long Seed { get; init; }
 
     /// <summary>The optimiser with its settings: one of the library's, or one's own.</summary>
+    [JsonConverter(typeof(OptimizerConverter))]
     public OptimizerOptions Optimizer { get; init; } = new AdamOptions();
 
     /// <summary>Label smoothing in [0, 1).</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Json.Schema;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Model;
@@ -267,7 +269,7 @@ public sealed class ModelTests : IDisposable
             Labels = ["a", "b", "c"],
             Features = FeatureSettings.Resolve("mfcc", 8000, () => 8000),
             ClipSamples = 2000,
-            Model = NetworkSpec.Resolve("article"),
+            Model = BuiltInNetworks.Resolve("article"),
             Training = new TrainingOptions(),
             Device = "cpu",
         }.Save(Path.Combine(folder[name], "config.json"));

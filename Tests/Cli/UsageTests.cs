@@ -1,4 +1,5 @@
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;
 

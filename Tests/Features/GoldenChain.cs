@@ -1,8 +1,8 @@
 // A golden file's settings, by the product's own reader, and its signal, ready for our chain.
 
 using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Tests.Golden;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Features;
 

@@ -3,6 +3,7 @@ using NativeCnn.Model;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;

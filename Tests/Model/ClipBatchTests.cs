@@ -3,7 +3,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;

@@ -5,9 +5,9 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Spectral;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Model;
 

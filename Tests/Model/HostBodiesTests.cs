@@ -1,10 +1,10 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model;
-using NativeCnn.Model.Data;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
@@ -34,10 +35,10 @@ public sealed class LayerLawsTests
     {
         NetworkSpec spec = LayerExamples.SpecOf(example);
 
-        string json = JsonSerializer.Serialize(spec, RunJson.Format);
+        string json = JsonSerializer.Serialize(spec, StrictJson.Options);
 
         Assert.Equal(spec, NetworkSpec.Parse(json));
-        Assert.Equal(spec, JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format));
+        Assert.Equal(spec, JsonSerializer.Deserialize<NetworkSpec>(json, StrictJson.Options));
     }
 
     [Theory]

@@ -1,12 +1,14 @@
 // What a training step gives to the device: as few launches as there are kernels, no waiting, no memory.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
-using NativeCnn.Model.Runs;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 
@@ -98,7 +100,7 @@ public sealed class LeanStepTests
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void StepClock_SetsItsRateWithoutWaiting(string selector)
+    public void TrainingProgress_SetsItsRateWithoutWaiting(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
         var progress = new TrainingProgress(device);

@@ -8,6 +8,7 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
+using NativeCnn.Model.Presets;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NativeCnn.Engine.Optimizers;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
@@ -109,7 +110,7 @@ public sealed class OptimizerTypesTests : IDisposable
 
         Assert.Equal(
             new LearningRateSchedule { Kind = ScheduleKind.Find(kind), Factor = factor, Period = period }, schedule);
-        Assert.Equal(json, Compact(JsonSerializer.Serialize(schedule, RunJson.Format)));
+        Assert.Equal(json, Compact(JsonSerializer.Serialize(schedule, StrictJson.Options)));
     }
 
     [Fact]
@@ -157,8 +158,12 @@ public sealed class OptimizerTypesTests : IDisposable
 
     private RunConfig Load(string json) => RunConfig.Load(folder.Text("config.json", json));
 
-    private static string Json(OptimizerOptions options) =>
-        Compact(JsonSerializer.Serialize(options, RunJson.Format));
+    private static string Json(OptimizerOptions options)
+    {
+        using var training = JsonDocument.Parse(
+            JsonSerializer.Serialize(new TrainingOptions { Optimizer = options }, StrictJson.Options));
+        return Compact(training.RootElement.GetProperty("optimizer").GetRawText());
+    }
 
     private static string Compact(string json) =>
         json.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal);

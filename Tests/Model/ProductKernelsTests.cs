@@ -1,5 +1,5 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Inspection;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Tests.Model;
 

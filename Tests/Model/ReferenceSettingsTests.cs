@@ -2,8 +2,8 @@
 
 using System.Text.Json;
 using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Model;
 

@@ -3,8 +3,10 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 

@@ -11,6 +11,7 @@
 using System.Text.Json.Serialization;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -1,7 +1,7 @@
 // Rung 2 of Conv1d's ladder (see Conv1dKernels.cs): groups of 16 x 16 threads bring 16 x 16 tiles of both factors into
 // shared memory, one element a thread, and each thread sums one element of the product. Any shape.
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 

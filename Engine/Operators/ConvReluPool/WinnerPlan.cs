@@ -11,6 +11,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 
 namespace NativeCnn.Engine.Operators;
 

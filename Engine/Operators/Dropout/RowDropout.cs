@@ -11,6 +11,7 @@
 // Bodies: portable, a thread an element, which draws its row's word anew: cheaper than a second launch. Host: rows by
 // parts, each of which draws its rows' mask.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -14,7 +14,7 @@
 // MatMulPlan.cs says which runs when. Sums of more than 1,024 terms are sums of blocks, so that they keep their digits.
 using ILGPU;
 using ILGPU.Runtime;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

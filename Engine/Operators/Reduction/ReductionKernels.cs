@@ -10,7 +10,7 @@
 // All in an order that the shape and the rung alone decide.
 using System.Numerics;
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

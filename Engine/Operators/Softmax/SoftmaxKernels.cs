@@ -9,7 +9,7 @@
 //   4. WarpForward, WarpBackward      the same, and they meet by shuffles, without a barrier: rows that a warp holds.
 // 2 to 4 are in SoftmaxRowKernels.cs, for both operators; RowPlan.cs says which runs when.
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 

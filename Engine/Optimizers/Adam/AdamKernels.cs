@@ -3,7 +3,7 @@
 //   1. Step         a thread an element, striding over the grid: loads of 4 bytes.
 //   3. StepInFours  a thread four neighbours: loads and stores of 16 bytes, four of each in flight. The same bits.
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Optimizers;
