@@ -23,7 +23,7 @@ public class FolderDirectionsTests
     private static readonly string[] Order =
     [
         "Engine.Messages", "Engine.Simd", "Engine.Kernels", "Engine.HostBodies", "Engine.Devices", "Engine.Tensors",
-        "Engine.Graphs", "Engine.Operators",
+        "Engine.Graphs", "Engine.Operators", "Engine.Optimizers",
         "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.FeatureSets", "Model.Networks Model.Layers", "Model.Metrics",

@@ -3,7 +3,7 @@
 // for no gain: such a moment changes no parameter. Optimisers therefore set it to zero.
 using System.Runtime.Intrinsics;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>Zero for numbers below float32's normal range, the number itself for all others, NaN among them.</summary>
 internal static class Subnormal

@@ -1,6 +1,7 @@
 using ILGPU;
+using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The portable kernel of <see cref="RmsProp"/>: one thread an element, striding over the grid.</summary>
 internal static class RmsPropKernels
@@ -35,16 +36,19 @@ internal static class RmsPropKernels
     }
 
     internal readonly struct Args(
-        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> square, ArrayView<float> mean,
-        ArrayView<float> buffer, ArrayView<float> learningRate, int length, RmsPropOptions options)
+        FlatParameters flat, Tensor<float> square, Tensor<float>? mean, Tensor<float>? momentum, RmsPropOptions options)
     {
-        public readonly ArrayView<float> Parameters = parameters;
-        public readonly ArrayView<float> Gradients = gradients;
-        public readonly ArrayView<float> Square = square;
-        public readonly ArrayView<float> Mean = mean;
-        public readonly ArrayView<float> Buffer = buffer;
-        public readonly ArrayView<float> LearningRate = learningRate;
-        public readonly int Length = length;
+        public readonly ArrayView<float> Parameters = flat.Values.View;
+        public readonly ArrayView<float> Gradients = flat.Gradients.View;
+        public readonly ArrayView<float> Square = square.View;
+
+        /// <summary>Not read unless centred.</summary>
+        public readonly ArrayView<float> Mean = (mean ?? square).View;
+
+        /// <summary>Not read where there is no momentum.</summary>
+        public readonly ArrayView<float> Buffer = (momentum ?? square).View;
+        public readonly ArrayView<float> LearningRate = flat.Progress.LearningRate.View;
+        public readonly int Length = flat.Length;
         public readonly float Alpha = options.Alpha;
 
         /// <summary>1 - alpha.</summary>

@@ -5,7 +5,7 @@ using ILGPU;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The portable kernels of <see cref="Sgd"/>.</summary>
 internal static class SgdKernels
@@ -89,16 +89,16 @@ internal static class SgdKernels
         }
     }
 
-    internal readonly struct Args(
-        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> buffer, ArrayView<int> step,
-        ArrayView<float> learningRate, int length, SgdOptions options)
+    internal readonly struct Args(FlatParameters flat, Tensor<float>? momentum, SgdOptions options)
     {
-        public readonly ArrayView<float> Parameters = parameters;
-        public readonly ArrayView<float> Gradients = gradients;
-        public readonly ArrayView<float> Buffer = buffer;
-        public readonly ArrayView<int> Step = step;
-        public readonly ArrayView<float> LearningRate = learningRate;
-        public readonly int Length = length;
+        public readonly ArrayView<float> Parameters = flat.Values.View;
+        public readonly ArrayView<float> Gradients = flat.Gradients.View;
+
+        /// <summary>Not read where there is no momentum.</summary>
+        public readonly ArrayView<float> Buffer = (momentum ?? flat.Values).View;
+        public readonly ArrayView<int> Step = flat.Progress.Step.View;
+        public readonly ArrayView<float> LearningRate = flat.Progress.LearningRate.View;
+        public readonly int Length = flat.Length;
         public readonly float Momentum = options.Momentum;
 
         /// <summary>1 - dampening.</summary>

@@ -1,12 +1,14 @@
-// SGD and Adam against PyTorch: the parameters after each of the file's steps.
+// The optimisers against PyTorch: the parameters after each of the file's steps.
 using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Engine.Golden;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 
-namespace NativeCnn.Tests.Engine.Golden;
+namespace NativeCnn.Tests.Engine.Optimizers;
 
 public sealed class OptimizerGoldenTests
 {
@@ -28,14 +30,14 @@ public sealed class OptimizerGoldenTests
         int length = initial.Length;
         Tensor<float> parameters = device.Upload<float>(new Shape(length), initial);
         Tensor<float> gradient = device.Allocate<float>(new Shape(length));
-        var clock = new StepClock(device);
-        clock.SetLearningRate(Number(golden, "lr", 0.001f));
-        IOptimizer optimizer = Create(device, golden, parameters, gradient, clock);
+        var progress = new TrainingProgress(device);
+        progress.SetLearningRate(Number(golden, "lr", 0.001f));
+        IOptimizer optimizer = OptionsOf(golden).Create(device, parameters, gradient, progress);
 
         for (int step = 0; step < trajectory.Shape[0]; step++)
         {
             gradient.CopyFrom(gradients.AsSpan(step * length, length));
-            clock.Advance();
+            progress.Advance();
             optimizer.Step();
 
             Closeness.Close(
@@ -45,28 +47,37 @@ public sealed class OptimizerGoldenTests
         }
     }
 
-    private static IOptimizer Create(
-        ComputeDevice device, GoldenFile golden, Tensor<float> parameters, Tensor<float> gradient, StepClock clock)
+    private static OptimizerOptions OptionsOf(GoldenFile golden)
     {
+        float weightDecay = Number(golden, "weight_decay", 0f);
         if (golden.Config.TryGetProperty("betas", out JsonElement betas))
         {
-            bool decoupled = golden.Name.StartsWith("optim-adamw", StringComparison.Ordinal) ||
-                Flag(golden, "decoupled_weight_decay");
-            return new Adam(device, parameters, gradient, clock, new AdamOptions(
-                betas[0].GetSingle(), betas[1].GetSingle(), Number(golden, "eps", 1e-8f),
-                Number(golden, "weight_decay", 0f), decoupled));
+            float beta1 = betas[0].GetSingle();
+            float beta2 = betas[1].GetSingle();
+            float epsilon = Number(golden, "eps", 1e-8f);
+            return golden.Name.StartsWith("optim-adamw", StringComparison.Ordinal) ||
+                Flag(golden, "decoupled_weight_decay")
+                ? new AdamWOptions { Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon, WeightDecay = weightDecay }
+                : new AdamOptions { Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon, WeightDecay = weightDecay };
         }
 
-        if (golden.Name.StartsWith("optim-rmsprop", StringComparison.Ordinal))
-        {
-            return new RmsProp(device, parameters, gradient, clock, new RmsPropOptions(
-                Number(golden, "alpha", 0.99f), Number(golden, "eps", 1e-8f), Number(golden, "momentum", 0f),
-                Flag(golden, "centered"), Number(golden, "weight_decay", 0f)));
-        }
-
-        return new Sgd(device, parameters, gradient, clock, new SgdOptions(
-            Number(golden, "momentum", 0f), Number(golden, "dampening", 0f), Flag(golden, "nesterov"),
-            Number(golden, "weight_decay", 0f)));
+        float momentum = Number(golden, "momentum", 0f);
+        return golden.Name.StartsWith("optim-rmsprop", StringComparison.Ordinal)
+            ? new RmsPropOptions
+            {
+                Alpha = Number(golden, "alpha", 0.99f),
+                Epsilon = Number(golden, "eps", 1e-8f),
+                Momentum = momentum,
+                Centered = Flag(golden, "centered"),
+                WeightDecay = weightDecay,
+            }
+            : new SgdOptions
+            {
+                Momentum = momentum,
+                Dampening = Number(golden, "dampening", 0f),
+                Nesterov = Flag(golden, "nesterov"),
+                WeightDecay = weightDecay,
+            };
     }
 
     private static float Number(GoldenFile golden, string setting, float otherwise) =>

@@ -1,6 +1,7 @@
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>
 /// Moves parameters against their gradients. Gradients of parameters accumulate (<c>+=</c>) in the backward pass, so
@@ -15,8 +16,8 @@ public interface IOptimizer
     IReadOnlyList<(string Name, Tensor<float> Value)> State { get; }
 
     /// <summary>
-    /// One step at the clock's step number and learning rate, which count from 1: <see cref="StepClock.Advance"/>
-    /// comes before. The gradients are zero afterwards.
+    /// One step at the learning rate and the step number of <see cref="TrainingProgress"/>. Steps count from 1:
+    /// <see cref="TrainingProgress.Advance"/> comes before. The gradients are zero afterwards.
     /// </summary>
 #pragma warning disable CA1716 // The field's word, if a keyword of Visual Basic.
     void Step();

@@ -11,7 +11,7 @@ namespace NativeCnn.Engine.Operators;
 /// rows by the position. Steps count from 1; <see cref="Advance"/> or GatherNext begins the next one. A number that
 /// changes from step to step belongs here: as a kernel's argument it would be frozen in a recorded step.
 /// </summary>
-public sealed class StepClock
+public sealed class TrainingProgress
 {
     private readonly ComputeDevice device;
     private readonly Kernel<AdvanceArgs> advance;
@@ -19,8 +19,9 @@ public sealed class StepClock
     private readonly int[] stepValue = new int[1];
     private float rateValue;
 
-    /// <summary>Creates a clock at step 0.</summary>
-    public StepClock(ComputeDevice device)
+    /// <summary>Begins at step 0.</summary>
+    /// <param name="device">Where the numbers are kept.</param>
+    public TrainingProgress(ComputeDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
@@ -106,7 +107,7 @@ public sealed class StepClock
     internal int StepOnHost() => Step.Span[0] >= 1
         ? Step.Span[0]
         : throw new InvalidOperationException(
-            $"no step has begun: call {nameof(Advance)}() before the optimiser's step");
+            $"no step has begun: call {nameof(TrainingProgress)}.{nameof(Advance)}() before the optimiser's step");
 
     internal static void AdvanceKernel(AdvanceArgs a) => a.Counter[0] += a.Count;
 

@@ -2,44 +2,44 @@ using System.Runtime.Intrinsics;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>
 /// The host body of <see cref="Adam"/>: limited by memory, so one pass, split evenly over the workers.
 /// </summary>
 internal static unsafe class AdamHost
 {
-    public static void Step(HostWorkers workers, AdamBuffers buffers, StepClock clock, AdamOptions options)
+    public static void Step(AdamBuffers buffers, AdamSettings settings)
     {
-        int t = clock.StepOnHost();
-        float learningRate = clock.LearningRate.Span[0];
-        var numbers = new Numbers(
+        FlatParameters flat = buffers.Flat;
+        int t = flat.Progress.StepOnHost();
+        float learningRate = flat.Progress.LearningRate.Span[0];
+        var factors = new Factors(
             learningRate * At(buffers.MeanFactors, t), At(buffers.RootFactors, t),
-            options.Decoupled ? 1f - (learningRate * options.WeightDecay) : 1f,
-            options.Decoupled ? 0f : options.WeightDecay, options);
+            1f - (learningRate * settings.Decay), settings);
         var body = new Body(
-            buffers.Parameters.Address, buffers.Gradients.Address, buffers.Mean.Address, buffers.Square.Address,
-            buffers.Parameters.Length, numbers);
-        workers.Run(HostParts.Blocks(buffers.Parameters.Length), body);
+            flat.Values.Address, flat.Gradients.Address, buffers.Mean.Address, buffers.Square.Address, flat.Length,
+            factors);
+        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), body);
     }
 
     private static float At(Tensor<float> table, int t) => table.Span[Math.Min(t, table.Length) - 1];
 
-    private readonly struct Numbers(float rate, float rootFactor, float shrink, float penalty, AdamOptions options)
+    private readonly struct Factors(float rate, float rootFactor, float shrink, AdamSettings settings)
     {
         public readonly float Rate = rate;
         public readonly float RootFactor = rootFactor;
         public readonly float Shrink = shrink;
-        public readonly float Penalty = penalty;
-        public readonly float Beta1 = options.Beta1;
-        public readonly float Beta2 = options.Beta2;
-        public readonly float Share1 = (float)(1 - (double)options.Beta1);
-        public readonly float Share2 = (float)(1 - (double)options.Beta2);
-        public readonly float Epsilon = options.Epsilon;
+        public readonly float Penalty = settings.Penalty;
+        public readonly float Beta1 = settings.Beta1;
+        public readonly float Beta2 = settings.Beta2;
+        public readonly float Share1 = (float)(1 - (double)settings.Beta1);
+        public readonly float Share2 = (float)(1 - (double)settings.Beta2);
+        public readonly float Epsilon = settings.Epsilon;
     }
 
     private readonly struct Body(
-        float* parameters, float* gradients, float* mean, float* square, int length, Numbers n) : IHostBody
+        float* parameters, float* gradients, float* mean, float* square, int length, Factors n) : IHostBody
     {
         public void Run(int part, int worker)
         {

@@ -2,23 +2,21 @@ using System.Runtime.Intrinsics;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>
 /// The host body of <see cref="Sgd"/>: limited by memory, so one pass, split evenly over the workers.
 /// </summary>
 internal static unsafe class SgdHost
 {
-    public static void Step(
-        HostWorkers workers, Tensor<float> parameters, Tensor<float> gradients, Tensor<float>? momentum,
-        StepClock clock, SgdOptions options)
+    public static void Step(FlatParameters flat, Tensor<float>? momentum, SgdOptions options)
     {
-        bool first = clock.StepOnHost() == 1;
+        bool first = flat.Progress.StepOnHost() == 1;
         var body = new Body(
-            parameters.Address, gradients.Address, momentum is null ? null : momentum.Address, parameters.Length,
-            clock.LearningRate.Span[0], first ? 0f : options.Momentum, first ? 1f : 1f - options.Dampening,
+            flat.Values.Address, flat.Gradients.Address, momentum is null ? null : momentum.Address, flat.Length,
+            flat.Progress.LearningRate.Span[0], first ? 0f : options.Momentum, first ? 1f : 1f - options.Dampening,
             options.Nesterov ? 1f : 0f, options.Nesterov ? options.Momentum : 1f, options.WeightDecay);
-        workers.Run(HostParts.Blocks(parameters.Length), body);
+        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), body);
     }
 
     /// <summary>b = keep b + share g, then d = own g + ahead b.</summary>

@@ -6,7 +6,7 @@ using ILGPU;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The portable kernels of <see cref="Adam"/>.</summary>
 internal static class AdamKernels
@@ -106,31 +106,27 @@ internal static class AdamKernels
         }
     }
 
-    internal readonly struct Args(AdamBuffers buffers, StepClock clock, AdamOptions options)
+    internal readonly struct Args(AdamBuffers buffers, AdamSettings settings)
     {
-        public readonly ArrayView<float> Parameters = buffers.Parameters.View;
-        public readonly ArrayView<float> Gradients = buffers.Gradients.View;
+        public readonly ArrayView<float> Parameters = buffers.Flat.Values.View;
+        public readonly ArrayView<float> Gradients = buffers.Flat.Gradients.View;
         public readonly ArrayView<float> Mean = buffers.Mean.View;
         public readonly ArrayView<float> Square = buffers.Square.View;
         public readonly ArrayView<float> MeanFactors = buffers.MeanFactors.View;
         public readonly ArrayView<float> RootFactors = buffers.RootFactors.View;
-        public readonly ArrayView<int> Step = clock.Step.View;
-        public readonly ArrayView<float> LearningRate = clock.LearningRate.View;
-        public readonly int Length = buffers.Parameters.Length;
-        public readonly float Beta1 = options.Beta1;
-        public readonly float Beta2 = options.Beta2;
+        public readonly ArrayView<int> Step = buffers.Flat.Progress.Step.View;
+        public readonly ArrayView<float> LearningRate = buffers.Flat.Progress.LearningRate.View;
+        public readonly int Length = buffers.Flat.Length;
+        public readonly float Beta1 = settings.Beta1;
+        public readonly float Beta2 = settings.Beta2;
 
         /// <summary>1 - beta1.</summary>
-        public readonly float Share1 = (float)(1 - (double)options.Beta1);
+        public readonly float Share1 = (float)(1 - (double)settings.Beta1);
 
         /// <summary>1 - beta2.</summary>
-        public readonly float Share2 = (float)(1 - (double)options.Beta2);
-        public readonly float Epsilon = options.Epsilon;
-
-        /// <summary>Weight decay through the gradient.</summary>
-        public readonly float Penalty = options.Decoupled ? 0f : options.WeightDecay;
-
-        /// <summary>Weight decay past the gradient.</summary>
-        public readonly float Decay = options.Decoupled ? options.WeightDecay : 0f;
+        public readonly float Share2 = (float)(1 - (double)settings.Beta2);
+        public readonly float Epsilon = settings.Epsilon;
+        public readonly float Penalty = settings.Penalty;
+        public readonly float Decay = settings.Decay;
     }
 }

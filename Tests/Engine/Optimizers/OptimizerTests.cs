@@ -1,30 +1,37 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Tests.Support;
 
-namespace NativeCnn.Tests.Engine.Operators;
+namespace NativeCnn.Tests.Engine.Optimizers;
 
 public sealed class OptimizerTests
 {
     private const int Steps = 12;
 
-    public static TheoryData<string, SgdOptions> SgdSettings => TestDevices.TimesRungs<SgdOptions>("sgd",
+    public static TheoryData<string, SgdOptions> SettingsOfSgd => TestDevices.TimesRungs<SgdOptions>("sgd",
     [
-        new(), new(WeightDecay: 0.1f), new(Momentum: 0.9f), new(0.9f, Dampening: 0.5f),
-        new(0.8f, Nesterov: true, WeightDecay: 0.01f), new(0.5f, -0.25f, WeightDecay: 0.2f),
+        new() { Momentum = 0f }, new() { Momentum = 0f, WeightDecay = 0.1f }, new(), new() { Dampening = 0.5f },
+        new() { Momentum = 0.8f, Nesterov = true, WeightDecay = 0.01f },
+        new() { Momentum = 0.5f, Dampening = -0.25f, WeightDecay = 0.2f },
     ]);
 
-    public static TheoryData<string, AdamOptions> AdamSettings => TestDevices.TimesRungs<AdamOptions>("adam",
+    public static TheoryData<string, AdamOptions> SettingsOfAdam => TestDevices.TimesRungs<AdamOptions>("adam",
     [
-        new(), new(WeightDecay: 0.1f), new(WeightDecay: 0.1f, Decoupled: true), new(0f, 0f, 1e-3f), new(0.5f, 0.25f),
-        new(0.95f, 0.9999f, 1e-4f),
+        new(), new() { WeightDecay = 0.1f }, new() { Beta1 = 0f, Beta2 = 0f, Epsilon = 1e-3f },
+        new() { Beta1 = 0.5f, Beta2 = 0.25f }, new() { Beta1 = 0.95f, Beta2 = 0.9999f, Epsilon = 1e-4f },
     ]);
 
-    public static TheoryData<string, RmsPropOptions> RmsPropSettings => TestDevices.Times<RmsPropOptions>(
+    public static TheoryData<string, AdamWOptions> SettingsOfAdamW => TestDevices.TimesRungs<AdamWOptions>("adam",
     [
-        new(), new(Alpha: 0.5f, WeightDecay: 0.1f), new(Momentum: 0.9f), new(Centered: true),
-        new(0.9f, 1e-3f, 0.5f, true, 0.01f),
+        new() { WeightDecay = 0.1f }, new() { Beta1 = 0.5f, Beta2 = 0.25f, Epsilon = 1e-4f, WeightDecay = 0.3f },
+    ]);
+
+    public static TheoryData<string, RmsPropOptions> SettingsOfRmsProp => TestDevices.Times<RmsPropOptions>(
+    [
+        new(), new() { Alpha = 0.5f, WeightDecay = 0.1f }, new() { Momentum = 0.9f }, new() { Centered = true },
+        new() { Alpha = 0.9f, Epsilon = 1e-3f, Momentum = 0.5f, Centered = true, WeightDecay = 0.01f },
     ]);
 
     public static TheoryData<string> Devices => TestDevices.All;
@@ -32,7 +39,7 @@ public sealed class OptimizerTests
     public static TheoryData<string> AdamRungs => TestDevices.EveryRung("adam");
 
     [Theory]
-    [MemberData(nameof(RmsPropSettings))]
+    [MemberData(nameof(SettingsOfRmsProp))]
     public void RmsProp_Trajectory_MatchesFloat64(string selector, RmsPropOptions options)
     {
         double[] square = [];
@@ -40,7 +47,7 @@ public sealed class OptimizerTests
         double[] buffer = [];
         Trajectory(
             selector,
-            (device, parameters, gradients, clock) => new RmsProp(device, parameters, gradients, clock, options),
+            options.Create,
             (p, g, rate, step) =>
             {
                 square = step == 1 ? new double[p.Length] : square;
@@ -62,13 +69,13 @@ public sealed class OptimizerTests
     }
 
     [Theory]
-    [MemberData(nameof(SgdSettings))]
+    [MemberData(nameof(SettingsOfSgd))]
     public void Sgd_Trajectory_MatchesFloat64(string selector, SgdOptions options)
     {
         double[] buffer = [];
         Trajectory(
             selector,
-            (device, parameters, gradients, clock) => new Sgd(device, parameters, gradients, clock, options),
+            options.Create,
             (p, g, rate, step) =>
             {
                 g = [.. g.Zip(p, (gradient, value) => gradient + (options.WeightDecay * value))];
@@ -84,14 +91,26 @@ public sealed class OptimizerTests
     }
 
     [Theory]
-    [MemberData(nameof(AdamSettings))]
-    public void Adam_Trajectory_MatchesFloat64(string selector, AdamOptions options)
+    [MemberData(nameof(SettingsOfAdam))]
+    public void Adam_Trajectory_MatchesFloat64(string selector, AdamOptions options) =>
+        AdamTrajectory(
+            selector, options,
+            new AdamSettings(options.Beta1, options.Beta2, options.Epsilon, Penalty: options.WeightDecay, Decay: 0f));
+
+    [Theory]
+    [MemberData(nameof(SettingsOfAdamW))]
+    public void AdamW_Trajectory_MatchesFloat64(string selector, AdamWOptions options) =>
+        AdamTrajectory(
+            selector, options,
+            new AdamSettings(options.Beta1, options.Beta2, options.Epsilon, Penalty: 0f, Decay: options.WeightDecay));
+
+    private static void AdamTrajectory(string selector, OptimizerOptions options, AdamSettings settings)
     {
         double[] mean = [];
         double[] square = [];
         Trajectory(
             selector,
-            (device, parameters, gradients, clock) => new Adam(device, parameters, gradients, clock, options),
+            options.Create,
             (p, g, rate, step) =>
             {
                 mean = step == 1 ? new double[p.Length] : mean;
@@ -99,13 +118,13 @@ public sealed class OptimizerTests
                 double[] next = new double[p.Length];
                 for (int i = 0; i < p.Length; i++)
                 {
-                    double value = options.Decoupled ? p[i] * (1 - (rate * options.WeightDecay)) : p[i];
-                    double gradient = options.Decoupled ? g[i] : g[i] + (options.WeightDecay * p[i]);
-                    mean[i] = (options.Beta1 * mean[i]) + ((1 - (double)options.Beta1) * gradient);
-                    square[i] = (options.Beta2 * square[i]) + ((1 - (double)options.Beta2) * gradient * gradient);
-                    double m = mean[i] / (1 - Math.Pow(options.Beta1, step));
-                    double v = square[i] / (1 - Math.Pow(options.Beta2, step));
-                    next[i] = value - (rate * m / (Math.Sqrt(v) + options.Epsilon));
+                    double value = p[i] * (1 - (rate * settings.Decay));
+                    double gradient = g[i] + (settings.Penalty * p[i]);
+                    mean[i] = (settings.Beta1 * mean[i]) + ((1 - (double)settings.Beta1) * gradient);
+                    square[i] = (settings.Beta2 * square[i]) + ((1 - (double)settings.Beta2) * gradient * gradient);
+                    double m = mean[i] / (1 - Math.Pow(settings.Beta1, step));
+                    double v = square[i] / (1 - Math.Pow(settings.Beta2, step));
+                    next[i] = value - (rate * m / (Math.Sqrt(v) + settings.Epsilon));
                 }
 
                 return next;
@@ -122,10 +141,10 @@ public sealed class OptimizerTests
         {
             Tensor<float> parameters = device.Allocate<float>(new Shape(3));
             Tensor<float> gradients = device.Upload<float>(new Shape(3), [1f, -2f, 0.5f]);
-            var clock = new StepClock(device);
-            clock.SetLearningRate(1f);
-            clock.SetStep(step);
-            var adam = new Adam(device, parameters, gradients, clock, new AdamOptions(Epsilon: 0f));
+            var progress = new TrainingProgress(device);
+            progress.SetLearningRate(1f);
+            progress.SetStep(step);
+            var adam = new Adam(device, parameters, gradients, progress, new AdamOptions { Epsilon = 0f });
 
             adam.Step();
 
@@ -157,20 +176,21 @@ public sealed class OptimizerTests
     public void Optimizer_StateCopiedToAnother_ContinuesBitForBit(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer>[] makers =
+        Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer>[] makers =
         [
-            (p, g, clock) => new Adam(device, p, g, clock),
-            (p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f, Dampening: 0.1f)),
-            (p, g, clock) => new Sgd(device, p, g, clock),
-            (p, g, clock) => new RmsProp(device, p, g, clock, new RmsPropOptions(Momentum: 0.5f, Centered: true)),
+            (p, g, progress) => new Adam(device, p, g, progress),
+            (p, g, progress) => new Sgd(device, p, g, progress, new SgdOptions { Dampening = 0.1f }),
+            (p, g, progress) => new Sgd(device, p, g, progress, new SgdOptions { Momentum = 0f }),
+            (p, g, progress) => new RmsProp(
+                device, p, g, progress, new RmsPropOptions { Momentum = 0.5f, Centered = true }),
         ];
-        foreach (Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make in makers)
+        foreach (Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make in makers)
         {
             var run = new Run(device, 41, make);
             run.Steps(5);
             var resumed = new Run(device, 41, make);
             resumed.Parameters.CopyFrom(run.Parameters);
-            resumed.Clock.SetStep(5);
+            resumed.Progress.SetStep(5);
             foreach (((string name, Tensor<float> value), int i) in run.Optimizer.State.Select((s, i) => (s, i)))
             {
                 Assert.Equal(name, resumed.Optimizer.State[i].Name);
@@ -190,15 +210,15 @@ public sealed class OptimizerTests
     {
         ComputeDevice device = TestDevices.Get(selector);
         const int Length = 11;
-        var clock = new StepClock(device);
-        clock.SetLearningRate(1e-3f);
+        var progress = new TrainingProgress(device);
+        progress.SetLearningRate(1e-3f);
         Tensor<float> gradients = device.Upload<float>(new Shape(Length), Randoms.Normal(Length, seed: 1));
         var adam = new Adam(
-            device, device.Allocate<float>(new Shape(Length)), gradients, clock,
-            new AdamOptions(Beta1: 0.01f, Beta2: 0.01f));
+            device, device.Allocate<float>(new Shape(Length)), gradients, progress,
+            new AdamOptions { Beta1 = 0.01f, Beta2 = 0.01f });
         for (int step = 0; step < 40; step++)
         {
-            clock.Advance();
+            progress.Advance();
             adam.Step();
             Assert.DoesNotContain(adam.State.SelectMany(state => state.Value.ToArray()), float.IsSubnormal);
         }
@@ -209,17 +229,17 @@ public sealed class OptimizerTests
     [Fact]
     public void Optimizer_InFloat4_HasTheBitsOfOneByOne()
     {
-        Func<ComputeDevice, Tensor<float>, Tensor<float>, StepClock, IOptimizer>[] makers =
+        Func<ComputeDevice, Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer>[] makers =
         [
-            (device, p, g, clock) => new Adam(device, p, g, clock, new AdamOptions(WeightDecay: 0.1f)),
-            (device, p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f, WeightDecay: 0.1f)),
+            (device, p, g, progress) => new Adam(device, p, g, progress, new AdamOptions { WeightDecay = 0.1f }),
+            (device, p, g, progress) => new Sgd(device, p, g, progress, new SgdOptions { WeightDecay = 0.1f }),
         ];
         foreach (var make in makers)
         {
             float[][] results = [.. new[] { 1, 3 }.Select(rung =>
             {
                 ComputeDevice device = TestDevices.Get($"simulator adam={rung} sgd={rung}");
-                var run = new Run(device, 1027, (p, g, clock) => make(device, p, g, clock));
+                var run = new Run(device, 1027, (p, g, progress) => make(device, p, g, progress));
                 run.Steps(3);
                 return run.Parameters.ToArray();
             })];
@@ -233,7 +253,7 @@ public sealed class OptimizerTests
         ComputeDevice device = TestDevices.Get("simulator adam=3");
         Tensor<float> all = device.Allocate<float>(new Shape(9));
         Tensor<float> slice = all.Slice(1, new Shape(8));
-        _ = new Adam(device, slice, device.Allocate<float>(new Shape(8)), new StepClock(device));
+        _ = new Adam(device, slice, device.Allocate<float>(new Shape(8)), new TrainingProgress(device));
         Assert.Equal(1, device.Rungs.Made.Single(one => one.Ladder == "adam" && one.Shape == "8 parameters").Rung);
     }
 
@@ -244,11 +264,11 @@ public sealed class OptimizerTests
         string[] Names(IOptimizer optimizer) => [.. optimizer.State.Select(state => state.Name)];
         Tensor<float> p = device.Allocate<float>(new Shape(4));
         Tensor<float> g = device.Allocate<float>(new Shape(4));
-        var clock = new StepClock(device);
+        var progress = new TrainingProgress(device);
 
-        Assert.Equal(["exp_avg", "exp_avg_sq"], Names(new Adam(device, p, g, clock)));
-        Assert.Equal(["momentum_buffer"], Names(new Sgd(device, p, g, clock, new SgdOptions(0.9f))));
-        Assert.Empty(Names(new Sgd(device, p, g, clock)));
+        Assert.Equal(["exp_avg", "exp_avg_sq"], Names(new Adam(device, p, g, progress)));
+        Assert.Equal(["momentum_buffer"], Names(new Sgd(device, p, g, progress)));
+        Assert.Empty(Names(new Sgd(device, p, g, progress, new SgdOptions { Momentum = 0f })));
     }
 
     [Fact]
@@ -257,36 +277,39 @@ public sealed class OptimizerTests
         ComputeDevice device = TestDevices.Get("cpu");
         Tensor<float> p = device.Allocate<float>(new Shape(4));
         Tensor<float> g = device.Allocate<float>(new Shape(4));
-        var clock = new StepClock(device);
+        var progress = new TrainingProgress(device);
 
-        Assert.Throws<InvalidOperationException>(() => new Adam(device, p, g, clock).Step());
-        Assert.Throws<InvalidOperationException>(() => new Sgd(device, p, g, clock).Step());
+        Assert.Throws<InvalidOperationException>(() => new Adam(device, p, g, progress).Step());
+        Assert.Throws<InvalidOperationException>(() => new Sgd(device, p, g, progress).Step());
     }
 
     [Fact]
     public void Optimizer_SettingsThatMakeNoSense_AreRefused()
     {
-        SgdOptions[] wrong =
+        OptimizerOptions[] wrong =
         [
-            new(-0.1f), new(float.NaN), new(WeightDecay: -1), new(Dampening: float.NaN), new(Nesterov: true),
-            new(0.9f, 0.1f, Nesterov: true),
+            new SgdOptions { Momentum = -0.1f }, new SgdOptions { Momentum = float.NaN },
+            new SgdOptions { WeightDecay = -1 }, new SgdOptions { Dampening = float.NaN },
+            new SgdOptions { Momentum = 0f, Nesterov = true }, new SgdOptions { Dampening = 0.1f, Nesterov = true },
+            new AdamOptions { Beta1 = 1f }, new AdamOptions { Beta1 = -0.1f }, new AdamOptions { Beta2 = 1f },
+            new AdamOptions { Beta2 = float.NaN }, new AdamOptions { Epsilon = -1 },
+            new AdamOptions { WeightDecay = float.NaN }, new AdamWOptions { Beta1 = 1f },
+            new AdamWOptions { Epsilon = -1 }, new AdamWOptions { WeightDecay = -1 },
+            new RmsPropOptions { Alpha = 1f }, new RmsPropOptions { Momentum = -1f },
+            new RmsPropOptions { WeightDecay = float.NaN }, new RmsPropOptions { Epsilon = -1 },
         ];
         Assert.All(wrong, options => Assert.Throws<ArgumentException>(options.Validate));
-        AdamOptions[] wrongToo =
-        [
-            new(1f), new(-0.1f), new(Beta2: 1f), new(Beta2: float.NaN), new(Epsilon: -1), new(WeightDecay: float.NaN),
-        ];
-        Assert.All(wrongToo, options => Assert.Throws<ArgumentException>(options.Validate));
 
         ComputeDevice device = TestDevices.Get("cpu");
         Assert.Throws<ArgumentException>(() => new Adam(
-            device, device.Allocate<float>(new Shape(4)), device.Allocate<float>(new Shape(5)), new StepClock(device)));
+            device, device.Allocate<float>(new Shape(4)), device.Allocate<float>(new Shape(5)),
+            new TrainingProgress(device)));
     }
 
     /// <summary>Runs steps at a learning rate that changes, on lengths around vectors and blocks.</summary>
     private static void Trajectory(
         string selector,
-        Func<ComputeDevice, Tensor<float>, Tensor<float>, StepClock, IOptimizer> make,
+        Func<ComputeDevice, Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make,
         Func<double[], double[], double, int, double[]> reference)
     {
         ComputeDevice device = TestDevices.Get(selector);
@@ -296,15 +319,15 @@ public sealed class OptimizerTests
             double[] expected = initial.ToDouble();
             Tensor<float> parameters = device.Upload<float>(new Shape(length), initial);
             Tensor<float> gradients = device.Allocate<float>(new Shape(length));
-            var clock = new StepClock(device);
-            IOptimizer optimizer = make(device, parameters, gradients, clock);
+            var progress = new TrainingProgress(device);
+            IOptimizer optimizer = make(device, parameters, gradients, progress);
             for (int step = 1; step <= Steps; step++)
             {
                 float rate = step < 7 ? 0.01f : 0.005f;
                 float[] gradient = Randoms.Normal(length, seed: step + 1);
-                clock.SetLearningRate(rate);
+                progress.SetLearningRate(rate);
                 gradients.CopyFrom(gradient);
-                clock.Advance();
+                progress.Advance();
 
                 optimizer.Step();
 
@@ -320,18 +343,18 @@ public sealed class OptimizerTests
         private readonly Tensor<float> gradients;
 
         public Run(
-            ComputeDevice device, int length, Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make)
+            ComputeDevice device, int length, Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make)
         {
             Parameters = device.Upload<float>(new Shape(length), Randoms.Normal(length, seed: 1));
             gradients = device.Allocate<float>(new Shape(length));
-            Clock = new StepClock(device);
-            Clock.SetLearningRate(0.01f);
-            Optimizer = make(Parameters, gradients, Clock);
+            Progress = new TrainingProgress(device);
+            Progress.SetLearningRate(0.01f);
+            Optimizer = make(Parameters, gradients, Progress);
         }
 
         public Tensor<float> Parameters { get; }
 
-        public StepClock Clock { get; }
+        public TrainingProgress Progress { get; }
 
         public IOptimizer Optimizer { get; }
 
@@ -339,8 +362,8 @@ public sealed class OptimizerTests
         {
             for (int i = 0; i < count; i++)
             {
-                Clock.Advance();
-                gradients.CopyFrom(Randoms.Normal(gradients.Length, seed: 100 + Clock.Step.ToArray()[0]));
+                Progress.Advance();
+                gradients.CopyFrom(Randoms.Normal(gradients.Length, seed: 100 + Progress.Step.ToArray()[0]));
                 Optimizer.Step();
             }
         }
