@@ -9,6 +9,7 @@
 using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -1,6 +1,7 @@
 // `nativecnn bench kernels`: every rung of the hot operators against the device's own limits, measured in the same run.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Measurement;
 using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Model.Benchmarking;

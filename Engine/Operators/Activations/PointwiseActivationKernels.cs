@@ -1,6 +1,7 @@
 // The portable kernels of PointwiseActivation, one thread an element, and the functions themselves, which its host
 // bodies call too. The error function is Abramowitz and Stegun's 7.1.26, at most 1.5e-7 off.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 

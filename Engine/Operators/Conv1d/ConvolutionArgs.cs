@@ -6,6 +6,7 @@
 // gradient of the input: m a channel, c a filter,  source dY, step 1,      first  padding, tapStep -dilation, divisor
 // stride: for stride 1 a convolution with the taps reversed.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -198,9 +199,9 @@ internal readonly struct ConvolutionArgs
         if (Pool != 0)
         {
             // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-            float one = Largest.Rectified(even + bias);
+            float one = MaximumOrNaN.Rectified(even + bias);
             float other = pair.Second >= 0 ? odd + bias : 0f;
-            bool second = Largest.IsTakenBy(other, one);
+            bool second = MaximumOrNaN.IsTakenBy(other, one);
             Target[at] = second ? other : one;
             if (HasArgMax != 0)
             {
@@ -225,7 +226,7 @@ internal readonly struct ConvolutionArgs
             sum += Target[at];
         }
 
-        return last && Relu != 0 ? Largest.Rectified(sum) : sum;
+        return last && Relu != 0 ? MaximumOrNaN.Rectified(sum) : sum;
     }
 }
 

@@ -6,6 +6,7 @@
 // Backward puts the gradient back at argMax, one thread an output of the convolution; Conv1d's kernels do the rest.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -32,7 +33,7 @@ internal static class ConvReluPoolKernels
             {
                 float value = Conv1dKernels.At(a.X, a.Weight, a.Conv, b, k, l) + bias;
                 // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-                if (Largest.IsTakenBy(value, best))
+                if (MaximumOrNaN.IsTakenBy(value, best))
                 {
                     best = value;
                     place = l;

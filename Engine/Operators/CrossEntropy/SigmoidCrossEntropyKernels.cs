@@ -1,5 +1,6 @@
 // One thread an element, striding over the grid; a second launch adds the groups' sums where there is more than one.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 

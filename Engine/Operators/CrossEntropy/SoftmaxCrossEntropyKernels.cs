@@ -8,6 +8,7 @@
 // targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -3,6 +3,7 @@
 //                  that hold its step, so that nothing is scattered and no atomics are needed.
 // Limited by memory: a further rung only pays where pooling is fused (ConvReluPool).
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -24,7 +25,7 @@ internal static class PoolingKernels
             for (int t = first + 1; t < end; t++)
             {
                 float value = a.X[row + t];
-                if (Largest.IsTakenBy(value, best))
+                if (MaximumOrNaN.IsTakenBy(value, best))
                 {
                     best = value;
                     place = t;
@@ -51,7 +52,7 @@ internal static class PoolingKernels
             for (int t = first + 1; t < end; t++)
             {
                 float value = a.X[row + t];
-                best = Largest.IsTakenBy(value, best) ? value : best;
+                best = MaximumOrNaN.IsTakenBy(value, best) ? value : best;
             }
 
             a.Y[i] = best;

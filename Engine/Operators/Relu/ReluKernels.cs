@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -9,7 +10,7 @@ internal static class ReluKernels
     {
         for (int i = Grid.GlobalLinearIndex; i < a.Length; i += Grid.DimX * Group.DimX)
         {
-            a.Y[i] = Largest.Rectified(a.X[i]);
+            a.Y[i] = MaximumOrNaN.Rectified(a.X[i]);
         }
     }
 

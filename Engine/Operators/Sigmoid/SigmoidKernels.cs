@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 

@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -10,6 +10,7 @@
 // 2 to 4 are in SoftmaxRowKernels.cs, for both operators; RowPlan.cs says which runs when.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 

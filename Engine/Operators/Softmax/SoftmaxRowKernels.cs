@@ -1,5 +1,6 @@
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -6,7 +6,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Measurement;
 
 /// <summary>Work that runs at a device's rate of memory, or at its rate of float32 arithmetic.</summary>
 public sealed class Roofline

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Measurement;
 
 /// <summary>The host bodies of <see cref="Roofline"/>: the widest vectors of the processor, on every worker.</summary>
 internal static unsafe class RooflineHost

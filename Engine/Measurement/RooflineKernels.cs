@@ -1,7 +1,7 @@
 using ILGPU;
 using NativeCnn.Engine.Tensors;
 
-namespace NativeCnn.Engine.Operators;
+namespace NativeCnn.Engine.Measurement;
 
 /// <summary>The portable kernels of <see cref="Roofline"/>.</summary>
 internal static class RooflineKernels
