@@ -13,9 +13,6 @@ internal static class MaximumOrNaN
     public static bool IsTakenBy(float value, float largest) =>
         float.IsNaN(value) || (value > largest && !float.IsNaN(largest));
 
-    /// <summary>The larger of two values, or NaN.</summary>
-    public static float Of(float a, float b) => IsTakenBy(b, a) ? b : a;
-
     /// <summary>max(value, 0), and NaN stays NaN.</summary>
     public static float Rectified(float value) => float.IsNaN(value) || value > 0f ? value : 0f;
 

@@ -68,11 +68,8 @@ public sealed class FeatureAugmenter
     public unsafe void Apply(
         Tensor<float> x, Tensor<int> targets, Tensor<int> order, StepClock clock, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(clock);
-        ArgumentNullException.ThrowIfNull(y);
         int batch = features[0];
         x.Expect(features);
         y.Expect(features);

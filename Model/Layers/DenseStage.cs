@@ -83,7 +83,7 @@ internal sealed class DenseStage : Stage
     {
         private readonly Dense dense = new(
             at.Device, ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], at.Batch), at.Training);
-        private readonly Relu gate = new(at.Device, y.Length);
+        private readonly Activation<Relu> gate = new(at.Device, y.Length);
         private readonly bool isSmall = IsSmall(at.Device, node, at.Batch);
         private readonly Parameter weight = at.ParameterOf(node, "weight");
         private readonly Parameter bias = at.ParameterOf(node, "bias");

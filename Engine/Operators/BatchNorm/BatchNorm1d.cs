@@ -151,7 +151,7 @@ public sealed class BatchNorm1d
     {
         Check(x, gamma, beta, statistics);
         dY.ExpectLength(shape.Values.Length);
-        dX?.ExpectLength(shape.Values.Length);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
         if (device.IsHost)
@@ -199,6 +199,9 @@ internal readonly struct BatchNormNumbers(BatchNormShape shape, bool relu, float
 
     /// <summary>y is at least this: 0 for ReLU, else minus infinity.</summary>
     public readonly float Floor = relu ? 0f : float.NegativeInfinity;
+
+    /// <summary>No gradient passes a y of at most this: 0 for ReLU, else NaN, which no y is at most.</summary>
+    public readonly float Closed = relu ? 0f : float.NaN;
 
     /// <summary>1 where ReLU is fused.</summary>
     public readonly int Relu = relu ? 1 : 0;

@@ -2,6 +2,7 @@
 // and values in one launch, a tree of sums in shared memory between the passes. The values of a channel come from L2
 // from the second pass on. More groups a channel would pay where channels are few and clips long.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -114,12 +115,12 @@ internal static class BatchNorm1dKernels
     private static float Value(BatchNormNumbers n, float x, float mean, float scale, float shift)
     {
         float value = ((x - mean) * scale) + shift;
-        return n.Relu != 0 && value < 0f ? 0f : value;
+        return n.Relu != 0 ? MaximumOrNaN.Rectified(value) : value;
     }
 
     /// <summary>Whether ReLU, if there is one, let the value through.</summary>
     private static bool Open(BatchNormNumbers n, float distance, float scale, float shift) =>
-        n.Relu == 0 || (distance * scale) + shift > 0f;
+        n.Relu == 0 || MaximumOrNaN.IsOpen((distance * scale) + shift);
 
     private static float Sum(ArrayView<float> x, BatchNormNumbers n, int channel)
     {

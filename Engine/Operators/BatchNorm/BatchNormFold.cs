@@ -64,7 +64,7 @@ public sealed class BatchNormFold
         Tensor<float> runningVariance, Tensor<float> foldedWeight, Tensor<float> foldedBias)
     {
         weight.ExpectLength(count);
-        bias?.ExpectLength(filters);
+        bias.ExpectLengthIfGiven(filters);
         gamma.ExpectLength(filters);
         beta.ExpectLength(filters);
         runningMean.ExpectLength(filters);

@@ -60,7 +60,7 @@ internal static class ConvReluPoolKernels
             for (int j = p.FirstWindow(l); j < p.EndWindow(l); j++)
             {
                 bool wins = a.HasArgMax == 0 || a.ArgMax[windows + j] == l;
-                if (wins && a.Y[windows + j] > 0f)
+                if (wins && MaximumOrNaN.IsOpen(a.Y[windows + j]))
                 {
                     sum += a.DY[windows + j];
                 }

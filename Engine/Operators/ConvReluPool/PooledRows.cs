@@ -43,7 +43,7 @@ internal readonly unsafe struct PooledRows(
             int i = places[j] - start;
             if ((uint)i < (uint)width)
             {
-                packed[i] += values[j] > 0f ? gradients[j] : 0f;
+                packed[i] += values[j] <= 0f ? 0f : gradients[j];
             }
         }
     }
@@ -64,7 +64,7 @@ internal readonly unsafe struct ReluRows(Conv1dShape conv, Tensor<float> y, Tens
         int end = Math.Min(width, length - start);
         for (int i = Math.Max(0, -start); i < end; i++)
         {
-            packed[i] = values[i] > 0f ? packed[i] : 0f;
+            packed[i] = values[i] <= 0f ? 0f : packed[i];
         }
     }
 }

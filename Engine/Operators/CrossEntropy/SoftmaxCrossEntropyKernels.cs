@@ -58,7 +58,7 @@ internal static class SoftmaxCrossEntropyKernels
         {
             float shifted = a.Logits[first + c] - max;
             sum += Elementary.Exp(shifted);
-            linear += ShareOf(a, c, targets, smooth) * shifted;
+            linear += Term(ShareOf(a, c, targets, smooth), shifted);
         }
 
         sum = GroupSum.Of(shared, sum);
@@ -127,10 +127,10 @@ internal static class SoftmaxCrossEntropyKernels
                 there > 3 ? ShareOf(a, c + 3, targets, smooth) : 0f);
             float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
             float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
-                there > 0 ? shares.X * (x.X - max) : 0f,
-                there > 1 ? shares.Y * (x.Y - max) : 0f,
-                there > 2 ? shares.Z * (x.Z - max) : 0f,
-                there > 3 ? shares.W * (x.W - max) : 0f)));
+                there > 0 ? Term(shares.X, x.X - max) : 0f,
+                there > 1 ? Term(shares.Y, x.Y - max) : 0f,
+                there > 2 ? Term(shares.Z, x.Z - max) : 0f,
+                there > 3 ? Term(shares.W, x.W - max) : 0f)));
             if (a.WantGradient != 0)
             {
                 float scale = all / (sum * weightOfTargets);
@@ -203,7 +203,7 @@ internal static class SoftmaxCrossEntropyKernels
     {
         var targets = new RowTargets(a, row);
         int first = row * a.Classes;
-        float max = SoftmaxKernels.Max(a.Logits, first, first + a.Classes);
+        float max = SoftmaxLadder.Max(a.Logits, first, first + a.Classes);
         float sum = 0f;
         float linear = 0f;
         for (int c = 0; c < a.Classes; c++)
@@ -211,7 +211,7 @@ internal static class SoftmaxCrossEntropyKernels
             float shifted = a.Logits[first + c] - max;
             float e = Elementary.Exp(shifted);
             sum += e;
-            linear += ShareOf(a, c, targets, smooth) * shifted;
+            linear += Term(ShareOf(a, c, targets, smooth), shifted);
             if (a.WantGradient != 0)
             {
                 a.DLogits[first + c] = e;
@@ -231,6 +231,9 @@ internal static class SoftmaxCrossEntropyKernels
 
         return ((all * Elementary.Log(sum)) - linear) / weightOfTargets;
     }
+
+    /// <summary>a_c (x_c - m) of the contract; 0 where a_c is, though the logit be minus infinity.</summary>
+    private static float Term(float share, float shifted) => share == 0f ? 0f : share * shifted;
 
     /// <summary>a_c of the contract.</summary>
     private static float ShareOf(Args a, int c, RowTargets targets, float smooth)

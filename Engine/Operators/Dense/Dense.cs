@@ -89,7 +89,7 @@ public sealed class Dense
         forward.Multiply(x, weight, y, accumulate: false, bias, relu: false);
 
     /// <summary>
-    /// y = max(x W^T + bias, 0) in one pass. Going back, <see cref="Relu.Backward"/> takes this y.
+    /// y = max(x W^T + bias, 0) in one pass. Going back, <see cref="Activation{Relu}.Backward"/> takes this y.
     /// </summary>
     /// <inheritdoc cref="Forward"/>
     public void ForwardRelu(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y) =>
@@ -159,7 +159,7 @@ public sealed class Dense
         dY.ExpectLength(shape.Output.Length);
         dWeight.ExpectLength(shape.Weight.Length);
         dBias.ExpectLength(shape.Bias.Length);
-        dX?.ExpectLength(shape.Input.Length);
+        dX.ExpectLengthIfGiven(shape.Input.Length);
         if (!IsSmall(device, shape))
         {
             throw new InvalidOperationException($"{shape} is no small layer: run its backward passes one by one");

@@ -5,6 +5,7 @@
 //                   read. Where x came out of a ReLU, with dropout or without, dX goes through it on the way:
 //                   y > 0 says that an element was positive and kept, and every kept one was scaled alike.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -98,7 +99,7 @@ internal static class DenseKernels
         float gate = a.Gate;
         if (gate != 0f)
         {
-            sum = a.X[i] > 0f ? sum * gate : 0f;
+            sum = MaximumOrNaN.IsOpen(a.X[i]) ? sum * gate : 0f;
         }
 
         return sum;

@@ -56,9 +56,6 @@ public sealed class Dropout
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     public void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, StepClock clock)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(clock);
         x.ExpectLength(length);
         y.ExpectLength(length);
@@ -80,9 +77,6 @@ public sealed class Dropout
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     public void Apply(Tensor<float> x, Tensor<float> mask, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(y);
         x.ExpectLength(length);
         mask.ExpectLength(length);
         y.ExpectLength(length);

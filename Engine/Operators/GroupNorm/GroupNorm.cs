@@ -89,7 +89,7 @@ public sealed class GroupNorm
     {
         Check(x, gamma, statistics);
         dY.ExpectLength(shape.Values.Length);
-        dX?.ExpectLength(shape.Values.Length);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
         if (device.IsHost)

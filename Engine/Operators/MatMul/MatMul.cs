@@ -120,7 +120,7 @@ public sealed class MatMul
         a.ExpectLength(shape.A.Length);
         b.ExpectLength(shape.B.Length);
         c.ExpectLength(shape.C.Length);
-        bias?.ExpectLength(shape.N);
+        bias.ExpectLengthIfGiven(shape.N);
         if (host is not null)
         {
             host.Multiply(a, b, c, accumulate, bias, relu);
@@ -154,7 +154,7 @@ public sealed class MatMul
         a.ExpectLength(shape.A.Length);
         b.ExpectLength(shape.B.Length);
         c.ExpectLength(shape.C.Length);
-        bias?.ExpectLength(shape.N);
+        bias.ExpectLengthIfGiven(shape.N);
         return MultiplyParts(a, b, new MatMulKernels.Args(
             shape, plan.PartK, a.View, b.View, c.View, accumulate: false, bias?.View, relu));
     }

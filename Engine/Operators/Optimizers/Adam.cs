@@ -40,7 +40,6 @@ public sealed class Adam : IOptimizer
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(clock);
         gradients.ExpectLength(parameters.Length);
         this.device = device;

@@ -39,7 +39,6 @@ public sealed class RmsProp : IOptimizer
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(clock);
         gradients.ExpectLength(parameters.Length);
         this.device = device;

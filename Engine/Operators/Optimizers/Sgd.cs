@@ -36,7 +36,6 @@ public sealed class Sgd : IOptimizer
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(clock);
         gradients.ExpectLength(parameters.Length);
         this.device = device;

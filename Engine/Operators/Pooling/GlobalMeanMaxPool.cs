@@ -65,7 +65,7 @@ public sealed class GlobalMeanMaxPool
     {
         x.Expect(Input);
         y.Expect(Output);
-        argMax?.Expect(ArgMax);
+        argMax.ExpectIfGiven(ArgMax);
         if (device.IsHost)
         {
             int* places = argMax is null ? null : argMax.Address;

@@ -61,7 +61,10 @@ internal static class RowOfFour
         }
     }
 
-    /// <summary>The largest of the values that are there; minus infinity where none is.</summary>
+    /// <summary>
+    /// The largest of the values that are there; minus infinity where none is. A NaN may be passed over: it comes back
+    /// in the sum of the exponentials.
+    /// </summary>
     public static float Max(Float4 x, int there)
     {
         float max = there > 0 ? x.X : float.NegativeInfinity;

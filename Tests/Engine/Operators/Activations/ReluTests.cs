@@ -19,7 +19,7 @@ public sealed class ReluTests
         Tensor<float> x = device.Upload<float>(new Shape(length), values);
         Tensor<float> y = device.Allocate<float>(new Shape(length));
 
-        new Relu(device, length).Forward(x, y);
+        new Activation<Relu>(device, length).Forward(x, y);
 
         Assert.Equal(Array.ConvertAll(values, v => Math.Max(v, 0)), y.ToArray());
     }
@@ -32,7 +32,7 @@ public sealed class ReluTests
         length = Math.Min(length, 1000);
         float[] values = Randoms.Normal(length, seed: length);
         float[] upstream = Randoms.Normal(length, seed: length + 1);
-        var relu = new Relu(device, length);
+        var relu = new Activation<Relu>(device, length);
         Tensor<float> x = device.Upload<float>(new Shape(length), values);
         Tensor<float> dY = device.Upload<float>(new Shape(length), upstream);
         Tensor<float> dX = device.Allocate<float>(new Shape(length));

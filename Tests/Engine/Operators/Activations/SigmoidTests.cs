@@ -19,7 +19,7 @@ public sealed class SigmoidTests
         float[] values = Randoms.Normal(length, seed: length, scale: 5);
         Tensor<float> x = device.Upload<float>(new Shape(length), values);
 
-        new Sigmoid(device, length).Forward(x, x);
+        new Activation<Sigmoid>(device, length).Forward(x, x);
 
         Closeness.Close("sigmoid", x.ToArray().ToDouble(), Reference(values.ToDouble()), 1e-6, length);
     }
@@ -32,7 +32,7 @@ public sealed class SigmoidTests
         length = Math.Min(length, 300);
         float[] values = Randoms.Normal(length, seed: length, scale: 2);
         float[] upstream = Randoms.Normal(length, seed: length + 1);
-        var sigmoid = new Sigmoid(device, length);
+        var sigmoid = new Activation<Sigmoid>(device, length);
         Tensor<float> x = device.Upload<float>(new Shape(length), values);
         Tensor<float> y = device.Allocate<float>(new Shape(length));
         Tensor<float> gradient = device.Upload<float>(new Shape(length), upstream);
@@ -52,7 +52,7 @@ public sealed class SigmoidTests
         Tensor<float> x = device.Upload<float>(new Shape(6), [-1e4f, -200, -90, 90, 200, 1e4f]);
         Tensor<float> y = device.Allocate<float>(new Shape(6));
         Tensor<float> dX = device.Upload<float>(new Shape(6), [1, 1, 1, 1, 1, 1]);
-        var sigmoid = new Sigmoid(device, 6);
+        var sigmoid = new Activation<Sigmoid>(device, 6);
 
         sigmoid.Forward(x, y);
         sigmoid.Backward(y, dX, dX);
@@ -65,7 +65,7 @@ public sealed class SigmoidTests
     public void Sigmoid_TensorOfAnotherLength_IsRefused()
     {
         ComputeDevice device = TestDevices.Get("cpu");
-        Assert.Throws<ArgumentException>(() => new Sigmoid(device, 4).Forward(
+        Assert.Throws<ArgumentException>(() => new Activation<Sigmoid>(device, 4).Forward(
             device.Allocate<float>(new Shape(4)), device.Allocate<float>(new Shape(5))));
     }
 

@@ -427,7 +427,7 @@ public sealed class ConvReluPoolTests
         public void Unfused()
         {
             var convolution = new Conv1d(device, conv);
-            var relu = new Relu(device, conv.Output.Length);
+            var relu = new Activation<Relu>(device, conv.Output.Length);
             Tensor<float> h = device.Allocate<float>(conv.Output);
             Tensor<float> dH = device.Allocate<float>(conv.Output);
             convolution.Forward(x, weight, bias, h);

@@ -6,7 +6,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Operators;
 
-public sealed class PointwiseActivationTests
+public sealed class ActivationTests
 {
     public static TheoryData<string, ActivationKind> Kinds =>
         TestDevices.Times(Enum.GetValues<ActivationKind>());
@@ -23,7 +23,7 @@ public sealed class PointwiseActivationTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void PointwiseActivation_ForwardAndGradient_MatchTheFormulaAndFiniteDifferences(
+    public void Activation_ForwardAndGradient_MatchTheFormulaAndFiniteDifferences(
         string selector, ActivationKind kind)
     {
         const float Slope = 0.3f;
@@ -34,7 +34,7 @@ public sealed class PointwiseActivationTests
         Tensor<float> x = device.Upload<float>(shape, values);
         Tensor<float> y = device.Allocate<float>(shape);
         Tensor<float> gradient = device.Upload<float>(shape, upstream);
-        var activation = new PointwiseActivation(device, values.Length, kind, Slope);
+        var activation = Activation.Of(device, values.Length, kind, Slope);
 
         activation.Forward(x, y);
         activation.Backward(x, gradient, gradient);
@@ -56,7 +56,7 @@ public sealed class PointwiseActivationTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void PointwiseActivation_ForwardAndBackward_AgreeWithPyTorch(
+    public void Activation_ForwardAndBackward_AgreeWithPyTorch(
         string selector, (string File, ActivationKind Kind, float Slope) one)
     {
         if (GoldenFolder.Open(one.File) is not { } golden)
@@ -71,7 +71,7 @@ public sealed class PointwiseActivationTests
             golden.Config.TryGetProperty("alpha", out given) ? given.GetSingle() : one.Slope;
         bool byTanh = golden.Config.TryGetProperty("approximate", out var approximate) &&
             approximate.GetString() == "tanh";
-        var activation = new PointwiseActivation(
+        var activation = Activation.Of(
             device, shape.Length, byTanh ? ActivationKind.GeluTanh : one.Kind, slope);
         Tensor<float> x = device.Upload<float>(shape, input.Values);
         Tensor<float> y = device.Allocate<float>(shape);
