@@ -73,15 +73,7 @@ internal static class RooflineKernels
         return (s * Factor) + Addend;
     }
 
-    internal readonly struct CopyArgs(ArrayView<float> source, ArrayView<float> target)
-    {
-        public readonly ArrayView<float> Source = source;
-        public readonly ArrayView<float> Target = target;
-    }
+    internal readonly record struct CopyArgs(ArrayView<float> Source, ArrayView<float> Target);
 
-    internal readonly struct MultiplyAddArgs(ArrayView<float> target, int rounds)
-    {
-        public readonly ArrayView<float> Target = target;
-        public readonly int Rounds = rounds;
-    }
+    internal readonly record struct MultiplyAddArgs(ArrayView<float> Target, int Rounds);
 }

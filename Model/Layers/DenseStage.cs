@@ -34,10 +34,10 @@ internal sealed class DenseStage : Stage
             Shape shape = GraphNode.Batched(node.Output, at.Batch);
             Tensor<float> y = isLast ? at.Y : at.Keep<float>(shape);
             Tensor<float>? dY = isLast ? at.DY : at.Temporary(shape);
-            DropoutNumbers? numbers = dropped?.Layer is DropoutLayer { Rate: var rate }
-                ? new DropoutNumbers(at.Seed, (uint)dropped.Index, rate)
+            MaskGenerator? masks = dropped?.Layer is DropoutLayer { Rate: var rate }
+                ? new MaskGenerator(at.Seed, (uint)dropped.Index, rate)
                 : null;
-            made.Add(new Link(at, node, relu, numbers, x, dX, y, dY, isLast, made.Count > 0 ? made[^1].Gate : 0));
+            made.Add(new Link(at, node, relu, masks, x, dX, y, dY, isLast, made.Count > 0 ? made[^1].Gate : 0));
             (x, dX) = (y, dY);
         }
 
@@ -78,7 +78,7 @@ internal sealed class DenseStage : Stage
     /// Where x came out of the ReLU of a layer of this stage: the factor of its dropout, or 1; else 0.
     /// </param>
     private sealed class Link(
-        StagePlan at, GraphNode node, bool relu, DropoutNumbers? dropout, Tensor<float> x, Tensor<float>? dX,
+        StagePlan at, GraphNode node, bool relu, MaskGenerator? dropout, Tensor<float> x, Tensor<float>? dX,
         Tensor<float> y, Tensor<float>? dY, bool isLast, float gateOfX)
     {
         private readonly Dense dense = new(
@@ -92,9 +92,9 @@ internal sealed class DenseStage : Stage
 
         public void Forward(StepClock clock)
         {
-            if (dropout is { } numbers)
+            if (dropout is { } masks)
             {
-                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, numbers, clock);
+                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, masks, clock);
             }
             else if (relu)
             {

@@ -17,13 +17,3 @@ internal abstract class ActivationAttribute : Attribute
         typeof(ActivationKind).GetField(kind.ToString())?.GetCustomAttribute<ActivationAttribute>()
             ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "there is no such activation");
 }
-
-/// <inheritdoc cref="ActivationAttribute"/>
-/// <typeparam name="TFunction">The function.</typeparam>
-internal sealed class ActivationAttribute<TFunction> : ActivationAttribute
-    where TFunction : struct, IActivation<TFunction>
-{
-    /// <inheritdoc/>
-    public override Activation Plan(ComputeDevice device, int length, float? slope) =>
-        new Activation<TFunction>(device, length, slope);
-}

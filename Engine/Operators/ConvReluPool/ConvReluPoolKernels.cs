@@ -7,6 +7,7 @@
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Mathematics;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -70,41 +71,11 @@ internal static class ConvReluPoolKernels
         }
     }
 
-    internal readonly struct ForwardArgs(
-        ArrayView<float> x,
-        ArrayView<float> weight,
-        ArrayView<float> bias,
-        ArrayView<float> y,
-        ArrayView<int> argMax,
-        bool hasBias,
-        bool hasArgMax,
-        ConvolutionNumbers conv,
-        PoolingNumbers pool)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Weight = weight;
-        public readonly ArrayView<float> Bias = bias;
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ConvolutionNumbers Conv = conv;
-        public readonly PoolingNumbers Pool = pool;
-        public readonly int HasBias = hasBias ? 1 : 0;
-        public readonly int HasArgMax = hasArgMax ? 1 : 0;
-    }
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> X, ArrayView<float> Weight, ArrayView<float> Bias, ArrayView<float> Y, ArrayView<int> ArgMax,
+        Flag HasBias, Flag HasArgMax, ConvolutionNumbers Conv, PoolingNumbers Pool);
 
-    internal readonly struct SpreadArgs(
-        ArrayView<float> y,
-        ArrayView<float> dY,
-        ArrayView<int> argMax,
-        ArrayView<float> dConv,
-        bool hasArgMax,
-        PoolingNumbers pool)
-    {
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ArrayView<float> DConv = dConv;
-        public readonly PoolingNumbers Pool = pool;
-        public readonly int HasArgMax = hasArgMax ? 1 : 0;
-    }
+    internal readonly record struct SpreadArgs(
+        ArrayView<float> Y, ArrayView<float> DY, ArrayView<int> ArgMax, ArrayView<float> DConv, Flag HasArgMax,
+        PoolingNumbers Pool);
 }

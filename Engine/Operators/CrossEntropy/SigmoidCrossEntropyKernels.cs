@@ -41,25 +41,7 @@ internal static class SigmoidCrossEntropyKernels
     private static float Term(float factor, float softplus) =>
         factor == 0f && softplus == float.PositiveInfinity ? 0f : factor * softplus;
 
-    internal readonly struct Args(
-        ArrayView<float> logits,
-        ArrayView<float> targets,
-        ArrayView<float> positiveWeights,
-        ArrayView<float> dLogits,
-        ArrayView<float> partials,
-        int length,
-        int classes,
-        int weighted,
-        int wantGradient)
-    {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<float> Targets = targets;
-        public readonly ArrayView<float> PositiveWeights = positiveWeights;
-        public readonly ArrayView<float> DLogits = dLogits;
-        public readonly ArrayView<float> Partials = partials;
-        public readonly int Length = length;
-        public readonly int Classes = classes;
-        public readonly int Weighted = weighted;
-        public readonly int WantGradient = wantGradient;
-    }
+    internal readonly record struct Args(
+        ArrayView<float> Logits, ArrayView<float> Targets, ArrayView<float> PositiveWeights, ArrayView<float> DLogits,
+        ArrayView<float> Partials, int Length, int Classes, int Weighted, int WantGradient);
 }

@@ -16,11 +16,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>What the clips of a mini-batch were mixed with.</summary>
-/// <param name="Targets">[rows], the label of the other clip.</param>
-/// <param name="Shares">[rows], the share that it has, in [0, 1].</param>
-public sealed record MixedTargets(Tensor<int> Targets, Tensor<float> Shares);
-
 /// <summary>
 /// The mean cross-entropy of rows of logits against target classes and, in the same pass, its gradient.
 /// Every target must be in [0, classes). The host body throws otherwise; a portable kernel cannot, and gives such a

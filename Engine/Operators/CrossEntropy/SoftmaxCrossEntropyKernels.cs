@@ -276,36 +276,11 @@ internal static class SoftmaxCrossEntropyKernels
         }
     }
 
-    internal readonly struct Args(
-        ArrayView<float> logits,
-        ArrayView<int> targets,
-        ArrayView<float> classWeights,
-        ArrayView<float> dLogits,
-        ArrayView<int> secondTargets,
-        ArrayView<float> secondShares,
-        ArrayView<float> partials,
-        int rows,
-        int classes,
-        float labelSmoothing,
-        int weighted,
-        int wantGradient,
-        int mixed,
-        int lanes)
+    internal readonly record struct Args(
+        ArrayView<float> Logits, ArrayView<int> Targets, ArrayView<float> ClassWeights, ArrayView<float> DLogits,
+        ArrayView<int> SecondTargets, ArrayView<float> SecondShares, ArrayView<float> Partials, int Rows, int Classes,
+        float LabelSmoothing, int Weighted, int WantGradient, int Mixed, int Lanes)
     {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<int> Targets = targets;
-        public readonly ArrayView<float> ClassWeights = classWeights;
-        public readonly ArrayView<float> DLogits = dLogits;
-        public readonly ArrayView<int> SecondTargets = secondTargets;
-        public readonly ArrayView<float> SecondShares = secondShares;
-        public readonly ArrayView<float> Partials = partials;
-        public readonly int Rows = rows;
-        public readonly int Classes = classes;
-        public readonly float LabelSmoothing = labelSmoothing;
-        public readonly int Weighted = weighted;
-        public readonly int WantGradient = wantGradient;
-        public readonly int Mixed = mixed;
-        public readonly int Lanes = lanes;
-        public readonly int InFours = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
+        public int InFours { get; } = Classes % 4 == 0 && Float4.CanRead(Logits) && Float4.CanRead(DLogits) ? 1 : 0;
     }
 }

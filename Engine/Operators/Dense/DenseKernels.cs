@@ -121,21 +121,11 @@ internal static class DenseKernels
         }
     }
 
-    internal readonly struct CombineDropArgs(
-        MatMulKernels.CombineArgs parts, ArrayView<int> step, DropoutNumbers dropout)
-    {
-        public readonly MatMulKernels.CombineArgs Parts = parts;
-        public readonly ArrayView<int> Step = step;
-        public readonly DropoutNumbers Dropout = dropout;
-    }
+    internal readonly record struct CombineDropArgs(
+        MatMulKernels.CombineArgs Parts, ArrayView<int> Step, MaskGenerator Dropout);
 
-    internal readonly struct DropArgs(ArrayView<float> y, ArrayView<int> step, int length, DropoutNumbers dropout)
-    {
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> Step = step;
-        public readonly DropoutNumbers Dropout = dropout;
-        public readonly int Length = length;
-    }
+    internal readonly record struct DropArgs(
+        ArrayView<float> Y, ArrayView<int> Step, int Length, MaskGenerator Dropout);
 
     internal readonly struct BackwardArgs(
         DenseShape shape, ArrayView<float> x, ArrayView<float> dY, ArrayView<float> weight, ArrayView<float> dWeight,

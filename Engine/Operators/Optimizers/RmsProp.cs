@@ -105,6 +105,7 @@ public sealed class RmsProp : IOptimizer
                 float g = gradients[i] + (weightDecay * parameters[i]);
                 float v = Subnormal.Flush((alpha * square[i]) + (share * g * g));
                 square[i] = v;
+                g = v == 0f ? 0f : g;
                 if (mean != null)
                 {
                     mean[i] = Subnormal.Flush((alpha * mean[i]) + (share * g));

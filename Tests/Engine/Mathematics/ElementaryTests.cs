@@ -53,4 +53,28 @@ public sealed class ElementaryTests
                 expected, Elementary.LogOnePlus(Vector256.Create((float)e))[5], 2.0 / (1 << 23) * expected);
         }
     }
+
+    [Fact]
+    public void Elementary_ExpMinusOneAndTanh_KeepTheirDigitsNear0()
+    {
+        for (double size = 1e-37; size < 80; size *= 1.003)
+        {
+            foreach (float x in new[] { (float)size, -(float)size })
+            {
+                double exact = Math.Abs(x) < 1e-4 ? x + ((double)x * x / 2) : Math.Exp(x) - 1;
+                Assert.Equal(exact, Elementary.ExpMinusOne(x), 2.0 / (1 << 23) * Math.Abs(exact));
+                Assert.Equal(Math.Tanh(x), Elementary.Tanh(x), 2.0 / (1 << 23) * Math.Abs(Math.Tanh(x)));
+                double derivative = 1 / (Math.Cosh(x) * Math.Cosh(x));
+                Assert.Equal(derivative, Elementary.TanhDerivative(x), (4.0 / (1 << 23) * derivative) + 1e-36);
+            }
+        }
+
+        Assert.Equal(-1f, Elementary.ExpMinusOne(float.NegativeInfinity));
+        Assert.Equal(1f, Elementary.Tanh(float.PositiveInfinity));
+        Assert.Equal(float.NaN, Elementary.ExpMinusOne(float.NaN));
+        Assert.Equal(float.NaN, Elementary.Tanh(float.NaN));
+        Assert.Equal(float.NaN, Elementary.TanhDerivative(float.NaN));
+        Assert.Equal(float.NaN, Elementary.Logistic(float.NaN));
+        Assert.Equal(float.NaN, Elementary.NormalDistribution(float.NaN));
+    }
 }

@@ -84,6 +84,80 @@ public sealed class ActivationTests
         Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
     }
 
+    /// <summary>
+    /// Near 0, where e^x - 1 would lose all digits, and in the tails, where 1 - e^x would.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Activation_AnySize_IsWithinAFewUnitsInTheLastPlace(string selector, string name)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        List<float> sizes = [];
+        for (double size = 1e-38; size < 1e2; size *= 1.31)
+        {
+            sizes.Add((float)size);
+        }
+
+        float[] values = [.. sizes, .. sizes.Select(size => -size)];
+        Tensor<float> x = device.Upload<float>(new Shape(values.Length), values);
+        Plan(device, values.Length, name).Forward(x, x);
+        float[] got = x.ToArray();
+        for (int i = 0; i < got.Length; i++)
+        {
+            double expected = Reference(name, values[i]);
+            // An exponent of size n is rounded to n units, and the tail of gelu has the square of x in it.
+            double units = name == nameof(Gelu) ? 4 + (values[i] * values[i] / 2) : name == nameof(GeluTanh) ? 24 : 6;
+            // Below the normal range, where e^-87 is taken for 0, there are no digits.
+            double floor = Math.Abs(values[i]) < 1 ? 1.5e-45 : 2e-36;
+            double allowed = units * Math.Max(Math.Pow(2, -24) * Math.Abs(expected), floor);
+            Assert.True(
+                Math.Abs(got[i] - expected) <= allowed,
+                $"{name}({values[i]:G9}) is {got[i]:G9}, expected {expected:G9}");
+        }
+    }
+
+    public static TheoryData<string, string> Names => TestDevices.Times<string>(
+        [.. Enum.GetNames<ActivationKind>(), nameof(Relu), nameof(Sigmoid)]);
+
+    private static Activation Plan(ComputeDevice device, int length, string name) => name switch
+    {
+        nameof(Relu) => new Activation<Relu>(device, length),
+        nameof(Sigmoid) => new Activation<Sigmoid>(device, length),
+        _ => Activation.Of(device, length, Enum.Parse<ActivationKind>(name)),
+    };
+
+    private static double Reference(string name, double x) => name switch
+    {
+        nameof(Relu) => Math.Max(x, 0),
+        nameof(Sigmoid) => 1 / (1 + Math.Exp(-x)),
+        nameof(LeakyRelu) => x > 0 ? x : 0.01f * x,
+        nameof(Elu) => x > 0 ? x : ExpMinusOne(x),
+        nameof(Gelu) => x * Tail(-x),
+        nameof(GeluTanh) => x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
+        nameof(Silu) => x / (1 + Math.Exp(-x)),
+        _ => Math.Tanh(x),
+    };
+
+    private static double ExpMinusOne(double x) =>
+        Math.Abs(x) < 1e-4 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
+
+    /// <summary>The share of the normal distribution above x: a series near 0, a continued fraction in the tail.</summary>
+    private static double Tail(double x)
+    {
+        if (x < 2)
+        {
+            return 1 - Normal(x);
+        }
+
+        double fraction = x;
+        for (int n = 200; n > 0; n--)
+        {
+            fraction = x + (n / fraction);
+        }
+
+        return Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI) / fraction;
+    }
+
     /// <summary>The normal distribution, by Simpson's rule over its density.</summary>
     private static double Normal(double x)
     {

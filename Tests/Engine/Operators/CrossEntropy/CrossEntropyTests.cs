@@ -276,6 +276,72 @@ public sealed class CrossEntropyTests
         return sum / weight;
     }
 
+    /// <summary>Where the target's own logit is minus infinity the loss is infinite, and its gradient a number.</summary>
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void SoftmaxCrossEntropy_LogitOfMinusInfinity_CountsWhereItIsTheTargetAlone(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        Tensor<float> logits = device.Upload<float>(
+            new Shape(2, 3), [float.NegativeInfinity, 0, 0, 1, float.NegativeInfinity, 1]);
+        Tensor<float> loss = device.Allocate<float>(new Shape(1));
+        Tensor<float> dLogits = device.Allocate<float>(new Shape(2, 3));
+        var entropy = new SoftmaxCrossEntropy(device, 2, 3);
+
+        entropy.ForwardBackward(logits, device.Upload<int>(new Shape(2), [1, 2]), null, loss, dLogits);
+
+        Closeness.Close("loss", loss.ToArray(), [MathF.Log(2)], 1e-6, 1);
+        Closeness.Close("gradient", dLogits.ToArray(), [0, -0.25f, 0.25f, 0.25f, 0, -0.25f], 1e-6, 2, 3);
+
+        entropy.ForwardBackward(logits, device.Upload<int>(new Shape(2), [0, 2]), null, loss, dLogits);
+
+        Assert.Equal([float.PositiveInfinity], loss.ToArray());
+        Closeness.Close("gradient", dLogits.ToArray(), [-0.5f, 0.25f, 0.25f, 0.25f, 0, -0.25f], 1e-6, 2, 3);
+    }
+
+    /// <summary>A class of weight 0 is left out of a smoothed target, though its logit be minus infinity.</summary>
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void SoftmaxCrossEntropy_ClassOfWeight0_MayHaveALogitOfMinusInfinity(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        Tensor<float> logits = device.Upload<float>(new Shape(1, 3), [float.NegativeInfinity, 0, 0]);
+        Tensor<float> weights = device.Upload<float>(new Shape(3), [0, 1, 1]);
+        Tensor<float> loss = device.Allocate<float>(new Shape(1));
+
+        new SoftmaxCrossEntropy(device, 1, 3, labelSmoothing: 0.3f)
+            .Forward(logits, device.Upload<int>(new Shape(1), [1]), weights, loss);
+
+        // ((1 - 0.3) + 2 * 0.3 / 3) ln 2
+        Closeness.Close("loss", loss.ToArray(), [0.9f * MathF.Log(2)], 1e-6, 1);
+    }
+
+    /// <summary>A logit that is surely right costs nothing; one that is surely wrong, all.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void SigmoidCrossEntropy_InfiniteLogits_CostNothingOrAll(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        const float Most = float.PositiveInfinity;
+        Tensor<float> loss = device.Allocate<float>(new Shape(1));
+        Tensor<float> dLogits = device.Allocate<float>(new Shape(1, 3));
+        var entropy = new SigmoidCrossEntropy(device, 1, 3);
+
+        entropy.ForwardBackward(
+            device.Upload<float>(new Shape(1, 3), [-Most, Most, -20]), device.Upload<float>(new Shape(1, 3), [0, 1, 0]),
+            null, loss, dLogits);
+
+        double small = Math.Log(1 + Math.Exp(-20)) / 3; // No digit of it is lost.
+        Assert.Equal(small, loss.ToArray()[0], 1e-6 * small);
+        Assert.Equal(small, dLogits.ToArray()[2], 1e-6 * small);
+        Assert.Equal([0f, 0f], dLogits.ToArray()[..2]);
+
+        entropy.Forward(
+            device.Upload<float>(new Shape(1, 3), [Most, 0, 0]), device.Upload<float>(new Shape(1, 3), [0, 1, 0]),
+            null, loss);
+        Assert.Equal([Most], loss.ToArray());
+    }
+
     private static double MeanSigmoid(double[] x, float[] labels, double[] weights)
     {
         double sum = 0;

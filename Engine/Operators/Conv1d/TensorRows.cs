@@ -2,13 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Where the packed rows of a convolution come from: the samples of one channel of one clip.</summary>
-internal unsafe interface IHostRows
-{
-    /// <summary>packed[i] = row[start + i step] for i &lt; width, and 0 outside the row.</summary>
-    void Pack(int clip, int channel, int start, int step, float* packed, int width);
-}
-
 /// <summary>Rows of a tensor [B, channels, length].</summary>
 internal readonly unsafe struct TensorRows(float* values, int channels, int length) : IHostRows
 {
