@@ -100,8 +100,6 @@ public sealed class FeatureExtractor
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Extract(Tensor<float> clips, Tensor<float> features)
     {
-        ArgumentNullException.ThrowIfNull(clips);
-        ArgumentNullException.ThrowIfNull(features);
         clips.Expect(input);
         features.Expect(Output);
         if (plan.Batch == 0)
@@ -146,7 +144,6 @@ public sealed class FeatureExtractor
     /// <exception cref="ArgumentException">The clips have another shape than planned.</exception>
     public FeatureStages Stages(Tensor<float> clips)
     {
-        ArgumentNullException.ThrowIfNull(clips);
         clips.Expect(input);
         if (Options.Kind == FeatureKind.Raw)
         {

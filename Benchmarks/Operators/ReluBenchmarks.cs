@@ -9,7 +9,7 @@ namespace NativeCnn.Benchmarks;
 /// <summary>Rectified linear unit, not fused.</summary>
 public class ReluBenchmarks : OperatorBenchmarks
 {
-    private Relu relu = null!;
+    private Activation<Relu> relu = null!;
     private Tensor<float> x = null!, y = null!, dY = null!, dX = null!;
 
     /// <summary>See <see cref="ElementwiseCases"/>.</summary>
@@ -47,7 +47,7 @@ public class ReluBenchmarks : OperatorBenchmarks
     /// <inheritdoc/>
     protected override void Plan()
     {
-        relu = new Relu(Device, Case.Shape.Length);
+        relu = new Activation<Relu>(Device, Case.Shape.Length);
         x = Noise(Case.Shape);
         y = Zeros(Case.Shape);
         dY = Noise(Case.Shape);

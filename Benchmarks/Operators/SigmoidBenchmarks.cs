@@ -10,7 +10,7 @@ namespace NativeCnn.Benchmarks;
 /// <summary>Logistic function.</summary>
 public class SigmoidBenchmarks : OperatorBenchmarks
 {
-    private Sigmoid sigmoid = null!;
+    private Activation<Sigmoid> sigmoid = null!;
     private Tensor<float> x = null!, y = null!, dY = null!, dX = null!;
 
     /// <summary>See <see cref="ElementwiseCases"/>.</summary>
@@ -48,7 +48,7 @@ public class SigmoidBenchmarks : OperatorBenchmarks
     /// <inheritdoc/>
     protected override void Plan()
     {
-        sigmoid = new Sigmoid(Device, Case.Shape.Length);
+        sigmoid = new Activation<Sigmoid>(Device, Case.Shape.Length);
         x = Noise(Case.Shape);
         y = Zeros(Case.Shape);
         dY = Noise(Case.Shape);

@@ -60,7 +60,7 @@ public sealed class Kernel<TArgs> where TArgs : struct
         }
     }
 
-    private string Name => $"{body.Method.DeclaringType!.Name}.{body.Method.Name}";
+    private string Name => $"{KernelCatalog.NameOf(body.Method.DeclaringType!)}.{body.Method.Name}";
 
     private Action<AcceleratorStream, KernelConfig, TArgs> Load()
     {

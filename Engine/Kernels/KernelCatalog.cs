@@ -1,6 +1,9 @@
 // Every portable kernel of an assembly, found by its shape, so that none has to be entered anywhere: a static method,
 // not private and not generic, that returns nothing and takes one struct of ours with views in it. ComputeDevice.Load
 // takes nothing else, so what a device can launch is here: compiled by the tests, assembled by .ci/ptxas.sh.
+// The kernels of a generic class are listed for each struct of the assembly that its constraint allows, by the name of
+// the struct: ActivationKernels<Relu>.Forward is relu.forward, SoftmaxKernels<LogSoftmaxForm>.Forward is
+// log-softmax.forward.
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -41,7 +44,7 @@ public static class KernelCatalog
     {
         ArgumentNullException.ThrowIfNull(method);
         return method is { IsStatic: true, IsPrivate: false, IsGenericMethod: false } &&
-            method.DeclaringType is { IsGenericType: false } &&
+            method.DeclaringType is { ContainsGenericParameters: false } &&
             method.ReturnType == typeof(void) &&
             method.GetParameters() is [{ ParameterType: Type arguments }] &&
             arguments.Assembly != typeof(ArrayView<>).Assembly &&
@@ -67,13 +70,45 @@ public static class KernelCatalog
 
     /// <summary>The kernels of one assembly, in no order.</summary>
     internal static IEnumerable<PortableKernel> KernelsOf(Assembly assembly) => assembly.GetTypes()
+        .SelectMany(type => Closed(type, assembly))
         .SelectMany(type => type.GetMethods(Declared))
         .Where(IsKernel)
         .Select(Describe);
 
+    /// <summary><c>ActivationKernels&lt;Relu&gt;</c>, as the source has it.</summary>
+    internal static string NameOf(Type type) => type.IsGenericType
+        ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(NameOf))}>"
+        : type.Name;
+
+    /// <summary>
+    /// A type itself; for a generic one of one parameter, the type for each struct of the assembly that it takes.
+    /// </summary>
+    private static IEnumerable<Type> Closed(Type type, Assembly assembly)
+    {
+        if (!type.IsGenericTypeDefinition)
+        {
+            return [type];
+        }
+
+        return type.IsNested || type.GetGenericArguments() is not [{ } parameter] || !type.IsAbstract || !type.IsSealed
+            ? []
+            : assembly.GetTypes()
+                .Where(one => one is { IsValueType: true, IsGenericTypeDefinition: false } &&
+                    parameter.GetGenericParameterConstraints().Any(constraint =>
+                        constraint.IsInterface && Implements(one, constraint)))
+                .Select(one => type.MakeGenericType(one));
+    }
+
+    private static bool Implements(Type one, Type constraint) => one.GetInterfaces().Any(face => constraint.IsGenericType
+        ? face.IsGenericType && face.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
+        : face == constraint);
+
     private static PortableKernel Describe(MethodInfo method)
     {
-        string owner = Hyphenated(method.DeclaringType!.Name, "Kernels");
+        Type type = method.DeclaringType!;
+        string owner = type.IsGenericType
+            ? Hyphenated(type.GetGenericArguments()[0].Name, "Form")
+            : Hyphenated(type.Name, "Kernels");
         RungAttribute? rung = method.GetCustomAttribute<RungAttribute>();
         return new PortableKernel(
             $"{owner}.{Hyphenated(method.Name, "Kernel")}", owner, rung?.Ladder, rung?.Number ?? 1, method);

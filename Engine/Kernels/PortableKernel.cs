@@ -14,5 +14,5 @@ public sealed record PortableKernel(string Name, string Operator, string? Ladder
     public string? WhyNotOnOpenCl => Method.GetCustomAttribute<NotOnOpenClAttribute>()?.Reason;
 
     /// <summary>The method as it reads in the source: <c>Conv1dKernels.BackwardWeight</c>.</summary>
-    public string MethodName => $"{Method.DeclaringType!.Name}.{Method.Name}";
+    public string MethodName => $"{KernelCatalog.NameOf(Method.DeclaringType!)}.{Method.Name}";
 }

@@ -1,6 +1,7 @@
 // A moment that no gradient feeds decays by a constant factor a step and, some 800 steps on, leaves float32's normal
 // range. Below it a processor needs some 150 cycles for an operation that takes it one, and a training run slows down
-// for no gain: such a moment changes no parameter. Optimisers therefore set it to zero.
+// for no gain: such a moment changes no parameter. Optimisers therefore set it to zero. Where the mean of squares is
+// zero so is the mean: a quotient of what is left of one and of epsilon would be no step of theirs.
 using System.Runtime.Intrinsics;
 
 namespace NativeCnn.Engine.Optimizers;

@@ -43,10 +43,3 @@ public static class Philox
     /// <summary>A word as a float in [0, 1): its upper 24 bits times 2^-24.</summary>
     public static float ToUniform(uint word) => (word >> 8) * (1f / (1 << 24));
 }
-
-/// <summary>The four words that one Philox evaluation gives.</summary>
-/// <param name="X">Word 0.</param>
-/// <param name="Y">Word 1.</param>
-/// <param name="Z">Word 2.</param>
-/// <param name="W">Word 3.</param>
-public readonly record struct PhiloxBlock(uint X, uint Y, uint Z, uint W);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
@@ -124,26 +123,6 @@ public sealed class Tensor<T> where T : unmanaged
 
     /// <summary>For instance <c>Single[64, 40, 100] on cpu</c>.</summary>
     public override string ToString() => $"{typeof(T).Name}{Shape} on {Device.Info.Selector}";
-
-    /// <summary>Throws unless the tensor has the shape that an operator was planned for.</summary>
-    /// <exception cref="ArgumentException">It has another.</exception>
-    internal void Expect(Shape expected, [CallerArgumentExpression(nameof(expected))] string what = "")
-    {
-        if (Shape != expected)
-        {
-            throw new ArgumentException($"a tensor of shape {expected} ({what}) was expected, {Shape} came");
-        }
-    }
-
-    /// <summary>Throws unless the tensor has as many elements as an operator was planned for.</summary>
-    /// <exception cref="ArgumentException">It has more or fewer.</exception>
-    internal void ExpectLength(int expected, [CallerArgumentExpression(nameof(expected))] string what = "")
-    {
-        if (Length != expected)
-        {
-            throw new ArgumentException($"a tensor of {expected} elements ({what}) was expected, {Shape} came");
-        }
-    }
 
     internal void Bind(ArrayView<T> memory) => view = memory;
 

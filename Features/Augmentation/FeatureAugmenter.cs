@@ -69,11 +69,8 @@ public sealed class FeatureAugmenter
     public unsafe void Apply(
         Tensor<float> x, Tensor<int> targets, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(progress);
-        ArgumentNullException.ThrowIfNull(y);
         int batch = features[0];
         x.Expect(features);
         y.Expect(features);

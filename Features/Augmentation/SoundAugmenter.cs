@@ -10,6 +10,7 @@ using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -65,10 +66,8 @@ public sealed class SoundAugmenter
     /// </exception>
     public unsafe void Apply(Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(progress);
-        ArgumentNullException.ThrowIfNull(y);
         x.Expect(clips);
         y.Expect(clips);
         if (device.IsHost)

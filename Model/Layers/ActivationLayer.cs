@@ -35,8 +35,8 @@ public sealed record ActivationLayer : Layer
 
     private sealed class ActivationStage(StagePlan at, ActivationLayer layer) : Stage
     {
-        private readonly PointwiseActivation function = new(
-            at.Device, at.Y.Length, layer.Function, layer.Slope ?? (layer.Function == ActivationKind.Elu ? 1f : 0.01f));
+        private readonly Activation function = Activation.Of(
+            at.Device, at.Y.Length, layer.Function, layer.Slope);
         private readonly Tensor<float> x = at.X;
         private readonly Tensor<float> y = at.Y;
         private readonly Tensor<float>? dY = at.DY;

@@ -34,10 +34,10 @@ internal sealed class DenseStage : Stage
             Shape shape = GraphNode.Batched(node.Output, at.Batch);
             Tensor<float> y = isLast ? at.Y : at.Keep<float>(shape);
             Tensor<float>? dY = isLast ? at.DY : at.Temporary(shape);
-            DropoutNumbers? numbers = dropped?.Layer is DropoutLayer { Rate: var rate }
-                ? new DropoutNumbers(at.Seed, (uint)dropped.Index, rate)
+            MaskGenerator? masks = dropped?.Layer is DropoutLayer { Rate: var rate }
+                ? new MaskGenerator(at.Seed, (uint)dropped.Index, rate)
                 : null;
-            made.Add(new Link(at, node, relu, numbers, x, dX, y, dY, isLast, made.Count > 0 ? made[^1].Gate : 0));
+            made.Add(new Link(at, node, relu, masks, x, dX, y, dY, isLast, made.Count > 0 ? made[^1].Gate : 0));
             (x, dX) = (y, dY);
         }
 
@@ -78,12 +78,12 @@ internal sealed class DenseStage : Stage
     /// Where x came out of the ReLU of a layer of this stage: the factor of its dropout, or 1; else 0.
     /// </param>
     private sealed class Link(
-        StagePlan at, GraphNode node, bool relu, DropoutNumbers? dropout, Tensor<float> x, Tensor<float>? dX,
+        StagePlan at, GraphNode node, bool relu, MaskGenerator? dropout, Tensor<float> x, Tensor<float>? dX,
         Tensor<float> y, Tensor<float>? dY, bool isLast, float gateOfX)
     {
         private readonly Dense dense = new(
             at.Device, ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], at.Batch), at.Training);
-        private readonly Relu gate = new(at.Device, y.Length);
+        private readonly Activation<Relu> gate = new(at.Device, y.Length);
         private readonly bool isSmall = IsSmall(at.Device, node, at.Batch);
         private readonly Parameter weight = at.ParameterOf(node, "weight");
         private readonly Parameter bias = at.ParameterOf(node, "bias");
@@ -92,9 +92,9 @@ internal sealed class DenseStage : Stage
 
         public void Forward(TrainingProgress progress)
         {
-            if (dropout is { } numbers)
+            if (dropout is { } masks)
             {
-                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, numbers, progress);
+                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, masks, progress);
             }
             else if (relu)
             {

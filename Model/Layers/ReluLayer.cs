@@ -23,7 +23,7 @@ public sealed record ReluLayer : Layer
 
     private sealed class ReluStage(StagePlan at) : Stage
     {
-        private readonly Relu relu = new(at.Device, at.Y.Length);
+        private readonly Activation<Relu> relu = new(at.Device, at.Y.Length);
         private readonly Tensor<float> x = at.X;
         private readonly Tensor<float> y = at.Y;
         private readonly Tensor<float>? dY = at.DY;

@@ -26,7 +26,7 @@ public sealed record SigmoidLayer : Layer
 
     private sealed class SigmoidStage(StagePlan at) : Stage
     {
-        private readonly Sigmoid sigmoid = new(at.Device, at.Y.Length);
+        private readonly Activation<Sigmoid> sigmoid = new(at.Device, at.Y.Length);
         private readonly Tensor<float> x = at.X;
         private readonly Tensor<float> y = at.Y;
         private readonly Tensor<float>? dY = at.DY;

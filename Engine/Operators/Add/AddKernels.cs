@@ -13,11 +13,5 @@ internal static class AddKernels
         }
     }
 
-    internal readonly struct ForwardArgs(ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, int length)
-    {
-        public readonly ArrayView<float> A = a;
-        public readonly ArrayView<float> B = b;
-        public readonly ArrayView<float> Y = y;
-        public readonly int Length = length;
-    }
+    internal readonly record struct ForwardArgs(ArrayView<float> A, ArrayView<float> B, ArrayView<float> Y, int Length);
 }

@@ -19,22 +19,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The extents of a batch normalisation: [B, C, T]; T is 1 for [B, C].</summary>
-/// <param name="Batch">Clips B.</param>
-/// <param name="Channels">Channels C, each with statistics of its own.</param>
-/// <param name="Length">Time steps T.</param>
-public readonly record struct BatchNormShape(int Batch, int Channels, int Length = 1)
-{
-    /// <summary>x and y: [B, C, T].</summary>
-    public Shape Values => new(Batch, Channels, Length);
-
-    /// <summary>gamma, beta and the running statistics: [C].</summary>
-    public Shape PerChannel => new(Channels);
-
-    /// <summary>What forward leaves for backward: [2, C], the means, then the inverse deviations.</summary>
-    public Shape Statistics => new(2, Channels);
-}
-
 /// <summary>Batch normalisation of [B, C, T] or [B, C], with the ReLU that follows it, and its backward pass.</summary>
 public sealed class BatchNorm1d
 {
@@ -65,10 +49,7 @@ public sealed class BatchNorm1d
                 nameof(momentum), momentum, "a mini-batch's share in the running statistics lies in [0, 1]");
         }
 
-        if (!(epsilon is > 0f and < float.PositiveInfinity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
-        }
+        NormChecks.Epsilon(epsilon);
 
         this.device = device;
         this.shape = shape;
@@ -151,7 +132,7 @@ public sealed class BatchNorm1d
     {
         Check(x, gamma, beta, statistics);
         dY.ExpectLength(shape.Values.Length);
-        dX?.ExpectLength(shape.Values.Length);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
         if (device.IsHost)
@@ -183,23 +164,4 @@ public sealed class BatchNorm1d
         beta.ExpectLength(shape.Channels);
         statistics.ExpectLength(shape.Statistics.Length);
     }
-}
-
-/// <summary>A planned batch normalisation as both bodies take it.</summary>
-internal readonly struct BatchNormNumbers(BatchNormShape shape, bool relu, float momentum, float epsilon)
-{
-    public readonly int Batch = shape.Batch;
-    public readonly int Channels = shape.Channels;
-    public readonly int Length = shape.Length;
-
-    /// <summary>Values of a channel.</summary>
-    public readonly int Count = shape.Batch * shape.Length;
-    public readonly float Momentum = momentum;
-    public readonly float Epsilon = epsilon;
-
-    /// <summary>y is at least this: 0 for ReLU, else minus infinity.</summary>
-    public readonly float Floor = relu ? 0f : float.NegativeInfinity;
-
-    /// <summary>1 where ReLU is fused.</summary>
-    public readonly int Relu = relu ? 1 : 0;
 }

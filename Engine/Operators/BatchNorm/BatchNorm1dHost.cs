@@ -194,7 +194,7 @@ internal static unsafe class BatchNorm1dHost
             for (int row = 0; row < values.Count; row++)
             {
                 AddGradients(
-                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Floor, ref sum,
+                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Closed, ref sum,
                     ref sumByValue);
             }
 
@@ -213,7 +213,7 @@ internal static unsafe class BatchNorm1dHost
             {
                 float* target = copied ? gradientCopy : to[row];
                 InputGradient(
-                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Floor, centre, slope,
+                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Closed, centre, slope,
                     target);
             }
 
@@ -243,7 +243,7 @@ internal static unsafe class BatchNorm1dHost
 
     /// <summary>Adds the gradients that ReLU lets through, and their products with x - mean.</summary>
     private static void AddGradients(
-        float* x, float* dY, int length, float mean, float scale, float shift, float floor, ref double sum,
+        float* x, float* dY, int length, float mean, float scale, float shift, float closed, ref double sum,
         ref double sumByValue)
     {
         for (int first = 0; first < length; first += Block)
@@ -255,7 +255,7 @@ internal static unsafe class BatchNorm1dHost
             for (; i <= end - 16; i += 16)
             {
                 Vector512<float> distance = Vector512.Load(x + i) - Vector512.Create(mean);
-                Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, floor);
+                Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, closed);
                 sums += gradient;
                 products += gradient * distance;
             }
@@ -265,7 +265,7 @@ internal static unsafe class BatchNorm1dHost
             for (; i < end; i++)
             {
                 float distance = x[i] - mean;
-                float gradient = (distance * scale) + shift > floor ? dY[i] : 0f;
+                float gradient = (distance * scale) + shift <= closed ? 0f : dY[i];
                 sum += gradient;
                 sumByValue += gradient * distance;
             }
@@ -274,14 +274,14 @@ internal static unsafe class BatchNorm1dHost
 
     /// <summary>to = scale (g - centre - (x - mean) slope); to may be dY.</summary>
     private static void InputGradient(
-        float* x, float* dY, int length, float mean, float scale, float shift, float floor, float centre, float slope,
+        float* x, float* dY, int length, float mean, float scale, float shift, float closed, float centre, float slope,
         float* to)
     {
         int i = 0;
         for (; i <= length - 16; i += 16)
         {
             Vector512<float> distance = Vector512.Load(x + i) - Vector512.Create(mean);
-            Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, floor);
+            Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, closed);
             (Vector512.Create(scale) * (gradient - Vector512.Create(centre) - (distance * Vector512.Create(slope))))
                 .Store(to + i);
         }
@@ -289,17 +289,15 @@ internal static unsafe class BatchNorm1dHost
         for (; i < length; i++)
         {
             float distance = x[i] - mean;
-            float gradient = (distance * scale) + shift > floor ? dY[i] : 0f;
+            float gradient = (distance * scale) + shift <= closed ? 0f : dY[i];
             to[i] = scale * (gradient - centre - (distance * slope));
         }
     }
 
-    /// <summary>
-    /// The gradient where ReLU let the value through; the floor is minus infinity where there is none.
-    /// </summary>
+    /// <summary>The gradient, or 0 where ReLU closed: where y is at most <paramref name="closed"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Gated(
-        Vector512<float> distance, Vector512<float> dY, float scale, float shift, float floor) =>
-        dY & Vector512.GreaterThan(
-            (distance * Vector512.Create(scale)) + Vector512.Create(shift), Vector512.Create(floor));
+        Vector512<float> distance, Vector512<float> dY, float scale, float shift, float closed) =>
+        Vector512.AndNot(dY, Vector512.LessThanOrEqual(
+            (distance * Vector512.Create(scale)) + Vector512.Create(shift), Vector512.Create(closed)));
 }

@@ -2,6 +2,8 @@
 // and values in one launch, a tree of sums in shared memory between the passes. The values of a channel come from L2
 // from the second pass on. More groups a channel would pay where channels are few and clips long.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -114,12 +116,12 @@ internal static class BatchNorm1dKernels
     private static float Value(BatchNormNumbers n, float x, float mean, float scale, float shift)
     {
         float value = ((x - mean) * scale) + shift;
-        return n.Relu != 0 && value < 0f ? 0f : value;
+        return n.Relu != 0 ? MaximumOrNaN.Rectified(value) : value;
     }
 
     /// <summary>Whether ReLU, if there is one, let the value through.</summary>
     private static bool Open(BatchNormNumbers n, float distance, float scale, float shift) =>
-        n.Relu == 0 || (distance * scale) + shift > 0f;
+        n.Relu == 0 || MaximumOrNaN.IsOpen((distance * scale) + shift);
 
     private static float Sum(ArrayView<float> x, BatchNormNumbers n, int channel)
     {
@@ -180,49 +182,16 @@ internal static class BatchNorm1dKernels
     private static int At(BatchNormNumbers n, int channel, int i) =>
         (((i / n.Length * n.Channels) + channel) * n.Length) + (i % n.Length);
 
-    internal readonly struct TrainArgs(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> runningMean,
-        ArrayView<float> runningVariance, ArrayView<float> statistics, ArrayView<float> y, BatchNormNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Beta = beta;
-        public readonly ArrayView<float> RunningMean = runningMean;
-        public readonly ArrayView<float> RunningVariance = runningVariance;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> Y = y;
-        public readonly BatchNormNumbers Numbers = numbers;
-    }
+    internal readonly record struct TrainArgs(
+        ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Beta, ArrayView<float> RunningMean,
+        ArrayView<float> RunningVariance, ArrayView<float> Statistics, ArrayView<float> Y, BatchNormNumbers Numbers);
 
-    internal readonly struct InferArgs(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> runningMean,
-        ArrayView<float> runningVariance, ArrayView<float> statistics, ArrayView<float> y, BatchNormNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Beta = beta;
-        public readonly ArrayView<float> RunningMean = runningMean;
-        public readonly ArrayView<float> RunningVariance = runningVariance;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> Y = y;
-        public readonly BatchNormNumbers Numbers = numbers;
-    }
+    internal readonly record struct InferArgs(
+        ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Beta, ArrayView<float> RunningMean,
+        ArrayView<float> RunningVariance, ArrayView<float> Statistics, ArrayView<float> Y, BatchNormNumbers Numbers);
 
-    internal readonly struct BackwardArgs(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> statistics,
-        ArrayView<float> dY, ArrayView<float> dGamma, ArrayView<float> dBeta, ArrayView<float> dX,
-        BatchNormNumbers numbers, bool trained, bool wantInput)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Beta = beta;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DGamma = dGamma;
-        public readonly ArrayView<float> DBeta = dBeta;
-        public readonly ArrayView<float> DX = dX;
-        public readonly BatchNormNumbers Numbers = numbers;
-        public readonly int Trained = trained ? 1 : 0;
-        public readonly int WantInput = wantInput ? 1 : 0;
-    }
+    internal readonly record struct BackwardArgs(
+        ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Beta, ArrayView<float> Statistics,
+        ArrayView<float> DY, ArrayView<float> DGamma, ArrayView<float> DBeta, ArrayView<float> DX,
+        BatchNormNumbers Numbers, Flag Trained, Flag WantInput);
 }

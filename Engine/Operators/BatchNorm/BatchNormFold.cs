@@ -37,10 +37,7 @@ public sealed class BatchNormFold
             throw new ArgumentException($"there is nothing to fold into a weight of shape {weight}: give it filters");
         }
 
-        if (!(epsilon is > 0f and < float.PositiveInfinity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
-        }
+        NormChecks.Epsilon(epsilon);
 
         this.device = device;
         this.epsilon = epsilon;
@@ -65,7 +62,7 @@ public sealed class BatchNormFold
         Tensor<float> runningVariance, Tensor<float> foldedWeight, Tensor<float> foldedBias)
     {
         weight.ExpectLength(count);
-        bias?.ExpectLength(filters);
+        bias.ExpectLengthIfGiven(filters);
         gamma.ExpectLength(filters);
         beta.ExpectLength(filters);
         runningMean.ExpectLength(filters);

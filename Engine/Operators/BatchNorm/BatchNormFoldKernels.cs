@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -21,22 +22,8 @@ internal static class BatchNormFoldKernels
         }
     }
 
-    internal readonly struct FoldArgs(
-        ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> gamma, ArrayView<float> beta,
-        ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> foldedWeight, ArrayView<float> foldedBias,
-        int count, int length, bool hasBias, float epsilon)
-    {
-        public readonly ArrayView<float> Weight = weight;
-        public readonly ArrayView<float> Bias = bias;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Beta = beta;
-        public readonly ArrayView<float> Mean = mean;
-        public readonly ArrayView<float> Variance = variance;
-        public readonly ArrayView<float> FoldedWeight = foldedWeight;
-        public readonly ArrayView<float> FoldedBias = foldedBias;
-        public readonly int Count = count;
-        public readonly int Length = length;
-        public readonly int HasBias = hasBias ? 1 : 0;
-        public readonly float Epsilon = epsilon;
-    }
+    internal readonly record struct FoldArgs(
+        ArrayView<float> Weight, ArrayView<float> Bias, ArrayView<float> Gamma, ArrayView<float> Beta,
+        ArrayView<float> Mean, ArrayView<float> Variance, ArrayView<float> FoldedWeight, ArrayView<float> FoldedBias,
+        int Count, int Length, Flag HasBias, float Epsilon);
 }

@@ -9,6 +9,19 @@ internal static unsafe class HostMoments
     /// <summary>Values of a sum in float32.</summary>
     public const int Block = 4096;
 
+    /// <summary>The mean of a run, and 1 / sqrt(variance + epsilon).</summary>
+    public static (float Mean, float Inverse) Of(float* x, int length, float epsilon)
+    {
+        float mean = (float)(Sum(x, length) / length);
+        double squares = 0;
+        double rest = 0;
+        AddDistances(x, length, mean, ref rest, ref squares);
+
+        // What rounding the mean left is taken from the squares again.
+        double variance = (squares - (rest * rest / length)) / length;
+        return (mean, (float)(1 / Math.Sqrt(variance + epsilon)));
+    }
+
     /// <summary>The sum of a run.</summary>
     public static double Sum(float* x, int length)
     {

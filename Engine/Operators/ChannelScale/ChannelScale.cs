@@ -79,8 +79,8 @@ public sealed class ChannelScale
         x.ExpectLength(count);
         gate.ExpectLength(rows);
         dY.ExpectLength(count);
-        dX?.ExpectLength(count);
-        dGate?.ExpectLength(rows);
+        dX.ExpectLengthIfGiven(count);
+        dGate.ExpectLengthIfGiven(rows);
         if (device.IsHost)
         {
             var parts = new HostRowParts(rows, length);

@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -47,26 +48,10 @@ internal static class ChannelScaleKernels
         }
     }
 
-    internal readonly struct ForwardArgs(
-        ArrayView<float> x, ArrayView<float> gate, ArrayView<float> y, int count, int length)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gate = gate;
-        public readonly ArrayView<float> Y = y;
-        public readonly int Count = count;
-        public readonly int Length = length;
-    }
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> X, ArrayView<float> Gate, ArrayView<float> Y, int Count, int Length);
 
-    internal readonly struct BackwardArgs(
-        ArrayView<float> x, ArrayView<float> gate, ArrayView<float> dY, ArrayView<float> dX, ArrayView<float> dGate,
-        int length, bool wantInput)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gate = gate;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DX = dX;
-        public readonly ArrayView<float> DGate = dGate;
-        public readonly int Length = length;
-        public readonly int WantInput = wantInput ? 1 : 0;
-    }
+    internal readonly record struct BackwardArgs(
+        ArrayView<float> X, ArrayView<float> Gate, ArrayView<float> DY, ArrayView<float> DX, ArrayView<float> DGate,
+        int Length, Flag WantInput);
 }

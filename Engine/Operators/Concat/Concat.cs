@@ -109,7 +109,7 @@ public sealed class Concat
         for (int i = 0; i < widths.Length; i++)
         {
             Tensor<float>? dInput = dInputs[i];
-            dInput?.ExpectLength(batch * widths[i]);
+            dInput.ExpectLengthIfGiven(batch * widths[i]);
             if (device.IsHost)
             {
                 addresses[i] = dInput is null ? 0 : (nint)dInput.Address;

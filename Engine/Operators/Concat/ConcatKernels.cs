@@ -15,21 +15,8 @@ internal static class ConcatKernels
         }
     }
 
-    internal readonly struct CopyArgs(
-        ArrayView<float> from, ArrayView<float> to, int count, int width, int fromStride, int fromOffset, int toStride,
-        int toOffset)
-    {
-        public readonly ArrayView<float> From = from;
-        public readonly ArrayView<float> To = to;
-
-        /// <summary>Elements that are copied.</summary>
-        public readonly int Count = count;
-
-        /// <summary>Elements of a row that are copied.</summary>
-        public readonly int Width = width;
-        public readonly int FromStride = fromStride;
-        public readonly int FromOffset = fromOffset;
-        public readonly int ToStride = toStride;
-        public readonly int ToOffset = toOffset;
-    }
+    /// <summary>Rows of <c>Width</c> elements, <c>Count</c> elements in all.</summary>
+    internal readonly record struct CopyArgs(
+        ArrayView<float> From, ArrayView<float> To, int Count, int Width, int FromStride, int FromOffset, int ToStride,
+        int ToOffset);
 }

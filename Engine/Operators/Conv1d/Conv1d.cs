@@ -100,7 +100,7 @@ public sealed class Conv1d
     {
         x.Expect(shape.Input);
         weight.Expect(shape.Weight);
-        bias?.Expect(shape.Bias);
+        bias.ExpectIfGiven(shape.Bias);
         y.Expect(shape.Output);
         if (host is not null)
         {
@@ -152,7 +152,7 @@ public sealed class Conv1d
         x.Expect(shape.Input);
         dY.Expect(shape.Output);
         dWeight.Expect(shape.Weight);
-        dBias?.Expect(shape.Bias);
+        dBias.ExpectIfGiven(shape.Bias);
         if (host is not null)
         {
             host.BackwardWeight(x, dY, dWeight, dBias);

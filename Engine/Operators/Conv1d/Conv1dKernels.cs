@@ -19,6 +19,7 @@
 // No atomics: the same bits every time. Sums are two-level (taps within channels, time within clips, blocks of terms),
 // so that no chain of additions is as long as the sum.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
@@ -213,43 +214,12 @@ internal static class Conv1dKernels
         public bool HasBias => biased != 0;
     }
 
-    internal readonly struct BackwardInputArgs(
-        ArrayView<float> dY, ArrayView<float> weight, ArrayView<float> dX, ConvolutionNumbers numbers)
-    {
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> Weight = weight;
-        public readonly ArrayView<float> DX = dX;
-        public readonly ConvolutionNumbers Numbers = numbers;
-    }
+    internal readonly record struct BackwardInputArgs(
+        ArrayView<float> DY, ArrayView<float> Weight, ArrayView<float> DX, ConvolutionNumbers Numbers);
 
-    internal readonly struct BackwardWeightArgs(
-        ArrayView<float> x, ArrayView<float> dY, ArrayView<float> dWeight, ConvolutionNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DWeight = dWeight;
-        public readonly ConvolutionNumbers Numbers = numbers;
-    }
+    internal readonly record struct BackwardWeightArgs(
+        ArrayView<float> X, ArrayView<float> DY, ArrayView<float> DWeight, ConvolutionNumbers Numbers);
 
-    internal readonly struct BackwardBiasArgs(ArrayView<float> dY, ArrayView<float> dBias, ConvolutionNumbers numbers)
-    {
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DBias = dBias;
-        public readonly ConvolutionNumbers Numbers = numbers;
-    }
-}
-
-/// <summary>A <see cref="Conv1dShape"/> as portable kernels take it.</summary>
-internal readonly struct ConvolutionNumbers(Conv1dShape shape)
-{
-    public readonly int Batch = shape.Batch;
-    public readonly int Channels = shape.Channels;
-    public readonly int Length = shape.Length;
-    public readonly int Filters = shape.Filters;
-    public readonly int Taps = shape.Taps;
-    public readonly int Stride = shape.Stride;
-    public readonly int Padding = shape.Padding;
-    public readonly int Dilation = shape.Dilation;
-    public readonly int Groups = shape.Groups;
-    public readonly int OutputLength = shape.OutputLength;
+    internal readonly record struct BackwardBiasArgs(
+        ArrayView<float> DY, ArrayView<float> DBias, ConvolutionNumbers Numbers);
 }

@@ -6,6 +6,7 @@
 // gradient of the input: m a channel, c a filter,  source dY, step 1,      first  padding, tapStep -dilation, divisor
 // stride: for stride 1 a convolution with the taps reversed.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -198,9 +199,9 @@ internal readonly struct ConvolutionArgs
         if (Pool != 0)
         {
             // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-            float one = Largest.Rectified(even + bias);
+            float one = MaximumOrNaN.Rectified(even + bias);
             float other = pair.Second >= 0 ? odd + bias : 0f;
-            bool second = Largest.IsTakenBy(other, one);
+            bool second = MaximumOrNaN.IsTakenBy(other, one);
             Target[at] = second ? other : one;
             if (HasArgMax != 0)
             {
@@ -225,26 +226,6 @@ internal readonly struct ConvolutionArgs
             sum += Target[at];
         }
 
-        return last && Relu != 0 ? Largest.Rectified(sum) : sum;
-    }
-}
-
-/// <summary>Two neighbouring columns (b, p) of the target, the first of them even.</summary>
-internal readonly struct ConvolutionPair
-{
-    public readonly int First;  // Of row 0, in the target; -1 where there is none.
-    public readonly int Second;
-    public readonly int Step;   // p of the first.
-
-    public ConvolutionPair(ConvolutionArgs a, int group, int column)
-    {
-        QuotientRemainder first = QuotientRemainder.Of(column, a.Positions);
-        QuotientRemainder second = first.Next(a.Positions);
-        int step = a.Pool != 0 ? first.Remainder / 2 : first.Remainder;
-        First = column < a.Columns ? a.TargetOf(first.Quotient, group, 0) + step : -1;
-        Second = column + 1 < a.Columns && second.Remainder < a.Present
-            ? a.TargetOf(second.Quotient, group, 0) + second.Remainder
-            : -1;
-        Step = first.Remainder;
+        return last && Relu != 0 ? MaximumOrNaN.Rectified(sum) : sum;
     }
 }

@@ -116,9 +116,9 @@ public sealed class ConvReluPool
     {
         x.Expect(conv.Input);
         weight.Expect(conv.Weight);
-        bias?.Expect(conv.Bias);
+        bias.ExpectIfGiven(conv.Bias);
         y.Expect(Output);
-        argMax?.Expect(Output);
+        argMax.ExpectIfGiven(Output);
         if (host is not null)
         {
             host.Forward(x, weight, bias, y, argMax);
@@ -164,10 +164,10 @@ public sealed class ConvReluPool
         weight.Expect(conv.Weight);
         y.Expect(Output);
         dY.Expect(Output);
-        argMax?.Expect(Output);
+        argMax.ExpectIfGiven(Output);
         dWeight.Expect(conv.Weight);
-        dBias?.Expect(conv.Bias);
-        dX?.Expect(conv.Input);
+        dBias.ExpectIfGiven(conv.Bias);
+        dX.ExpectIfGiven(conv.Input);
         if (pool is not null && argMax is null)
         {
             throw new ArgumentException(

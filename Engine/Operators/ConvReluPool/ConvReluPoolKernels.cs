@@ -5,7 +5,10 @@
 //                      store the larger and its place, or both where nothing is pooled.
 // Backward puts the gradient back at argMax, one thread an output of the convolution; Conv1d's kernels do the rest.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Mathematics;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -32,7 +35,7 @@ internal static class ConvReluPoolKernels
             {
                 float value = Conv1dKernels.At(a.X, a.Weight, a.Conv, b, k, l) + bias;
                 // Rectified values are at least 0, so only one above the best so far can win; the first of equals does.
-                if (Largest.IsTakenBy(value, best))
+                if (MaximumOrNaN.IsTakenBy(value, best))
                 {
                     best = value;
                     place = l;
@@ -59,7 +62,7 @@ internal static class ConvReluPoolKernels
             for (int j = p.FirstWindow(l); j < p.EndWindow(l); j++)
             {
                 bool wins = a.HasArgMax == 0 || a.ArgMax[windows + j] == l;
-                if (wins && a.Y[windows + j] > 0f)
+                if (wins && MaximumOrNaN.IsOpen(a.Y[windows + j]))
                 {
                     sum += a.DY[windows + j];
                 }
@@ -69,41 +72,11 @@ internal static class ConvReluPoolKernels
         }
     }
 
-    internal readonly struct ForwardArgs(
-        ArrayView<float> x,
-        ArrayView<float> weight,
-        ArrayView<float> bias,
-        ArrayView<float> y,
-        ArrayView<int> argMax,
-        bool hasBias,
-        bool hasArgMax,
-        ConvolutionNumbers conv,
-        PoolingNumbers pool)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Weight = weight;
-        public readonly ArrayView<float> Bias = bias;
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ConvolutionNumbers Conv = conv;
-        public readonly PoolingNumbers Pool = pool;
-        public readonly int HasBias = hasBias ? 1 : 0;
-        public readonly int HasArgMax = hasArgMax ? 1 : 0;
-    }
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> X, ArrayView<float> Weight, ArrayView<float> Bias, ArrayView<float> Y, ArrayView<int> ArgMax,
+        Flag HasBias, Flag HasArgMax, ConvolutionNumbers Conv, PoolingNumbers Pool);
 
-    internal readonly struct SpreadArgs(
-        ArrayView<float> y,
-        ArrayView<float> dY,
-        ArrayView<int> argMax,
-        ArrayView<float> dConv,
-        bool hasArgMax,
-        PoolingNumbers pool)
-    {
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ArrayView<float> DConv = dConv;
-        public readonly PoolingNumbers Pool = pool;
-        public readonly int HasArgMax = hasArgMax ? 1 : 0;
-    }
+    internal readonly record struct SpreadArgs(
+        ArrayView<float> Y, ArrayView<float> DY, ArrayView<int> ArgMax, ArrayView<float> DConv, Flag HasArgMax,
+        PoolingNumbers Pool);
 }

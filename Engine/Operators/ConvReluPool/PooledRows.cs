@@ -43,28 +43,8 @@ internal readonly unsafe struct PooledRows(
             int i = places[j] - start;
             if ((uint)i < (uint)width)
             {
-                packed[i] += values[j] > 0f ? gradients[j] : 0f;
+                packed[i] += values[j] <= 0f ? 0f : gradients[j];
             }
-        }
-    }
-}
-
-/// <summary>Rows of the convolution's gradient where nothing is pooled: dY where ReLU let it through.</summary>
-internal readonly unsafe struct ReluRows(Conv1dShape conv, Tensor<float> y, Tensor<float> dY) : IHostRows
-{
-    private readonly float* y = y.Address;
-    private readonly TensorRows rows = new(dY.Address, conv.Filters, conv.OutputLength);
-
-    /// <inheritdoc/>
-    public void Pack(int clip, int channel, int start, int step, float* packed, int width)
-    {
-        rows.Pack(clip, channel, start, step, packed, width);
-        int length = conv.OutputLength;
-        float* values = y + ((((long)clip * conv.Filters) + channel) * length) + start;
-        int end = Math.Min(width, length - start);
-        for (int i = Math.Max(0, -start); i < end; i++)
-        {
-            packed[i] = values[i] > 0f ? packed[i] : 0f;
         }
     }
 }

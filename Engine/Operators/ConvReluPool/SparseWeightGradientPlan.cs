@@ -147,7 +147,7 @@ internal sealed unsafe class SparseWeightGradientPlan
             {
                 for (; j + 16 <= count; j += 16)
                 {
-                    Vector512<float> open = Vector512.GreaterThan(Vector512.Load(y + j), Vector512<float>.Zero);
+                    Vector512<float> open = ~Vector512.LessThanOrEqual(Vector512.Load(y + j), Vector512<float>.Zero);
                     Vector512<int> place = (Vector512.Load(argMax + j) - Vector512.Create(column)) * scale;
                     Avx512F.Compress(Vector512<float>.Zero, open, Vector512.Load(dY + j)).Store(gradients + listed);
                     Avx512F.Compress(Vector512<int>.Zero, open.AsInt32(), place).Store(places + listed);
@@ -159,7 +159,7 @@ internal sealed unsafe class SparseWeightGradientPlan
             {
                 gradients[listed] = dY[j];
                 places[listed] = (argMax[j] - column) * scale;
-                listed += y[j] > 0f ? 1 : 0;
+                listed += y[j] <= 0f ? 0 : 1;
             }
 
             return listed;

@@ -48,11 +48,6 @@ internal static class ClassificationLossKernels
         }
     }
 
-    internal readonly struct Args(
-        SoftmaxCrossEntropyKernels.Args loss, ClassificationMeterKernels.Args meter, ArrayView<int> position)
-    {
-        public readonly SoftmaxCrossEntropyKernels.Args Loss = loss;
-        public readonly ClassificationMeterKernels.Args Meter = meter;
-        public readonly ArrayView<int> Position = position;
-    }
+    internal readonly record struct Args(
+        SoftmaxCrossEntropyKernels.Args Loss, ClassificationMeterKernels.Args Meter, ArrayView<int> Position);
 }

@@ -2,9 +2,10 @@
 // targets and dLogits are [rows, classes], positive weights w [classes] or none (then 1), loss [1]. PyTorch's
 // BCEWithLogitsLoss with reduction "mean". With target t, usually 0 or 1, and N = rows * classes:
 //   element = -w t log s(x) - (1 - t) log(1 - s(x)),  s(x) = 1 / (1 + e^-x)
-//           = (1 - t) x + v softplus(-x),  v = 1 + (w - 1) t,  softplus(-x) = max(-x, 0) + log(1 + e^-|x|)
+//           = w t softplus(-x) + (1 - t) softplus(x),  softplus(x) = max(x, 0) + log(1 + e^-|x|)
 //   loss    = sum of elements / N
-//   dx      = ((1 - t) - v s(-x)) / N          (d softplus(-x) / dx = -s(-x))
+//   dx      = ((1 - t) s(x) - w t s(-x)) / N          (d softplus(x) / dx = s(x))
+// Nothing cancels. A term whose factor is 0 is 0, though the logit be infinite.
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -66,15 +67,12 @@ public sealed class SigmoidCrossEntropy
         Tensor<float> logits, Tensor<float> targets, Tensor<float>? positiveWeights, Tensor<float> loss,
         Tensor<float>? dLogits)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(loss);
         int classes = rowsByClasses[1];
         logits.Expect(rowsByClasses);
         targets.Expect(rowsByClasses);
-        positiveWeights?.ExpectLength(classes);
+        positiveWeights.ExpectLengthIfGiven(classes);
         loss.ExpectLength(1);
-        dLogits?.Expect(rowsByClasses);
+        dLogits.ExpectIfGiven(rowsByClasses);
         if (device.IsHost)
         {
             SigmoidCrossEntropyHost.Run(device, logits, targets, positiveWeights, loss, dLogits);

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -84,7 +85,7 @@ internal static unsafe class SigmoidCrossEntropyHost
                 for (int lane = 0; lane < Lanes; lane++)
                 {
                     bool there = i + lane < count;
-                    rest[lane] = there ? logits[start + i + lane] : float.MaxValue;
+                    rest[lane] = there ? logits[start + i + lane] : float.PositiveInfinity;
                     target[lane] = there ? targets[start + i + lane] : 1f;
                     weight[lane] = there && weights != null ? weights[i + lane] : 1f;
                 }
@@ -106,13 +107,23 @@ internal static unsafe class SigmoidCrossEntropyHost
             Vector256<float> x, Vector256<float> t, Vector256<float> weight, out Vector256<float> gradient)
         {
             Vector256<float> one = Vector256<float>.One;
+            Vector256<float> positive = weight * t;
+            Vector256<float> negative = one - t;
             Vector256<float> e = Vector256.Exp(-Vector256.Abs(x));
-            Vector256<float> negative = Vector256.LessThan(x, Vector256<float>.Zero);
-            Vector256<float> softplus = (-x & negative) + Elementary.LogOnePlus(e);
-            Vector256<float> v = one + ((weight - one) * t);
-            Vector256<float> opposite = Vector256.ConditionalSelect(negative, one, e) / (one + e);
-            gradient = ((one - t) - (v * opposite)) * Vector256.Create(1f / (rows * classes));
-            return Vector256.Sum(((one - t) * x) + (v * softplus));
+            Vector256<float> log = Elementary.LogOnePlus(e);
+            Vector256<float> below = Vector256.LessThan(x, Vector256<float>.Zero);
+            Vector256<float> share = one / (one + e);
+            Vector256<float> rest = e * share;
+            gradient = Vector256.Create(1f / (rows * classes)) *
+                ((negative * Vector256.ConditionalSelect(below, rest, share)) -
+                (positive * Vector256.ConditionalSelect(below, share, rest)));
+            return Vector256.Sum(
+                Term(positive, (-x & below) + log) + Term(negative, Vector256.AndNot(x, below) + log));
         }
+
+        /// <summary>The product; 0 where the factor is and the softplus infinite.</summary>
+        private static Vector256<float> Term(Vector256<float> factor, Vector256<float> softplus) => Vector256.AndNot(
+            factor * softplus,
+            Vector256.Equals(factor, Vector256<float>.Zero) & Vector256.IsPositiveInfinity(softplus));
     }
 }

@@ -1,5 +1,6 @@
 // One thread an element, striding over the grid; a second launch adds the groups' sums where there is more than one.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -15,19 +16,17 @@ internal static class SigmoidCrossEntropyKernels
         {
             float x = a.Logits[i];
             float t = a.Targets[i];
-            float v = 1f;
-            if (a.Weighted != 0)
-            {
-                v += (a.PositiveWeights[i % a.Classes] - 1f) * t;
-            }
-
+            float positive = a.Weighted != 0 ? a.PositiveWeights[i % a.Classes] * t : t;
+            float negative = 1f - t;
             float e = Elementary.Exp(x < 0f ? x : -x);
-            float softplus = (x < 0f ? -x : 0f) + Elementary.LogOnePlus(e);
-            loss += ((1f - t) * x) + (v * softplus);
+            float log = Elementary.LogOnePlus(e);
+            loss += Term(positive, (x < 0f ? -x : 0f) + log) + Term(negative, (x < 0f ? 0f : x) + log);
             if (a.WantGradient != 0)
             {
-                float opposite = (x < 0f ? 1f : e) / (1f + e);
-                a.DLogits[i] = ((1f - t) - (v * opposite)) * inverseLength;
+                float share = 1f / (1f + e);
+                float rest = e * share;
+                a.DLogits[i] = inverseLength *
+                    ((negative * (x < 0f ? rest : share)) - (positive * (x < 0f ? share : rest)));
             }
         }
 
@@ -38,25 +37,11 @@ internal static class SigmoidCrossEntropyKernels
         }
     }
 
-    internal readonly struct Args(
-        ArrayView<float> logits,
-        ArrayView<float> targets,
-        ArrayView<float> positiveWeights,
-        ArrayView<float> dLogits,
-        ArrayView<float> partials,
-        int length,
-        int classes,
-        int weighted,
-        int wantGradient)
-    {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<float> Targets = targets;
-        public readonly ArrayView<float> PositiveWeights = positiveWeights;
-        public readonly ArrayView<float> DLogits = dLogits;
-        public readonly ArrayView<float> Partials = partials;
-        public readonly int Length = length;
-        public readonly int Classes = classes;
-        public readonly int Weighted = weighted;
-        public readonly int WantGradient = wantGradient;
-    }
+    /// <summary>The product; 0 where the factor is and the softplus infinite.</summary>
+    private static float Term(float factor, float softplus) =>
+        factor == 0f && softplus == float.PositiveInfinity ? 0f : factor * softplus;
+
+    internal readonly record struct Args(
+        ArrayView<float> Logits, ArrayView<float> Targets, ArrayView<float> PositiveWeights, ArrayView<float> DLogits,
+        ArrayView<float> Partials, int Length, int Classes, int Weighted, int WantGradient);
 }

@@ -8,17 +8,13 @@
 // (1 - m) w_t [c = t] + m w_u [c = u] and (1 - m) w_t + m w_u, so that without weights the row's loss is
 // (1 - m) times that against t plus m times that against u.
 //   dx_c  = (A p_c - a_c) / D                 (d log p_k / dx_c = [k = c] - p_c)
+// A logit of minus infinity has p = 0. Where its a_c is 0 it adds nothing to the loss, else the loss is plus infinity.
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
-
-/// <summary>What the clips of a mini-batch were mixed with.</summary>
-/// <param name="Targets">[rows], the label of the other clip.</param>
-/// <param name="Shares">[rows], the share that it has, in [0, 1].</param>
-public sealed record MixedTargets(Tensor<int> Targets, Tensor<float> Shares);
 
 /// <summary>
 /// The mean cross-entropy of rows of logits against target classes and, in the same pass, its gradient.
@@ -149,17 +145,17 @@ public sealed class SoftmaxCrossEntropy
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(loss);
         int rows = rowsByClasses[0];
         int classes = rowsByClasses[1];
         logits.Expect(rowsByClasses);
         targets.ExpectLength(rows);
-        classWeights?.ExpectLength(classes);
+        classWeights.ExpectLengthIfGiven(classes);
         loss.ExpectLength(1);
-        dLogits?.Expect(rowsByClasses);
-        mixed?.Targets.ExpectLength(rows);
-        mixed?.Shares.ExpectLength(rows);
+        dLogits.ExpectIfGiven(rowsByClasses);
+        if (mixed is not null)
+        {
+            mixed.Targets.ExpectLength(rows);
+            mixed.Shares.ExpectLength(rows);
+        }
     }
 }

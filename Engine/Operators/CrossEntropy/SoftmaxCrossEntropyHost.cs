@@ -92,12 +92,12 @@ internal static unsafe class SoftmaxCrossEntropyHost
                 var shifted = new Span<float>(exponentials + (row * classes), classes);
                 SoftmaxHost.SubtractMax(new ReadOnlySpan<float>(logits + (row * classes), classes), shifted);
                 (int target, float certain, int second, float secondCertain) = TargetsOf(row);
-                loss -= (certain * shifted[target]) + (secondCertain * shifted[second]);
+                loss -= Term(certain, shifted[target]) + Term(secondCertain, shifted[second]);
                 if (smooth > 0f)
                 {
                     loss -= smooth * (weights == null
                         ? TensorPrimitives.Sum(shifted)
-                        : TensorPrimitives.Dot(shifted, new ReadOnlySpan<float>(weights, classes)));
+                        : Weighted(shifted, new ReadOnlySpan<float>(weights, classes)));
                 }
             }
 
@@ -119,6 +119,25 @@ internal static unsafe class SoftmaxCrossEntropyHost
             }
 
             sums[part] = loss;
+        }
+
+        /// <summary>The product; 0 where the share is, though the logit be minus infinity.</summary>
+        private static float Term(float share, float shifted) => share == 0f ? 0f : share * shifted;
+
+        /// <summary>The sum of the products, in which a weight of 0 leaves a logit of minus infinity out.</summary>
+        private static float Weighted(ReadOnlySpan<float> shifted, ReadOnlySpan<float> weights)
+        {
+            float sum = TensorPrimitives.Dot(shifted, weights);
+            if (float.IsNaN(sum))
+            {
+                sum = 0f;
+                for (int c = 0; c < shifted.Length; c++)
+                {
+                    sum += Term(weights[c], shifted[c]);
+                }
+            }
+
+            return sum;
         }
 
         /// <summary>The classes that are certain of a row, and how much; the second may be none.</summary>

@@ -7,7 +7,9 @@
 // All: one launch where a group holds the mini-batch, else GroupSum.Total adds the groups' sums; every group sums the
 // targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
 using ILGPU;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -57,7 +59,7 @@ internal static class SoftmaxCrossEntropyKernels
         {
             float shifted = a.Logits[first + c] - max;
             sum += Elementary.Exp(shifted);
-            linear += ShareOf(a, c, targets, smooth) * shifted;
+            linear += Term(ShareOf(a, c, targets, smooth), shifted);
         }
 
         sum = GroupSum.Of(shared, sum);
@@ -126,10 +128,10 @@ internal static class SoftmaxCrossEntropyKernels
                 there > 3 ? ShareOf(a, c + 3, targets, smooth) : 0f);
             float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
             float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
-                there > 0 ? shares.X * (x.X - max) : 0f,
-                there > 1 ? shares.Y * (x.Y - max) : 0f,
-                there > 2 ? shares.Z * (x.Z - max) : 0f,
-                there > 3 ? shares.W * (x.W - max) : 0f)));
+                there > 0 ? Term(shares.X, x.X - max) : 0f,
+                there > 1 ? Term(shares.Y, x.Y - max) : 0f,
+                there > 2 ? Term(shares.Z, x.Z - max) : 0f,
+                there > 3 ? Term(shares.W, x.W - max) : 0f)));
             if (a.WantGradient != 0)
             {
                 float scale = all / (sum * weightOfTargets);
@@ -202,7 +204,7 @@ internal static class SoftmaxCrossEntropyKernels
     {
         var targets = new RowTargets(a, row);
         int first = row * a.Classes;
-        float max = SoftmaxKernels.Max(a.Logits, first, first + a.Classes);
+        float max = SoftmaxLadder.Max(a.Logits, first, first + a.Classes);
         float sum = 0f;
         float linear = 0f;
         for (int c = 0; c < a.Classes; c++)
@@ -210,7 +212,7 @@ internal static class SoftmaxCrossEntropyKernels
             float shifted = a.Logits[first + c] - max;
             float e = Elementary.Exp(shifted);
             sum += e;
-            linear += ShareOf(a, c, targets, smooth) * shifted;
+            linear += Term(ShareOf(a, c, targets, smooth), shifted);
             if (a.WantGradient != 0)
             {
                 a.DLogits[first + c] = e;
@@ -230,6 +232,9 @@ internal static class SoftmaxCrossEntropyKernels
 
         return ((all * Elementary.Log(sum)) - linear) / weightOfTargets;
     }
+
+    /// <summary>a_c (x_c - m) of the contract; 0 where a_c is, though the logit be minus infinity.</summary>
+    private static float Term(float share, float shifted) => share == 0f ? 0f : share * shifted;
 
     /// <summary>a_c of the contract.</summary>
     private static float ShareOf(Args a, int c, RowTargets targets, float smooth)
@@ -272,36 +277,11 @@ internal static class SoftmaxCrossEntropyKernels
         }
     }
 
-    internal readonly struct Args(
-        ArrayView<float> logits,
-        ArrayView<int> targets,
-        ArrayView<float> classWeights,
-        ArrayView<float> dLogits,
-        ArrayView<int> secondTargets,
-        ArrayView<float> secondShares,
-        ArrayView<float> partials,
-        int rows,
-        int classes,
-        float labelSmoothing,
-        int weighted,
-        int wantGradient,
-        int mixed,
-        int lanes)
+    internal readonly record struct Args(
+        ArrayView<float> Logits, ArrayView<int> Targets, ArrayView<float> ClassWeights, ArrayView<float> DLogits,
+        ArrayView<int> SecondTargets, ArrayView<float> SecondShares, ArrayView<float> Partials, int Rows, int Classes,
+        float LabelSmoothing, int Weighted, int WantGradient, int Mixed, int Lanes)
     {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<int> Targets = targets;
-        public readonly ArrayView<float> ClassWeights = classWeights;
-        public readonly ArrayView<float> DLogits = dLogits;
-        public readonly ArrayView<int> SecondTargets = secondTargets;
-        public readonly ArrayView<float> SecondShares = secondShares;
-        public readonly ArrayView<float> Partials = partials;
-        public readonly int Rows = rows;
-        public readonly int Classes = classes;
-        public readonly float LabelSmoothing = labelSmoothing;
-        public readonly int Weighted = weighted;
-        public readonly int WantGradient = wantGradient;
-        public readonly int Mixed = mixed;
-        public readonly int Lanes = lanes;
-        public readonly int InFloat4 = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
+        public int InFloat4 { get; } = Classes % 4 == 0 && Float4.CanRead(Logits) && Float4.CanRead(DLogits) ? 1 : 0;
     }
 }

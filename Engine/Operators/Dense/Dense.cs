@@ -11,31 +11,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The extents of a dense layer.</summary>
-/// <param name="Batch">Examples, B.</param>
-/// <param name="Inputs">Inputs of an example, I.</param>
-/// <param name="Outputs">Outputs of an example, O.</param>
-public readonly record struct DenseShape(int Batch, int Inputs, int Outputs)
-{
-    /// <summary>x: [B, I].</summary>
-    public Shape Input => new(Batch, Inputs);
-
-    /// <summary>W: [O, I].</summary>
-    public Shape Weight => new(Outputs, Inputs);
-
-    /// <summary>The bias: [O].</summary>
-    public Shape Bias => new(Outputs);
-
-    /// <summary>y: [B, O].</summary>
-    public Shape Output => new(Batch, Outputs);
-
-    /// <summary>
-    /// Floating-point operations of the forward pass, and of each of the two gradients, as papers count them: a
-    /// multiplication and an addition are two. 2 B I O.
-    /// </summary>
-    public long Operations => 2L * Batch * Inputs * Outputs;
-}
-
 /// <summary>y = x W^T + bias, and its backward passes.</summary>
 public sealed class Dense
 {
@@ -89,7 +64,7 @@ public sealed class Dense
         forward.Multiply(x, weight, y, accumulate: false, bias, relu: false);
 
     /// <summary>
-    /// y = max(x W^T + bias, 0) in one pass. Going back, <see cref="Relu.Backward"/> takes this y.
+    /// y = max(x W^T + bias, 0) in one pass. Going back, <see cref="Activation{Relu}.Backward"/> takes this y.
     /// </summary>
     /// <inheritdoc cref="Forward"/>
     public void ForwardRelu(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y) =>
@@ -115,7 +90,7 @@ public sealed class Dense
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     /// <exception cref="InvalidOperationException">The device runs host bodies, which have no such pass.</exception>
     public void ForwardReluDropout(
-        Tensor<float> x, Tensor<float> weight, Tensor<float> bias, Tensor<float> y, DropoutNumbers dropout,
+        Tensor<float> x, Tensor<float> weight, Tensor<float> bias, Tensor<float> y, MaskGenerator dropout,
         TrainingProgress progress)
     {
         if (device.IsHost)
@@ -159,7 +134,7 @@ public sealed class Dense
         dY.ExpectLength(shape.Output.Length);
         dWeight.ExpectLength(shape.Weight.Length);
         dBias.ExpectLength(shape.Bias.Length);
-        dX?.ExpectLength(shape.Input.Length);
+        dX.ExpectLengthIfGiven(shape.Input.Length);
         if (!IsSmall(device, shape))
         {
             throw new InvalidOperationException($"{shape} is no small layer: run its backward passes one by one");

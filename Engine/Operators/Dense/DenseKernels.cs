@@ -5,6 +5,7 @@
 //                   read. Where x came out of a ReLU, with dropout or without, dX goes through it on the way:
 //                   y > 0 says that an element was positive and kept, and every kept one was scaled alike.
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -98,7 +99,7 @@ internal static class DenseKernels
         float gate = a.Gate;
         if (gate != 0f)
         {
-            sum = a.X[i] > 0f ? sum * gate : 0f;
+            sum = MaximumOrNaN.IsOpen(a.X[i]) ? sum * gate : 0f;
         }
 
         return sum;
@@ -120,21 +121,11 @@ internal static class DenseKernels
         }
     }
 
-    internal readonly struct CombineDropArgs(
-        MatMulKernels.CombineArgs parts, ArrayView<int> step, DropoutNumbers dropout)
-    {
-        public readonly MatMulKernels.CombineArgs Parts = parts;
-        public readonly ArrayView<int> Step = step;
-        public readonly DropoutNumbers Dropout = dropout;
-    }
+    internal readonly record struct CombineDropArgs(
+        MatMulKernels.CombineArgs Parts, ArrayView<int> Step, MaskGenerator Dropout);
 
-    internal readonly struct DropArgs(ArrayView<float> y, ArrayView<int> step, int length, DropoutNumbers dropout)
-    {
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> Step = step;
-        public readonly DropoutNumbers Dropout = dropout;
-        public readonly int Length = length;
-    }
+    internal readonly record struct DropArgs(
+        ArrayView<float> Y, ArrayView<int> Step, int Length, MaskGenerator Dropout);
 
     internal readonly struct BackwardArgs(
         DenseShape shape, ArrayView<float> x, ArrayView<float> dY, ArrayView<float> weight, ArrayView<float> dWeight,

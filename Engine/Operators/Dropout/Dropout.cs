@@ -17,10 +17,7 @@ public sealed class Dropout
 {
     private readonly ComputeDevice device;
     private readonly int length;
-    private readonly uint layer;
-    private readonly ulong seed;
-    private readonly uint threshold;
-    private readonly float scale;
+    private readonly MaskGenerator masks;
     private readonly Kernel<DropoutKernels.ForwardArgs> forward;
     private readonly Kernel<DropoutKernels.MultiplyArgs> multiply;
 
@@ -35,19 +32,9 @@ public sealed class Dropout
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (!(rate is >= 0f and < 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(rate), rate, "a dropout rate is the share of elements set to zero, in [0, 1)");
-        }
-
         this.device = device;
         this.length = length;
-        this.layer = layer;
-        this.seed = seed;
-        var numbers = new DropoutNumbers(seed, layer, rate);
-        threshold = numbers.Threshold;
-        scale = numbers.Scale;
+        masks = new MaskGenerator(seed, layer, rate);
         forward = device.Load<DropoutKernels.ForwardArgs>(DropoutKernels.Forward);
         multiply = device.Load<DropoutKernels.MultiplyArgs>(DropoutKernels.Multiply);
     }
@@ -56,23 +43,20 @@ public sealed class Dropout
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     public void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, TrainingProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(progress);
         x.ExpectLength(length);
         y.ExpectLength(length);
         mask.ExpectLength(length);
         if (device.IsHost)
         {
-            var draw = new DropoutDraw(seed, (uint)progress.Step.Span[0], layer, threshold, scale);
+            var draw = new DropoutDraw(masks, progress.Step.Span[0]);
             DropoutHost.Forward(device.Workers, draw, x, y, mask);
         }
         else
         {
             int blocks = (int)(((long)length + 3) / 4);
             forward.LaunchOver(blocks, new DropoutKernels.ForwardArgs(
-                x.View, y.View, mask.View, progress.Step.View, length, seed, layer, threshold, scale));
+                x.View, y.View, mask.View, progress.Step.View, length, masks));
         }
     }
 
@@ -80,9 +64,6 @@ public sealed class Dropout
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     public void Apply(Tensor<float> x, Tensor<float> mask, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(mask);
-        ArgumentNullException.ThrowIfNull(y);
         x.ExpectLength(length);
         mask.ExpectLength(length);
         y.ExpectLength(length);

@@ -23,7 +23,7 @@ public sealed class RowDropout
     private readonly int rows;
     private readonly int length;
     private readonly int count;
-    private readonly DropoutNumbers numbers;
+    private readonly MaskGenerator masks;
     private readonly ChannelScale scale;
     private readonly Kernel<RowDropoutKernels.ForwardArgs> forward;
 
@@ -37,18 +37,12 @@ public sealed class RowDropout
     /// <exception cref="ArgumentException">A number is outside its range.</exception>
     public RowDropout(ComputeDevice device, int rows, int length, float rate, uint layer, ulong seed)
     {
-        if (!(rate is >= 0f and < 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(rate), rate, "a dropout rate is the share of rows set to zero, in [0, 1)");
-        }
-
         scale = new ChannelScale(device, rows, length); // Checks the rest.
         this.device = device;
         this.rows = rows;
         this.length = length;
         count = rows * length;
-        numbers = new DropoutNumbers(seed, layer, rate);
+        masks = new MaskGenerator(seed, layer, rate);
         forward = device.Load<RowDropoutKernels.ForwardArgs>(RowDropoutKernels.Forward);
     }
 
@@ -68,12 +62,12 @@ public sealed class RowDropout
         {
             var parts = new HostRowParts(rows, length, multiple: 4); // The rows of a Philox block stay together.
             device.Workers.Run(parts.Count, new ForwardBody(
-                x.Address, y.Address, mask.Address, progress.Step.Span[0], parts, length, numbers));
+                x.Address, y.Address, mask.Address, progress.Step.Span[0], parts, length, masks));
         }
         else
         {
             forward.LaunchOver(count, new RowDropoutKernels.ForwardArgs(
-                x.View, y.View, mask.View, progress.Step.View, count, length, numbers));
+                x.View, y.View, mask.View, progress.Step.View, count, length, masks));
         }
     }
 
@@ -86,14 +80,14 @@ public sealed class RowDropout
     public void Backward(Tensor<float> dY, Tensor<float> mask, Tensor<float> dX) => Apply(dY, mask, dX);
 
     private readonly unsafe struct ForwardBody(
-        float* x, float* y, float* mask, int step, HostRowParts parts, int length, DropoutNumbers numbers) : IHostBody
+        float* x, float* y, float* mask, int step, HostRowParts parts, int length, MaskGenerator masks) : IHostBody
     {
         public void Run(int part, int worker)
         {
             (int first, int end) = parts.Range(part);
             for (int row = first; row < end; row += 4)
             {
-                PhiloxBlock words = numbers.Words(step, row / 4);
+                PhiloxBlock words = masks.Words(step, row / 4);
                 Row(row, end, words.X);
                 Row(row + 1, end, words.Y);
                 Row(row + 2, end, words.Z);
@@ -105,7 +99,7 @@ public sealed class RowDropout
         {
             if (row < end)
             {
-                mask[row] = numbers.Mask(word);
+                mask[row] = masks.Mask(word);
                 long start = (long)row * length;
                 TensorPrimitives.Multiply(
                     new ReadOnlySpan<float>(x + start, length), mask[row], new Span<float>(y + start, length));

@@ -273,26 +273,10 @@ internal static class RealFftKernels
     private static int GroupSize(ComputeDevice device, int rung, int length) =>
         Math.Clamp(length / (rung == 4 ? 16 : 8), 32, device.GroupSize);
 
-    internal readonly struct Args(
-        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int length, int batch = 0)
-    {
-        public readonly ArrayView<float> Source = source;
-        public readonly ArrayView<float> Target = target;
-        public readonly ArrayView<float> Roots = roots;
-        public readonly int Length = length;
-        public readonly int Batch = batch;
-    }
+    internal readonly record struct Args(
+        ArrayView<float> Source, ArrayView<float> Target, ArrayView<float> Roots, int Length, int Batch = 0);
 
-    internal readonly struct PassArgs(
-        ArrayView<float> source, ArrayView<float> target, ArrayView<float> roots, int batch, int points, int stride,
-        int rootStep)
-    {
-        public readonly ArrayView<float> Source = source;
-        public readonly ArrayView<float> Target = target;
-        public readonly ArrayView<float> Roots = roots;
-        public readonly int Batch = batch;
-        public readonly int Points = points;
-        public readonly int Stride = stride;
-        public readonly int RootStep = rootStep;
-    }
+    internal readonly record struct PassArgs(
+        ArrayView<float> Source, ArrayView<float> Target, ArrayView<float> Roots, int Batch, int Points, int Stride,
+        int RootStep);
 }

@@ -100,7 +100,6 @@ public sealed class GatherRows
     private void Check(
         Tensor<float> source, Tensor<int> labels, Tensor<int> order, Tensor<float> y, Tensor<int> targets)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(order);
         y.ExpectLength(rows * rowLength);

@@ -33,22 +33,9 @@ internal static class GatherRowsKernels
         }
     }
 
-    internal readonly struct NextArgs(Args rows, ArrayView<int> position, ArrayView<int> step)
-    {
-        public readonly Args Rows = rows;
-        public readonly ArrayView<int> Position = position;
-        public readonly ArrayView<int> Step = step;
-    }
+    internal readonly record struct NextArgs(Args Rows, ArrayView<int> Position, ArrayView<int> Step);
 
-    internal readonly struct Args(
-        ArrayView<float> source, ArrayView<int> labels, ArrayView<int> order, ArrayView<float> y,
-        ArrayView<int> targets, int rowLength)
-    {
-        public readonly ArrayView<float> Source = source;
-        public readonly ArrayView<int> Labels = labels;
-        public readonly ArrayView<int> Order = order;
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> Targets = targets;
-        public readonly int RowLength = rowLength;
-    }
+    internal readonly record struct Args(
+        ArrayView<float> Source, ArrayView<int> Labels, ArrayView<int> Order, ArrayView<float> Y,
+        ArrayView<int> Targets, int RowLength);
 }

@@ -36,10 +36,7 @@ public sealed class GroupNorm
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
-        if (!(epsilon is > 0f and < float.PositiveInfinity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
-        }
+        NormChecks.Epsilon(epsilon);
 
         this.device = device;
         this.shape = shape;
@@ -89,7 +86,7 @@ public sealed class GroupNorm
     {
         Check(x, gamma, statistics);
         dY.ExpectLength(shape.Values.Length);
-        dX?.ExpectLength(shape.Values.Length);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
         if (device.IsHost)
@@ -114,18 +111,4 @@ public sealed class GroupNorm
         gamma.ExpectLength(shape.Channels);
         statistics.ExpectLength(shape.Statistics.Length);
     }
-}
-
-/// <summary>A planned group normalisation as both bodies take it.</summary>
-internal readonly struct GroupNormNumbers(GroupNormShape shape, float epsilon)
-{
-    public readonly int Batch = shape.Batch;
-    public readonly int Channels = shape.Channels;
-    public readonly int Length = shape.Length;
-    public readonly int Groups = shape.Groups;
-    public readonly int ChannelsOfGroup = shape.Channels / shape.Groups;
-
-    /// <summary>Values of a group of a clip.</summary>
-    public readonly int Count = shape.Channels / shape.Groups * shape.Length;
-    public readonly float Epsilon = epsilon;
 }

@@ -58,14 +58,7 @@ internal static unsafe class GroupNormHost
             for (int group = first; group < end; group++)
             {
                 long start = (long)group * n.Count;
-                float mean = (float)(HostMoments.Sum(x + start, n.Count) / n.Count);
-                double squares = 0;
-                double rest = 0;
-                HostMoments.AddDistances(x + start, n.Count, mean, ref rest, ref squares);
-
-                // What rounding the mean left is taken from the squares again.
-                double variance = (squares - (rest * rest / n.Count)) / n.Count;
-                float inverse = (float)(1 / Math.Sqrt(variance + n.Epsilon));
+                (float mean, float inverse) = HostMoments.Of(x + start, n.Count, n.Epsilon);
                 statistics[group] = mean;
                 statistics[(n.Batch * n.Groups) + group] = inverse;
                 int channel = group % n.Groups * n.ChannelsOfGroup;

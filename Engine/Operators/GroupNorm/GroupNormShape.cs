@@ -22,10 +22,10 @@ public readonly record struct GroupNormShape(int Batch, int Channels, int Length
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()
     {
-        AtLeastOne(Batch, "batch");
-        AtLeastOne(Channels, "channels");
-        AtLeastOne(Length, "length");
-        AtLeastOne(Groups, "groups");
+        NormChecks.AtLeastOne(Batch, "group normalisation", "batch");
+        NormChecks.AtLeastOne(Channels, "group normalisation", "channels");
+        NormChecks.AtLeastOne(Length, "group normalisation", "length");
+        NormChecks.AtLeastOne(Groups, "group normalisation", "groups");
         if (Channels % Groups != 0)
         {
             throw new ArgumentException(
@@ -34,13 +34,5 @@ public readonly record struct GroupNormShape(int Batch, int Channels, int Length
         }
 
         _ = Values; // Throws where there are more elements than a tensor has.
-    }
-
-    private static void AtLeastOne(int value, string name)
-    {
-        if (value < 1)
-        {
-            throw new ArgumentException($"a group normalisation's {name} must be at least 1, {value} came");
-        }
     }
 }

@@ -12,7 +12,6 @@
 //
 // Bodies: portable, see LayerNormKernels. Host: tiles of time steps, vectors along time, sums over channels; [B, C] has
 // a body of its own with vectors along the channels.
-using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -37,10 +36,7 @@ public sealed class LayerNorm
     {
         ArgumentNullException.ThrowIfNull(device);
         shape.Validate();
-        if (!(epsilon is > 0f and < float.PositiveInfinity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "what is added to a variance is above 0");
-        }
+        NormChecks.Epsilon(epsilon);
 
         this.device = device;
         this.shape = shape;
@@ -90,7 +86,7 @@ public sealed class LayerNorm
     {
         Check(x, gamma, statistics);
         dY.ExpectLength(shape.Values.Length);
-        dX?.ExpectLength(shape.Values.Length);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
         if (device.IsHost)
@@ -115,34 +111,4 @@ public sealed class LayerNorm
         gamma.ExpectLength(shape.Channels);
         statistics.ExpectLength(shape.Statistics.Length);
     }
-}
-
-/// <summary>A planned layer normalisation as both bodies take it.</summary>
-internal readonly struct LayerNormNumbers
-{
-    // A warp reads 32 neighbouring steps of a channel.
-    private const int MostColumns = 32;
-
-    public readonly int Batch;
-    public readonly int Channels;
-    public readonly int Length;
-
-    /// <summary>Time steps that a group of threads of the portable kernels has, side by side: a power of two.</summary>
-    public readonly int Columns;
-    public readonly float Epsilon;
-
-    public LayerNormNumbers(LayerNormShape shape, float epsilon)
-    {
-        Batch = shape.Batch;
-        Channels = shape.Channels;
-        Length = shape.Length;
-        Columns = (int)Math.Min(MostColumns, BitOperations.RoundUpToPowerOf2((uint)shape.Length));
-        Epsilon = epsilon;
-    }
-
-    /// <summary>Groups of threads of a clip.</summary>
-    public int TilesOfClip => (Length + Columns - 1) / Columns;
-
-    /// <summary>Groups of threads for all clips.</summary>
-    public int Tiles => Batch * TilesOfClip;
 }

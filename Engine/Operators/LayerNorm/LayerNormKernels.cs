@@ -124,39 +124,15 @@ internal static class LayerNormKernels
         }
     }
 
-    internal readonly struct ForwardArgs(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> statistics,
-        ArrayView<float> y, LayerNormNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Beta = beta;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> Y = y;
-        public readonly LayerNormNumbers Numbers = numbers;
-    }
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Beta, ArrayView<float> Statistics,
+        ArrayView<float> Y, LayerNormNumbers Numbers);
 
-    internal readonly struct ParameterArgs(
-        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> dY, ArrayView<float> dGamma,
-        ArrayView<float> dBeta, LayerNormNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DGamma = dGamma;
-        public readonly ArrayView<float> DBeta = dBeta;
-        public readonly LayerNormNumbers Numbers = numbers;
-    }
+    internal readonly record struct ParameterArgs(
+        ArrayView<float> X, ArrayView<float> Statistics, ArrayView<float> DY, ArrayView<float> DGamma,
+        ArrayView<float> DBeta, LayerNormNumbers Numbers);
 
-    internal readonly struct InputArgs(
-        ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> statistics, ArrayView<float> dY,
-        ArrayView<float> dX, LayerNormNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Gamma = gamma;
-        public readonly ArrayView<float> Statistics = statistics;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DX = dX;
-        public readonly LayerNormNumbers Numbers = numbers;
-    }
+    internal readonly record struct InputArgs(
+        ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Statistics, ArrayView<float> DY,
+        ArrayView<float> DX, LayerNormNumbers Numbers);
 }

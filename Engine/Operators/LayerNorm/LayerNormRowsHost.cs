@@ -48,14 +48,7 @@ internal static unsafe class LayerNormRowsHost
             for (int clip = first; clip < end; clip++)
             {
                 float* row = x + ((long)clip * n.Channels);
-                float mean = (float)(HostMoments.Sum(row, n.Channels) / n.Channels);
-                double squares = 0;
-                double rest = 0;
-                HostMoments.AddDistances(row, n.Channels, mean, ref rest, ref squares);
-
-                // What rounding the mean left is taken from the squares again.
-                double variance = (squares - (rest * rest / n.Channels)) / n.Channels;
-                float inverse = (float)(1 / Math.Sqrt(variance + n.Epsilon));
+                (float mean, float inverse) = HostMoments.Of(row, n.Channels, n.Epsilon);
                 statistics[clip] = mean;
                 statistics[n.Batch + clip] = inverse;
                 Normalize(row, n.Channels, mean, inverse, gamma, beta, y + ((long)clip * n.Channels));

@@ -21,18 +21,10 @@ public readonly record struct LayerNormShape(int Batch, int Channels, int Length
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()
     {
-        AtLeastOne(Batch, "batch");
-        AtLeastOne(Channels, "channels");
-        AtLeastOne(Length, "length");
+        NormChecks.AtLeastOne(Batch, "layer normalisation", "batch");
+        NormChecks.AtLeastOne(Channels, "layer normalisation", "channels");
+        NormChecks.AtLeastOne(Length, "layer normalisation", "length");
         _ = Values; // Throws where there are more elements than a tensor has.
         _ = Statistics;
-    }
-
-    private static void AtLeastOne(int value, string name)
-    {
-        if (value < 1)
-        {
-            throw new ArgumentException($"a layer normalisation's {name} must be at least 1, {value} came");
-        }
     }
 }

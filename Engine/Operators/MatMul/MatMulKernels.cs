@@ -341,10 +341,5 @@ internal static class MatMulKernels
         private static int InFloat4(ArrayView<float> view, int row) => row % 4 == 0 && Float4.CanRead(view) ? 1 : 0;
     }
 
-    internal readonly struct CombineArgs(Args args, ArrayView<float> parts, int count)
-    {
-        public readonly Args Args = args;
-        public readonly ArrayView<float> Parts = parts;
-        public readonly int Count = count;
-    }
+    internal readonly record struct CombineArgs(Args Args, ArrayView<float> Parts, int Count);
 }

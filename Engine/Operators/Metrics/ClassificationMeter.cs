@@ -68,9 +68,6 @@ public sealed class ClassificationMeter
 
     private void Check(Tensor<float> logits, Tensor<int> targets, Tensor<float> loss)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(loss);
         logits.Expect(rowsByClasses);
         targets.ExpectLength(rowsByClasses[0]);
         loss.ExpectLength(1);

@@ -43,21 +43,7 @@ internal static class ClassificationMeterKernels
         a.Counts[1] += a.Rows;
     }
 
-    internal readonly struct Args(
-        ArrayView<float> logits,
-        ArrayView<int> targets,
-        ArrayView<float> loss,
-        ArrayView<float> lossSum,
-        ArrayView<long> counts,
-        int rows,
-        int classes)
-    {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<int> Targets = targets;
-        public readonly ArrayView<float> Loss = loss;
-        public readonly ArrayView<float> LossSum = lossSum;
-        public readonly ArrayView<long> Counts = counts;
-        public readonly int Rows = rows;
-        public readonly int Classes = classes;
-    }
+    internal readonly record struct Args(
+        ArrayView<float> Logits, ArrayView<int> Targets, ArrayView<float> Loss, ArrayView<float> LossSum,
+        ArrayView<long> Counts, int Rows, int Classes);
 }

@@ -66,7 +66,7 @@ public sealed class GlobalMeanMaxPool
     {
         x.Expect(Input);
         y.Expect(Output);
-        argMax?.Expect(ArgMax);
+        argMax.ExpectIfGiven(ArgMax);
         if (device.IsHost)
         {
             int* places = argMax is null ? null : argMax.Address;

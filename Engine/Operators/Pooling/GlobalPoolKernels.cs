@@ -81,35 +81,12 @@ internal static class GlobalPoolKernels
         }
     }
 
-    internal readonly struct ForwardArgs(
-        ArrayView<float> x, ArrayView<float> y, ArrayView<int> argMax, int rows, int channels, int length)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly int Rows = rows;
-        public readonly int Channels = channels;
-        public readonly int Length = length;
-    }
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> X, ArrayView<float> Y, ArrayView<int> ArgMax, int Rows, int Channels, int Length);
 
-    internal readonly struct MeansAndMaximaArgs(
-        ArrayView<float> x, ArrayView<float> y, int rows, int channels, int length)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Y = y;
-        public readonly int Rows = rows;
-        public readonly int Channels = channels;
-        public readonly int Length = length;
-    }
+    internal readonly record struct MeansAndMaximaArgs(
+        ArrayView<float> X, ArrayView<float> Y, int Rows, int Channels, int Length);
 
-    internal readonly struct BackwardArgs(
-        ArrayView<float> dY, ArrayView<int> argMax, ArrayView<float> dX, int rows, int channels, int length)
-    {
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ArrayView<float> DX = dX;
-        public readonly int Rows = rows;
-        public readonly int Channels = channels;
-        public readonly int Length = length;
-    }
+    internal readonly record struct BackwardArgs(
+        ArrayView<float> DY, ArrayView<int> ArgMax, ArrayView<float> DX, int Rows, int Channels, int Length);
 }

@@ -117,7 +117,7 @@ internal static unsafe class HostPairs
 
     /// <summary>
     /// dX[argMax[j]] = dY[j] and 0 at the other step of each window, of which argMax says whether it is the even or the
-    /// odd one; 0 at both where y[j] is not above 0, if there is a y.
+    /// odd one; 0 at both where y[j] is at most 0, if there is a y.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Spread(float* dY, int* argMax, float* y, int count, float* dX)
@@ -132,7 +132,8 @@ internal static unsafe class HostPairs
                 Vector512<float> gradient = Vector512.Load(dY + j);
                 if (y != null)
                 {
-                    gradient &= Vector512.GreaterThan(Vector512.Load(y + j), Vector512<float>.Zero);
+                    gradient = Vector512.AndNot(
+                        gradient, Vector512.LessThanOrEqual(Vector512.Load(y + j), Vector512<float>.Zero));
                 }
 
                 Vector512<int> odd = Vector512.Load(argMax + j) & Vector512<int>.One;
@@ -154,7 +155,8 @@ internal static unsafe class HostPairs
                 Vector256<float> gradient = Vector256.Load(dY + j);
                 if (y != null)
                 {
-                    gradient &= Vector256.GreaterThan(Vector256.Load(y + j), Vector256<float>.Zero);
+                    gradient = Vector256.AndNot(
+                        gradient, Vector256.LessThanOrEqual(Vector256.Load(y + j), Vector256<float>.Zero));
                 }
 
                 Vector256<int> odd = Vector256.Load(argMax + j) & Vector256<int>.One;

@@ -42,7 +42,7 @@ public sealed class MaxPool1d
     {
         x.Expect(shape.Input);
         y.Expect(shape.Output);
-        argMax?.Expect(shape.Output);
+        argMax.ExpectIfGiven(shape.Output);
         if (device.IsHost)
         {
             PoolingHost.MaxForward(device.Workers, shape, x, y, argMax);

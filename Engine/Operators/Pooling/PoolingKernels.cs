@@ -3,6 +3,7 @@
 //                  that hold its step, so that nothing is scattered and no atomics are needed.
 // Limited by memory: a further rung only pays where pooling is fused (ConvReluPool).
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -24,7 +25,7 @@ internal static class PoolingKernels
             for (int t = first + 1; t < end; t++)
             {
                 float value = a.X[row + t];
-                if (Largest.IsTakenBy(value, best))
+                if (MaximumOrNaN.IsTakenBy(value, best))
                 {
                     best = value;
                     place = t;
@@ -51,7 +52,7 @@ internal static class PoolingKernels
             for (int t = first + 1; t < end; t++)
             {
                 float value = a.X[row + t];
-                best = Largest.IsTakenBy(value, best) ? value : best;
+                best = MaximumOrNaN.IsTakenBy(value, best) ? value : best;
             }
 
             a.Y[i] = best;
@@ -116,64 +117,14 @@ internal static class PoolingKernels
         }
     }
 
-    internal readonly struct MaxForwardArgs(
-        ArrayView<float> x, ArrayView<float> y, ArrayView<int> argMax, PoolingNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly PoolingNumbers Numbers = numbers;
-    }
+    internal readonly record struct MaxForwardArgs(
+        ArrayView<float> X, ArrayView<float> Y, ArrayView<int> ArgMax, PoolingNumbers Numbers);
 
-    internal readonly struct MaximaArgs(ArrayView<float> x, ArrayView<float> y, PoolingNumbers numbers)
-    {
-        public readonly ArrayView<float> X = x;
-        public readonly ArrayView<float> Y = y;
-        public readonly PoolingNumbers Numbers = numbers;
-    }
+    internal readonly record struct MaximaArgs(ArrayView<float> X, ArrayView<float> Y, PoolingNumbers Numbers);
 
-    internal readonly struct MaxBackwardArgs(
-        ArrayView<float> dY, ArrayView<int> argMax, ArrayView<float> dX, PoolingNumbers numbers)
-    {
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<int> ArgMax = argMax;
-        public readonly ArrayView<float> DX = dX;
-        public readonly PoolingNumbers Numbers = numbers;
-    }
+    internal readonly record struct MaxBackwardArgs(
+        ArrayView<float> DY, ArrayView<int> ArgMax, ArrayView<float> DX, PoolingNumbers Numbers);
 
-    internal readonly struct AverageArgs(
-        ArrayView<float> from, ArrayView<float> to, int counted, PoolingNumbers numbers)
-    {
-        public readonly ArrayView<float> From = from;
-        public readonly ArrayView<float> To = to;
-        public readonly PoolingNumbers Numbers = numbers;
-        public readonly int Counted = counted;
-    }
-}
-
-/// <summary>A <see cref="Pool1dShape"/> as portable kernels take it.</summary>
-internal readonly struct PoolingNumbers(Pool1dShape shape)
-{
-    public readonly int Rows = shape.Batch * shape.Channels;
-    public readonly int Length = shape.Length;
-    public readonly int Window = shape.Window;
-    public readonly int Stride = shape.Stride;
-    public readonly int Padding = shape.Padding;
-    public readonly int OutputLength = shape.OutputLength;
-
-    /// <summary>
-    /// The steps of a window inside the input with so many steps of its padding: what a mean divides by. Ceil mode lets
-    /// a window reach further, where nothing counts.
-    /// </summary>
-    public int DivisorOf(int window, int counted)
-    {
-        int start = (window * Stride) - Padding;
-        return IntrinsicMath.Min(Length + counted, start + Window) - IntrinsicMath.Max(-counted, start);
-    }
-
-    /// <summary>The first window that holds step t.</summary>
-    public int FirstWindow(int t) => IntrinsicMath.Max(0, (t + Padding - Window + Stride) / Stride);
-
-    /// <summary>One past the last window that holds step t.</summary>
-    public int EndWindow(int t) => IntrinsicMath.Min(OutputLength, ((t + Padding) / Stride) + 1);
+    internal readonly record struct AverageArgs(
+        ArrayView<float> From, ArrayView<float> To, int Counted, PoolingNumbers Numbers);
 }

@@ -108,10 +108,5 @@ internal static class GroupSum
         }
     }
 
-    internal readonly struct TotalArgs(ArrayView<float> partials, ArrayView<float> sum, int count)
-    {
-        public readonly ArrayView<float> Partials = partials;
-        public readonly ArrayView<float> Sum = sum;
-        public readonly int Count = count;
-    }
+    internal readonly record struct TotalArgs(ArrayView<float> Partials, ArrayView<float> Sum, int Count);
 }

@@ -94,8 +94,6 @@ public sealed class Resample
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Forward(Tensor<float> x, Tensor<float> y)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(y);
         int batch = x.Shape[0];
         x.Expect(new Shape(batch, plan.Samples));
         y.Expect(new Shape(batch, plan.Outputs));

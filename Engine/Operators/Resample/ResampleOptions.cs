@@ -1,15 +1,5 @@
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>What tapers the sinc of a resampler.</summary>
-public enum ResampleWindow
-{
-    /// <summary>cos^2(pi t / (2 W)).</summary>
-    Hann,
-
-    /// <summary>I_0(beta sqrt(1 - (t / W)^2)) / I_0(beta).</summary>
-    Kaiser,
-}
-
 /// <summary>The filter of a resampler; the defaults are those of torchaudio.functional.resample.</summary>
 public sealed record ResampleOptions
 {

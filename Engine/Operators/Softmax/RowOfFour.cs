@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -60,7 +61,10 @@ internal static class RowOfFour
         }
     }
 
-    /// <summary>The largest of the values that are there; minus infinity where none is.</summary>
+    /// <summary>
+    /// The largest of the values that are there; minus infinity where none is. A NaN may be passed over: it comes back
+    /// in the sum of the exponentials.
+    /// </summary>
     public static float Max(Float4 x, int there)
     {
         float max = there > 0 ? x.X : float.NegativeInfinity;

@@ -10,63 +10,20 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The probabilities of classes from their logits, row by row, and the backward pass.</summary>
 public sealed class Softmax
 {
-    private readonly ComputeDevice device;
-    private readonly Shape rowsByClasses;
-    private readonly SoftmaxLaunches launches;
+    private readonly SoftmaxRows<SoftmaxForm> all;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="rows">Rows, each normalised on its own.</param>
     /// <param name="classes">Values of a row, at least one.</param>
-    public Softmax(ComputeDevice device, int rows, int classes)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        this.device = device;
-        rowsByClasses = new Shape(rows, classes);
-        launches = new SoftmaxLaunches(device, rows, classes, log: false);
-    }
+    public Softmax(ComputeDevice device, int rows, int classes) =>
+        all = new SoftmaxRows<SoftmaxForm>(device, rows, classes);
 
     /// <summary>y = softmax of every row.</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
-    public void Forward(Tensor<float> logits, Tensor<float> y)
-    {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(y);
-        logits.Expect(rowsByClasses);
-        y.Expect(rowsByClasses);
-        int rows = rowsByClasses[0];
-        int classes = rowsByClasses[1];
-        if (device.IsHost)
-        {
-            SoftmaxHost.Forward(device.Workers, logits, y, rows, classes);
-        }
-        else
-        {
-            launches.Forward(logits, y);
-        }
-    }
+    public void Forward(Tensor<float> logits, Tensor<float> y) => all.Forward(logits, y);
 
     /// <summary>dX_c = y_c (dY_c - sum_k dY_k y_k), where y is the output of the forward pass.</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
-    public void Backward(Tensor<float> y, Tensor<float> dY, Tensor<float> dX)
-    {
-        ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(dY);
-        ArgumentNullException.ThrowIfNull(dX);
-        y.Expect(rowsByClasses);
-        dY.Expect(rowsByClasses);
-        dX.Expect(rowsByClasses);
-        int rows = rowsByClasses[0];
-        int classes = rowsByClasses[1];
-        if (device.IsHost)
-        {
-            SoftmaxHost.Backward(device.Workers, y, dY, dX, rows, classes);
-        }
-        else
-        {
-            launches.Backward(y, dY, dX);
-        }
-    }
+    public void Backward(Tensor<float> y, Tensor<float> dY, Tensor<float> dX) => all.Backward(y, dY, dX);
 }

@@ -1,14 +1,17 @@
 using ILGPU;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Rungs 2 to 4 of <see cref="SoftmaxKernels"/>: several threads a row.</summary>
-internal static class SoftmaxRowKernels
+/// <summary>Rungs 2 to 4 of <see cref="SoftmaxKernels{TForm}"/>: several threads a row.</summary>
+/// <typeparam name="TForm">Softmax or log softmax.</typeparam>
+internal static class SoftmaxRowKernels<TForm> where TForm : struct, ISoftmaxForm
 {
     /// <summary>Rung 2: a group a row.</summary>
-    [Rung(SoftmaxKernels.Ladder, 2)]
+    [Rung(SoftmaxLadder.Name, 2)]
     public static void GroupForward(ForwardArgs a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
@@ -28,17 +31,16 @@ internal static class SoftmaxRowKernels
         }
 
         sum = GroupSum.Of(shared, sum);
-        float scale = 1f / sum;
-        float logSum = Elementary.Log(sum);
+        float normalizer = TForm.Normalizer(sum);
         for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
         {
             float shifted = a.Logits[first + c] - max;
-            a.Y[first + c] = a.Log != 0 ? shifted - logSum : Elementary.Exp(shifted) * scale;
+            a.Y[first + c] = TForm.Output(TForm.Keep(shifted, Elementary.Exp(shifted)), normalizer);
         }
     }
 
     /// <inheritdoc cref="GroupForward"/>
-    [Rung(SoftmaxKernels.Ladder, 2)]
+    [Rung(SoftmaxLadder.Name, 2)]
     public static void GroupBackward(BackwardArgs a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
@@ -46,34 +48,33 @@ internal static class SoftmaxRowKernels
         float sum = 0f;
         for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
         {
-            float gradient = a.DY[first + c];
-            sum += a.Log != 0 ? gradient : gradient * a.Y[first + c];
+            sum += TForm.Term(a.Y[first + c], a.DY[first + c]);
         }
 
         sum = GroupSum.Of(shared, sum);
         for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
         {
-            a.DX[first + c] = Gradient(a.Log, a.Y[first + c], a.DY[first + c], sum);
+            a.DX[first + c] = TForm.Gradient(a.Y[first + c], a.DY[first + c], sum);
         }
     }
 
     /// <summary>Rung 3: the row in the registers of its lanes, which meet in shared memory.</summary>
-    [Rung(SoftmaxKernels.Ladder, 3)]
+    [Rung(SoftmaxLadder.Name, 3)]
     public static void SharedForward(ForwardArgs a) =>
         Forward<SharedLanes>(a, SharedMemory.Allocate<float>(GroupSum.MaxThreads));
 
     /// <inheritdoc cref="SharedForward"/>
-    [Rung(SoftmaxKernels.Ladder, 3)]
+    [Rung(SoftmaxLadder.Name, 3)]
     public static void SharedBackward(BackwardArgs a) =>
         Backward<SharedLanes>(a, SharedMemory.Allocate<float>(GroupSum.MaxThreads));
 
     /// <summary>Rung 4: the same, and the lanes meet by shuffles.</summary>
-    [Rung(SoftmaxKernels.Ladder, 4)]
+    [Rung(SoftmaxLadder.Name, 4)]
     [NotOnOpenCl(WarpLanes.WhyNotOnOpenCl)]
     public static void WarpForward(ForwardArgs a) => Forward<WarpLanes>(a, a.Logits);
 
     /// <inheritdoc cref="WarpForward"/>
-    [Rung(SoftmaxKernels.Ladder, 4)]
+    [Rung(SoftmaxLadder.Name, 4)]
     [NotOnOpenCl(WarpLanes.WhyNotOnOpenCl)]
     public static void WarpBackward(BackwardArgs a) => Backward<WarpLanes>(a, a.Y);
 
@@ -87,13 +88,10 @@ internal static class SoftmaxRowKernels
         float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
         Float4 e = RowOfFour.Exp(x, max, there);
         float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
-        float scale = 1f / sum;
-        float logSum = Elementary.Log(sum);
+        float normalizer = TForm.Normalizer(sum);
         RowOfFour.Write(a.Y, at, there, a.InFloat4, new Float4(
-            a.Log != 0 ? x.X - max - logSum : e.X * scale,
-            a.Log != 0 ? x.Y - max - logSum : e.Y * scale,
-            a.Log != 0 ? x.Z - max - logSum : e.Z * scale,
-            a.Log != 0 ? x.W - max - logSum : e.W * scale));
+            TForm.Output(TForm.Keep(x.X - max, e.X), normalizer), TForm.Output(TForm.Keep(x.Y - max, e.Y), normalizer),
+            TForm.Output(TForm.Keep(x.Z - max, e.Z), normalizer), TForm.Output(TForm.Keep(x.W - max, e.W), normalizer)));
     }
 
     private static void Backward<TLanes>(BackwardArgs a, ArrayView<float> shared) where TLanes : struct, IRowLanes
@@ -104,39 +102,26 @@ internal static class SoftmaxRowKernels
         int there = row < a.Rows ? a.Classes - (4 * lane) : 0;
         Float4 y = RowOfFour.Read(a.Y, at, there, a.InFloat4);
         Float4 dY = RowOfFour.Read(a.DY, at, there, a.InFloat4);
-        Float4 terms = a.Log != 0 ? dY : new Float4(y.X * dY.X, y.Y * dY.Y, y.Z * dY.Z, y.W * dY.W);
+        var terms = new Float4(
+            TForm.Term(y.X, dY.X), TForm.Term(y.Y, dY.Y), TForm.Term(y.Z, dY.Z), TForm.Term(y.W, dY.W));
         float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(terms));
         RowOfFour.Write(a.DX, at, there, a.InFloat4, new Float4(
-            Gradient(a.Log, y.X, dY.X, sum), Gradient(a.Log, y.Y, dY.Y, sum),
-            Gradient(a.Log, y.Z, dY.Z, sum), Gradient(a.Log, y.W, dY.W, sum)));
+            TForm.Gradient(y.X, dY.X, sum), TForm.Gradient(y.Y, dY.Y, sum),
+            TForm.Gradient(y.Z, dY.Z, sum), TForm.Gradient(y.W, dY.W, sum)));
     }
 
-    private static float Gradient(int log, float y, float dY, float sum) =>
-        log != 0 ? dY - (Elementary.Exp(y) * sum) : y * (dY - sum);
-
-    internal readonly struct ForwardArgs(
-        ArrayView<float> logits, ArrayView<float> y, int rows, int classes, int lanes, bool log)
+    internal readonly record struct ForwardArgs(
+        ArrayView<float> Logits, ArrayView<float> Y, int Rows, int Classes, int Lanes)
     {
-        public readonly ArrayView<float> Logits = logits;
-        public readonly ArrayView<float> Y = y;
-        public readonly int Rows = rows;
-        public readonly int Classes = classes;
-        public readonly int Lanes = lanes;
-        public readonly int Log = log ? 1 : 0;
-        public readonly int InFloat4 = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(y) ? 1 : 0;
+        /// <summary>1 where rows are multiples of four that can be read as such.</summary>
+        public int InFloat4 { get; } = Classes % 4 == 0 && Float4.CanRead(Logits) && Float4.CanRead(Y) ? 1 : 0;
     }
 
-    internal readonly struct BackwardArgs(
-        ArrayView<float> y, ArrayView<float> dY, ArrayView<float> dX, int rows, int classes, int lanes, bool log)
+    internal readonly record struct BackwardArgs(
+        ArrayView<float> Y, ArrayView<float> DY, ArrayView<float> DX, int Rows, int Classes, int Lanes)
     {
-        public readonly ArrayView<float> Y = y;
-        public readonly ArrayView<float> DY = dY;
-        public readonly ArrayView<float> DX = dX;
-        public readonly int Rows = rows;
-        public readonly int Classes = classes;
-        public readonly int Lanes = lanes;
-        public readonly int Log = log ? 1 : 0;
-        public readonly int InFloat4 =
-            classes % 4 == 0 && Float4.CanRead(y) && Float4.CanRead(dY) && Float4.CanRead(dX) ? 1 : 0;
+        /// <inheritdoc cref="ForwardArgs.InFloat4"/>
+        public int InFloat4 { get; } =
+            Classes % 4 == 0 && Float4.CanRead(Y) && Float4.CanRead(DY) && Float4.CanRead(DX) ? 1 : 0;
     }
 }

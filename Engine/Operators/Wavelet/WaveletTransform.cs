@@ -14,16 +14,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>What stands beyond the ends of a row.</summary>
-public enum WaveletBorder
-{
-    /// <summary>The row mirrored, its end samples repeated.</summary>
-    Symmetric,
-
-    /// <summary>The row again, made even; as many coefficients as samples.</summary>
-    Periodized,
-}
-
 /// <summary>The wavelet transform of rows, [batch, length] to [batch, coefficients].</summary>
 public sealed class WaveletTransform
 {
@@ -78,8 +68,6 @@ public sealed class WaveletTransform
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     public void Forward(Tensor<float> x, Tensor<float> coefficients)
     {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(coefficients);
         x.Expect(plan.Input);
         coefficients.Expect(plan.Output);
         if (device.IsHost)

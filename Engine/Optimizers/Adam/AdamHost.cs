@@ -61,6 +61,7 @@ internal static unsafe class AdamHost
                 Vector256<float> g = Vector256.Load(gradients + i) + (penalty * p);
                 Vector256<float> m = Subnormal.Flush((beta1 * Vector256.Load(mean + i)) + (share1 * g));
                 Vector256<float> v = Subnormal.Flush((beta2 * Vector256.Load(square + i)) + (share2 * g * g));
+                m = Vector256.AndNot(m, Vector256.Equals(v, Vector256<float>.Zero));
                 m.Store(mean + i);
                 v.Store(square + i);
                 ((shrink * p) - (rate * (m / ((Vector256.Sqrt(v) * rootFactor) + epsilon)))).Store(parameters + i);
@@ -72,6 +73,7 @@ internal static unsafe class AdamHost
                 float g = gradients[i] + (n.Penalty * parameters[i]);
                 float m = Subnormal.Flush((n.Beta1 * mean[i]) + (n.Share1 * g));
                 float v = Subnormal.Flush((n.Beta2 * square[i]) + (n.Share2 * g * g));
+                m = v == 0f ? 0f : m;
                 mean[i] = m;
                 square[i] = v;
                 parameters[i] = (n.Shrink * parameters[i]) -

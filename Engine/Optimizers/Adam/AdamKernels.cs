@@ -99,8 +99,8 @@ internal static class AdamKernels
         public Element(Args a, Factors factors, float p, float gradient, float mean, float square)
         {
             float g = gradient + (a.Penalty * p);
-            Mean = Subnormal.Flush((a.Beta1 * mean) + (a.Share1 * g));
             Square = Subnormal.Flush((a.Beta2 * square) + (a.Share2 * g * g));
+            Mean = Square == 0f ? 0f : Subnormal.Flush((a.Beta1 * mean) + (a.Share1 * g));
             Parameter = (factors.Shrink * p) -
                 (factors.Rate * (Mean / ((MathF.Sqrt(Square) * factors.Root) + a.Epsilon)));
         }

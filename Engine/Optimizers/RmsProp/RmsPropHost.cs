@@ -35,6 +35,7 @@ internal static unsafe class RmsPropHost
                 float g = gradients[i] + (weightDecay * parameters[i]);
                 float v = Subnormal.Flush((alpha * square[i]) + (share * g * g));
                 square[i] = v;
+                g = v == 0f ? 0f : g;
                 if (mean != null)
                 {
                     mean[i] = Subnormal.Flush((alpha * mean[i]) + (share * g));

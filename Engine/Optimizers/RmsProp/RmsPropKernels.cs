@@ -15,6 +15,7 @@ internal static class RmsPropKernels
             float g = a.Gradients[i] + (a.WeightDecay * p);
             float v = Subnormal.Flush((a.Alpha * a.Square[i]) + (a.Share * g * g));
             a.Square[i] = v;
+            g = v == 0f ? 0f : g;
             if (a.Centered != 0)
             {
                 float mean = Subnormal.Flush((a.Alpha * a.Mean[i]) + (a.Share * g));

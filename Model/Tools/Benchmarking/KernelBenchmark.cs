@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Measurement;
 using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Tools.Benchmarking;

@@ -150,7 +150,7 @@ internal static class KernelCases
             Tensor<float> x = Noise(device, new Shape(length)), y = device.Allocate<float>(x.Shape);
             return () =>
             {
-                var relu = new Relu(device, length);
+                var relu = new Activation<Relu>(device, length);
                 return () => relu.Forward(x, y);
             };
         });

@@ -83,7 +83,7 @@ public static class DeviceSelfTest
     {
         float[] x = Noise(1000, 6);
         Tensor<float> y = device.Allocate<float>(new Shape(x.Length));
-        new Relu(device, x.Length).Forward(device.Upload<float>(new Shape(x.Length), x), y);
+        new Activation<Relu>(device, x.Length).Forward(device.Upload<float>(new Shape(x.Length), x), y);
         return new OperatorCheck("ReLU", LargestError(y, Array.ConvertAll(x, one => Math.Max((double)one, 0))), 0);
     }
 

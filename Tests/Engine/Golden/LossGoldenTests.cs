@@ -35,7 +35,7 @@ public sealed class LossGoldenTests
         Tensor<float> x = Upload(device, golden.Floats("input"));
         Tensor<float> y = device.Allocate<float>(x.Shape);
         Tensor<float> dX = device.Allocate<float>(x.Shape);
-        var sigmoid = new Sigmoid(device, x.Length);
+        var sigmoid = new Activation<Sigmoid>(device, x.Length);
 
         sigmoid.Forward(x, y);
         sigmoid.Backward(y, Upload(device, golden.Floats("grad_output")), dX);

@@ -19,6 +19,17 @@ public class KernelCatalogTests
         Assert.Equal("SampleKernels.CopyTwiceKernel", kernel.MethodName);
     }
 
+    [Theory]
+    [InlineData("relu.forward", "ActivationKernels<Relu>.Forward")]
+    [InlineData("tanh.backward", "ActivationKernels<Tanh>.Backward")]
+    [InlineData("log-softmax.warp-forward", "SoftmaxRowKernels<LogSoftmaxForm>.WarpForward")]
+    public void Kernel_OfAGenericClass_IsListedForEachStructThatItTakes(string name, string method)
+    {
+        PortableKernel kernel = KernelCatalog.Of(typeof(KernelCatalog).Assembly).Single(one => one.Name == name);
+
+        Assert.Equal(method, kernel.MethodName);
+    }
+
     [Fact]
     public void Load_OfAKernelTheCatalogueLists_Launches()
     {

@@ -1,0 +1,16 @@
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The extents of a reduction: [Outer, Length, Inner] -> [Outer, Inner].</summary>
+/// <param name="Outer">What lies before the reduced dimension.</param>
+/// <param name="Length">The reduced dimension.</param>
+/// <param name="Inner">What lies after it; 1 where it is the last.</param>
+public readonly record struct ReductionShape(int Outer, int Length, int Inner)
+{
+    /// <summary>x: [Outer, Length, Inner].</summary>
+    public Shape Input => new(Outer, Length, Inner);
+
+    /// <summary>y: [Outer, Inner].</summary>
+    public Shape Output => new(Outer, Inner);
+}
