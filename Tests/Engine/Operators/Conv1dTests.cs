@@ -152,7 +152,7 @@ public sealed class Conv1dTests
     public void Conv1d_EveryRungOfThePortableKernels_IsTheFormula(
         string selector, ConvolutionRung rung, Conv1dShape shape)
     {
-        var run = new Run(TestDevices.Get(selector), shape, rung);
+        var run = new Run(TestDevices.Get(selector, rung), shape, rung);
         (float[] dX, float[] dWeight) = run.ReferenceGradients();
 
         Near.All("with bias", run.Reference(withBias: true), run.Forward(withBias: true));
@@ -190,7 +190,7 @@ public sealed class Conv1dTests
             new(4, 2, 24, 5, 4, Padding: 1), new(13, 4, 7, 6, 3, Groups: 2), new(3, 1, 40, 2, 2, Stride: 2),
         })
         {
-            var run = new Run(TestDevices.Get(selector), shape, rung, parts);
+            var run = new Run(TestDevices.Get(selector, rung), shape, rung, parts);
             float[] expected = run.ReferenceGradients().DWeight;
 
             Near.All("once", expected, run.BackwardWeight().Weight, 5e-5);

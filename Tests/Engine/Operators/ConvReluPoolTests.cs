@@ -97,10 +97,10 @@ public sealed class ConvReluPoolTests
         string selector, ConvolutionRung rung, Conv1dShape conv, bool pools)
     {
         // Of an odd length the last step is left over, or in ceil mode a pair of its own.
-        AssertIsTheFormula(TestDevices.Get(selector), conv, Pool(conv, pools ? 2 : 0, 2, 0), rung);
+        AssertIsTheFormula(TestDevices.Get(selector, rung), conv, Pool(conv, pools ? 2 : 0, 2, 0), rung);
         if (pools && conv.OutputLength % 2 == 1)
         {
-            AssertIsTheFormula(TestDevices.Get(selector), conv, Pool(conv, 2, 2, 0, ceil: true), rung);
+            AssertIsTheFormula(TestDevices.Get(selector, rung), conv, Pool(conv, 2, 2, 0, ceil: true), rung);
         }
     }
 
