@@ -127,7 +127,6 @@ internal static class Program
             ["xunit.discovery.PreEnumerateTheories"] = true,
             ["xunit.execution.SynchronousMessageReporting"] = true,
             ["xunit.execution.MaxParallelThreads"] = 2,
-            ["xunit.execution.ParallelAlgorithm"] = "Aggressive",
         };
 
         public TValue GetValue<TValue>(string name) =>
