@@ -154,7 +154,7 @@ public sealed class LayerLawsTests
         string selector, string example, IReadOnlyList<FusionRule>? fusions = null,
         ActivationMemory memory = ActivationMemory.Reused)
     {
-        ComputeDevice device = TestDevices.Get(selector);
+        ComputeDevice device = TestDevices.Get(selector, apart: example);
         var network = new Network(device, GraphOf(example), seed: 2)
         {
             Fusions = fusions ?? FusionRules.All,

@@ -55,12 +55,15 @@ public static class TestDevices
     /// has: every launch there costs as much as threads were ever started, which is what the largest group asked for.
     /// </summary>
     /// <param name="selector">What <see cref="EveryRung"/> and the like give: <c>cpu</c>, <c>simulator adam=1</c>.</param>
-    /// <param name="rung">A rung that the test gives to the operator itself.</param>
+    /// <param name="apart">
+    /// What, on the simulator, shall have one apart from the rest of the class, for it may launch larger groups: a rung
+    /// that the test gives to the operator itself, a row of a theory.
+    /// </param>
     /// <param name="file">The file of the class, which the compiler knows.</param>
-    public static ComputeDevice Get(string selector, Enum? rung = null, [CallerFilePath] string file = "")
+    public static ComputeDevice Get(string selector, object? apart = null, [CallerFilePath] string file = "")
     {
         string[] parts = selector.Split(' ');
-        ComputeDevice device = Open(parts[0], $"{file} {(parts[0] == "simulator" ? $"{selector} {rung}" : parts[0])}");
+        ComputeDevice device = Open(parts[0], $"{file} {(parts[0] == "simulator" ? $"{selector} {apart}" : parts[0])}");
         ChooseRungs(device.Rungs, Environment.GetEnvironmentVariable(RungChoices.Variable), parts[1..]);
         return device;
     }
