@@ -12,6 +12,7 @@ using NativeCnn.Tests.Support;
 namespace NativeCnn.Tests.Engine.Devices;
 
 /// <summary>Kernels that do what they must not, and what is said of it.</summary>
+[Collection(Alone.Name)]
 public sealed class KernelFaultTests
 {
     [Theory]
