@@ -12,7 +12,10 @@ namespace NativeCnn.Cli.Options;
 
 internal static class CommonOptions
 {
-    public static Option<string> Device(string fallback = "auto") => OptionOf.Text(
+    /// <summary>The device where none is named.</summary>
+    public const string AnyDevice = "auto";
+
+    public static Option<string> Device(string fallback = AnyDevice) => OptionOf.Text(
         "--device", "auto|cpu|cuda[:i]|opencl[:i]|simulator",
         "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", fallback);
 

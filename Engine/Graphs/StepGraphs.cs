@@ -3,7 +3,7 @@
 // says why. What must hold of a step that is recorded:
 //   fixed pointers       all memory is taken when plans are made, none inside the step
 //   nothing by the host  what changes from step to step (step, position, learning rate) lies in device memory, see
-//                        StepClock: a kernel's arguments are frozen in the graph
+//                        TrainingProgress: a kernel's arguments are frozen in the graph
 //   no waiting           the host reads nothing back inside the step
 // The second cannot be checked here; the other two end the recording with a message.
 using ILGPU.Runtime;

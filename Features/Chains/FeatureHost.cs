@@ -8,6 +8,7 @@
 // computed twice, with the same result. A clip of fewer frames than lanes repeats its last one.
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Features.Chains;
@@ -24,13 +25,13 @@ internal static unsafe class FeatureHost
         switch (HostSimd.Lanes)
         {
             case 16:
-                Run<Lanes16>(plan, clips, null, features, plan.IsMfcc);
+                Run<FloatVector512>(plan, clips, null, features, plan.IsMfcc);
                 break;
             case 8:
-                Run<Lanes8>(plan, clips, null, features, plan.IsMfcc);
+                Run<FloatVector256>(plan, clips, null, features, plan.IsMfcc);
                 break;
             default:
-                Run<Lanes4>(plan, clips, null, features, plan.IsMfcc);
+                Run<FloatVector128>(plan, clips, null, features, plan.IsMfcc);
                 break;
         }
     }
@@ -41,20 +42,20 @@ internal static unsafe class FeatureHost
         switch (HostSimd.Lanes)
         {
             case 16:
-                Run<Lanes16>(plan, clips, stages, stages.LogMel, isMfcc: false);
+                Run<FloatVector512>(plan, clips, stages, stages.LogMel, isMfcc: false);
                 break;
             case 8:
-                Run<Lanes8>(plan, clips, stages, stages.LogMel, isMfcc: false);
+                Run<FloatVector256>(plan, clips, stages, stages.LogMel, isMfcc: false);
                 break;
             default:
-                Run<Lanes4>(plan, clips, stages, stages.LogMel, isMfcc: false);
+                Run<FloatVector128>(plan, clips, stages, stages.LogMel, isMfcc: false);
                 break;
         }
     }
 
     private static void Run<TVector>(
         FeaturePlan plan, Tensor<float> clips, FeatureStages? stages, Tensor<float> target, bool isMfcc)
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         var logMel = new FeatureHostLogMel<TVector>(plan, clips, stages, target);
         var cepstrum = stages is null
@@ -77,7 +78,7 @@ internal static unsafe class FeatureHost
     /// <summary>Both passes over a clip.</summary>
     private readonly struct ClipPart<TVector>(
         FeatureHostLayout layout, FeatureHostLogMel<TVector> logMel, FeatureHostCepstrum<TVector> cepstrum) : IHostBody
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         public void Run(int part, int worker)
         {
@@ -97,7 +98,7 @@ internal static unsafe class FeatureHost
     /// <summary>The first pass over a block.</summary>
     private readonly struct LogMelPart<TVector>(
         FeatureHostLayout layout, FeatureHostLogMel<TVector> logMel) : IHostBody
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         public void Run(int part, int worker) =>
             logMel.Run(layout, part / layout.Blocks, part % layout.Blocks, part, worker);
@@ -106,7 +107,7 @@ internal static unsafe class FeatureHost
     /// <summary>The second pass over a block.</summary>
     private readonly struct CepstrumPart<TVector>(
         FeatureHostLayout layout, FeatureHostCepstrum<TVector> cepstrum) : IHostBody
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         public void Run(int part, int worker)
         {

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Features.Chains;
 
 /// <summary>The second pass: limit and cosine transform, or the limit alone, of a block of frames.</summary>
 internal readonly unsafe struct FeatureHostCepstrum<TVector>
-    where TVector : unmanaged, ILaneVector<TVector>
+    where TVector : unmanaged, IFloatVector<TVector>
 {
     private readonly float* dct;
     private readonly float* features;

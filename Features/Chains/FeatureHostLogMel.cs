@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Options;
 
@@ -7,7 +8,7 @@ namespace NativeCnn.Features.Chains;
 
 /// <summary>The first pass: a block of frames from their samples to L.</summary>
 internal readonly unsafe struct FeatureHostLogMel<TVector>
-    where TVector : unmanaged, ILaneVector<TVector>
+    where TVector : unmanaged, IFloatVector<TVector>
 {
     private readonly float* clips;
     private readonly float* window;

@@ -5,6 +5,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Features.Chains;
 
@@ -48,7 +49,7 @@ internal static class Logarithm
     /// <summary>For host bodies.</summary>
     /// <typeparam name="TVector">The vector.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Ln<TVector>(TVector x) where TVector : unmanaged, ILaneVector<TVector>
+    public static TVector Ln<TVector>(TVector x) where TVector : unmanaged, IFloatVector<TVector>
     {
         TVector.SplitExponent(x, out TVector e, out TVector mantissa);
         TVector f = mantissa - TVector.Create(1f);

@@ -20,7 +20,7 @@ internal static class StrictJson
             AllowOutOfOrderMetadataProperties = true,
             WriteIndented = true,
         };
-        format.Converters.Add(new JsonStringEnumConverter());
+        format.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
         format.MakeReadOnly();
         return format;
     }

@@ -1,5 +1,6 @@
 // The networks that --model knows by name, in one table: help, errors and the README's list are printed from it.
 using NativeCnn.Engine.Messages;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
@@ -18,8 +19,7 @@ public static class BuiltInNetworks
     {
         BatchSize = 64,
         LearningRate = 2e-3f,
-        Optimizer = OptimizerKind.AdamW,
-        WeightDecay = 0.01f,
+        Optimizer = new AdamWOptions { WeightDecay = 0.01f },
         Schedule = new LearningRateSchedule { Kind = ScheduleKind.OneCycle },
     };
 

@@ -18,7 +18,8 @@ internal static class RunReports
             ["features"] = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{config.Features.Kind}, {config.Format.Channels} x {config.Format.Frames} at {config.Features.SampleRate} Hz"),
-            ["optimiser"] = Text($"{training.Optimizer}, learning rate {training.LearningRate}"),
+            ["optimiser"] = Text(
+                $"{OptimizerTypes.NameOf(training.Optimizer.GetType())}, learning rate {training.LearningRate}"),
             ["mini-batch"] = Text($"{training.BatchSize}"),
             ["epochs"] = Text($"{training.Epochs}"),
             ["seed"] = Text($"{training.Seed}"),

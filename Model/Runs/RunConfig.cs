@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
@@ -88,14 +89,22 @@ public sealed record RunConfig
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<RunConfig>(file, StrictJson.Options)
+            string json = OlderConfig.Upgrade(File.ReadAllText(path));
+            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, StrictJson.Options)
                 ?? throw new RunException($"'{path}' is empty; train again");
+            ArgumentNullException.ThrowIfNull(config.Training);
+            config.Training.Validate();
+            return config;
         }
         catch (Exception error) when (
             error is JsonException or NetworkSpecException or IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
+        }
+        catch (ArgumentException error)
+        {
+            throw new RunException(
+                $"'{path}' cannot be used as a run's configuration: {error.WithoutParameter()}", error);
         }
     }
 }

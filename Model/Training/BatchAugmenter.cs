@@ -66,25 +66,25 @@ internal sealed class BatchAugmenter
     public MixedTargets? Mixed { get; }
 
     /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed as
-    /// their draws for the clock's epoch say.
+    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
+    /// changed as their draws for the training's epoch say.
     /// </summary>
     public void BeginStep(
-        FeatureSet set, Tensor<int> order, StepClock clock, Tensor<float> input, Tensor<int> targets)
+        FeatureSet set, Tensor<int> order, TrainingProgress progress, Tensor<float> input, Tensor<int> targets)
     {
         Tensor<float> features = plain ?? input;
         if (sound is null)
         {
-            gather.GatherNext(set.Features, set.Labels, order, clock, features, targets);
+            gather.GatherNext(set.Features, set.Labels, order, progress, features, targets);
         }
         else
         {
-            gather.GatherNext(set.RequiredSamples, set.Labels, order, clock, gathered!, targets);
-            sound.Apply(gathered!, order, clock, changed!);
+            gather.GatherNext(set.RequiredSamples, set.Labels, order, progress, gathered!, targets);
+            sound.Apply(gathered!, order, progress, changed!);
             extractor!.Extract(changed!, features);
             normalizer.Apply(features);
         }
 
-        feature?.Apply(features, targets, order, clock, input);
+        feature?.Apply(features, targets, order, progress, input);
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
@@ -47,15 +48,10 @@ public sealed class Trainer
     /// <see cref="CrossEntropyLoss"/>. Its plan has the options' class weights and label smoothing in training, and
     /// neither in validation.
     /// </param>
-    /// <param name="optimizer">
-    /// Makes the optimiser over <c>network.Parameters</c> and <c>network.Clock</c>; null for the one that the options
-    /// name. One of one's own has its own settings: those in the options are then not read, but for the learning rate,
-    /// which the clock holds.
-    /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
-        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, Func<Network, IOptimizer>? optimizer = null)
+        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -83,7 +79,7 @@ public sealed class Trainer
         this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         planLoss = loss;
         evaluator = new Evaluator(network, loss);
-        this.optimizer = optimizer is null ? OptimizerFactory.Create(network, options) : optimizer(network);
+        optimizer = OptimizerFactory.Create(network, options.Optimizer);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
         feed = train.HostRows is { } rows
@@ -118,18 +114,18 @@ public sealed class Trainer
     /// </exception>
     public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
     {
-        var clock = Stopwatch.StartNew();
+        var stopwatch = Stopwatch.StartNew();
         Times.Start();
         Shuffle();
         totals.Reset();
-        network.Clock.Rewind();
-        network.Clock.SetEpoch(Epoch + 1);
+        network.Progress.Rewind();
+        network.Progress.SetEpoch(Epoch + 1);
         float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
             rate = RateOf(step);
-            network.Clock.SetLearningRate(rate);
+            network.Progress.SetLearningRate(rate);
             StepOf(Math.Min(options.BatchSize, train.Count - start)).Run();
             stepDone?.Invoke(step);
         }
@@ -155,7 +151,7 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
             Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
-            clock.Elapsed.TotalSeconds);
+            stopwatch.Elapsed.TotalSeconds);
     }
 
     /// <summary>Puts the weights of the best epoch into the network.</summary>
@@ -170,7 +166,7 @@ public sealed class Trainer
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
-        Epoch, network.Clock.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
+        Epoch, network.Progress.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
         bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
         optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
 
@@ -182,7 +178,7 @@ public sealed class Trainer
         Epoch = checkpoint.Epoch;
         BestEpoch = checkpoint.BestEpoch;
         BestScore = checkpoint.BestScore;
-        network.Clock.SetStep(checkpoint.Step);
+        network.Progress.SetStep(checkpoint.Step);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         bestValues.CopyFrom(checkpoint.BestValues);
         network.Parameters.State.CopyFrom(checkpoint.State);
@@ -196,16 +192,16 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// A loss of one's own that forgets the clock would train on the same rows for ever, and look as if it learnt.
+    /// A loss of one's own that forgets the position would train on the same rows for ever, and look as if it learnt.
     /// </summary>
     private void ExpectEveryClipCounted(long rows)
     {
-        int position = network.Clock.Position.ToArray()[0];
+        int position = network.Progress.Position.ToArray()[0];
         if (position != train.Count)
         {
             throw new InvalidOperationException(
-                $"the loss moved the clock on by {position} rows in an epoch of {train.Count}: call " +
-                $"Clock.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
+                $"the loss moved the position on by {position} rows in an epoch of {train.Count}: call " +
+                $"Progress.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
         }
 
         if (rows != train.Count)

@@ -1,6 +1,7 @@
 // One step of training, as Trainer and `nativecnn bench` do it: mini-batch in, forward, loss, backward, update.
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
@@ -25,7 +26,7 @@ internal sealed class TrainingStep
     /// <param name="batch">The mini-batch, planned for training.</param>
     /// <param name="optimizer">Updates the network of the mini-batch.</param>
     /// <param name="set">The clips to learn from.</param>
-    /// <param name="order">The order of their rows, [clips]; read from the clock's position on.</param>
+    /// <param name="order">The order of their rows, [clips]; read from the training's position on.</param>
     /// <param name="feed">Gives the rows where the set is in the machine's memory; else null.</param>
     /// <param name="graphs">Records and replays the step.</param>
     /// <param name="times">Where time, clips and operations are booked.</param>

@@ -261,7 +261,7 @@ public sealed class AugmentationTests
         Tensor<int> order = device.Upload<int>(new Shape(clips.Length + 1), [99, .. clips]);
         Tensor<float> y = device.Allocate<float>(shape);
         new SoundAugmenter(device, options, seed, clips.Length, samples, Rate).Apply(
-            device.Upload<float>(shape, x), order, ClockAt(device, epoch), y);
+            device.Upload<float>(shape, x), order, ProgressAt(device, epoch), y);
         return y.ToArray();
     }
 
@@ -274,17 +274,17 @@ public sealed class AugmentationTests
             new Shape(clips.Length), [.. Enumerable.Range(10, clips.Length)]);
         Tensor<float> y = device.Allocate<float>(shape);
         var augmenter = new FeatureAugmenter(device, options, Seed, shape, rows);
-        augmenter.Apply(device.Upload<float>(shape, x), targets, order, ClockAt(device, epoch), y);
+        augmenter.Apply(device.Upload<float>(shape, x), targets, order, ProgressAt(device, epoch), y);
         return (y.ToArray(), augmenter.Mixed.Targets.ToArray(), augmenter.Mixed.Shares.ToArray());
     }
 
-    /// <summary>A clock at the second entry of the order.</summary>
-    private static StepClock ClockAt(ComputeDevice device, int epoch)
+    /// <summary>A training at the second entry of the order.</summary>
+    private static TrainingProgress ProgressAt(ComputeDevice device, int epoch)
     {
-        var clock = new StepClock(device);
-        clock.SetEpoch(epoch);
-        clock.MoveOn(1);
-        return clock;
+        var progress = new TrainingProgress(device);
+        progress.SetEpoch(epoch);
+        progress.MoveOn(1);
+        return progress;
     }
 
     private static double Uniform(int epoch, int clip, int slot) =>

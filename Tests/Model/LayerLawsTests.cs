@@ -56,7 +56,7 @@ public sealed class LayerLawsTests
         Network network = NetworkOf(selector, example);
         NetworkPlan plan = network.PlanFor(Batch, training: true);
         float[] upstream = Randoms.Normal(plan.Logits.Length, seed: 4);
-        network.Clock.Advance();
+        network.Progress.Advance();
         plan.Forward();
         plan.LogitsGradient.CopyFrom(upstream);
         plan.Backward();
@@ -135,7 +135,7 @@ public sealed class LayerLawsTests
         NetworkPlan plan = network.PlanFor(Batch, training: true);
         for (int step = 0; step < 2; step++)
         {
-            network.Clock.Advance();
+            network.Progress.Advance();
             plan.Forward();
             plan.LogitsGradient.CopyFrom(Randoms.Normal(plan.Logits.Length, seed: 4));
             network.Parameters.Gradients.Clear();

@@ -2,6 +2,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
@@ -99,17 +100,17 @@ public sealed class LeanStepTests
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void StepClock_SetsItsRateWithoutWaiting(string selector)
+    public void TrainingProgress_SetsItsRateWithoutWaiting(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
+        var progress = new TrainingProgress(device);
         long waits = device.Synchronizations;
-        clock.SetLearningRate(0.25f);
-        clock.Advance();
+        progress.SetLearningRate(0.25f);
+        progress.Advance();
         Assert.Equal(waits, device.Synchronizations);
 
-        Assert.Equal([0.25f], clock.LearningRate.ToArray());
-        Assert.Equal([1], clock.Step.ToArray());
+        Assert.Equal([0.25f], progress.LearningRate.ToArray());
+        Assert.Equal([1], progress.Step.ToArray());
     }
 
     /// <summary>

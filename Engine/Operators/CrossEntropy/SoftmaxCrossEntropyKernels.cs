@@ -116,7 +116,7 @@ internal static class SoftmaxCrossEntropyKernels
             int there = row < a.Rows ? a.Classes - c : 0;
             var targets = new RowTargets(a, row < a.Rows ? row : 0);
             float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
-            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
+            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFloat4);
             float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
             Float4 e = RowOfFour.Exp(x, max, there);
             var shares = new Float4(
@@ -133,7 +133,7 @@ internal static class SoftmaxCrossEntropyKernels
             if (a.WantGradient != 0)
             {
                 float scale = all / (sum * weightOfTargets);
-                RowOfFour.Write(a.DLogits, at, there, a.InFours, new Float4(
+                RowOfFour.Write(a.DLogits, at, there, a.InFloat4, new Float4(
                     (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
                     (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
             }
@@ -302,6 +302,6 @@ internal static class SoftmaxCrossEntropyKernels
         public readonly int WantGradient = wantGradient;
         public readonly int Mixed = mixed;
         public readonly int Lanes = lanes;
-        public readonly int InFours = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
+        public readonly int InFloat4 = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(dLogits) ? 1 : 0;
     }
 }

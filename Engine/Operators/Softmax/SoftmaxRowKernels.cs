@@ -83,13 +83,13 @@ internal static class SoftmaxRowKernels
         int row = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
         int at = (row * a.Classes) + (4 * lane);
         int there = row < a.Rows ? a.Classes - (4 * lane) : 0;
-        Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
+        Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFloat4);
         float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
         Float4 e = RowOfFour.Exp(x, max, there);
         float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
         float scale = 1f / sum;
         float logSum = Elementary.Log(sum);
-        RowOfFour.Write(a.Y, at, there, a.InFours, new Float4(
+        RowOfFour.Write(a.Y, at, there, a.InFloat4, new Float4(
             a.Log != 0 ? x.X - max - logSum : e.X * scale,
             a.Log != 0 ? x.Y - max - logSum : e.Y * scale,
             a.Log != 0 ? x.Z - max - logSum : e.Z * scale,
@@ -102,11 +102,11 @@ internal static class SoftmaxRowKernels
         int row = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
         int at = (row * a.Classes) + (4 * lane);
         int there = row < a.Rows ? a.Classes - (4 * lane) : 0;
-        Float4 y = RowOfFour.Read(a.Y, at, there, a.InFours);
-        Float4 dY = RowOfFour.Read(a.DY, at, there, a.InFours);
+        Float4 y = RowOfFour.Read(a.Y, at, there, a.InFloat4);
+        Float4 dY = RowOfFour.Read(a.DY, at, there, a.InFloat4);
         Float4 terms = a.Log != 0 ? dY : new Float4(y.X * dY.X, y.Y * dY.Y, y.Z * dY.Z, y.W * dY.W);
         float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(terms));
-        RowOfFour.Write(a.DX, at, there, a.InFours, new Float4(
+        RowOfFour.Write(a.DX, at, there, a.InFloat4, new Float4(
             Gradient(a.Log, y.X, dY.X, sum), Gradient(a.Log, y.Y, dY.Y, sum),
             Gradient(a.Log, y.Z, dY.Z, sum), Gradient(a.Log, y.W, dY.W, sum)));
     }
@@ -123,7 +123,7 @@ internal static class SoftmaxRowKernels
         public readonly int Classes = classes;
         public readonly int Lanes = lanes;
         public readonly int Log = log ? 1 : 0;
-        public readonly int InFours = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(y) ? 1 : 0;
+        public readonly int InFloat4 = classes % 4 == 0 && Float4.CanRead(logits) && Float4.CanRead(y) ? 1 : 0;
     }
 
     internal readonly struct BackwardArgs(
@@ -136,7 +136,7 @@ internal static class SoftmaxRowKernels
         public readonly int Classes = classes;
         public readonly int Lanes = lanes;
         public readonly int Log = log ? 1 : 0;
-        public readonly int InFours =
+        public readonly int InFloat4 =
             classes % 4 == 0 && Float4.CanRead(y) && Float4.CanRead(dY) && Float4.CanRead(dX) ? 1 : 0;
     }
 }

@@ -3,6 +3,7 @@
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Options;
@@ -211,20 +212,20 @@ internal static class KernelCases
 
     private static KernelCase AdamOf(int parameters) => new(
         "adam", $"{parameters}", "adam", 15.0 * parameters, Numbers(8L * parameters),
-        device => Optimizer(device, parameters, (p, g, clock) => new Adam(device, p, g, clock)));
+        device => Optimizer(device, parameters, (p, g, progress) => new Adam(device, p, g, progress)));
 
     private static KernelCase SgdOf(int parameters) => new(
         "sgd", $"{parameters}, momentum", "sgd", 6.0 * parameters, Numbers(6L * parameters),
-        device => Optimizer(device, parameters, (p, g, clock) => new Sgd(device, p, g, clock, new SgdOptions(0.9f))));
+        device => Optimizer(device, parameters, (p, g, progress) => new Sgd(device, p, g, progress)));
 
     private static Func<Action> Optimizer(
-        ComputeDevice device, int parameters, Func<Tensor<float>, Tensor<float>, StepClock, IOptimizer> make)
+        ComputeDevice device, int parameters, Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make)
     {
         Tensor<float> values = Noise(device, new Shape(parameters)), gradients = Noise(device, new Shape(parameters));
-        var clock = new StepClock(device);
-        clock.SetStep(2); // Past the first, at which momentum begins.
-        clock.SetLearningRate(1e-3f);
-        return () => make(values, gradients, clock).Step;
+        var progress = new TrainingProgress(device);
+        progress.SetStep(2); // Past the first, at which momentum begins.
+        progress.SetLearningRate(1e-3f);
+        return () => make(values, gradients, progress).Step;
     }
 
     private static KernelCase Fft(int rows, int length, bool inverse) => new(

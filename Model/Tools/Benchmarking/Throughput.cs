@@ -3,6 +3,7 @@ using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Options;
@@ -70,8 +71,8 @@ public static class Throughput
         ArgumentNullException.ThrowIfNull(work);
         var network = new Network(
             device, work.Network, work.Coefficients, work.Frames, work.Classes);
-        network.Clock.SetLearningRate(1e-3f);
-        IOptimizer optimizer = OptimizerFactory.Create(network, new TrainingOptions());
+        network.Progress.SetLearningRate(1e-3f);
+        IOptimizer optimizer = OptimizerFactory.Create(network, new AdamOptions());
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
         var step = new TrainingStep(
@@ -82,7 +83,7 @@ public static class Throughput
         {
             if (at + work.BatchSize > order.Length)
             {
-                network.Clock.Rewind();
+                network.Progress.Rewind();
                 at = 0;
             }
 
@@ -136,17 +137,17 @@ public static class Throughput
     private static double Median(ComputeDevice device, double seconds, Action body)
     {
         int repetitions = device.Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? RepetitionsAtATime : 1;
-        var clock = Stopwatch.StartNew();
+        var stopwatch = Stopwatch.StartNew();
         do
         {
             body();
             device.Synchronize();
         }
-        while (clock.Elapsed.TotalSeconds < seconds / 3);
+        while (stopwatch.Elapsed.TotalSeconds < seconds / 3);
 
         List<double> times = [];
-        clock.Restart();
-        while (times.Count == 0 || clock.Elapsed.TotalSeconds < seconds)
+        stopwatch.Restart();
+        while (times.Count == 0 || stopwatch.Elapsed.TotalSeconds < seconds)
         {
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < repetitions; i++)

@@ -1,6 +1,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Networks;
@@ -23,7 +24,7 @@ public static class PlannedRungs
         _ = new FeatureExtractor(device, FeatureOptions.Mfcc(SampleRate), work.BatchSize, SampleRate);
         var network = new Network(
             device, work.Network, work.Coefficients, work.Frames, work.Classes);
-        _ = OptimizerFactory.Create(network, new TrainingOptions());
+        _ = OptimizerFactory.Create(network, new AdamOptions());
         _ = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         return device.Rungs.Made;
     }
