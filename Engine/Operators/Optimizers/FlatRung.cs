@@ -3,7 +3,7 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The rung of an optimiser: 3, four parameters a thread, where all its buffers can be read as Float4.</summary>
+/// <summary>The rung of an optimiser: 3, four parameters a thread, where all its buffers are read as Float4.</summary>
 internal static class FlatRung
 {
     /// <summary>True for rung 3, false for rung 1.</summary>
