@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Assembles every portable kernel with NVIDIA's ptxas for sm_80 and sm_90, without a GPU, and prints what each takes:
 # registers of a thread, static shared bytes of a group, stack and spilled bytes of a thread. Compares with
-# .ci/kernels.tsv and fails on a kernel that is missing there or gone, on more shared memory, stack or spills, on more
+# Model/Tools/Kernels/kernels.tsv and fails on a kernel that is missing there or gone, on more shared memory, stack or spills, on more
 # than 8 registers more (a step in which GPUs give them out), and on any stack or spill from rung 2 up.
 #   .ci/ptxas.sh            compares
-#   .ci/ptxas.sh --update   rewrites .ci/kernels.tsv; what rung 2 and up must not have fails still
+#   .ci/ptxas.sh --update   rewrites Model/Tools/Kernels/kernels.tsv; what rung 2 and up must not have fails still
 # ptxas is the one that NATIVECNN_PTXAS names, else Debian's of CUDA 11.8, fetched into a cache and not installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-baseline=.ci/kernels.tsv
+baseline=Model/Tools/Kernels/kernels.tsv
 architectures=(sm_80 sm_90)
 registers_allowed=8
 update=false

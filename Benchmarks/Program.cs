@@ -44,7 +44,7 @@ bool jobIsChosen = rest.Exists(arg => arg is "-j" or "--job" || arg.StartsWith("
 Summary[] summaries =
 [
     .. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
-        .Run([.. rest], BenchmarkSettings.Create(jobIsChosen)),
+        .Run([.. rest], BenchmarkOptions.Create(jobIsChosen)),
 ];
 bool failed = summaries.Any(summary =>
     summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success));

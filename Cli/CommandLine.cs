@@ -1,6 +1,7 @@
 // From arguments to an exit code: parses, runs the command, and turns whatever goes wrong into one line.
 using System.CommandLine;
 using NativeCnn.Cli.Commands;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Output;
 
 namespace NativeCnn.Cli;

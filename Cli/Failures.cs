@@ -1,13 +1,16 @@
 // What went wrong, as one line and an exit code. NATIVECNN_DEBUG=1 adds the stack trace.
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Features.Audio;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.Data.Fetch;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Fetch;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Cli;
 
@@ -36,7 +39,7 @@ internal static class Failures
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
             or RunException
-            or NetworkSpecException or FeatureSettingsException or SafeTensorsException or NpyFormatException =>
+            or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),

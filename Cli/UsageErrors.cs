@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model;
 
 namespace NativeCnn.Cli;
@@ -26,14 +27,21 @@ internal static class UsageErrors
 
         if (command.Subcommands.Count > 0 && command.Action is null && parsed.Errors.Count > 0)
         {
-            string names = string.Join(", ", command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name));
+            string[] commands = [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
+            string names = string.Join(", ", commands);
             return parsed.UnmatchedTokens.Count > 0
-                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{PathOf(parsed.CommandResult)}`; " +
-                    $"give one of {names}"
+                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{PathOf(parsed.CommandResult)}`" +
+                    $"{Suggestion.Before(parsed.UnmatchedTokens[0], commands)} give one of {names}"
                 : $"`{PathOf(parsed.CommandResult)}` needs a command: one of {names}; {help}";
         }
 
-        return parsed.Errors.Count > 0 ? $"{parsed.Errors[0].Message.TrimEnd('.', ' ')}; {help}" : null;
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        string message = parsed.Errors[0].Message.TrimEnd('.', ' ');
+        return message.EndsWith('?') ? $"{message} {help}" : $"{message}; {help}";
     }
 
     // A word that looks like an option but is none would else be taken for a file or a value.

@@ -4,9 +4,13 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Audio;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
@@ -76,7 +80,7 @@ public sealed class Classifier : IDisposable
     /// <param name="epochs">Passes over the training clips; null for as many as the training has.</param>
     /// <param name="training">How to train; null for the model's own, <see cref="ModelPreset.Training"/>.</param>
     /// <param name="features">
-    /// One of <see cref="FeatureSettings.Names"/>, or a JSON file; null for the model's own.
+    /// One of <see cref="FeaturePresets.Names"/>, or a JSON file; null for the model's own.
     /// </param>
     /// <param name="sampleRate">The sample rate in hertz; null for the one that most clips have.</param>
     /// <param name="clipSeconds">
@@ -87,7 +91,7 @@ public sealed class Classifier : IDisposable
     /// <param name="cancellation">Stops after the mini-batch under way.</param>
     /// <exception cref="DataSetException">The data is not there, or cannot be trained on.</exception>
     /// <exception cref="NetworkSpecException">There is no such network, or it does not fit the features.</exception>
-    /// <exception cref="FeatureSettingsException">There are no such features, or they cannot be computed.</exception>
+    /// <exception cref="FeatureOptionsException">There are no such features, or they cannot be computed.</exception>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="RunException">The run folder holds something, or cannot be made.</exception>
     /// <exception cref="DeviceException">There is no such device.</exception>
@@ -108,7 +112,7 @@ public sealed class Classifier : IDisposable
                 $"the run folder '{output}' is not empty: give another output, or delete what is in it");
         }
 
-        var input = TrainingInput.Of(ClipSource.FromFiles(data), new TrainingInputChoices
+        var input = TrainingInput.Of(ClipSource.FromFiles(data), new TrainingInputOptions
         {
             Features = features ?? preset.Features,
             Training = options,
@@ -175,7 +179,7 @@ public sealed class Classifier : IDisposable
     public void Save(string folder)
     {
         RunFolder run = RunFolder.Create(folder);
-        File.Delete(Checkpoint.PathIn(run));
+        File.Delete(run.CheckpointFile);
         model.Config.Save(run.ConfigPath);
         model.SaveWeights(run.ModelPath);
     }

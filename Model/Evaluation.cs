@@ -1,9 +1,8 @@
 // How well a trained run does on other labelled sounds: what `nativecnn evaluate` does.
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 

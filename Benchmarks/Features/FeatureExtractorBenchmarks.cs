@@ -4,7 +4,8 @@
 using BenchmarkDotNet.Attributes;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 
 namespace NativeCnn.Benchmarks;
 

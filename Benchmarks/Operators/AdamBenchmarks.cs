@@ -2,6 +2,7 @@
 // Bytes, numbers of 4 a parameter: 8, parameter, gradient, m and v read and written
 using BenchmarkDotNet.Attributes;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Benchmarks;
@@ -33,11 +34,11 @@ public class AdamBenchmarks : OperatorBenchmarks
     /// <inheritdoc/>
     protected override void Plan()
     {
-        var clock = new StepClock(Device);
-        clock.SetStep(2); // Past the first, at which momentum begins.
-        clock.SetLearningRate(OptimizerCases.LearningRate);
+        var progress = new TrainingProgress(Device);
+        progress.SetStep(2); // Past the first, at which momentum begins.
+        progress.SetLearningRate(OptimizerCases.LearningRate);
         adam = new Adam(
-            Device, Noise(Case.Shape), Noise(Case.Shape), clock,
-            new AdamOptions(WeightDecay: OptimizerCases.WeightDecay));
+            Device, Noise(Case.Shape), Noise(Case.Shape), progress,
+            new AdamOptions { WeightDecay = OptimizerCases.WeightDecay });
     }
 }

@@ -1,4 +1,4 @@
-// Convolution, bias, ReLU and max-pooling 2/2, P = floor(L / 2). Of each window only the winner carries a gradient.
+// Convolution, bias, ReLU and max-pooling 2/2, P = floor(L / 2). Of each window only the maximum carries a gradient.
 // Operations:  Forward, ForwardInference  2 B K L (C / groups) R
 //              BackwardWeight             2 B K P (C / groups) R
 //              Backward                   4 B K P (C / groups) R
@@ -54,7 +54,7 @@ public class ConvReluPoolBenchmarks : OperatorBenchmarks
         };
     }
 
-    /// <summary>y and the places of the winners, as in training.</summary>
+    /// <summary>y and the places of the maxima, as in training.</summary>
     [Benchmark]
     public void Forward()
     {
@@ -100,6 +100,6 @@ public class ConvReluPoolBenchmarks : OperatorBenchmarks
         dWeight = Zeros(s.Weight);
         dBias = Zeros(s.Bias);
         argMax = Device.Allocate<int>(block.Output);
-        block.Forward(x, weight, bias, y, argMax); // Backward needs its winners.
+        block.Forward(x, weight, bias, y, argMax); // Backward needs the places of its maxima.
     }
 }

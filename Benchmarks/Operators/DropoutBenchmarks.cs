@@ -10,7 +10,7 @@ namespace NativeCnn.Benchmarks;
 public class DropoutBenchmarks : OperatorBenchmarks
 {
     private Dropout dropout = null!;
-    private StepClock clock = null!;
+    private TrainingProgress progress = null!;
     private Tensor<float> x = null!, y = null!, mask = null!;
 
     /// <summary>See <see cref="ElementwiseCases"/>.</summary>
@@ -27,7 +27,7 @@ public class DropoutBenchmarks : OperatorBenchmarks
     [Benchmark]
     public void Forward()
     {
-        dropout.Forward(x, y, mask, clock);
+        dropout.Forward(x, y, mask, progress);
         Finish();
     }
 
@@ -43,10 +43,10 @@ public class DropoutBenchmarks : OperatorBenchmarks
     protected override void Plan()
     {
         dropout = new Dropout(Device, Case.Shape.Length, rate: 0.5f, layer: 0, seed: 1);
-        clock = new StepClock(Device);
+        progress = new TrainingProgress(Device);
         x = Noise(Case.Shape); // dY, too.
         y = Zeros(Case.Shape); // dX, too.
         mask = Zeros(Case.Shape);
-        dropout.Forward(x, y, mask, clock);
+        dropout.Forward(x, y, mask, progress);
     }
 }

@@ -1,5 +1,5 @@
 // Operations:  Forward   window - 1 comparisons an output
-//              Backward  1 an output: its gradient is added to the winner's
+//              Backward  1 an output: its gradient is added where the maximum was
 // Bytes, numbers of 4:  Forward x + y + argMax;  Backward dY + argMax + dX
 using BenchmarkDotNet.Attributes;
 using NativeCnn.Engine.Operators;
@@ -29,7 +29,7 @@ public class MaxPool1dBenchmarks : OperatorBenchmarks
         return Work.OfNumbers(operations, s.Input.Length + (2L * s.Output.Length));
     }
 
-    /// <summary>y and the places of the winners.</summary>
+    /// <summary>y and the places of the maxima.</summary>
     [Benchmark]
     public void Forward()
     {
@@ -53,6 +53,6 @@ public class MaxPool1dBenchmarks : OperatorBenchmarks
         y = Zeros(Case.Shape.Output);
         dX = Zeros(Case.Shape.Input);
         argMax = Device.Allocate<int>(Case.Shape.Output);
-        pool.Forward(x, y, argMax); // Backward needs its winners, and takes y for dY.
+        pool.Forward(x, y, argMax); // Backward needs the places of its maxima, and takes y for dY.
     }
 }

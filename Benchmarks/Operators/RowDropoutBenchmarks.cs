@@ -10,7 +10,7 @@ namespace NativeCnn.Benchmarks;
 public class RowDropoutBenchmarks : OperatorBenchmarks
 {
     private RowDropout dropout = null!;
-    private StepClock clock = null!;
+    private TrainingProgress progress = null!;
     private Tensor<float> x = null!, y = null!, mask = null!;
 
     /// <summary>Rows and their length: the article's channels and clips at batch 64, and large channels.</summary>
@@ -32,7 +32,7 @@ public class RowDropoutBenchmarks : OperatorBenchmarks
     [Benchmark]
     public void Forward()
     {
-        dropout.Forward(x, y, mask, clock);
+        dropout.Forward(x, y, mask, progress);
         Finish();
     }
 
@@ -48,10 +48,10 @@ public class RowDropoutBenchmarks : OperatorBenchmarks
     protected override void Plan()
     {
         dropout = new RowDropout(Device, Case.Shape[0], Case.Shape[1], rate: 0.5f, layer: 0, seed: 1);
-        clock = new StepClock(Device);
+        progress = new TrainingProgress(Device);
         x = Noise(Case.Shape); // dY, too.
         y = Zeros(Case.Shape); // dX, too.
         mask = Zeros(new Shape(Case.Shape[0]));
-        dropout.Forward(x, y, mask, clock);
+        dropout.Forward(x, y, mask, progress);
     }
 }

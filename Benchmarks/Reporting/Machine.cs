@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Environments;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 
 namespace NativeCnn.Benchmarks;
 

@@ -1,11 +1,13 @@
 // nativecnn bench: how fast this machine does the work that the peers were measured with.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Benchmarking;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -144,7 +146,7 @@ internal static class BenchCommand
                 MelBands = parsed.GetValue(mels),
                 Coefficients = parsed.GetValue(coefficients),
             };
-            FeatureSettings.Validate(options, "these features");
+            options.Validate("these features");
             using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             int clips = parsed.GetValue(batch);
             Measurement measured = Throughput.Features(device, options, clips, parsed.GetValue(machine.Seconds));

@@ -1,6 +1,7 @@
 // nativecnn data describe: clips, classes, lengths, formats, splits and damaged files, before anyone trains on them.
 using System.CommandLine;
 using System.Globalization;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Model.Data;

@@ -1,9 +1,10 @@
 // nativecnn devices: what there is to compute on, and whether it computes right.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Inspection;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -27,10 +28,10 @@ internal static class DevicesCommand
     private static int Run(bool json, bool selfTest, Terminal terminal)
     {
         IReadOnlyList<DeviceInfo> devices = DeviceCatalog.List();
-        IReadOnlyList<LeftOut> leftOut = DeviceDiagnosis.Explain(devices);
+        IReadOnlyList<SkippedDevice> skipped = DeviceDiagnosis.Explain(devices);
         if (!json)
         {
-            PrintTable(devices, leftOut, terminal);
+            PrintTable(devices, skipped, terminal);
         }
 
         bool allPassed = true;
@@ -54,7 +55,7 @@ internal static class DevicesCommand
 
         if (json)
         {
-            terminal.Json(new LeftOutRecord(leftOut), CliJson.Default.LeftOutRecord);
+            terminal.Json(new SkippedDevicesRecord(skipped), CliJson.Default.SkippedDevicesRecord);
         }
 
         if (!allPassed)
@@ -66,7 +67,7 @@ internal static class DevicesCommand
     }
 
     private static void PrintTable(
-        IReadOnlyList<DeviceInfo> devices, IReadOnlyList<LeftOut> leftOut, Terminal terminal)
+        IReadOnlyList<DeviceInfo> devices, IReadOnlyList<SkippedDevice> skipped, Terminal terminal)
     {
         terminal.Lines(TextTable.Format(
             ["device", "name", "memory", "group size", "shared memory", "multiprocessors"],
@@ -81,7 +82,7 @@ internal static class DevicesCommand
             terminal.Line("no CUDA and no OpenCL device here; auto takes cpu");
         }
 
-        terminal.Lines(leftOut.Select(one => $"{one.Backend} left out: {one.Reason}"));
+        terminal.Lines(skipped.Select(one => $"{one.Backend} left out: {one.Reason}"));
     }
 
     private static SelfTestRecord Test(DeviceInfo device, Terminal terminal)

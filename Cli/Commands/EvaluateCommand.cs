@@ -1,11 +1,12 @@
 // nativecnn evaluate: how well a trained run does on other labelled sounds.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model;
-using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -1,14 +1,15 @@
 // nativecnn features: what a network would see of a sound file.
 using System.CommandLine;
 using System.Globalization;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -45,7 +46,7 @@ internal static class FeaturesCommand
     {
         Action<ClipFeatures>? save = output is null || IsPicture(output) ? null : WriterFor(output);
         AudioClip clip = AudioFile.Read(file);
-        FeatureOptions options = FeatureSettings.Resolve(chain, sampleRate, () => clip.SampleRate);
+        FeatureOptions options = FeaturePresets.Resolve(chain, sampleRate, () => clip.SampleRate);
         using ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);

@@ -1,9 +1,10 @@
 // nativecnn data list and data fetch: published data sets by name.
 using System.CommandLine;
 using System.Diagnostics;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
-using NativeCnn.Model.Data.Fetch;
+using NativeCnn.Tools.Fetch;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -1,10 +1,12 @@
 // nativecnn kernels: the portable kernels, and the code that a driver gets of each, on a machine without such a device.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Benchmarking;
-using NativeCnn.Model.Inspection;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Tools.Benchmarking;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -2,13 +2,17 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Commands;
@@ -102,9 +106,9 @@ internal static class ModelCommand
         }
 
         Shape clip = input is null
-            ? BuiltInNetworks.Find(network)?.Features == FeatureSettings.RawName ? RawInput : FeatureInput
+            ? BuiltInNetworks.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
             : ParseInput(input);
-        return (NetworkSpec.Resolve(network), clip, classes ?? DefaultClasses);
+        return (BuiltInNetworks.Resolve(network), clip, classes ?? DefaultClasses);
     }
 
     private static Shape ParseInput(string text)

@@ -1,5 +1,6 @@
 // nativecnn predict: which class each sound file belongs to.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Features.Audio;

@@ -1,10 +1,11 @@
 // nativecnn train: sounds in, a run folder out.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 
 namespace NativeCnn.Cli.Commands;
 

@@ -1,12 +1,14 @@
 // From what was asked to what will be done: data, features, clip length and network, checked before
 // anything is computed.
 using System.Globalization;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -22,20 +24,22 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     /// <param name="note">Told what was chosen for the user.</param>
     public static TrainPlan New(TrainRequest request, Action<string> note)
     {
-        NetworkSpec network = request.Model.Network;
-        request.Training.Validate();
         ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
-        var input = TrainingInput.Of(files, new TrainingInputChoices
+        var input = TrainingInput.Of(files, request.Input);
+        RunConfig config = request.Configure(new RunConfig
         {
-            Features = request.Features,
-            Training = request.Training,
-            SampleRate = request.SampleRate,
-            ClipSeconds = request.ClipSeconds,
-            ClipsPerClass = request.ClipsPerClass,
-            NameOf = name => $"--{name}",
+            ClipsPerClass = files is null ? request.Input.ClipsPerClass : null,
+            GroupBy = group,
+            OwnSplit = !request.ValidationGiven,
+            Labels = input.Clips.DataSet.Labels,
+            Features = input.Features,
+            ClipSamples = input.ClipSamples,
+            Model = request.Network,
+            Training = request.Input.Training,
+            Device = CommonOptions.AnyDevice,
         });
-        if (request.FeatureMemory == FeatureMemory.Host && request.Training.Augmentation.IsOn)
+        if (config.FeatureMemory == FeatureMemory.Host && config.Training.Augmentation.IsOn)
         {
             throw new InputException(
                 "--augment changes clips on the device, but --feature-memory host keeps them off it; " +
@@ -54,24 +58,6 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             DataNotes.Of(files.DataSet, group, request.Folds, request.ValidationGiven).ForEach(note);
         }
 
-        var config = new RunConfig
-        {
-            Data = request.Data is { } given ? Path.GetFullPath(given) : null,
-            ClipsPerClass = files is null ? request.ClipsPerClass : null,
-            GroupBy = group,
-            OwnSplit = !request.ValidationGiven,
-            Labels = input.Clips.DataSet.Labels,
-            Features = input.Features,
-            ClipSamples = input.ClipSamples,
-            Model = network,
-            Training = request.Training,
-            Device = request.Device,
-            Workers = request.Workers,
-            Rungs = request.Rungs,
-            Precision = request.Precision ?? FloatPrecision.Fp32,
-            Graph = request.Graph,
-            FeatureMemory = request.FeatureMemory,
-        };
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
         return new TrainPlan(config, input.Clips, folder, Resumes: false);
@@ -81,25 +67,15 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     public static TrainPlan Resume(TrainRequest request)
     {
         RunFolder folder = RunFolder.OpenToResume(request.Resume!);
-        RunConfig config = RunConfig.Load(folder.ConfigPath);
-        if (request.Epochs < config.Training.Epochs)
+        RunConfig before = RunConfig.Load(folder.ConfigPath);
+        RunConfig config = request.Configure(before);
+        if (config.Training.Epochs < before.Training.Epochs)
         {
             throw new InputException(
-                $"--epochs {request.Epochs} is fewer than the {config.Training.Epochs} of the run " +
+                $"--epochs {config.Training.Epochs} is fewer than the {before.Training.Epochs} of the run " +
                 $"'{request.Resume}'; give more, or leave it out");
         }
 
-        config = config with
-        {
-            Data = request.Data is { } moved ? Path.GetFullPath(moved) : config.Data,
-            Device = request.DeviceGiven ? request.Device : config.Device,
-            Workers = request.WorkersGiven ? request.Workers : config.Workers,
-            Rungs = request.Rungs ?? config.Rungs,
-            Precision = request.Precision ?? config.Precision,
-            Graph = request.Graph,
-            FeatureMemory = request.FeatureMemory,
-            Training = config.Training with { Epochs = request.Epochs ?? config.Training.Epochs },
-        };
         ClipSource clips = config.Data is { } data
             ? ClipSource.FromFiles(data, config.Labels) with { Cache = request.Cache }
             : ClipSource.BuiltIn(

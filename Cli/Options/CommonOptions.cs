@@ -1,16 +1,21 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Caching;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
 
 internal static class CommonOptions
 {
-    public static Option<string> Device(string fallback = "auto") => OptionOf.Text(
+    /// <summary>The device where none is named.</summary>
+    public const string AnyDevice = "auto";
+
+    public static Option<string> Device(string fallback = AnyDevice) => OptionOf.Text(
         "--device", "auto|cpu|cuda[:i]|opencl[:i]|simulator",
         "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", fallback);
 
@@ -60,9 +65,9 @@ internal static class CommonOptions
 
     public static FeatureMemory ToFeatureMemory(string choice) => choice switch
     {
-        "device" => Model.Training.FeatureMemory.Device,
-        "host" => Model.Training.FeatureMemory.Host,
-        _ => Model.Training.FeatureMemory.Auto,
+        "device" => Model.FeatureSets.FeatureMemory.Device,
+        "host" => Model.FeatureSets.FeatureMemory.Host,
+        _ => Model.FeatureSets.FeatureMemory.Auto,
     };
 
     public static GraphMode ToGraphMode(string choice) => choice switch
@@ -96,13 +101,16 @@ internal static class CommonOptions
         "kept. " +
         whatIfAbsent);
 
-    private static string FeatureNames => string.Join('|', [.. FeatureSettings.Names, "FILE.json"]);
+    private static string FeatureForms => string.Join('|', [.. FeaturePresets.Names, "FILE.json"]);
+
+    private static string FeatureSentences => "The features, or a file with their options: " +
+        $"{string.Join("; ", FeaturePresets.All.Select(one => $"{one.Name}: {one.Sentence}"))}.";
 
     public static Option<string> Features() => OptionOf.Text(
-        "--features", FeatureNames, "The feature chain, or a file with its settings.", "mfcc");
+        "--features", FeatureForms, FeatureSentences, FeaturePresets.DefaultName);
 
     public static Option<string?> Features(string whatIfAbsent) => OptionOf.Text(
-        "--features", FeatureNames, $"The feature chain, or a file with its settings. {whatIfAbsent}");
+        "--features", FeatureForms, $"{FeatureSentences} {whatIfAbsent}");
 
     public static Option<int?> SampleRate(string whatIfAbsent) => OptionOf.Integer(
         "--sample-rate", "HZ", $"Samples a second that every clip is brought to. {whatIfAbsent}", 100, 384_000);

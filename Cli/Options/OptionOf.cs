@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Cli.Options;
 
@@ -66,7 +67,9 @@ internal static class OptionOf
                 string came = result.Tokens[0].Value.ToLowerInvariant();
                 if (!choices.Contains(came))
                 {
-                    result.AddError($"{name} takes one of {string.Join(", ", choices)}, not '{came}'");
+                    result.AddError(
+                        $"{name} takes one of {string.Join(", ", choices)}, not '{came}'" +
+                        Suggestion.For(came, choices));
                 }
 
                 return came;
@@ -98,19 +101,4 @@ internal static class OptionOf
         result.AddError($"{name} takes a number {allowed}, not '{came}'");
         return allowed.Low;
     }
-}
-
-/// <summary>The numbers from <paramref name="Low"/> to <paramref name="High"/>.</summary>
-/// <param name="Low">The lower end.</param>
-/// <param name="High">The upper end.</param>
-/// <param name="OpenLow">True leaves out the lower end.</param>
-/// <param name="OpenHigh">True leaves out the upper end.</param>
-internal readonly record struct Interval(double Low, double High, bool OpenLow = false, bool OpenHigh = false)
-{
-    public bool Contains(double value) =>
-        (OpenLow ? value > Low : value >= Low) && (OpenHigh ? value < High : value <= High);
-
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(OpenLow ? "above" : "from")} {Low} {(OpenHigh ? "to below" : "to")} {High}");
 }

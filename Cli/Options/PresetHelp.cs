@@ -1,5 +1,5 @@
 using System.Globalization;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 
 namespace NativeCnn.Cli.Options;
 

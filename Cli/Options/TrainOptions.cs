@@ -1,65 +1,18 @@
-// The options of `train`, and what they say once parsed.
+// The options of `train`. An option of the training or of the run's configuration is one declaration here: the option,
+// and what its value changes about TrainingOptions or RunConfig. Both are then what config.json keeps.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
-using NativeCnn.Model.Caching;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Options;
-
-/// <summary>What the user asked <c>train</c> to do; null where the choice is left to the programme.</summary>
-internal sealed record TrainRequest
-{
-    public required string? Data { get; init; }
-
-    public required ModelPreset Model { get; init; }
-
-    public required string Features { get; init; }
-
-    public required int? SampleRate { get; init; }
-
-    public required double? ClipSeconds { get; init; }
-
-    public required int? Epochs { get; init; }
-
-    public required TrainingOptions Training { get; init; }
-
-    public required bool ValidationGiven { get; init; }
-
-    public required string Device { get; init; }
-
-    public required bool DeviceGiven { get; init; }
-
-    public required int Workers { get; init; }
-
-    public required bool WorkersGiven { get; init; }
-
-    public required string? Rungs { get; init; }
-
-    public required FloatPrecision? Precision { get; init; }
-
-    public required GraphMode Graph { get; init; }
-
-    public required FeatureMemory FeatureMemory { get; init; }
-
-    public required string? Output { get; init; }
-
-    public required bool Force { get; init; }
-
-    public required string? Resume { get; init; }
-
-    public required string? Group { get; init; }
-
-    public required bool Folds { get; init; }
-
-    public required int ClipsPerClass { get; init; }
-
-    public required FeatureCache? Cache { get; init; }
-
-    public required bool Json { get; init; }
-}
 
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
@@ -90,51 +43,10 @@ internal sealed class TrainOptions
     private readonly Option<int> epochs = OptionOf.Integer(
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
 
-    private readonly Option<int> batchSize = OptionOf.Integer(
-        "--batch-size",
-        $"Clips of a mini-batch{PresetHelp.Others(preset => preset.Training.BatchSize, Defaults.BatchSize)}.",
-        Defaults.BatchSize, 1, 65_536);
-
-    private readonly Option<double> learningRate = OptionOf.Number(
-        "--learning-rate",
-        "Step size of the optimiser" +
-        $"{PresetHelp.Others(preset => preset.Training.LearningRate, Defaults.LearningRate)}.",
-        Math.Round(Defaults.LearningRate, 9),
-        new Interval(0, 100, OpenLow: true));
-
-    private readonly Option<string?> schedule = OptionOf.Text(
-        "--schedule", LearningRateSchedule.Forms,
-        "How the learning rate goes on. Without it, " +
-        $"{NameOf(Defaults.Schedule)}" +
-        $"{PresetHelp.Others(preset => NameOf(preset.Training.Schedule), NameOf(Defaults.Schedule))}. " +
-        "cosine and one-cycle reach over all " +
-        "epochs; exponential takes a factor an epoch (0.9), step one every so many epochs (0.5:10).");
-
-    private readonly Option<string> optimizer = OptionOf.Choice(
-        "--optimizer",
-        "The optimiser" +
-        $"{PresetHelp.Others(preset => JsonNames.Of(preset.Training.Optimizer), JsonNames.Of(Defaults.Optimizer))}.",
-        JsonNames.Of(Defaults.Optimizer), [.. JsonNames.Of(typeof(OptimizerKind))]);
-
-    private readonly Option<double> weightDecay = OptionOf.Number(
-        "--weight-decay",
-        "Weight decay of the optimiser" +
-        $"{PresetHelp.Others(preset => preset.Training.WeightDecay, Defaults.WeightDecay)}.",
-        0, new Interval(0, 100));
-
-    private readonly Option<double> labelSmoothing = OptionOf.Number(
-        "--label-smoothing", "Share of the target that is spread over all classes.", 0,
-        new Interval(0, 1, OpenHigh: true));
-
-    private readonly Option<bool> balanceClasses = OptionOf.Flag(
-        "--balance-classes", "Weigh each class by the inverse of its share of the clips.");
-
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
-        "What is changed about a clip, anew in every epoch, each up to its value: shift=SECONDS, speed=SHARE (as of " +
-        "a tape), gain=DB, noise=DB:DB or pink-noise=DB:DB (range of the signal-to-noise ratio), " +
-        "time-masks=COUNT:FRAMES, band-masks=COUNT:BANDS, warp=SHARE (of the mel axis), mixup=SHARE. A name alone " +
-        "takes its usual value. Without it, nothing is changed.");
+        "What is changed about a clip, anew in every epoch, each up to its value. " + Augmentations.Sentences +
+        ". A name alone takes the value in brackets. Without it, nothing is changed.");
 
     private readonly Option<double> validation = OptionOf.Number(
         "--validation",
@@ -152,21 +64,6 @@ internal sealed class TrainOptions
     private readonly Option<bool> folds = OptionOf.Flag(
         "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
 
-    private readonly Option<long> seed = OptionOf.Seed(
-        "--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.");
-
-    private readonly Option<string> device = CommonOptions.Device();
-
-    private readonly Option<int> workers = CommonOptions.Workers();
-
-    private readonly Option<string[]> rungs = CommonOptions.Rungs();
-
-    private readonly Option<string> precision = CommonOptions.Precision();
-
-    private readonly Option<string> graph = CommonOptions.Graph();
-
-    private readonly Option<string> featureMemory = CommonOptions.FeatureMemory();
-
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
 
@@ -182,6 +79,115 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> json = CommonOptions.Json();
 
+    /// <summary>How to train, in the order in which they apply: the optimiser before its settings.</summary>
+    private readonly Bound<TrainingOptions>[] trainingOptions;
+
+    /// <summary>What a resumed run may change.</summary>
+    private readonly Bound<RunConfig>[] runOptions;
+
+    /// <summary>Declares the options.</summary>
+    public TrainOptions()
+    {
+        trainingOptions =
+        [
+            Bound<TrainingOptions>.Of(
+                OptionOf.Integer(
+                    "--batch-size",
+                    "Clips of a mini-batch" +
+                    $"{PresetHelp.Others(preset => preset.Training.BatchSize, Defaults.BatchSize)}.",
+                    Defaults.BatchSize, 1, 65_536),
+                (training, value) => training with { BatchSize = value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--learning-rate",
+                    "Step size of the optimiser" +
+                    $"{PresetHelp.Others(preset => preset.Training.LearningRate, Defaults.LearningRate)}.",
+                    Math.Round(Defaults.LearningRate, 9),
+                    new Interval(0, 100, OpenLow: true)),
+                (training, value) => training with { LearningRate = (float)value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Text(
+                    "--schedule", LearningRateSchedule.Forms,
+                    $"How the learning rate goes on: {ScheduleSentences}. Without it, {Defaults.Schedule.Kind}" +
+                    $"{PresetHelp.Others(preset => preset.Training.Schedule.Kind, Defaults.Schedule.Kind)}."),
+                (training, value) => training with { Schedule = LearningRateSchedule.Parse(value!) }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Choice(
+                    "--optimizer",
+                    $"The optimiser: {OptimizerSentences}. Without it, {NameOf(Defaults.Optimizer)}" +
+                    $"{PresetHelp.Others(preset => NameOf(preset.Training.Optimizer), NameOf(Defaults.Optimizer))}.",
+                    NameOf(Defaults.Optimizer), [.. OptimizerTypes.Names]),
+                (training, value) =>
+                    training with { Optimizer = OptimizerTypes.Instead(training.Optimizer, value) }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--weight-decay", $"Weight decay of the optimiser{PresetHelp.Others(WeightDecayOf, 0f)}.", 0,
+                    new Interval(0, 100)),
+                (training, value) => WithSetting(training, "weight_decay", value)),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--momentum", "X", $"Momentum of the optimiser. Without it, {UsualOfEach("momentum")}.",
+                    new Interval(0, 1, OpenHigh: true)),
+                (training, value) => WithSetting(training, "momentum", value!)),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Flag(
+                    "--nesterov",
+                    $"Nesterov's momentum, of {string.Join(" and ", OptimizerTypes.Having("nesterov"))}."),
+                (training, value) => WithSetting(training, "nesterov", value)),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--label-smoothing", "Share of the target that is spread over all classes.", 0,
+                    new Interval(0, 1, OpenHigh: true)),
+                (training, value) => training with { LabelSmoothing = (float)value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips."),
+                (training, value) => training with { BalanceClasses = value }),
+            Bound<TrainingOptions>.Of(
+                augment,
+                (training, value) => training with { Augmentation = AugmentationOptions.Parse(value!) }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Seed("--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds."),
+                (training, value) => training with { Seed = value }),
+            Bound<TrainingOptions>.Of(
+                validation, (training, value) => training with { ValidationFraction = value }),
+        ];
+        runOptions =
+        [
+            Bound<RunConfig>.Of(data, (config, value) => config with { Data = Path.GetFullPath(value!) }),
+            Bound<RunConfig>.Of(
+                epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
+            Bound<RunConfig>.Of(CommonOptions.Device(), (config, value) => config with { Device = value }),
+            Bound<RunConfig>.Of(CommonOptions.Workers(), (config, value) => config with { Workers = value }),
+            Bound<RunConfig>.Of(
+                CommonOptions.Rungs(), (config, value) => config with { Rungs = CommonOptions.RungList(value) }),
+            Bound<RunConfig>.Of(
+                CommonOptions.Precision(),
+                (config, value) => config with { Precision = CommonOptions.PrecisionOf(value) }),
+            Bound<RunConfig>.Of(
+                CommonOptions.Graph(), (config, value) => config with { Graph = CommonOptions.ToGraphMode(value) }),
+            Bound<RunConfig>.Of(
+                CommonOptions.FeatureMemory(),
+                (config, value) => config with { FeatureMemory = CommonOptions.ToFeatureMemory(value) }),
+        ];
+    }
+
+    private static string OptimizerSentences => string.Join(
+        "; ", OptimizerTypes.All.Select(one => $"{one.Key}: {OptimizerTypes.InfoOf(one.Value).Sentence}"));
+
+    private static string ScheduleSentences =>
+        string.Join("; ", ScheduleKind.All.Select(kind => $"{kind.OptionName}: {kind.Sentence}"));
+
+    /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
+    private IEnumerable<Option> All => ((Option[])
+    [
+        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs,
+        .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
+        force, resume, cache, noCache, json,
+    ]).Distinct();
+
+    /// <summary>What may be given with --resume.</summary>
+    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, json];
+
     public void AddTo(Command command)
     {
         foreach (Option option in All)
@@ -195,9 +201,7 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
-        Option[] changeable =
-            [resume, epochs, data, device, workers, rungs, precision, graph, featureMemory, cache, noCache, json];
-        if (resumes && All.Except(changeable).FirstOrDefault(Given) is { } fixedOption)
+        if (resumes && All.Except(Changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
                 $"{fixedOption.Name} cannot be given with --resume: the run's own options hold; " +
@@ -209,79 +213,57 @@ internal sealed class TrainOptions
         return new TrainRequest
         {
             Data = parsed.GetValue(data),
-            Model = preset,
-            Features = parsed.GetValue(features) ?? preset.Features,
-            SampleRate = parsed.GetValue(sampleRate),
-            ClipSeconds = parsed.GetValue(clipSeconds),
-            Epochs = Given(epochs) ? parsed.GetValue(epochs) : null,
-            Training = ReadTraining(parsed, preset.Training, Given),
+            Network = preset.Network,
+            Input = new TrainingInputOptions
+            {
+                Features = parsed.GetValue(features) ?? preset.Features,
+                Training = Train(preset.Training),
+                SampleRate = parsed.GetValue(sampleRate),
+                ClipSeconds = parsed.GetValue(clipSeconds),
+                ClipsPerClass = parsed.GetValue(clipsPerClass),
+                NameOf = name => $"--{name}",
+            },
+            Configure = config => Applied(runOptions, config),
             ValidationGiven = Given(validation),
-            Device = parsed.GetValue(device)!,
-            DeviceGiven = Given(device),
-            Workers = parsed.GetValue(workers),
-            WorkersGiven = Given(workers),
-            Rungs = CommonOptions.RungList(parsed.GetValue(rungs)),
-            Precision = Given(precision) ? CommonOptions.PrecisionOf(parsed.GetValue(precision)) : null,
-            Graph = CommonOptions.ToGraphMode(parsed.GetValue(graph)!),
-            FeatureMemory = CommonOptions.ToFeatureMemory(parsed.GetValue(featureMemory)!),
+            Group = parsed.GetValue(group),
+            Folds = parsed.GetValue(folds),
+            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
-            Group = parsed.GetValue(group),
-            Folds = parsed.GetValue(folds),
-            ClipsPerClass = parsed.GetValue(clipsPerClass),
-            Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Json = parsed.GetValue(json),
         };
 
-        bool Given(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
-    }
+        bool Given(Option option) => Bound<RunConfig>.IsGiven(parsed, option);
 
-    private Option[] All =>
-    [
-        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs, batchSize, learningRate, schedule,
-        optimizer, weightDecay, labelSmoothing, balanceClasses, augment, validation, group, folds, seed, device,
-        workers, rungs, precision, graph, featureMemory, output, force, resume, cache, noCache, json,
-    ];
-
-    /// <summary>The preset's training, with what was asked for in its place.</summary>
-    private TrainingOptions ReadTraining(ParseResult parsed, TrainingOptions preset, Predicate<Option> given)
-    {
-        return new TrainingOptions
+        TrainingOptions Train(TrainingOptions training)
         {
-            Epochs = given(epochs) ? parsed.GetValue(epochs) : preset.Epochs,
-            BatchSize = given(batchSize) ? parsed.GetValue(batchSize) : preset.BatchSize,
-            LearningRate = given(learningRate) ? (float)parsed.GetValue(learningRate) : preset.LearningRate,
-            Schedule = parsed.GetValue(schedule) is { } text
-                ? Understood("--schedule", text, LearningRateSchedule.Parse)
-                : preset.Schedule,
-            Seed = parsed.GetValue(seed),
-            Optimizer = given(optimizer) ? OptimizerOf(parsed.GetValue(optimizer)!) : preset.Optimizer,
-            WeightDecay = given(weightDecay) ? (float)parsed.GetValue(weightDecay) : preset.WeightDecay,
-            LabelSmoothing = (float)parsed.GetValue(labelSmoothing),
-            BalanceClasses = parsed.GetValue(balanceClasses),
-            Augmentation = parsed.GetValue(augment) is { } list
-                ? Understood("--augment", list, AugmentationOptions.Parse)
-                : preset.Augmentation,
-            ValidationFraction = parsed.GetValue(validation),
-        };
-    }
-
-    private static OptimizerKind OptimizerOf(string name) =>
-        (OptimizerKind)JsonNames.Find(typeof(OptimizerKind), name)!;
-
-    // As LearningRateSchedule.Parse takes it.
-    private static string NameOf(LearningRateSchedule schedule) => JsonNames.Of(schedule.Kind).Replace('_', '-');
-
-    private static T Understood<T>(string option, string text, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(text);
+            training = Applied(trainingOptions, training);
+            try
+            {
+                training.Validate();
+                return training;
+            }
+            catch (ArgumentException error)
+            {
+                throw new InputException(error.Message, error);
+            }
         }
-        catch (ArgumentException error)
-        {
-            throw new InputException($"{option}: {error.Message}", error);
-        }
+
+        T Applied<T>(Bound<T>[] options, T settings) =>
+            options.Aggregate(settings, (before, option) => option.Apply(parsed, before));
     }
+
+    private static string NameOf(OptimizerOptions optimizer) => OptimizerTypes.NameOf(optimizer.GetType());
+
+    private static float WeightDecayOf(BuiltInNetwork preset) =>
+        OptimizerTypes.SettingOf(preset.Training.Optimizer, "weight_decay") is float value ? value : 0f;
+
+    private static TrainingOptions WithSetting(TrainingOptions training, string setting, object value) =>
+        training with { Optimizer = OptimizerTypes.With(training.Optimizer, setting, value) };
+
+    /// <summary>For instance <c>0 for rmsprop and 0.9 for sgd</c>.</summary>
+    private static string UsualOfEach(string setting) => string.Join(" and ", OptimizerTypes.Having(setting).Select(
+        name => FormattableString.Invariant(
+            $"{OptimizerTypes.SettingOf(OptimizerTypes.Usual(name), setting)} for {name}")));
 }

@@ -1,4 +1,4 @@
-using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Output;
 

@@ -1,4 +1,4 @@
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 
 namespace NativeCnn.Cli.Output;
 

@@ -1,13 +1,14 @@
 // What --json prints, one record a kind of line; names become snake_case. Numbers that are not finite become null.
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeCnn.Cli.Commands;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Description;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
+using NativeCnn.Tools.Fetch;
 
 namespace NativeCnn.Cli.Output;
 
@@ -57,7 +58,7 @@ internal sealed record DeviceRecord(
     bool IsGpu, SelfTestRecord? SelfTest);
 
 /// <summary>The last line of <c>devices</c>: what is not listed, and why.</summary>
-internal sealed record LeftOutRecord(IReadOnlyList<LeftOut> LeftOut);
+internal sealed record SkippedDevicesRecord([property: JsonPropertyName("left_out")] IReadOnlyList<SkippedDevice> Skipped);
 
 /// <summary>What <c>devices --self-test</c> found.</summary>
 internal sealed record SelfTestRecord(bool Passed, string? Error, IReadOnlyList<CheckRecord> Checks);
@@ -160,7 +161,7 @@ internal sealed record FetchRecord(string Name, string Folder, int Clips, string
 [JsonSerializable(typeof(EvaluationRecord))]
 [JsonSerializable(typeof(PredictionRecord))]
 [JsonSerializable(typeof(DeviceRecord))]
-[JsonSerializable(typeof(LeftOutRecord))]
+[JsonSerializable(typeof(SkippedDevicesRecord))]
 [JsonSerializable(typeof(FeaturesRecord))]
 [JsonSerializable(typeof(DiffRecord))]
 [JsonSerializable(typeof(TrainBenchRecord))]

@@ -1,4 +1,4 @@
-using NativeCnn.Model.Benchmarking;
+using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Cli.Output;
 

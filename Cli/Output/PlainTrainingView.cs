@@ -1,5 +1,5 @@
 using NativeCnn.Model.Data;
-using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Cli.Output;

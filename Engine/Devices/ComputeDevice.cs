@@ -2,7 +2,9 @@
 using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
-using NativeCnn.Engine.Tensors;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Devices;
 
@@ -12,7 +14,7 @@ namespace NativeCnn.Engine.Devices;
 /// </summary>
 public sealed class ComputeDevice : IDisposable
 {
-    private const int Padding = 16 * TensorArena.Alignment;
+    private const int Padding = 16 * DeviceMemory.Alignment;
 
     private readonly Context context;
     private readonly Dictionary<MethodInfo, object> kernels = [];
@@ -37,7 +39,7 @@ public sealed class ComputeDevice : IDisposable
     public DeviceInfo Info { get; }
 
     /// <summary>
-    /// True where operators run their host bodies and <see cref="Tensor{T}.Span"/> can be read directly.
+    /// True where operators run their host bodies and memory can be read directly.
     /// </summary>
     public bool IsHost => Info.Kind == DeviceKind.Cpu;
 
@@ -74,7 +76,7 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>How often the host waited for the device so far.</summary>
     public long Synchronizations { get; private set; }
 
-    /// <summary>True while work is recorded instead of done, see <see cref="StepGraphs"/>.</summary>
+    /// <summary>True while work is recorded as a graph instead of done.</summary>
     internal bool IsRecording { get; set; }
 
     /// <summary>ILGPU's accelerator behind this device.</summary>
@@ -108,20 +110,6 @@ public sealed class ComputeDevice : IDisposable
         string selector = "auto", int workers = 0, string? rungs = null,
         FloatPrecision precision = FloatPrecision.Fp32) =>
         DeviceCatalog.Open(selector, workers, rungs, precision);
-
-    /// <summary>
-    /// A tensor in memory of its own, zeroed. What belongs to a network comes from a <see cref="TensorArena"/> instead.
-    /// </summary>
-    public Tensor<T> Allocate<T>(Shape shape) where T : unmanaged => new(this, shape, AllocateView<T>(shape.Length));
-
-    /// <summary>A tensor in memory of its own that holds <paramref name="values"/>.</summary>
-    /// <exception cref="ArgumentException">The shape does not hold as many elements as there are values.</exception>
-    public Tensor<T> Upload<T>(Shape shape, ReadOnlySpan<T> values) where T : unmanaged
-    {
-        Tensor<T> tensor = Allocate<T>(shape);
-        tensor.CopyFrom(values);
-        return tensor;
-    }
 
     /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
@@ -211,7 +199,7 @@ public sealed class ComputeDevice : IDisposable
         int size = Interop.SizeOf<T>();
         // A lane of the simulator that reaches outside a view is let go on: into padding, if it does not reach far.
         int padding = Info.Kind == DeviceKind.Simulator ? Padding / size : 0;
-        long total = length + (TensorArena.Alignment / size) + (2 * padding);
+        long total = length + (DeviceMemory.Alignment / size) + (2 * padding);
         MemoryBuffer1D<T, Stride1D.Dense> buffer = Memory.Take(total * size, () => Accelerator.Allocate1D<T>(total));
         owned.Add(buffer);
         ArrayView<T> all = buffer.View.BaseView;
@@ -223,7 +211,7 @@ public sealed class ComputeDevice : IDisposable
         }
 
         long address = (long)all.HostAddress();
-        long skip = (TensorArena.Alignment - (address % TensorArena.Alignment)) % TensorArena.Alignment;
+        long skip = (DeviceMemory.Alignment - (address % DeviceMemory.Alignment)) % DeviceMemory.Alignment;
         return all.SubView(padding + (skip / size), length);
     }
 

@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime.Cuda;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Devices;
 

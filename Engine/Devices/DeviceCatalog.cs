@@ -7,6 +7,8 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Engine.Devices;
@@ -109,7 +111,7 @@ public static class DeviceCatalog
 
     private static Accelerator WithPrecision(Accelerator accelerator, DeviceInfo info, FloatPrecision precision)
     {
-        if (precision == FloatPrecision.Fp32 || TensorCore.HasTensorCores(accelerator))
+        if (precision == FloatPrecision.Fp32 || HasTensorCores(accelerator))
         {
             return accelerator;
         }
@@ -117,6 +119,10 @@ public static class DeviceCatalog
         accelerator.Dispose();
         throw WithoutTensorCores(info.Selector);
     }
+
+    /// <summary>True for an NVIDIA GPU from sm_80 on.</summary>
+    internal static bool HasTensorCores(Accelerator accelerator) =>
+        accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
 
     private static DeviceException WithoutTensorCores(string selector) => new(
         $"precision tf32 needs an NVIDIA GPU with tensor cores (sm_80 or later), and '{selector}' is none: open it " +
@@ -138,7 +144,7 @@ public static class DeviceCatalog
     private static ComputeDevice OpenSimulator(int workers, RungChoices rungs)
     {
         // A warp of 32 and groups of up to 256 threads, as the portable kernels expect of a GPU.
-        TraceEar.HearFaults();
+        TraceCapture.CaptureFaults();
         Context context = Context.Create(builder =>
             builder.CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
         return new ComputeDevice(

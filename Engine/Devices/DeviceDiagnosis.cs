@@ -9,7 +9,7 @@ public static class DeviceDiagnosis
 
     /// <summary>What is left out here, a line each; empty where every device of both backends is listed.</summary>
     /// <param name="listed">What <see cref="DeviceCatalog.List"/> gave.</param>
-    public static IReadOnlyList<LeftOut> Explain(IReadOnlyList<DeviceInfo> listed) =>
+    public static IReadOnlyList<SkippedDevice> Explain(IReadOnlyList<DeviceInfo> listed) =>
     [
         .. Explain(CudaProbe.Run(), listed.Count(one => one.Kind == DeviceKind.Cuda)),
         .. Explain(OpenClProbe.Run(), listed.Count(one => one.Kind == DeviceKind.OpenCl)),
@@ -26,7 +26,7 @@ public static class DeviceDiagnosis
         _ => null,
     };
 
-    internal static IEnumerable<LeftOut> Explain(CudaFindings found, int listed)
+    internal static IEnumerable<SkippedDevice> Explain(CudaFindings found, int listed)
     {
         string? reason = found switch
         {
@@ -38,38 +38,38 @@ public static class DeviceDiagnosis
                 $"NVIDIA's driver ({CudaProbe.LibraryName}) is there but does not start: CUDA error {found.Status}",
             _ => $"NVIDIA's driver has {Count(found.DeviceCount)}, but ILGPU lists none",
         };
-        return reason is null ? [] : [new LeftOut("cuda", reason)];
+        return reason is null ? [] : [new SkippedDevice("cuda", reason)];
     }
 
-    internal static IEnumerable<LeftOut> Explain(OpenClFindings found, int listed)
+    internal static IEnumerable<SkippedDevice> Explain(OpenClFindings found, int listed)
     {
         if (!found.HasLoader)
         {
-            return [new LeftOut("opencl",
+            return [new SkippedDevice("opencl",
                 $"no {OpenClProbe.LibraryName} on this machine; it comes with a loader (Debian's ocl-icd-libopencl1)")];
         }
 
         if (found.Platforms.Count == 0)
         {
-            return [new LeftOut("opencl",
+            return [new SkippedDevice("opencl",
                 $"{OpenClProbe.LibraryName} is there but knows no platform (clGetPlatformIDs: {found.Status}); " +
                 "install the device's driver, which leaves an .icd file in /etc/OpenCL/vendors")];
         }
 
-        List<LeftOut> leftOut = [];
+        List<SkippedDevice> skipped = [];
         int usable = 0;
         foreach (OpenClPlatform platform in found.Platforms)
         {
             if (platform.Devices.Count == 0)
             {
-                leftOut.Add(new LeftOut("opencl", $"the platform '{platform.Name}' has no device"));
+                skipped.Add(new SkippedDevice("opencl", $"the platform '{platform.Name}' has no device"));
             }
 
             foreach (OpenClDevice device in platform.Devices)
             {
                 if (WhyUnusable(device) is string why)
                 {
-                    leftOut.Add(new LeftOut("opencl", $"'{device.Name}' of '{platform.Name}' {why}"));
+                    skipped.Add(new SkippedDevice("opencl", $"'{device.Name}' of '{platform.Name}' {why}"));
                 }
                 else
                 {
@@ -80,11 +80,11 @@ public static class DeviceDiagnosis
 
         if (usable > listed)
         {
-            leftOut.Add(new LeftOut(
+            skipped.Add(new SkippedDevice(
                 "opencl", $"{Count(usable)} could be used, but ILGPU lists {(listed == 0 ? "none" : listed)}"));
         }
 
-        return leftOut;
+        return skipped;
     }
 
     private static string Count(int devices) => devices == 1 ? "1 device" : $"{devices} devices";

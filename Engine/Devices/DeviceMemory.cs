@@ -10,6 +10,9 @@ namespace NativeCnn.Engine.Devices;
 /// <summary>The memory of one device. The <c>cpu</c> device and the simulator use the machine's own.</summary>
 public sealed class DeviceMemory
 {
+    /// <summary>Bytes that the address of every tensor is a multiple of.</summary>
+    public const int Alignment = 256;
+
     private readonly ComputeDevice device;
 
     internal DeviceMemory(ComputeDevice device)

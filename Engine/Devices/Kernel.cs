@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Devices;
 
@@ -69,10 +70,10 @@ public sealed class Kernel<TArgs> where TArgs : struct
             device.Remark(
                 $"kernel {Name} has no host body: device {device.Info.Selector} runs its portable kernel, slowly");
             bounds = KernelSpecialization.Empty; // They are made for GPUs; the groups here are smaller.
-            TraceEar.HearFaults();
+            TraceCapture.CaptureFaults();
         }
 
-        using TraceEar.Hearing driver = TraceEar.Listen();
+        using TraceCapture.Capture driver = TraceCapture.Begin();
         try
         {
             return device.Accelerator.LoadKernel(body, bounds);
@@ -108,7 +109,7 @@ public sealed class Kernel<TArgs> where TArgs : struct
             throw new KernelFaultException($"kernel {Name} failed on {device.Info.Selector}: {failed.Message}", failed);
         }
 
-        if (TraceEar.TakeFault() is { } fault)
+        if (TraceCapture.TakeFault() is { } fault)
         {
             throw new KernelFaultException(
                 $"kernel {Name} reached outside a view on {device.Info.Selector}: {fault}");

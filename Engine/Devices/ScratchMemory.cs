@@ -1,5 +1,4 @@
 using ILGPU;
-using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Devices;
 

@@ -1,6 +1,7 @@
 // The two ends of a device's roofline, measured by what can do nothing but reach them:
 //   Copy          y_i = x_i in 16-byte loads and stores: bytes a second, of memory where x is larger than the caches
-//   MultiplyAdd   y_j = 16 sums a thread (or lanes of a vector), each s <- s a + b over and over: operations a second
+//   MultiplyAdd   y_j = 16 sums a thread, each s <- s a + b over and over: operations a second
+//                 (on the host 16 vectors of sums, s <- s + a b)
 // A kernel of O operations and B bytes cannot take less than max(O / rate of operations, B / rate of bytes).
 // Source: S. Williams, A. Waterman, D. Patterson, "Roofline: an insightful visual performance model" (2009).
 using NativeCnn.Engine.Devices;
@@ -34,7 +35,7 @@ public sealed class Roofline
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         if (length % 4 != 0)
         {
-            throw new ArgumentException($"the copy goes in fours: give a multiple of 4, not {length}", nameof(length));
+            throw new ArgumentException($"the copy moves Float4: give a multiple of 4, not {length}", nameof(length));
         }
 
         this.device = device;

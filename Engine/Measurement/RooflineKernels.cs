@@ -13,8 +13,8 @@ internal static class RooflineKernels
     {
         ArrayView<Float4> source = a.Source.Cast<Float4>();
         ArrayView<Float4> target = a.Target.Cast<Float4>();
-        int fours = a.Source.IntLength / 4;
-        for (int i = Grid.GlobalLinearIndex; i < fours; i += Grid.DimX * Group.DimX)
+        int float4s = a.Source.IntLength / 4;
+        for (int i = Grid.GlobalLinearIndex; i < float4s; i += Grid.DimX * Group.DimX)
         {
             target[i] = source[i];
         }

@@ -15,7 +15,7 @@ internal readonly struct Float4(float x, float y, float z, float w)
     public readonly float W = w;
 
     /// <summary>
-    /// Whether a view begins at a multiple of 16 bytes, as reading it in fours needs. Its buffer does (see
+    /// Whether a view begins at a multiple of 16 bytes, as reading it as Float4 needs. Its buffer does (see
     /// <see cref="TensorArena"/>); a slice may not.
     /// </summary>
     public static bool CanRead(ArrayView<float> view) => IndexInBytes(view) % 16 == 0;

@@ -14,7 +14,7 @@ namespace NativeCnn.Engine.Tensors;
 /// </summary>
 public sealed class LifetimeArena
 {
-    internal const int Step = TensorArena.Alignment / sizeof(float);
+    internal const int Step = DeviceMemory.Alignment / sizeof(float);
 
     private const int MostAttempts = 200;
 

@@ -11,10 +11,7 @@ namespace NativeCnn.Engine.Tensors;
 /// </summary>
 public sealed class TensorArena
 {
-    /// <summary>Bytes that the beginning of every tensor is a multiple of.</summary>
-    public const int Alignment = 256;
-
-    private const int Step = Alignment / sizeof(float);
+    private const int Step = DeviceMemory.Alignment / sizeof(float);
 
     private readonly ComputeDevice device;
     private readonly List<(Tensor<float> Tensor, int Start)> planned = [];

@@ -61,7 +61,7 @@ internal sealed class FfmpegProcess : IDisposable
                 StandardErrorEncoding = System.Text.Encoding.UTF8,
             },
         };
-        process.ErrorDataReceived += Hear;
+        process.ErrorDataReceived += KeepErrorLine;
         try
         {
             process.Start();
@@ -121,9 +121,9 @@ internal sealed class FfmpegProcess : IDisposable
         }
     }
 
-    private void Hear(object sender, DataReceivedEventArgs heard)
+    private void KeepErrorLine(object sender, DataReceivedEventArgs received)
     {
-        if (heard.Data is { Length: > 0 } line)
+        if (received.Data is { Length: > 0 } line)
         {
             said.Add(line);
             said.RemoveRange(0, Math.Max(0, said.Count - MostLines));

@@ -1,5 +1,7 @@
-// What training changes about a clip each time it hears it, so that the network cannot learn by heart.
+// What training changes about a clip, anew in every epoch, so that the network does not overfit. Names, forms and
+// ranges stand in Augmentations.
 using System.Globalization;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Features.Augmentation;
 
@@ -9,13 +11,13 @@ namespace NativeCnn.Features.Augmentation;
 /// </summary>
 public sealed record AugmentationOptions
 {
-    /// <summary>What <see cref="Parse"/> takes, for help and messages.</summary>
-    public const string Forms =
-        "none, or a list of shift[=SECONDS], speed[=SHARE], gain[=DB], noise[=DB:DB], pink-noise[=DB:DB], " +
-        "time-masks[=COUNT:FRAMES], band-masks[=COUNT:BANDS], warp[=SHARE], mixup[=SHARE]";
-
     /// <summary>Most masks of a kind.</summary>
     public const int MostMasks = 8;
+
+    /// <summary>What <see cref="Parse"/> takes, for help and messages.</summary>
+    public static string Forms =>
+        $"none, or a list of {string.Join(", ", Augmentations.All.Select(one => one.Form))}; a name alone takes its " +
+        "usual value";
 
     /// <summary>No augmentation.</summary>
     public static AugmentationOptions None { get; } = new();
@@ -88,8 +90,12 @@ public sealed record AugmentationOptions
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
         {
             string[] halves = item.Split('=', 2);
-            double[] numbers = halves.Length > 1 ? Numbers(item, halves[1]) : [];
-            options = With(options, item, halves[0], numbers);
+            NamedAugmentation named = Augmentations.Find(halves[0]) ?? throw new ArgumentException(
+                $"there is no augmentation '{halves[0]}'{Suggestion.Before(halves[0], Augmentations.Names)} " +
+                $"give {Forms}");
+            options = named.Apply(options, halves.Length > 1 ? halves[1] : null) ?? throw new ArgumentException(
+                $"the augmentation '{item}' is not understood; give {named.Form}, or {named.Name} alone for " +
+                $"{named.Name}={named.Usual}");
         }
 
         options.Validate();
@@ -100,66 +106,21 @@ public sealed record AugmentationOptions
     /// <exception cref="ArgumentException">One does not; the message names it, its value and what is allowed.</exception>
     public void Validate()
     {
-        Require(Shift is >= 0 and <= 60, "shift", Shift, "0 to 60 seconds");
-        Require(Speed is >= 0 and <= 0.5, "speed", Speed, "a share from 0 to 0.5");
-        Require(Gain is >= 0 and <= 60, "gain", Gain, "0 to 60 dB");
-        Require(NoiseLow is >= -40 and <= 120, "noise", NoiseLow, "a ratio from -40 to 120 dB");
-        Require(NoiseHigh is <= 120 && NoiseHigh >= NoiseLow, "noise", NoiseHigh, "at least the lower ratio");
-        Require(TimeMasks is >= 0 and <= MostMasks, "time masks", TimeMasks, $"0 to {MostMasks}");
-        Require(BandMasks is >= 0 and <= MostMasks, "band masks", BandMasks, $"0 to {MostMasks}");
-        Require(TimeMaskFrames is >= 1 and <= 100_000, "time masks", TimeMaskFrames, "of 1 frame or more");
-        Require(BandMaskRows is >= 1 and <= 100_000, "band masks", BandMaskRows, "of 1 row or more");
-        Require(Warp is >= 0 and <= 0.5, "warp", Warp, "a share from 0 to 0.5");
-        Require(Mixup is >= 0 and <= 0.5, "mixup", Mixup, "a share from 0 to 0.5");
-        Require(Enum.IsDefined(Noise), "noise", (int)Noise, "none, white or pink");
-    }
-
-    private static AugmentationOptions With(AugmentationOptions options, string item, string name, double[] numbers) =>
-        (name, numbers) switch
+        foreach (NamedAugmentation named in Augmentations.All)
         {
-            ("shift", []) => options with { Shift = 0.1 },
-            ("shift", [var seconds]) => options with { Shift = seconds },
-            ("speed", []) => options with { Speed = 0.1 },
-            ("speed", [var share]) => options with { Speed = share },
-            ("gain", []) => options with { Gain = 6 },
-            ("gain", [var decibels]) => options with { Gain = decibels },
-            ("noise", []) => options with { Noise = NoiseColor.White },
-            ("noise", [var low, var high]) =>
-                options with { Noise = NoiseColor.White, NoiseLow = low, NoiseHigh = high },
-            ("pink-noise", []) => options with { Noise = NoiseColor.Pink },
-            ("pink-noise", [var low, var high]) =>
-                options with { Noise = NoiseColor.Pink, NoiseLow = low, NoiseHigh = high },
-            ("time-masks", []) => options with { TimeMasks = 2 },
-            ("time-masks", [var count, var frames]) =>
-                options with { TimeMasks = Whole(item, count), TimeMaskFrames = Whole(item, frames) },
-            ("band-masks", []) => options with { BandMasks = 2 },
-            ("band-masks", [var count, var bands]) =>
-                options with { BandMasks = Whole(item, count), BandMaskRows = Whole(item, bands) },
-            ("warp", []) => options with { Warp = 0.1 },
-            ("warp", [var share]) => options with { Warp = share },
-            ("mixup", []) => options with { Mixup = 0.3 },
-            ("mixup", [var share]) => options with { Mixup = share },
-            _ => throw NotUnderstood(item),
-        };
+            named.Validate(this);
+        }
 
-    private static double[] Numbers(string item, string text) => Array.ConvertAll(
-        text.Split(':'),
-        part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            ? value
-            : throw NotUnderstood(item));
-
-    private static int Whole(string item, double number) =>
-        double.IsInteger(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw NotUnderstood(item);
-
-    private static ArgumentException NotUnderstood(string item) =>
-        new($"the augmentation '{item}' is not understood; give {Forms}");
-
-    private static void Require(bool holds, string name, double value, string allowed)
-    {
-        if (!holds)
+        if (NoiseHigh < NoiseLow)
         {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"the augmentation {name} must be {allowed}, not {value}"));
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the augmentation noise has the ratios {NoiseLow}:{NoiseHigh} dB: give the least first"));
+        }
+
+        if (!Enum.IsDefined(Noise))
+        {
+            throw new ArgumentException($"the augmentation noise is {(int)Noise}: give none, white or pink");
         }
     }
 }

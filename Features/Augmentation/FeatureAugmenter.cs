@@ -10,6 +10,7 @@
 // Portable: a group a clip, draws in shared memory. Host: a part a clip, a row at a time.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -59,24 +60,24 @@ public sealed class FeatureAugmenter
     /// <summary>y = the features, changed.</summary>
     /// <param name="x">[B, C, T].</param>
     /// <param name="targets">The label of each clip, [B].</param>
-    /// <param name="order">Which clip of the data set each row is, from the clock's position on.</param>
-    /// <param name="clock">The position in the order, and the epoch.</param>
+    /// <param name="order">Which clip of the data set each row is, from the training's position on.</param>
+    /// <param name="progress">The position in the order, and the epoch.</param>
     /// <param name="y">[B, C, T], other memory than x.</param>
     /// <exception cref="ArgumentException">
     /// A tensor has another shape than planned, or the order ends too early.
     /// </exception>
     public unsafe void Apply(
-        Tensor<float> x, Tensor<int> targets, Tensor<int> order, StepClock clock, Tensor<float> y)
+        Tensor<float> x, Tensor<int> targets, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(order);
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         int batch = features[0];
         x.Expect(features);
         y.Expect(features);
         targets.ExpectLength(batch);
         if (device.IsHost)
         {
-            int start = clock.Position.Span[0];
+            int start = progress.Position.Span[0];
             if (start + batch > order.Length)
             {
                 throw new ArgumentException(
@@ -85,13 +86,14 @@ public sealed class FeatureAugmenter
 
             float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.RowLength);
             device.Workers.Run(batch, new HostBody(
-                numbers, clock.Epoch.Span[0], x.Address, targets.Address, order.Address + start, scratch, y.Address,
+                numbers, progress.Epoch.Span[0], x.Address, targets.Address, order.Address + start, scratch, y.Address,
                 Mixed.Targets.Address, Mixed.Shares.Address));
         }
         else
         {
             device.Load<Args>(Change).Launch(batch, GroupSum.Threads(device), new Args(
-                x.View, targets.View, order.View, clock.Position.View, clock.Epoch.View, y.View, Mixed.Targets.View,
+                x.View, targets.View, order.View, progress.Position.View, progress.Epoch.View, y.View,
+                Mixed.Targets.View,
                 Mixed.Shares.View, numbers));
         }
     }

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Features.Augmentation;
 

@@ -9,6 +9,7 @@
 using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -57,21 +58,21 @@ public sealed class SoundAugmenter
 
     /// <summary>y = the clips, changed.</summary>
     /// <param name="x">[batch, samples].</param>
-    /// <param name="order">Which clip of the data set each row is, from the clock's position on.</param>
-    /// <param name="clock">The position in the order, and the epoch.</param>
+    /// <param name="order">Which clip of the data set each row is, from the training's position on.</param>
+    /// <param name="progress">The position in the order, and the epoch.</param>
     /// <param name="y">[batch, samples], other memory than x.</param>
     /// <exception cref="ArgumentException">
     /// A tensor has another shape than planned, or the order ends too early.
     /// </exception>
-    public unsafe void Apply(Tensor<float> x, Tensor<int> order, StepClock clock, Tensor<float> y)
+    public unsafe void Apply(Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(order);
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         x.Expect(clips);
         y.Expect(clips);
         if (device.IsHost)
         {
-            int start = clock.Position.Span[0];
+            int start = progress.Position.Span[0];
             if (start + clips[0] > order.Length)
             {
                 throw new ArgumentException(
@@ -80,12 +81,12 @@ public sealed class SoundAugmenter
 
             float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.PaddedLength);
             device.Workers.Run(clips[0], new HostBody(
-                numbers, clock.Epoch.Span[0], x.Address, order.Address + start, sinc.Address, scratch, y.Address));
+                numbers, progress.Epoch.Span[0], x.Address, order.Address + start, sinc.Address, scratch, y.Address));
         }
         else
         {
             device.Load<Args>(Change).Launch(clips[0], GroupSum.Threads(device), new Args(
-                x.View, order.View, clock.Position.View, clock.Epoch.View, sinc.View, y.View, numbers));
+                x.View, order.View, progress.Position.View, progress.Epoch.View, sinc.View, y.View, numbers));
         }
     }
 

@@ -6,7 +6,7 @@ namespace NativeCnn.Model.Data;
 /// <summary>The side of a split that a data set's author gave a clip.</summary>
 public enum SplitPart
 {
-    /// <summary>Heard in training.</summary>
+    /// <summary>Trained on.</summary>
     Train,
 
     /// <summary>Measured after every epoch, never trained on.</summary>

@@ -33,7 +33,7 @@ public interface IClipReader
 /// <summary>Decodes the file that an entry names.</summary>
 public sealed class FileClipReader : IClipReader
 {
-    // What is dear to decode is not decoded twice because somebody looked at it first: so many samples of it, 128 MiB.
+    // Clips that take long to decode, and were decoded to look at them, are kept: so many samples of them, 128 MiB.
     private const long MostSamplesPutBack = 1 << 25;
 
     private readonly ConcurrentDictionary<string, AudioClip> putBack = new();

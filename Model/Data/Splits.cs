@@ -118,8 +118,8 @@ public static class Splits
     /// <returns>A fold a group, numbers by their value, other names in ordinal order. Every clip is validated
     /// on exactly once.</returns>
     /// <exception cref="DataSetException">
-    /// There is only one group, or every class lies in a single group: each fold would be asked for classes it never
-    /// heard.
+    /// There is only one group, or every class lies in a single group: each fold would validate on classes that it
+    /// was not trained on.
     /// </exception>
     public static IReadOnlyList<GroupFold> LeaveOneGroupOut(DataSet data, IReadOnlyList<string> groups)
     {
@@ -132,8 +132,9 @@ public static class Splits
         if (everyClassInOneGroup)
         {
             throw new DataSetException(
-                $"Every class of '{data.Source}' lies in a single group ('{names[0]}' is one): a fold would be asked "
-                + "for classes it never heard. Group by something that crosses the classes, such as the speaker.");
+                $"Every class of '{data.Source}' lies in a single group ('{names[0]}' is one): a fold would "
+                + "validate on classes that it was not trained on. Group by something that crosses the classes, "
+                + "such as the speaker.");
         }
 
         return names

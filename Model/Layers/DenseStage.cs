@@ -13,14 +13,14 @@ namespace NativeCnn.Model.Layers;
 internal sealed class DenseStage : Stage
 {
     private readonly Link[] links;
-    private readonly StepClock clock;
+    private readonly TrainingProgress progress;
 
     /// <summary>Plans the layers.</summary>
     /// <param name="at">The place.</param>
     /// <param name="nodes">Dense, with ReLU, or ReLU and dropout, after any of them: as the fusions match them.</param>
     public DenseStage(StagePlan at, IReadOnlyList<GraphNode> nodes)
     {
-        clock = at.Clock;
+        progress = at.Progress;
         List<Link> made = [];
         Tensor<float> x = at.X;
         Tensor<float>? dX = at.DX;
@@ -48,7 +48,7 @@ internal sealed class DenseStage : Stage
     {
         foreach (Link link in links)
         {
-            link.Forward(clock);
+            link.Forward(progress);
         }
     }
 
@@ -90,11 +90,11 @@ internal sealed class DenseStage : Stage
 
         public float Gate => dropout?.Scale ?? (relu ? 1 : 0);
 
-        public void Forward(StepClock clock)
+        public void Forward(TrainingProgress progress)
         {
             if (dropout is { } masks)
             {
-                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, masks, clock);
+                dense.ForwardReluDropout(x, weight.Value, bias.Value, y, masks, progress);
             }
             else if (relu)
             {

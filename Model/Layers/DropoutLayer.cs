@@ -45,7 +45,7 @@ public sealed record DropoutLayer : Layer
 internal sealed class DropoutStage(StagePlan at, float rate) : Stage
 {
     private readonly Dropout dropout = new(at.Device, at.Y.Length, rate, at.RandomStream, at.Seed);
-    private readonly StepClock clock = at.Clock;
+    private readonly TrainingProgress progress = at.Progress;
     private readonly Tensor<float> x = at.X;
     private readonly Tensor<float> y = at.Y;
     private readonly Tensor<float>? dY = at.DY;
@@ -65,7 +65,7 @@ internal sealed class DropoutStage(StagePlan at, float rate) : Stage
         }
         else
         {
-            dropout.Forward(x, y, Mask, clock);
+            dropout.Forward(x, y, Mask, progress);
         }
     }
 

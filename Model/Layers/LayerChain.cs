@@ -1,4 +1,5 @@
 // Turns a list of layers, as network files hold it, into nodes: each takes the one before, or those that "from" names.
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;

@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
 using System.Reflection;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
@@ -10,15 +11,13 @@ namespace NativeCnn.Model.Layers;
 /// </summary>
 public static class LayerTypes
 {
-    private static readonly Lock Registration = new();
-    private static volatile ImmutableSortedDictionary<string, Type> byName =
-        Found().ToImmutableSortedDictionary(StringComparer.Ordinal);
+    private static readonly NamedTypes<Layer> Types = new("a layer", NameOf);
 
     /// <summary>The names, in alphabetical order.</summary>
-    public static IReadOnlyCollection<string> Names => [.. byName.Keys];
+    public static IReadOnlyCollection<string> Names => Types.Names;
 
     /// <summary>The layers' types, by name.</summary>
-    public static IReadOnlyDictionary<string, Type> All => byName;
+    public static IReadOnlyDictionary<string, Type> All => Types.All;
 
     /// <summary>Adds a layer of one's own. Doing it again changes nothing.</summary>
     /// <typeparam name="T">A record with a <see cref="LayerTypeAttribute"/> and a constructor without
@@ -26,29 +25,7 @@ public static class LayerTypes
     /// <exception cref="ArgumentException">
     /// The attribute or the constructor is missing, or another layer has the name.
     /// </exception>
-    public static void Register<T>() where T : Layer
-    {
-        string name = InfoOf(typeof(T)).Type;
-
-        // The constraint new() would do the same, but for records with required properties.
-        if (typeof(T).IsAbstract || typeof(T).GetConstructor(Type.EmptyTypes) is null)
-        {
-            throw new ArgumentException(
-                $"the layer {typeof(T).Name} cannot be read from a file: give it a public constructor without " +
-                "parameters");
-        }
-
-        lock (Registration)
-        {
-            if (byName.TryGetValue(name, out Type? there) && there != typeof(T))
-            {
-                throw new ArgumentException(
-                    $"a layer of type '{name}' is there already ({there.Name}): give {typeof(T).Name} another name");
-            }
-
-            byName = byName.SetItem(name, typeof(T));
-        }
-    }
+    public static void Register<T>() where T : Layer => Types.Register(typeof(T));
 
     /// <summary>What a layer's attribute says.</summary>
     /// <exception cref="ArgumentException">It has none.</exception>
@@ -66,13 +43,9 @@ public static class LayerTypes
     /// <param name="name">For instance <c>conv1d</c>.</param>
     /// <param name="where">Where it is asked for, for the message.</param>
     /// <exception cref="NetworkSpecException">There is none; the message lists all.</exception>
-    internal static Type Find(string name, string where) => byName.TryGetValue(name, out Type? found)
+    internal static Type Find(string name, string where) => All.TryGetValue(name, out Type? found)
         ? found
         : throw new NetworkSpecException(
             $"{where}: there is no layer type '{name}'{Suggestion.Before(name, Names)} the types are " +
             string.Join(", ", Names));
-
-    private static Dictionary<string, Type> Found() => typeof(LayerTypes).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract)
-        .ToDictionary(NameOf);
 }

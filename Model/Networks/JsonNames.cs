@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 
@@ -38,7 +39,7 @@ public static class JsonNames
     internal static JsonNode SchemaOf(Type type) =>
         FormOf(type).Schema is { } schema
             ? JsonNode.Parse(schema)!
-            : JsonSchemaExporter.GetJsonSchemaAsNode(RunJson.Format, type);
+            : JsonSchemaExporter.GetJsonSchemaAsNode(StrictJson.Options, type);
 
     private static (string Words, string? Schema) FormOf(Type type) => type switch
     {

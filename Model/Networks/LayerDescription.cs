@@ -2,6 +2,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 
@@ -57,7 +58,7 @@ public sealed record LayerDescription(
         string? sentence = XmlDocs.SummaryOf(property);
         string? absent = value is null
             ? null
-            : JsonSerializer.Serialize(value, property.PropertyType, RunJson.Format);
+            : JsonSerializer.Serialize(value, property.PropertyType, StrictJson.Options);
         JsonNode schema = JsonNames.SchemaOf(type);
         string[] types = [.. TypesOf(schema)];
         if (RecordReader.MayBeNull(property))

@@ -51,7 +51,7 @@ public sealed class Network
         Device = device;
         Graph = graph;
         Seed = seed;
-        Clock = new StepClock(device);
+        Progress = new TrainingProgress(device);
         Parameters = new Parameters(device, forTraining);
         foreach ((GraphNode node, DeclaredTensor one) in AllDeclared)
         {
@@ -89,7 +89,7 @@ public sealed class Network
     public Parameters Parameters { get; }
 
     /// <summary>The step and the learning rate that dropout and optimisers read.</summary>
-    public StepClock Clock { get; }
+    public TrainingProgress Progress { get; }
 
     /// <summary>
     /// Which chains of layers run as one stage; <see cref="FusionRules.None"/> plans each layer by itself.

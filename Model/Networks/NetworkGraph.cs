@@ -1,5 +1,6 @@
 // A network as nodes in the order of their computation, with names, shapes and declared parameters. It needs no device,
 // so that a summary, a file format or an error can be had before any memory is taken.
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 

@@ -45,6 +45,9 @@ public sealed class NetworkPlan
     /// <summary>Floating-point operations of a backward pass.</summary>
     public long BackwardOperations { get; }
 
+    /// <summary>Floating-point operations of a training step's passes, forward and backward.</summary>
+    public long Operations => ForwardOperations + BackwardOperations;
+
     /// <summary>Bytes of input, activations, gradients and what stages keep, without the parameters.</summary>
     public long MemoryBytes { get; }
 

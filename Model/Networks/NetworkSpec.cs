@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
@@ -18,35 +19,23 @@ public sealed record NetworkSpec
     /// <summary>How weights begin.</summary>
     public Initializer Initializer { get; init; } = Initializer.FanIn;
 
-    /// <summary>The network that a name or a JSON file describes.</summary>
-    /// <exception cref="NetworkSpecException">There is no such network, or the file does not describe one.</exception>
-    public static NetworkSpec Resolve(string nameOrFile)
+    /// <summary>The network that a JSON file describes.</summary>
+    /// <exception cref="NetworkSpecException">There is no such file, or it describes none.</exception>
+    public static NetworkSpec Load(string path)
     {
-        ArgumentNullException.ThrowIfNull(nameOrFile);
-        if (BuiltInNetworks.Find(nameOrFile) is { } builtIn)
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
         {
-            return builtIn.Create();
-        }
-
-        if (!nameOrFile.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new NetworkSpecException(
-                $"there is no network '{nameOrFile}'{Suggestion.Before(nameOrFile, BuiltInNetworks.Names)} use " +
-                $"{string.Join(", ", BuiltInNetworks.Names)}, or a FILE.json that lists layers");
-        }
-
-        if (!File.Exists(nameOrFile))
-        {
-            throw new NetworkSpecException($"the network file '{nameOrFile}' does not exist");
+            throw new NetworkSpecException($"the network file '{path}' does not exist");
         }
 
         try
         {
-            return Parse(File.ReadAllText(nameOrFile));
+            return Parse(File.ReadAllText(path));
         }
         catch (NetworkSpecException error)
         {
-            throw new NetworkSpecException($"the network file '{nameOrFile}': {error.Message}", error);
+            throw new NetworkSpecException($"the network file '{path}': {error.Message}", error);
         }
     }
 

@@ -3,6 +3,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Runs;
 
@@ -49,7 +51,7 @@ internal static class RecordReader
                 $"{{\"type\": \"dense\"}}]}}, not {Shown(element)}");
         }
 
-        return (NetworkSpec)Read(element, typeof(NetworkSpec), "the network");
+        return (NetworkSpec)Read(element, typeof(NetworkSpec), "the network", typed: false);
     }
 
     public static Layer ReadLayer(JsonElement element, string where)
@@ -74,15 +76,20 @@ internal static class RecordReader
         }
 
         string name = type.GetString()!;
-        return (Layer)Read(element, LayerTypes.Find(name, where), $"{where} ({name})");
+        return (Layer)Read(element, LayerTypes.Find(name, where), $"{where} ({name})", typed: true);
     }
 
-    public static void Write(Utf8JsonWriter writer, object record, JsonSerializerOptions format)
+    /// <summary>Writes a record as an object.</summary>
+    /// <param name="writer">Takes it.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="type">The value of its field <c>type</c>; null for none.</param>
+    /// <param name="format">How values are written.</param>
+    public static void Write(Utf8JsonWriter writer, object record, string? type, JsonSerializerOptions format)
     {
         writer.WriteStartObject();
-        if (record is Layer)
+        if (type is not null)
         {
-            writer.WriteString(TypeField, LayerTypes.NameOf(record.GetType()));
+            writer.WriteString(TypeField, type);
         }
 
         foreach ((string name, PropertyInfo property) in FieldsOf(record.GetType()))
@@ -100,7 +107,13 @@ internal static class RecordReader
         writer.WriteEndObject();
     }
 
-    private static object Read(JsonElement element, Type record, string where)
+    /// <summary>Reads an object into a record.</summary>
+    /// <param name="element">The object.</param>
+    /// <param name="record">The record's type.</param>
+    /// <param name="where">What messages call it.</param>
+    /// <param name="typed">True where a field <c>type</c> names the record's type.</param>
+    /// <exception cref="NetworkSpecException">The fields are not those of the record.</exception>
+    internal static object Read(JsonElement element, Type record, string where, bool typed)
     {
         IReadOnlyList<(string Name, PropertyInfo Property)> fields = FieldsOf(record);
         object read = Activator.CreateInstance(record)!;
@@ -112,7 +125,7 @@ internal static class RecordReader
                 throw new NetworkSpecException($"{where} has the field '{one.Name}' twice: leave one out");
             }
 
-            if (one.NameEquals(TypeField) && record.IsSubclassOf(typeof(Layer)))
+            if (typed && one.NameEquals(TypeField))
             {
                 continue;
             }
@@ -191,7 +204,7 @@ internal static class RecordReader
 
         try
         {
-            object? read = value.Deserialize(type, RunJson.Format);
+            object? read = value.Deserialize(type, StrictJson.Options);
             return read is null or float.PositiveInfinity or float.NegativeInfinity ? throw Wrong() : read;
         }
         catch (JsonException)
@@ -215,7 +228,7 @@ internal static class RecordReader
     private static bool IsWhole(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.GetRawText().All(one => char.IsAsciiDigit(one) || one == '-');
 
-    private static string Shown(JsonElement element)
+    internal static string Shown(JsonElement element)
     {
         string text = string.Join(
             ' ', element.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
@@ -235,7 +248,7 @@ internal sealed class LayerConverter : JsonConverter<Layer>
     }
 
     public override void Write(Utf8JsonWriter writer, Layer value, JsonSerializerOptions options) =>
-        RecordReader.Write(writer, value, options);
+        RecordReader.Write(writer, value, LayerTypes.NameOf(value.GetType()), options);
 }
 
 /// <summary>Networks in JSON: <c>{"name": "mine", "layers": [...]}</c>.</summary>
@@ -248,5 +261,5 @@ internal sealed class NetworkSpecConverter : JsonConverter<NetworkSpec>
     }
 
     public override void Write(Utf8JsonWriter writer, NetworkSpec value, JsonSerializerOptions options) =>
-        RecordReader.Write(writer, value, options);
+        RecordReader.Write(writer, value, type: null, options);
 }

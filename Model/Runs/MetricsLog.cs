@@ -3,6 +3,7 @@
 
 using System.Text.Json;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Runs;
 

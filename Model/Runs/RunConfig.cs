@@ -2,7 +2,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
@@ -78,7 +81,7 @@ public sealed record RunConfig
     public void Save(string path) => AtomicFile.WriteText(path, ToJson());
 
     /// <summary>The text of config.json.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Format) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, StrictJson.Options) + "\n";
 
     /// <summary>Reads config.json.</summary>
     /// <exception cref="RunException">It is not there or not understood.</exception>
@@ -86,37 +89,22 @@ public sealed record RunConfig
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<RunConfig>(file, RunJson.Format)
+            string json = OlderConfig.Upgrade(File.ReadAllText(path));
+            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, StrictJson.Options)
                 ?? throw new RunException($"'{path}' is empty; train again");
+            ArgumentNullException.ThrowIfNull(config.Training);
+            config.Training.Validate();
+            return config;
         }
         catch (Exception error) when (
             error is JsonException or NetworkSpecException or IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
         }
-    }
-}
-
-/// <summary>
-/// Run configurations and networks as JSON: snake_case names, unknown names refused, names that are absent keep their
-/// defaults. That last is why it is no source-generated context: those set what is absent to zero.
-/// </summary>
-internal static class RunJson
-{
-    public static JsonSerializerOptions Format { get; } = Create();
-
-    private static JsonSerializerOptions Create()
-    {
-        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
+        catch (ArgumentException error)
         {
-            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            AllowOutOfOrderMetadataProperties = true,
-            WriteIndented = true,
-        };
-        format.Converters.Add(new JsonStringEnumConverter());
-        format.MakeReadOnly();
-        return format;
+            throw new RunException(
+                $"'{path}' cannot be used as a run's configuration: {error.WithoutParameter()}", error);
+        }
     }
 }

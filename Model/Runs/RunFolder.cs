@@ -1,5 +1,7 @@
 // The folder a training leaves behind, and what is where in it.
 
+using NativeCnn.Model.Reports;
+
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The paths of a run folder.</summary>
@@ -18,6 +20,9 @@ public sealed class RunFolder
 
     /// <summary><c>checkpoint/</c>: all that an exact resume needs.</summary>
     public string CheckpointPath => Path.Combine(Root, "checkpoint");
+
+    /// <summary>The checkpoint in it.</summary>
+    public string CheckpointFile => Path.Combine(CheckpointPath, "checkpoint.safetensors");
 
     /// <summary><c>metrics.jsonl</c>: a line an epoch, see <see cref="MetricsLog"/>.</summary>
     public string MetricsPath => Path.Combine(Root, "metrics.jsonl");

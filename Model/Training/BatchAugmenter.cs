@@ -4,6 +4,7 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Model.Training;
 
@@ -23,7 +24,7 @@ internal sealed class BatchAugmenter
     private readonly FeatureAugmenter? feature;
     private readonly FeatureExtractor? extractor;
     private readonly Normalizer normalizer;
-    private readonly Tensor<float>? heard;
+    private readonly Tensor<float>? gathered;
     private readonly Tensor<float>? changed;
     private readonly Tensor<float>? plain;
 
@@ -44,7 +45,7 @@ internal sealed class BatchAugmenter
             gather = new GatherRows(device, batch, samples);
             sound = new SoundAugmenter(device, options, seed, batch, samples, source.Format.Features.SampleRate);
             extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
-            heard = device.Allocate<float>(new Shape(batch, samples));
+            gathered = device.Allocate<float>(new Shape(batch, samples));
             changed = device.Allocate<float>(new Shape(batch, samples));
         }
         else
@@ -65,25 +66,25 @@ internal sealed class BatchAugmenter
     public MixedTargets? Mixed { get; }
 
     /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed as
-    /// their draws for the clock's epoch say.
+    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
+    /// changed as their draws for the training's epoch say.
     /// </summary>
     public void BeginStep(
-        FeatureSet set, Tensor<int> order, StepClock clock, Tensor<float> input, Tensor<int> targets)
+        FeatureSet set, Tensor<int> order, TrainingProgress progress, Tensor<float> input, Tensor<int> targets)
     {
         Tensor<float> features = plain ?? input;
         if (sound is null)
         {
-            gather.GatherNext(set.Features, set.Labels, order, clock, features, targets);
+            gather.GatherNext(set.Features, set.Labels, order, progress, features, targets);
         }
         else
         {
-            gather.GatherNext(set.RequiredSamples, set.Labels, order, clock, heard!, targets);
-            sound.Apply(heard!, order, clock, changed!);
+            gather.GatherNext(set.RequiredSamples, set.Labels, order, progress, gathered!, targets);
+            sound.Apply(gathered!, order, progress, changed!);
             extractor!.Extract(changed!, features);
             normalizer.Apply(features);
         }
 
-        feature?.Apply(features, targets, order, clock, input);
+        feature?.Apply(features, targets, order, progress, input);
     }
 }

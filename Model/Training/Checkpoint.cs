@@ -1,7 +1,6 @@
 // The state of training between two epochs, as checkpoint/checkpoint.safetensors.
 using System.Globalization;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Training;
 
@@ -20,13 +19,6 @@ public sealed record Checkpoint(
     float[] State, float[] BestState, IReadOnlyDictionary<string, float[]> OptimizerState)
 {
     private const string StatePrefix = "optimizer.";
-
-    /// <summary>The file in a run folder.</summary>
-    public static string PathIn(RunFolder run)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return Path.Combine(run.CheckpointPath, "checkpoint.safetensors");
-    }
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     public void Save(string path)

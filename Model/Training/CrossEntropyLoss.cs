@@ -18,7 +18,7 @@ public sealed class CrossEntropyLoss : ILoss
     {
         ArgumentNullException.ThrowIfNull(plan);
         loss = new ClassificationLoss(
-            plan.Device, plan.Batch, plan.Classes, plan.Totals, plan.Clock, plan.LabelSmoothing);
+            plan.Device, plan.Batch, plan.Classes, plan.Totals, plan.Progress, plan.LabelSmoothing);
         classWeights = plan.ClassWeights;
     }
 

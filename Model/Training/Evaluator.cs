@@ -1,5 +1,7 @@
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 

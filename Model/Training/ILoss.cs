@@ -22,8 +22,8 @@ public interface ILoss
     void Forward(Tensor<float> logits, Tensor<int> targets);
 
     /// <summary>
-    /// For training: the same, and the gradient of the mean loss; then moves the clock on to the next mini-batch of the
-    /// epoch, by <c>Clock.MoveOn(Batch)</c> of the plan.
+    /// For training: the same, and the gradient of the mean loss; then moves the position on to the next mini-batch of
+    /// the epoch, by <c>Progress.MoveOn(Batch)</c> of the plan.
     /// </summary>
     /// <param name="logits">The network's answers, [B, classes].</param>
     /// <param name="targets">The class of each row, [B], in [0, classes).</param>

@@ -1,57 +1,21 @@
-// How the learning rate goes over a training: a pure function of where training is, so that a resumed run has the rates
-// of an uninterrupted one.
-//   constant      base
-//   cosine        base (1 + cos(pi n / N)) / 2                              step n of N
-//   one cycle     from base / 25 up to base over the first 30 % of the steps, then down to base / 250,000, both along
-//                 half a cosine
-//   exponential   base factor^e                                            epoch e, from 0
-//   step          base factor^floor(e / period)
-// Sources: Loshchilov and Hutter, "SGDR" (ICLR 2017); Smith and Topin, "Super-convergence" (2017); all as PyTorch's
-// CosineAnnealingLR, OneCycleLR, ExponentialLR and StepLR count their steps.
+// How the learning rate goes over a training: a form of ScheduleKind's table with its settings.
 using System.Globalization;
-using System.Text.Json.Serialization;
 
 namespace NativeCnn.Model.Training;
-
-/// <summary>The form of a learning rate schedule.</summary>
-public enum ScheduleKind
-{
-    /// <summary>The same rate throughout.</summary>
-    [JsonStringEnumMemberName("constant")]
-    Constant,
-
-    /// <summary>Half a cosine from the rate to 0, step by step.</summary>
-    [JsonStringEnumMemberName("cosine")]
-    Cosine,
-
-    /// <summary>Up from a twenty-fifth and down to nearly 0, step by step.</summary>
-    [JsonStringEnumMemberName("one_cycle")]
-    OneCycle,
-
-    /// <summary>Times a factor every epoch.</summary>
-    [JsonStringEnumMemberName("exponential")]
-    Exponential,
-
-    /// <summary>Times a factor every so many epochs.</summary>
-    [JsonStringEnumMemberName("step")]
-    Step,
-}
 
 /// <summary>A learning rate schedule.</summary>
 public sealed record LearningRateSchedule
 {
-    /// <summary>What <see cref="Parse"/> takes, for help and messages.</summary>
-    public const string Forms = "constant|cosine|one-cycle|exponential[=FACTOR]|step[=FACTOR:EPOCHS]";
+    internal const double DefaultFactor = 0.9;
 
-    private const double Rise = 0.3;
-    private const double StartDivisor = 25;
-    private const double EndDivisor = 1e4;
+    /// <summary>What <see cref="Parse"/> takes, for help and messages.</summary>
+    public static string Forms => string.Join('|', ScheduleKind.All.Select(kind => kind.Form));
 
     /// <summary>The form.</summary>
     public ScheduleKind Kind { get; init; } = ScheduleKind.Constant;
 
     /// <summary>Factor of exponential and step, in (0, 1].</summary>
-    public double Factor { get; init; } = 0.9;
+    public double Factor { get; init; } = DefaultFactor;
 
     /// <summary>Epochs between two steps.</summary>
     public int Period { get; init; } = 10;
@@ -62,28 +26,25 @@ public sealed record LearningRateSchedule
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] halves = text.Split('=', 2);
-        string[] numbers = halves.Length > 1 ? halves[1].Split(':') : [];
-        LearningRateSchedule? schedule = (halves[0], numbers.Length) switch
+        ScheduleKind kind = ScheduleKind.Find(halves[0] == "onecycle" ? "one-cycle" : halves[0]);
+        var schedule = new LearningRateSchedule { Kind = kind, Factor = kind.UsualFactor };
+        if (halves.Length == 2)
         {
-            ("constant", 0) => new(),
-            ("cosine", 0) => new() { Kind = ScheduleKind.Cosine },
-            ("one-cycle" or "onecycle" or "one_cycle", 0) => new() { Kind = ScheduleKind.OneCycle },
-            ("exponential", 0) => new() { Kind = ScheduleKind.Exponential },
-            ("exponential", 1) => new() { Kind = ScheduleKind.Exponential, Factor = Number(numbers[0]) },
-            ("step", 0) => new() { Kind = ScheduleKind.Step, Factor = 0.5 },
-            ("step", 2) => new()
+            string[] numbers = halves[1].Split(':');
+            if (numbers.Length != kind.Settings.Count)
             {
-                Kind = ScheduleKind.Step,
-                Factor = Number(numbers[0]),
-                Period = Number(numbers[1]) is >= 1 and <= 1e6 and var epochs && double.IsInteger(epochs)
-                    ? (int)epochs
-                    : throw NotUnderstood(),
-            },
-            _ => null,
-        };
-        if (schedule is null)
-        {
-            throw NotUnderstood();
+                throw NotUnderstood();
+            }
+
+            foreach ((string setting, string number) in kind.Settings.Zip(numbers))
+            {
+                schedule = setting switch
+                {
+                    ScheduleKind.Factor => schedule with { Factor = Number(number) },
+                    ScheduleKind.Epochs => schedule with { Period = Whole(number) },
+                    _ => throw new InvalidOperationException($"a schedule has no setting {setting}"),
+                };
+            }
         }
 
         schedule.Validate();
@@ -94,13 +55,18 @@ public sealed record LearningRateSchedule
                 ? value
                 : throw NotUnderstood();
 
-        ArgumentException NotUnderstood() => new($"the schedule '{text}' is not understood; give {Forms}");
+        int Whole(string part) => Number(part) is >= 1 and <= 1e6 and var value && double.IsInteger(value)
+            ? (int)value
+            : throw NotUnderstood();
+
+        ArgumentException NotUnderstood() => new($"the schedule '{text}' is not understood; give {kind.Form}");
     }
 
     /// <summary>Throws unless factor and period make sense.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void Validate()
     {
+        ArgumentNullException.ThrowIfNull(Kind);
         if (!(Factor is > 0 and <= 1))
         {
             throw new ArgumentException(
@@ -118,26 +84,6 @@ public sealed record LearningRateSchedule
     /// <param name="step">Steps done before it.</param>
     /// <param name="steps">Steps of the whole training.</param>
     /// <param name="epoch">Epochs done before it.</param>
-    public double RateAt(double rate, long step, long steps, int epoch) => Kind switch
-    {
-        ScheduleKind.Cosine => rate * (1 + Math.Cos(Math.PI * step / steps)) / 2,
-        ScheduleKind.OneCycle => OneCycle(rate, step, steps),
-        ScheduleKind.Exponential => rate * Math.Pow(Factor, epoch),
-        ScheduleKind.Step => rate * Math.Pow(Factor, epoch / Period),
-        _ => rate,
-    };
-
-    private static double OneCycle(double rate, long step, long steps)
-    {
-        double start = rate / StartDivisor;
-        double top = (Rise * steps) - 1;
-        double end = steps - 1;
-        // A training of two or three steps has no time to rise.
-        return step <= top
-            ? HalfCosine(start, rate, top <= 0 ? 1 : step / top)
-            : HalfCosine(rate, start / EndDivisor, end <= top ? 1 : Math.Min(1, (step - top) / (end - top)));
-    }
-
-    private static double HalfCosine(double from, double to, double share) =>
-        to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share)));
+    public double RateAt(double rate, long step, long steps, int epoch) =>
+        Kind.RateAt(this, rate, step, steps, epoch);
 }

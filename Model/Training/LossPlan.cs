@@ -24,7 +24,7 @@ public sealed record LossPlan
     public required MeterTotals Totals { get; init; }
 
     /// <summary>The step under way; a training step moves it on by its rows.</summary>
-    public required StepClock Clock { get; init; }
+    public required TrainingProgress Progress { get; init; }
 
     /// <summary>The weight of each class, [classes]; null for 1 each, as always in evaluation.</summary>
     public Tensor<float>? ClassWeights { get; init; }

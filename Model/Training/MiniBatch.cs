@@ -1,7 +1,9 @@
 // One mini-batch through the network, planned for one batch size: what a step of training or of evaluation is.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
@@ -10,7 +12,7 @@ namespace NativeCnn.Model.Training;
 internal sealed class MiniBatch
 {
     private readonly GatherRows gather;
-    private readonly StepClock clock;
+    private readonly TrainingProgress progress;
     private readonly ILoss loss;
     private readonly BatchAugmenter? augmenter;
 
@@ -22,14 +24,14 @@ internal sealed class MiniBatch
         Plan = network.PlanFor(batch, training);
         Targets = device.Allocate<int>(new Shape(batch));
         gather = new GatherRows(device, batch, Plan.Input.Length / batch);
-        clock = network.Clock;
+        progress = network.Progress;
         var lossPlan = new LossPlan
         {
             Device = device,
             Batch = batch,
             Classes = network.Classes,
             Totals = totals,
-            Clock = clock,
+            Progress = progress,
             ClassWeights = classWeights,
             LabelSmoothing = labelSmoothing,
         };
@@ -49,29 +51,29 @@ internal sealed class MiniBatch
     public void Take(RowFeed feed) => feed.Take(Plan.Input, Targets);
 
     /// <summary>Begins a training step whose rows are there.</summary>
-    public void BeginStep() => clock.Advance();
+    public void BeginStep() => progress.Advance();
 
     /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the clock's position on, changed
-    /// as their draws for the clock's epoch say where there is augmentation.
+    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
+    /// changed as their draws for the training's epoch say where there is augmentation.
     /// </summary>
     public void BeginStep(FeatureSet set, Tensor<int> order)
     {
         if (augmenter is null)
         {
-            gather.GatherNext(set.Features, set.Labels, order, clock, Plan.Input, Targets);
+            gather.GatherNext(set.Features, set.Labels, order, progress, Plan.Input, Targets);
         }
         else
         {
-            augmenter.BeginStep(set, order, clock, Plan.Input, Targets);
+            augmenter.BeginStep(set, order, progress, Plan.Input, Targets);
         }
     }
 
     public void Forward() => Plan.Forward();
 
     /// <summary>
-    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the clock on
-    /// to the next mini-batch.
+    /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the position
+    /// on to the next mini-batch.
     /// </summary>
     public void LossAndGradient() => loss.ForwardBackward(
         Plan.Logits, Targets, Plan.LogitsGradient, augmenter?.Mixed);

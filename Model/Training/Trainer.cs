@@ -1,9 +1,12 @@
 // The training loop: shuffled mini-batches, a validation each epoch, the best weights kept, an exact resume.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 
@@ -26,7 +29,7 @@ public sealed class Trainer
     private readonly MeterTotals totals;
     private readonly StepGraphs graphs;
     private readonly RowFeed? feed;
-    private readonly Dictionary<int, (MiniBatch Batch, RecordedStep Step)> steps = [];
+    private readonly Dictionary<int, TrainingStep> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
     private readonly int[] shuffled;
@@ -45,15 +48,10 @@ public sealed class Trainer
     /// <see cref="CrossEntropyLoss"/>. Its plan has the options' class weights and label smoothing in training, and
     /// neither in validation.
     /// </param>
-    /// <param name="optimizer">
-    /// Makes the optimiser over <c>network.Parameters</c> and <c>network.Clock</c>; null for the one that the options
-    /// name. One of one's own has its own settings: those in the options are then not read, but for the learning rate,
-    /// which the clock holds.
-    /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
-        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, Func<Network, IOptimizer>? optimizer = null)
+        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -81,7 +79,7 @@ public sealed class Trainer
         this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         planLoss = loss;
         evaluator = new Evaluator(network, loss);
-        this.optimizer = optimizer is null ? OptimizerFactory.Create(network, options) : optimizer(network);
+        optimizer = OptimizerFactory.Create(network, options.Optimizer);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
         feed = train.HostRows is { } rows
@@ -116,19 +114,19 @@ public sealed class Trainer
     /// </exception>
     public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
     {
-        var clock = Stopwatch.StartNew();
+        var stopwatch = Stopwatch.StartNew();
         Times.Start();
         Shuffle();
         totals.Reset();
-        network.Clock.Rewind();
-        network.Clock.SetEpoch(Epoch + 1);
+        network.Progress.Rewind();
+        network.Progress.SetEpoch(Epoch + 1);
         float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
             rate = RateOf(step);
-            network.Clock.SetLearningRate(rate);
-            Step(Math.Min(options.BatchSize, train.Count - start));
+            network.Progress.SetLearningRate(rate);
+            StepOf(Math.Min(options.BatchSize, train.Count - start)).Run();
             stepDone?.Invoke(step);
         }
 
@@ -153,7 +151,7 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
             Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
-            clock.Elapsed.TotalSeconds);
+            stopwatch.Elapsed.TotalSeconds);
     }
 
     /// <summary>Puts the weights of the best epoch into the network.</summary>
@@ -168,7 +166,7 @@ public sealed class Trainer
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
-        Epoch, network.Clock.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
+        Epoch, network.Progress.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
         bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
         optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
 
@@ -180,7 +178,7 @@ public sealed class Trainer
         Epoch = checkpoint.Epoch;
         BestEpoch = checkpoint.BestEpoch;
         BestScore = checkpoint.BestScore;
-        network.Clock.SetStep(checkpoint.Step);
+        network.Progress.SetStep(checkpoint.Step);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         bestValues.CopyFrom(checkpoint.BestValues);
         network.Parameters.State.CopyFrom(checkpoint.State);
@@ -193,65 +191,17 @@ public sealed class Trainer
         }
     }
 
-    private void Step(int size)
-    {
-        (MiniBatch batch, RecordedStep step) = StepOf(size);
-        if (feed is not null)
-        {
-            batch.Take(feed);
-            Times.Book(TrainingPhase.Input);
-        }
-
-        if (step.Run())
-        {
-            Times.Book(TrainingPhase.Replay);
-            Times.ReplayedSteps++;
-        }
-
-        // While the device is busy with this step.
-        feed?.Prefetch();
-        Times.Book(TrainingPhase.Input);
-
-        Times.LaunchesPerStep = Math.Max(Times.LaunchesPerStep, step.Launches);
-        Times.Samples += batch.Plan.Batch;
-        Times.Operations += batch.Plan.ForwardOperations + batch.Plan.BackwardOperations;
-    }
-
     /// <summary>
-    /// Nothing that changes from step to step may come from here: it would be frozen in a recorded step.
-    /// </summary>
-    private void Train(MiniBatch batch)
-    {
-        if (feed is null)
-        {
-            batch.BeginStep(train, order);
-        }
-        else
-        {
-            batch.BeginStep();
-        }
-
-        Times.Book(TrainingPhase.Input);
-        batch.Forward();
-        Times.Book(TrainingPhase.Forward);
-        batch.LossAndGradient();
-        batch.Backward();
-        Times.Book(TrainingPhase.Backward);
-        optimizer.Step();
-        Times.Book(TrainingPhase.Optimizer);
-    }
-
-    /// <summary>
-    /// A loss of one's own that forgets the clock would train on the same rows for ever, and look as if it learnt.
+    /// A loss of one's own that forgets the position would train on the same rows for ever, and look as if it learnt.
     /// </summary>
     private void ExpectEveryClipCounted(long rows)
     {
-        int position = network.Clock.Position.ToArray()[0];
+        int position = network.Progress.Position.ToArray()[0];
         if (position != train.Count)
         {
             throw new InvalidOperationException(
-                $"the loss moved the clock on by {position} rows in an epoch of {train.Count}: call " +
-                $"Clock.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
+                $"the loss moved the position on by {position} rows in an epoch of {train.Count}: call " +
+                $"Progress.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
         }
 
         if (rows != train.Count)
@@ -280,29 +230,21 @@ public sealed class Trainer
         feed?.Begin(shuffled);
     }
 
-    private (MiniBatch Batch, RecordedStep Step) StepOf(int size)
+    private TrainingStep StepOf(int size)
     {
-        if (!steps.TryGetValue(size, out (MiniBatch, RecordedStep) step))
+        if (!steps.TryGetValue(size, out TrainingStep? step))
         {
-            step = PlanStep(size);
+            BatchAugmenter? augmenter = options.Augmentation.IsOn
+                ? new BatchAugmenter(
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+                : null;
+            var batch = new MiniBatch(
+                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
+            step = new TrainingStep(batch, optimizer, train, order, feed, graphs, Times);
             steps.Add(size, step);
         }
 
         return step;
-    }
-
-    /// <summary>
-    /// By itself, for the lambda's closure would be allocated wherever the lambda stands, at every step.
-    /// </summary>
-    private (MiniBatch Batch, RecordedStep Step) PlanStep(int size)
-    {
-        BatchAugmenter? augmenter = options.Augmentation.IsOn
-            ? new BatchAugmenter(
-                network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
-            : null;
-        var batch = new MiniBatch(
-            network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
-        return (batch, new RecordedStep(graphs, () => Train(batch)));
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>

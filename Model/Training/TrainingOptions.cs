@@ -1,27 +1,9 @@
+// How a network is trained: the settings that a run folder keeps under "training".
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
 
 namespace NativeCnn.Model.Training;
-
-/// <summary>The rule that turns gradients into new weights.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam (Kingma and Ba, 2015), weight decay as L2 in the gradient.</summary>
-    [JsonStringEnumMemberName("adam")]
-    Adam,
-
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019).</summary>
-    [JsonStringEnumMemberName("adamw")]
-    AdamW,
-
-    /// <summary>Stochastic gradient descent with optional momentum.</summary>
-    [JsonStringEnumMemberName("sgd")]
-    Sgd,
-
-    /// <summary>RMSprop (Hinton, 2012), weight decay as L2 in the gradient.</summary>
-    [JsonStringEnumMemberName("rmsprop")]
-    RmsProp,
-}
 
 /// <summary>How a network is trained. Defaults are those of <c>nativecnn train</c>.</summary>
 public sealed record TrainingOptions
@@ -41,17 +23,9 @@ public sealed record TrainingOptions
     /// <summary>Seed of initial weights, shuffling, dropout, split and built-in data.</summary>
     public long Seed { get; init; }
 
-    /// <summary>The optimiser.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
-
-    /// <summary>Momentum of <see cref="OptimizerKind.Sgd"/>.</summary>
-    public float Momentum { get; init; } = 0.9f;
-
-    /// <summary>Nesterov's momentum for <see cref="OptimizerKind.Sgd"/>.</summary>
-    public bool Nesterov { get; init; }
-
-    /// <summary>Weight decay.</summary>
-    public float WeightDecay { get; init; }
+    /// <summary>The optimiser with its settings: one of the library's, or one's own.</summary>
+    [JsonConverter(typeof(OptimizerConverter))]
+    public OptimizerOptions Optimizer { get; init; } = new AdamOptions();
 
     /// <summary>Label smoothing in [0, 1).</summary>
     public float LabelSmoothing { get; init; }
@@ -72,11 +46,11 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");
         Require(LearningRate is > 0 and < float.PositiveInfinity, "learning rate", LearningRate, "above 0");
-        Require(Momentum is >= 0 and < 1, "momentum", Momentum, "in [0, 1)");
-        Require(WeightDecay is >= 0 and < float.PositiveInfinity, "weight decay", WeightDecay, "0 or more");
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");
+        ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Augmentation);
+        Optimizer.Validate();
         Augmentation.Validate();
         Schedule.Validate();
         Require(ValidationFraction is > 0 and < 1, "validation fraction", ValidationFraction, "between 0 and 1");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;
 

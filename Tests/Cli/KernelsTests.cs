@@ -1,7 +1,8 @@
 using System.Text.Json;
 using NativeCnn.Cli;
-using NativeCnn.Model.Inspection;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Tests.Cli;
 

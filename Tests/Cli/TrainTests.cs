@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;
 

@@ -1,4 +1,5 @@
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -7,7 +8,8 @@ public class UsageTests
 {
     [Theory]
     [InlineData("train", "--data --model --features --sample-rate --clip-seconds --epochs --batch-size " +
-        "--learning-rate --seed --device --validation --output --resume --json --group --folds")]
+        "--learning-rate --schedule --optimizer --weight-decay --momentum --nesterov --seed --device --validation " +
+        "--output --resume --json --group --folds")]
     [InlineData("evaluate", "RUN --data --part --device --json")]
     [InlineData("predict", "RUN FILE --top --device --json")]
     [InlineData("features", "FILE --features --output --device")]
@@ -39,6 +41,8 @@ public class UsageTests
     [InlineData("", "train, evaluate, predict")]
     [InlineData("fly", "'fly'")]
     [InlineData("bench fly", "'fly'")]
+    [InlineData("trian", "did you mean 'train'? give one of")]
+    [InlineData("bench gem", "did you mean 'gemm'?")]
     [InlineData("train --epoch 3", "--epochs")]
     [InlineData("predict run x.wav --bogus", "--bogus")]
     [InlineData("train stray", "'stray'")]
@@ -55,7 +59,16 @@ public class UsageTests
     [InlineData("train --clip-seconds 600 --sample-rate 384000", "--clip-seconds")]
     [InlineData("train --validation 1", "--validation")]
     [InlineData("train --optimizer lion", "adamw")]
+    [InlineData("train --optimizer adm", "did you mean 'adam'? see")]
+    [InlineData("train --momentum 0.5", "--momentum: the optimiser adam has no momentum; it is a setting of rmsprop")]
+    [InlineData("train --nesterov", "--nesterov: the optimiser adam has no nesterov; it is a setting of sgd")]
+    [InlineData("train --optimizer sgd --momentum 1", "--momentum")]
+    [InlineData("train --optimizer sgd --momentum 0 --nesterov", "Nesterov needs a momentum")]
+    [InlineData("train --resume /no/such/run --momentum 0.5", "--momentum cannot be given with --resume")]
     [InlineData("train --schedule linear", "one-cycle")]
+    [InlineData("train --schedule one-cycl", "did you mean 'one-cycle'?")]
+    [InlineData("train --schedule step=0.5", "step[=FACTOR:EPOCHS]")]
+    [InlineData("train --graph onn", "did you mean 'on'?")]
     [InlineData("train --precision half", "tf32")]
     [InlineData("train --device cpu --precision tf32 --clips-per-class 2", "tensor cores")]
     [InlineData("bench gemm --size 64 --device simulator --precision tf32", "tensor cores")]

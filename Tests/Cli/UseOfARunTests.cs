@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Features.Synthesis;
 
 namespace NativeCnn.Tests.Cli;

@@ -58,6 +58,14 @@ public sealed class ExamplesTests
         ["y = 1 -1 3 -2 5 -3", "gradient of prelu1.slope = -2 -10"], Output(LayerOfOnesOwn.Run));
 
     [Fact]
+    public void OptimizerOfOnesOwn_TakesItsPlaceAmongTheOthers()
+    {
+        string[] lines = Output(OptimizerOfOnesOwn.Run);
+        Assert.Contains("sign_descent", lines[0].Split(", "));
+        Assert.Equal("parameters = 0.75 2 3.25", lines[1]);
+    }
+
+    [Fact]
     public void TrainingLoopByHand_BringsTheLossDown()
     {
         double[] losses = [.. Output(TrainingLoopByHand.Run).Select(Number)];

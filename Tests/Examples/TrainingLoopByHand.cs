@@ -2,6 +2,7 @@
 // The data is noise with one channel louder than the others; which one it is, is the class.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
@@ -27,8 +28,8 @@ public static class TrainingLoopByHand
 
         NetworkPlan plan = network.PlanFor(Batch, training: true);
         var crossEntropy = new SoftmaxCrossEntropy(device, Batch, Channels);
-        var optimizer = new Adam(device, network.Parameters.Values, network.Parameters.Gradients, network.Clock);
-        network.Clock.SetLearningRate(0.01f);
+        var optimizer = new Adam(device, network.Parameters.Values, network.Parameters.Gradients, network.Progress);
+        network.Progress.SetLearningRate(0.01f);
         Tensor<int> targets = device.Allocate<int>(new Shape(Batch));
         Tensor<float> loss = device.Allocate<float>(new Shape(1));
 
@@ -36,7 +37,7 @@ public static class TrainingLoopByHand
         for (int step = 1; step <= 60; step++)
         {
             DrawClips(random, plan.Input, targets);
-            network.Clock.Advance();
+            network.Progress.Advance();
             plan.Forward(); // Input -> Logits
             crossEntropy.ForwardBackward(plan.Logits, targets, classWeights: null, loss, plan.LogitsGradient);
             plan.Backward(); // LogitsGradient -> the gradients of all parameters, added to what is there

@@ -4,6 +4,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
@@ -196,6 +197,60 @@ public sealed class AugmentationTests
         Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(text));
     }
 
+    public static TheoryData<string> Names => [.. Augmentations.Names];
+
+    [Fact]
+    public void Augmentations_InTheReadme_AreThoseOfTheTable() => Assert.Equal(
+        Augmentations.All.Select(one => $"| `{one.Form}` | {one.Usual} | {one.Sentence} |"),
+        ReadmeTable.Rows("`--augment`"));
+
+    [Fact]
+    public void Augmentations_InTheHelp_AreThoseOfTheTable()
+    {
+        string help = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
+        Assert.All(
+            Augmentations.All,
+            one => Assert.Contains($"{one.Form} ({one.Usual}): {one.Sentence}", help, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Augmentation_ByItsNameAlone_TakesItsUsualValueAndIsOn(string name)
+    {
+        var options = AugmentationOptions.Parse(name);
+
+        Assert.True(options.IsOn);
+        Assert.Equal(options, AugmentationOptions.Parse($"{name}={Augmentations.Find(name)!.Usual}"));
+    }
+
+    /// <summary>What a row of the table sets is checked by the same row.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Augmentation_BeyondItsRange_IsRefusedByName(string name)
+    {
+        NamedAugmentation named = Augmentations.Find(name)!;
+        AugmentationOptions usual = AugmentationOptions.Parse(name);
+        foreach (AugmentationValue value in named.Values)
+        {
+            foreach (double beyond in (double[])[value.Least - 1, value.Most + 1])
+            {
+                string message = Assert.Throws<ArgumentException>(value.Set(usual, beyond).Validate).Message;
+                Assert.Contains($"{value.Unit} {beyond}", message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("shfit=0.1", "did you mean 'shift'?")]
+    [InlineData("pink_noise", "did you mean 'pink-noise'?")]
+    [InlineData("reverberation", "give none, or a list of shift=SECONDS, speed=SHARE")]
+    [InlineData("noise=20", "give noise=DB:DB, or noise alone for noise=10:40")]
+    public void Augmentation_ThatIsNotUnderstood_IsRefusedWithWhatMayStandThere(string text, string told)
+    {
+        string message = Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(text)).Message;
+        Assert.Contains(told, message, StringComparison.Ordinal);
+    }
+
     private static float[] Sound(
         string selector, AugmentationOptions options, int[] clips, int epoch, float[] x, ulong seed = Seed,
         int samples = Samples)
@@ -206,7 +261,7 @@ public sealed class AugmentationTests
         Tensor<int> order = device.Upload<int>(new Shape(clips.Length + 1), [99, .. clips]);
         Tensor<float> y = device.Allocate<float>(shape);
         new SoundAugmenter(device, options, seed, clips.Length, samples, Rate).Apply(
-            device.Upload<float>(shape, x), order, ClockAt(device, epoch), y);
+            device.Upload<float>(shape, x), order, ProgressAt(device, epoch), y);
         return y.ToArray();
     }
 
@@ -219,17 +274,17 @@ public sealed class AugmentationTests
             new Shape(clips.Length), [.. Enumerable.Range(10, clips.Length)]);
         Tensor<float> y = device.Allocate<float>(shape);
         var augmenter = new FeatureAugmenter(device, options, Seed, shape, rows);
-        augmenter.Apply(device.Upload<float>(shape, x), targets, order, ClockAt(device, epoch), y);
+        augmenter.Apply(device.Upload<float>(shape, x), targets, order, ProgressAt(device, epoch), y);
         return (y.ToArray(), augmenter.Mixed.Targets.ToArray(), augmenter.Mixed.Shares.ToArray());
     }
 
-    /// <summary>A clock at the second entry of the order.</summary>
-    private static StepClock ClockAt(ComputeDevice device, int epoch)
+    /// <summary>A training at the second entry of the order.</summary>
+    private static TrainingProgress ProgressAt(ComputeDevice device, int epoch)
     {
-        var clock = new StepClock(device);
-        clock.SetEpoch(epoch);
-        clock.MoveOn(1);
-        return clock;
+        var progress = new TrainingProgress(device);
+        progress.SetEpoch(epoch);
+        progress.MoveOn(1);
+        return progress;
     }
 
     private static double Uniform(int epoch, int clip, int slot) =>

@@ -4,7 +4,8 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Chains;
+using NativeCnn.Features.Options;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
@@ -220,6 +221,54 @@ public sealed class FeatureExtractorTests
         (FeatureOptions options, int samples) = Settings[setting];
         float[] features = Extract(TestDevices.Get(selector), options, new float[samples]);
         Assert.All(features, value => Assert.True(float.IsFinite(value)));
+    }
+
+    /// <summary>What is left of a constant without its mean is 0, whatever its last bits.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_OfAConstantWithoutItsMean_IsThatOfSilence(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        (FeatureOptions, int)[] chains =
+        [
+            (FeatureOptions.Kaldi(8800), 700),
+            (FeatureOptions.Kaldi(44100) with { Kind = FeatureKind.LogMel }, 1500),
+            (FeatureOptions.Kaldi(8000) with { FftSize = 200 }, 300),
+            (Wavelets with { Center = false, RemoveDc = true }, 200),
+        ];
+        foreach ((FeatureOptions options, int samples) in chains)
+        {
+            float[] silence = Extract(device, options, new float[samples]);
+            foreach (float constant in (float[])[8800 / 32768f, 0.1f, -0.7317f, 1f / 3, 1e-5f])
+            {
+                float[] clip = new float[samples];
+                Array.Fill(clip, constant);
+                Assert.Equal(silence, Extract(device, options, clip));
+            }
+        }
+    }
+
+    /// <summary>A sound far below its mean: what the mean leaves is as exact as the sound itself.</summary>
+    [Theory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void FeatureExtractor_OfASoundUponALargeConstant_MatchesTheReference(string selector)
+    {
+        (FeatureOptions, int)[] chains =
+        [
+            (FeatureOptions.Kaldi(48000), 1800),
+            (FeatureOptions.Kaldi(8000) with { FftSize = 200, UseEnergy = false }, 400),
+            (Wavelets with { Center = false, RemoveDc = true, FftSize = 512, LogFloor = 1e-7 }, 700),
+        ];
+        foreach ((FeatureOptions options, int samples) in chains)
+        {
+            foreach (float constant in (float[])[0.7f, -0.3f])
+            {
+                float[] clip = [.. Clip(samples, 3, loudness: 0.003).Select(value => constant + value)];
+                Closeness.Close(
+                    $"features upon {constant}", Extract(TestDevices.Get(selector), options, clip).ToDouble(),
+                    ReferenceMfcc.Of(clip, options).Features, 1e-3);
+            }
+        }
     }
 
     [Theory]

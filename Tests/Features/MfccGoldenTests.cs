@@ -3,7 +3,8 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Chains;
+using NativeCnn.Features.Options;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 

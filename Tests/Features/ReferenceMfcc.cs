@@ -10,7 +10,8 @@
 //   wavelet     of 10 log10 ... of S along k; times the lifter; C = D of that, without mel
 //   deltas      slope, or curvature, of the line or parabola of least squares through a window
 
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;

@@ -1,6 +1,7 @@
 // The spectral chain against librosa and torchaudio, stage by stage, with every setting taken from the files.
 
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 

@@ -1,6 +1,7 @@
 // Laws of the tables behind the features: windows, mel triangles, cosine transforms, frames, and the options.
 
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;

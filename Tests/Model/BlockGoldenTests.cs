@@ -36,7 +36,7 @@ public sealed class BlockGoldenTests
         }
 
         NetworkPlan plan = network.PlanFor(batch, training: true);
-        network.Clock.Advance();
+        network.Progress.Advance();
         plan.Forward();
         float[] output = plan.Logits.ToArray();
         plan.LogitsGradient.CopyFrom(golden.Floats("grad_output").Values);

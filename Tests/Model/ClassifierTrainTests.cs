@@ -1,8 +1,10 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;
@@ -66,7 +68,7 @@ public sealed class ClassifierTrainTests
         Says<DataSetException>("There is no folder", () => Classifier.Train(folder["nowhere"]));
         Says<NetworkSpecException>(
             "there is no network 'articel'", () => Classifier.Train(sounds.Path, model: "articel"));
-        Says<FeatureSettingsException>("there are no features", () => Classifier.Train(sounds.Path, features: "mfc"));
+        Says<FeatureOptionsException>("there are no features", () => Classifier.Train(sounds.Path, features: "mfc"));
         Says<DeviceException>("there is no device", () => Classifier.Train(sounds.Path, device: "abacus"));
         Says<ArgumentException>("the epochs must be at least 1", () => Classifier.Train(sounds.Path, epochs: 0));
         Says<RunException>("is not empty: give another output", () => Classifier.Train(sounds.Path, folder.Path));

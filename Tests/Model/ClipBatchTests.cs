@@ -2,8 +2,8 @@
 
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
-using NativeCnn.Model.Training;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
@@ -20,7 +20,7 @@ public sealed class ClipBatchTests
     {
         ComputeDevice device = TestDevices.Get(selector);
         int[] rates = [8000, 16000, 16000, 44100, 8000, 11025, 8000];
-        HeardClip[] clips = [.. rates.Select(rate => SampleSource.Cut(Tone(rate, rate / 10), "tone", Format))];
+        DecodedClip[] clips = [.. rates.Select(rate => SampleSource.Cut(Tone(rate, rate / 10), "tone", Format))];
         var together = new ClipBatch(device, Format, 8);
         together.Load(clips, 0, clips.Length);
         float[] rows = together.Samples.ToArray();
@@ -43,7 +43,7 @@ public sealed class ClipBatchTests
     public void ClipBatch_OfShortClips_FillsUpWithSilence()
     {
         var batch = new ClipBatch(TestDevices.Get("cpu"), Format, 2);
-        batch.Load([SampleSource.Cut(Tone(16000, 100), "tone", Format), new HeardClip([], 44100)], 0, 2);
+        batch.Load([SampleSource.Cut(Tone(16000, 100), "tone", Format), new DecodedClip([], 44100)], 0, 2);
         float[] rows = batch.Samples.ToArray();
 
         Assert.Contains(rows[..50], sample => Math.Abs(sample) > 0.1);

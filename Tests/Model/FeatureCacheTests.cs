@@ -3,11 +3,10 @@
 
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 using NativeCnn.Features.Synthesis;
-using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;

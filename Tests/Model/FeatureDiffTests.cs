@@ -3,11 +3,12 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Chains;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Differences;
 
 namespace NativeCnn.Tests.Model;
 
@@ -199,6 +200,37 @@ public sealed class FeatureDiffTests : IDisposable
             result.Changes.Select(change => change.Setting).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>torchaudio's pad: the file has the sound itself, and features of it with zeros around.</summary>
+    [Fact]
+    public void FeatureDiff_OfAPaddedReference_PadsTheSoundAndSaysSo()
+    {
+        FeatureOptions theirs = FeatureOptions.TorchAudio(8000);
+        float[] samples = Sound(3000);
+        float[] silence = new float[300];
+        (float[] mfcc, int rows, int frames) = Compute([.. silence, .. samples, .. silence], theirs);
+        FeatureDiffResult result = FeatureDiff.Compare(
+            samples, theirs, Written("""{"sample_rate": 8000, "pad": 300}""", samples, mfcc, rows, frames));
+
+        Assert.Null(result.First);
+        Assert.Contains("pad 300", Assert.Single(result.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("f_max", """{"sample_rate": 8000, "f_max": 5000.0}""")]
+    [InlineData("power", """{"sample_rate": 8000, "power": 3}""")]
+    [InlineData("pad", """{"sample_rate": 8000, "pad": -3}""")]
+    [InlineData("dither", """{"sample_frequency": 8000, "dither": -1.0}""")]
+    public void FeatureDiff_OfASettingThatCannotBeComputed_NamesIt(string setting, string config)
+    {
+        FeatureOptions ours = FeatureOptions.TorchAudio(8000);
+        float[] samples = Sound(3000);
+        (float[] mfcc, int rows, int frames) = Compute(samples, ours);
+
+        FeatureDiffResult result = FeatureDiff.Compare(samples, ours, Written(config, samples, mfcc, rows, frames));
+
+        Assert.Contains($"the setting {setting} ", Assert.Single(result.Notes), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> GoldenNames =>
         [.. GoldenFolder.Names("mfcc-").Where(name => !name.Contains("kaldi", StringComparison.Ordinal))];
 
@@ -220,6 +252,19 @@ public sealed class FeatureDiffTests : IDisposable
         Assert.True(result.Explained, string.Join("; ", result.Stages));
         Assert.Equal("signal", result.Stages[0].Stage);
         Assert.True(result.Stages[0].Agrees);
+    }
+
+    private ReferenceFile Written(string config, float[] signal, float[] mfcc, int rows, int frames)
+    {
+        SafeTensors.Write(
+            folder["x.safetensors"],
+            new Dictionary<string, SafeTensor>
+            {
+                ["signal"] = SafeTensor.From<float>(signal, signal.Length),
+                ["mfcc"] = SafeTensor.From<float>(mfcc, rows, frames),
+            },
+            new Dictionary<string, string> { ["config"] = config, ["producer"] = "torchaudio 2.6" });
+        return ReferenceFile.Read(folder["x.safetensors"]);
     }
 
     private static NativeCnn.Engine.Operators.WaveletBorder WaveletBorderOf(string name) =>

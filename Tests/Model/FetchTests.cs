@@ -7,8 +7,8 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.Data.Fetch;
 using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Fetch;
 
 namespace NativeCnn.Tests.Model;
 

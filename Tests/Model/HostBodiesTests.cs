@@ -1,10 +1,11 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Features.Options;
 using NativeCnn.Model;
-using NativeCnn.Model.Data;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
+using NativeCnn.Model.Sessions;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
@@ -28,7 +29,7 @@ public sealed class HostBodiesTests
         var config = new RunConfig
         {
             Labels = clips.DataSet.Labels,
-            Features = FeatureSettings.Resolve(preset.Features, SampleRate, () => SampleRate),
+            Features = FeaturePresets.Resolve(preset.Features, SampleRate, () => SampleRate),
             ClipSamples = SampleRate,
             Model = preset.Network,
             Training = preset.Training with

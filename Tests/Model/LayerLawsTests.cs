@@ -2,6 +2,7 @@
 using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
@@ -34,10 +35,10 @@ public sealed class LayerLawsTests
     {
         NetworkSpec spec = LayerExamples.SpecOf(example);
 
-        string json = JsonSerializer.Serialize(spec, RunJson.Format);
+        string json = JsonSerializer.Serialize(spec, StrictJson.Options);
 
         Assert.Equal(spec, NetworkSpec.Parse(json));
-        Assert.Equal(spec, JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format));
+        Assert.Equal(spec, JsonSerializer.Deserialize<NetworkSpec>(json, StrictJson.Options));
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class LayerLawsTests
         Network network = NetworkOf(selector, example);
         NetworkPlan plan = network.PlanFor(Batch, training: true);
         float[] upstream = Randoms.Normal(plan.Logits.Length, seed: 4);
-        network.Clock.Advance();
+        network.Progress.Advance();
         plan.Forward();
         plan.LogitsGradient.CopyFrom(upstream);
         plan.Backward();
@@ -134,7 +135,7 @@ public sealed class LayerLawsTests
         NetworkPlan plan = network.PlanFor(Batch, training: true);
         for (int step = 0; step < 2; step++)
         {
-            network.Clock.Advance();
+            network.Progress.Advance();
             plan.Forward();
             plan.LogitsGradient.CopyFrom(Randoms.Normal(plan.Logits.Length, seed: 4));
             network.Parameters.Gradients.Clear();

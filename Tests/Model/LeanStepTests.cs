@@ -1,11 +1,14 @@
 // What a training step gives to the device: as few launches as there are kernels, no waiting, no memory.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
-using NativeCnn.Model.Runs;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 
@@ -97,17 +100,17 @@ public sealed class LeanStepTests
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void StepClock_SetsItsRateWithoutWaiting(string selector)
+    public void TrainingProgress_SetsItsRateWithoutWaiting(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
+        var progress = new TrainingProgress(device);
         long waits = device.Synchronizations;
-        clock.SetLearningRate(0.25f);
-        clock.Advance();
+        progress.SetLearningRate(0.25f);
+        progress.Advance();
         Assert.Equal(waits, device.Synchronizations);
 
-        Assert.Equal([0.25f], clock.LearningRate.ToArray());
-        Assert.Equal([1], clock.Step.ToArray());
+        Assert.Equal([0.25f], progress.LearningRate.ToArray());
+        Assert.Equal([1], progress.Step.ToArray());
     }
 
     /// <summary>

@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
+using NativeCnn.Model.Presets;
 using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 
@@ -39,9 +41,9 @@ public sealed partial class NetworkGoldenTests
             parameter.Value.CopyFrom(golden.Floats($"initial_{GoldenName(parameter)}").Values);
         }
 
-        network.Clock.SetLearningRate(LearningRateOf(golden));
+        network.Progress.SetLearningRate(LearningRateOf(golden));
         var optimizer = new Adam(
-            device, network.Parameters.Values, network.Parameters.Gradients, network.Clock, new AdamOptions());
+            device, network.Parameters.Values, network.Parameters.Gradients, network.Progress, new AdamOptions());
         NetworkPlan plan = network.PlanFor(batch, training: true);
         var crossEntropy = new SoftmaxCrossEntropy(device, batch, classes);
         Tensor<float> loss = device.Allocate<float>(new Shape(1));
@@ -50,7 +52,7 @@ public sealed partial class NetworkGoldenTests
         float[] losses = new float[steps];
         for (int step = 0; step < steps; step++)
         {
-            network.Clock.Advance();
+            network.Progress.Advance();
             plan.Input.CopyFrom(inputs.Values.AsSpan(step * plan.Input.Length, plan.Input.Length));
             dropout.Mask.CopyFrom(MaskOf(golden, step, dropout.Mask.Length));
             Tensor<int> targets = device.Upload<int>(

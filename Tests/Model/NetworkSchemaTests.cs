@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Json.Schema;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tests.Model;
@@ -18,7 +20,7 @@ public class NetworkSchemaTests
     [Theory]
     [MemberData(nameof(Networks))]
     public void Schema_BuiltInNetwork_IsValid(string name) =>
-        AssertValid(JsonSerializer.Serialize(NetworkSpec.Resolve(name), RunJson.Format));
+        AssertValid(JsonSerializer.Serialize(BuiltInNetworks.Resolve(name), StrictJson.Options));
 
     [Theory]
     [InlineData("""{"name": "n", "layers": []}""", true)]

@@ -3,9 +3,11 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
@@ -60,7 +62,7 @@ public sealed class NetworkTests
     public void Network_AtBatch64_KeepsToItsMemory(
         string name, int channels, int length, double trainingMegabytes, double inferenceMegabytes)
     {
-        var network = new Network(Device, NetworkSpec.Resolve(name), channels, length, classes: 10);
+        var network = new Network(Device, BuiltInNetworks.Resolve(name), channels, length, classes: 10);
 
         Assert.InRange(network.Sketch(64, training: true).MemoryBytes / 1e6, 1, trainingMegabytes);
         Assert.InRange(network.Sketch(64, training: false).MemoryBytes / 1e6, 1, inferenceMegabytes);
@@ -143,8 +145,8 @@ public sealed class NetworkTests
     {
         NetworkSpec article = BuiltInNetworks.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
-        string json = JsonSerializer.Serialize(article, RunJson.Format);
-        NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, RunJson.Format)!;
+        string json = JsonSerializer.Serialize(article, StrictJson.Options);
+        NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, StrictJson.Options)!;
 
         Assert.Contains("\"type\": \"conv1d\"", json, StringComparison.Ordinal);
         Assert.Contains("\"kaiming_normal\"", json, StringComparison.Ordinal);
@@ -161,7 +163,7 @@ public sealed class NetworkTests
                 {"type":"conv1d","filters":4,"taps":3},{"type":"batch_norm1d"},
                 {"type":"activation","function":"gelu_tanh"}]}
             """,
-            RunJson.Format)!;
+            StrictJson.Options)!;
 
         Assert.Equal(
             [
@@ -177,7 +179,7 @@ public sealed class NetworkTests
     public void NetworkSpec_ThatIsNotThere_IsNamed(string name, string named)
     {
         Assert.Contains(
-            named, Assert.Throws<NetworkSpecException>(() => NetworkSpec.Resolve(name)).Message,
+            named, Assert.Throws<NetworkSpecException>(() => BuiltInNetworks.Resolve(name)).Message,
             StringComparison.Ordinal);
     }
 

@@ -1,11 +1,13 @@
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
-using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
+using NativeCnn.Tests.Examples;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
@@ -23,9 +25,9 @@ public sealed class OwnLossTests
     public void OwnLossAndOptimizer_OnAnyDevice_LearnWhatTheHostLearns(string selector)
     {
         Trainer host = TrainerOn(
-            TestDevices.Get("cpu"), plan => new SquaredError(plan), network => new SignDescent(network));
+            TestDevices.Get("cpu"), plan => new SquaredError(plan), new SignDescentOptions());
         Trainer trainer = TrainerOn(
-            TestDevices.Get(selector), plan => new SquaredError(plan), network => new SignDescent(network));
+            TestDevices.Get(selector), plan => new SquaredError(plan), new SignDescentOptions());
         EpochMetrics[] metrics = [.. Enumerable.Range(0, 4).Select(_ => trainer.RunEpoch())];
         EpochMetrics[] onHost = [.. Enumerable.Range(0, 4).Select(_ => host.RunEpoch())];
 
@@ -46,7 +48,7 @@ public sealed class OwnLossTests
             Batch = 2,
             Classes = 2,
             Totals = totals,
-            Clock = new StepClock(device),
+            Progress = new TrainingProgress(device),
         });
         Tensor<float> dLogits = device.Allocate<float>(new Shape(2, 2));
 
@@ -72,8 +74,7 @@ public sealed class OwnLossTests
                 plans.Add(plan);
                 return new CrossEntropyLoss(plan);
             },
-            network => new Adam(
-                network.Device, network.Parameters.Values, network.Parameters.Gradients, network.Clock));
+            new AdamOptions());
         EpochMetrics one = usual.RunEpoch();
         EpochMetrics other = given.RunEpoch();
 
@@ -102,22 +103,23 @@ public sealed class OwnLossTests
 
         Assert.Equal(straight.Capture().Values, resumed.Capture().Values);
         Assert.NotEqual(
-            interrupted.Capture().OptimizerState["direction"], resumed.Capture().OptimizerState["direction"]);
+            interrupted.Capture().OptimizerState["momentum_buffer"],
+            resumed.Capture().OptimizerState["momentum_buffer"]);
 
-        Trainer SignTrainer() => TrainerOn(device, null, network => new SignDescent(network));
+        Trainer SignTrainer() => TrainerOn(device, null, new SignDescentOptions());
     }
 
     [Fact]
-    public void OwnLoss_ThatForgetsTheClockOrTheTotals_IsToldSo()
+    public void OwnLoss_ThatForgetsThePositionOrTheTotals_IsToldSo()
     {
         ComputeDevice device = TestDevices.Get("cpu");
 
-        string clock = Message(plan => new Forgetful(plan, movesClock: false));
-        string totals = Message(plan => new Forgetful(plan, movesClock: true));
+        string position = Message(plan => new Forgetful(plan, movesPosition: false));
+        string totals = Message(plan => new Forgetful(plan, movesPosition: true));
 
         Assert.Equal(
-            "the loss moved the clock on by 0 rows in an epoch of 44: call Clock.MoveOn(Batch) of its plan once in " +
-            "ForwardBackward", clock);
+            "the loss moved the position on by 0 rows in an epoch of 44: call Progress.MoveOn(Batch) of its plan " +
+            "once in ForwardBackward", position);
         Assert.Equal(
             "the loss added 0 rows to the totals in an epoch of 44: add every mini-batch once, by a " +
             "ClassificationMeter over Totals of its plan", totals);
@@ -127,7 +129,7 @@ public sealed class OwnLossTests
     }
 
     private static Trainer TrainerOn(
-        ComputeDevice device, Func<LossPlan, ILoss>? loss, Func<Network, IOptimizer>? optimizer)
+        ComputeDevice device, Func<LossPlan, ILoss>? loss, OptimizerOptions? optimizer)
     {
         Node y = Node.Input().Conv1d(8, taps: 3).Relu().GlobalMeanMaxPool().Dense();
         var network = new Network(device, new NetworkGraph(y, new Shape(Channels, Frames), Channels), seed: 5);
@@ -138,10 +140,10 @@ public sealed class OwnLossTests
             LearningRate = 0.005f,
             LabelSmoothing = 0.1f,
             BalanceClasses = true,
+            Optimizer = optimizer ?? new AdamOptions(),
         };
         return new Trainer(
-            network, SetOf(device, Clips, seed: 1), SetOf(device, Clips / 4, seed: 2), options, loss: loss,
-            optimizer: optimizer);
+            network, SetOf(device, Clips, seed: 1), SetOf(device, Clips / 4, seed: 2), options, loss: loss);
     }
 
     /// <summary>Noise, with one louder channel that tells the class.</summary>
@@ -180,12 +182,12 @@ public sealed class OwnLossTests
             plan.Device.Load<SquaredErrorArgs>(SquaredErrorKernel).Launch(1, 1, new SquaredErrorArgs(
                 logits.View, targets.View, dLogits.View, loss.View, plan.Batch, plan.Classes));
             meter.Add(logits, targets, loss);
-            plan.Clock.MoveOn(plan.Batch);
+            plan.Progress.MoveOn(plan.Batch);
         }
     }
 
-    /// <summary>A loss that counts nothing, and may leave the clock where it is.</summary>
-    private sealed class Forgetful(LossPlan plan, bool movesClock) : ILoss
+    /// <summary>A loss that counts nothing, and may leave the position where it is.</summary>
+    private sealed class Forgetful(LossPlan plan, bool movesPosition) : ILoss
     {
         public void Forward(Tensor<float> logits, Tensor<int> targets)
         {
@@ -194,31 +196,11 @@ public sealed class OwnLossTests
         public void ForwardBackward(
             Tensor<float> logits, Tensor<int> targets, Tensor<float> dLogits, MixedTargets? mixed = null)
         {
-            if (movesClock)
+            if (movesPosition)
             {
-                plan.Clock.MoveOn(plan.Batch);
+                plan.Progress.MoveOn(plan.Batch);
             }
         }
-    }
-
-    /// <summary>direction = 0.9 direction + gradient, p -= rate sign(direction), gradient = 0.</summary>
-    private sealed class SignDescent : IOptimizer
-    {
-        private readonly Network network;
-        private readonly Tensor<float> direction;
-
-        public SignDescent(Network network)
-        {
-            this.network = network;
-            direction = network.Device.Allocate<float>(network.Parameters.Values.Shape);
-            State = [("direction", direction)];
-        }
-
-        public IReadOnlyList<(string Name, Tensor<float> Value)> State { get; }
-
-        public void Step() => network.Device.Load<SignArgs>(SignKernel).LaunchOver(direction.Length, new SignArgs(
-            network.Parameters.Values.View, network.Parameters.Gradients.View, direction.View,
-            network.Clock.LearningRate.View));
     }
 
     internal static void SquaredErrorKernel(SquaredErrorArgs a)
@@ -235,17 +217,6 @@ public sealed class OwnLossTests
         a.Loss[0] = sum / count;
     }
 
-    internal static void SignKernel(SignArgs a)
-    {
-        for (int i = Grid.GlobalLinearIndex; i < a.Values.IntLength; i += Grid.DimX * Group.DimX)
-        {
-            float direction = (0.9f * a.Direction[i]) + a.Gradients[i];
-            a.Direction[i] = direction;
-            a.Gradients[i] = 0;
-            a.Values[i] -= direction > 0 ? a.Rate[0] : direction < 0 ? -a.Rate[0] : 0;
-        }
-    }
-
     internal readonly struct SquaredErrorArgs(
         ArrayView<float> logits, ArrayView<int> targets, ArrayView<float> dLogits, ArrayView<float> loss, int rows,
         int classes)
@@ -256,14 +227,5 @@ public sealed class OwnLossTests
         public readonly ArrayView<float> Loss = loss;
         public readonly int Rows = rows;
         public readonly int Classes = classes;
-    }
-
-    internal readonly struct SignArgs(
-        ArrayView<float> values, ArrayView<float> gradients, ArrayView<float> direction, ArrayView<float> rate)
-    {
-        public readonly ArrayView<float> Values = values;
-        public readonly ArrayView<float> Gradients = gradients;
-        public readonly ArrayView<float> Direction = direction;
-        public readonly ArrayView<float> Rate = rate;
     }
 }

@@ -1,5 +1,5 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Inspection;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Tests.Model;
 
@@ -71,7 +71,7 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
                 "adam", "add", "batch-norm-fold", "channel-scale", "classification-meter", "concat", "conv-relu-pool",
                 "conv1d", "dropout", "feature", "gather-rows", "group-norm", "group-sum", "layer-norm", "mat-mul",
                 "normalizer", "pooling", "real-fft", "reduction", "relu", "resample", "row-dropout", "sgd", "sigmoid",
-                "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "step-clock",
+                "sigmoid-cross-entropy", "softmax", "softmax-cross-entropy", "training-progress",
             ]),
             new HashSet<string>(operators));
     }

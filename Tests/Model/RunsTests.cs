@@ -3,7 +3,9 @@
 
 using System.Xml.Linq;
 using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Tests.Model;
 

@@ -39,6 +39,13 @@ public sealed class ScheduleTests
     }
 
     [Theory]
+    [InlineData("exponential", 0.9)]
+    [InlineData("step", 0.5)]
+    [InlineData("step=0.25:10", 0.25)]
+    public void Schedule_WithoutItsSettings_HasItsUsualFactor(string text, double factor) => Assert.Equal(
+        factor, LearningRateSchedule.Parse(text).RateAt(1, step: 100, steps: 1000, epoch: text[0] == 'e' ? 1 : 10), 12);
+
+    [Theory]
     [InlineData("cosine=3")]
     [InlineData("linear")]
     [InlineData("exponential=fast")]

@@ -1,7 +1,7 @@
 // The wavelet transform in float64, written as its contract reads.
 
 using NativeCnn.Engine.Operators;
-using NativeCnn.Features.Spectral;
+using NativeCnn.Features.Options;
 
 namespace NativeCnn.Tests.Support;
 

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Golden;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

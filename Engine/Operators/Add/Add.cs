@@ -5,6 +5,7 @@
 //   Accumulate:  y += x
 // y is assigned by Forward and may be a or b.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -9,6 +9,7 @@
 //
 // Bodies: portable, a thread an element, one launch. Host: filters by parts, a few microseconds for 50,000 weights.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

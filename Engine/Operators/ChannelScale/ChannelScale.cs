@@ -9,6 +9,7 @@
 // Bodies: portable, a thread an element forward; backward a group of threads a row, one launch. Host: rows by parts.
 using System.Numerics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -6,6 +6,7 @@
 //
 // Bodies: portable, a launch an input, a thread an element. Host: clips by parts, each input's piece copied whole.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

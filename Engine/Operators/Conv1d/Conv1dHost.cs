@@ -1,7 +1,7 @@
 // The host bodies of Conv1d. Three small plans share the same packed rows and register tiles:
 //   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
-//   ConvolutionTiles*     those register tiles, generated (generate.py tells the blocking)
+//   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;

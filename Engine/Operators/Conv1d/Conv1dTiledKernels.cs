@@ -1,7 +1,7 @@
 // Rung 2 of Conv1d's ladder (see Conv1dKernels.cs): groups of 16 x 16 threads bring 16 x 16 tiles of both factors into
 // shared memory, one element a thread, and each thread sums one element of the product. Any shape.
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -22,18 +22,18 @@ internal static class Conv1dTiledKernels
         ArrayView<float> tileS = SharedMemory.Allocate<float>(Tile * TileStride); // [i, (b, p)]
         int x = Group.IdxX;
         int y = Group.IdxY;
-        Divided tile = Divided.By(Grid.IdxY, (a.Rows + Tile - 1) / Tile);
+        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + Tile - 1) / Tile);
         int row = (tile.Remainder * Tile) + y;
         int column = (Grid.IdxX * Tile) + x;
-        Divided place = Divided.By(column, a.Positions);
+        QuotientRemainder place = QuotientRemainder.Of(column, a.Positions);
         int weights = a.WeightsOf(tile.Quotient, row);
         int source = a.SourceOf(place.Quotient, tile.Quotient);
         int start = (place.Remainder * a.Step) + a.First;
         float sum = 0f;
         for (int i = 0; i < a.Terms; i += Tile)
         {
-            Divided ofWeight = Divided.By(i + x, a.Taps);
-            Divided ofSource = Divided.By(i + y, a.Taps);
+            QuotientRemainder ofWeight = QuotientRemainder.Of(i + x, a.Taps);
+            QuotientRemainder ofSource = QuotientRemainder.Of(i + y, a.Taps);
             // The source's step whose tap it is: a whole number of strides, or none.
             int inClip = source + (ofSource.Quotient * a.SourceLength);
             int strides = start + (ofSource.Remainder * a.TapStep);
@@ -73,18 +73,18 @@ internal static class Conv1dTiledKernels
         ArrayView<float> tileX = SharedMemory.Allocate<float>(Tile * TileStride); // [(c, r), (b, l)]
         int x = Group.IdxX;
         int y = Group.IdxY;
-        Divided tile = Divided.By(Grid.IdxX, (a.Rows + Tile - 1) / Tile);
+        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxX, (a.Rows + Tile - 1) / Tile);
         int firstRow = tile.Remainder * Tile;
         int firstColumn = Grid.IdxY * Tile;
         // Neighbouring threads bring neighbours in memory: x runs along the terms of both factors.
-        Divided brought = Divided.By(firstColumn + y, a.Taps);
+        QuotientRemainder brought = QuotientRemainder.Of(firstColumn + y, a.Taps);
         int shift = a.Shift(brought);
         int firstTerm = Grid.IdxZ * a.PartTerms;
         int endTerm = IntrinsicMath.Min(a.Terms, firstTerm + a.PartTerms);
         float sum = 0f;
         for (int j = firstTerm; j < endTerm; j += Tile)
         {
-            Divided term = Divided.By(j + x, a.OutputLength);
+            QuotientRemainder term = QuotientRemainder.Of(j + x, a.OutputLength);
             bool hasTerm = j + x < endTerm;
             tileY[(y * TileStride) + x] = a.OutputAt(
                 a.OutputsOf(term.Quotient, tile.Quotient, firstRow + y) + term.Remainder,

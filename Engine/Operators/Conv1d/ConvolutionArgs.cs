@@ -30,13 +30,13 @@ internal readonly struct ConvolutionArgs
     public readonly int Channels;             // c of one group.
     public readonly int Taps;
     public readonly int Terms;                // i of one group: c times taps.
-    public readonly Divided By4;              // So many terms in channels and taps: a kernel's steps.
-    public readonly Divided By8;
-    public readonly Divided By16;
+    public readonly QuotientRemainder By4;    // So many terms in channels and taps: a kernel's steps.
+    public readonly QuotientRemainder By8;
+    public readonly QuotientRemainder By16;
     public readonly int WeightGroup;          // From one group's weights to the next's.
     public readonly int WeightRow;            // From W[m, i] to W[m + 1, i].
     public readonly int WeightChannel;        // From a channel's first tap to the next one's.
-    public readonly int WeightInFours;        // Terms 4 i to 4 i + 3 are neighbours at a multiple of 16 bytes.
+    public readonly int WeightInFloat4;        // Terms 4 i to 4 i + 3 are neighbours at a multiple of 16 bytes.
     public readonly int SourceLength;
     public readonly int Step;
     public readonly int First;
@@ -64,9 +64,9 @@ internal readonly struct ConvolutionArgs
         ArgMax = argMax?.View ?? target.View.Cast<int>();
         Groups = shape.Groups;
         Taps = shape.Taps;
-        By4 = Divided.By(4, Taps);
-        By8 = Divided.By(8, Taps);
-        By16 = Divided.By(16, Taps);
+        By4 = QuotientRemainder.Of(4, Taps);
+        By8 = QuotientRemainder.Of(8, Taps);
+        By16 = QuotientRemainder.Of(16, Taps);
         WeightGroup = shape.GroupFilters * weightsOfFilter;
         HasBias = bias is null ? 0 : 1;
         HasArgMax = argMax is null ? 0 : 1;
@@ -93,7 +93,7 @@ internal readonly struct ConvolutionArgs
         Present = pool is null ? Positions : Math.Min(Positions, shape.OutputLength);
         Columns = shape.Batch * Positions;
         int together = ofInput ? Taps : weightsOfFilter;
-        WeightInFours = together % 4 == 0 && Float4.CanRead(Weight) ? 1 : 0;
+        WeightInFloat4 = together % 4 == 0 && Float4.CanRead(Weight) ? 1 : 0;
     }
 
     /// <summary>y = x convolved with weight, plus bias.</summary>
@@ -125,27 +125,27 @@ internal readonly struct ConvolutionArgs
     /// W[m, i] for four i from (channel, tap) on, m's weights beginning at <paramref name="weights"/>; 0 from the last
     /// channel on, and where there is no such row.
     /// </summary>
-    public Float4 FourWeights(int weights, bool hasRow, Divided term)
+    public Float4 FourWeights(int weights, bool hasRow, QuotientRemainder term)
     {
         if (!hasRow || term.Quotient >= Channels)
         {
             return new Float4(0f, 0f, 0f, 0f);
         }
 
-        if (WeightInFours != 0)
+        if (WeightInFloat4 != 0)
         {
             return Weight.Cast<Float4>()[(weights + (term.Quotient * WeightChannel) + term.Remainder) / 4];
         }
 
-        Divided second = term.Next(Taps);
-        Divided third = second.Next(Taps);
+        QuotientRemainder second = term.Next(Taps);
+        QuotientRemainder third = second.Next(Taps);
         return new Float4(
             WeightAt(weights, term), WeightAt(weights, second), WeightAt(weights, third),
             WeightAt(weights, third.Next(Taps)));
     }
 
     /// <summary>W[m, i] for one i = (channel, tap); 0 from the last channel on.</summary>
-    public float WeightAt(int weights, Divided term)
+    public float WeightAt(int weights, QuotientRemainder term)
     {
         float value = 0f;
         if (term.Quotient < Channels)

@@ -9,8 +9,8 @@ internal readonly struct ConvolutionPair
 
     public ConvolutionPair(ConvolutionArgs a, int group, int column)
     {
-        Divided first = Divided.By(column, a.Positions);
-        Divided second = first.Next(a.Positions);
+        QuotientRemainder first = QuotientRemainder.Of(column, a.Positions);
+        QuotientRemainder second = first.Next(a.Positions);
         int step = a.Pool != 0 ? first.Remainder / 2 : first.Remainder;
         First = column < a.Columns ? a.TargetOf(first.Quotient, group, 0) + step : -1;
         Second = column + 1 < a.Columns && second.Remainder < a.Present

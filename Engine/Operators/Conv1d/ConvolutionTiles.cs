@@ -1,4 +1,5 @@
-using System.Runtime.Intrinsics;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -7,29 +8,30 @@ namespace NativeCnn.Engine.Operators;
 /// time steps, one for each tap of each channel, that begin at source + offsets[row]; rows share memory, since the rows
 /// of one channel's taps are the same samples shifted. There is no matrix of patches.
 /// </summary>
+/// <remarks>
+/// Registers of the largest tiles: 512 bits have 32, for 8 x 3 and 6 x 4, that is 24 sums, 3 or 4 loads and 1 broadcast;
+/// 256 bits have 16, for 4 x 3 and 6 x 2, that is 12 sums, 3 or 2 and 1; 128 bits go as 512 do (Arm has 32 registers).
+/// </remarks>
 internal static unsafe class ConvolutionTiles
 {
     /// <summary>Rows of a weight tile; the list of offsets is padded to a multiple of it.</summary>
     public const int WeightRows = 6;
 
+    /// <summary>Vectors of time in the largest strip tile.</summary>
+    public const int StripVectors = 3;
+
     /// <summary>float32 lanes of a vector.</summary>
-    public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+    public static int Lanes => HostSimd.Lanes;
 
     /// <summary>Filters of the largest strip.</summary>
-    public static int StripHeight => Vector512.IsHardwareAccelerated ? ConvolutionTiles512.StripHeight
-        : Vector256.IsHardwareAccelerated ? ConvolutionTiles256.StripHeight : ConvolutionTiles128.StripHeight;
-
-    /// <summary>Vectors of time in the largest strip tile.</summary>
-    public static int StripVectors => Vector512.IsHardwareAccelerated ? ConvolutionTiles512.StripVectors
-        : Vector256.IsHardwareAccelerated ? ConvolutionTiles256.StripVectors : ConvolutionTiles128.StripVectors;
+    public static int StripHeight => Lanes == 8 ? 4 : 8;
 
     /// <summary>Vectors of filters in the largest weight tile.</summary>
-    public static int WeightVectors => Vector512.IsHardwareAccelerated ? ConvolutionTiles512.WeightVectors
-        : Vector256.IsHardwareAccelerated ? ConvolutionTiles256.WeightVectors : ConvolutionTiles128.WeightVectors;
+    public static int WeightVectors => Lanes == 8 ? 2 : 4;
 
     /// <summary>
-    /// strip[f][i] (+)= sum over rows of weights[row][f] source[offsets[row] + i], for as many filters (a height of the
-    /// generated list) and vectors of i.
+    /// strip[f][i] (+)= sum over rows of weights[row][f] source[offsets[row] + i], for 8, 4, 2 or 1 filters and as many
+    /// vectors of i.
     /// </summary>
     public static void Strip(
         int filters,
@@ -42,17 +44,20 @@ internal static unsafe class ConvolutionTiles
         int pitch,
         bool add)
     {
-        if (Vector512.IsHardwareAccelerated)
+        switch (Lanes)
         {
-            ConvolutionTiles512.Strip(filters, vectors, source, offsets, rows, weights, strip, pitch, add);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            ConvolutionTiles256.Strip(filters, vectors, source, offsets, rows, weights, strip, pitch, add);
-        }
-        else
-        {
-            ConvolutionTiles128.Strip(filters, vectors, source, offsets, rows, weights, strip, pitch, add);
+            case 16:
+                ConvolutionTiles<FloatVector512>.Strip(
+                    filters, vectors, source, offsets, rows, weights, strip, pitch, add);
+                break;
+            case 8:
+                ConvolutionTiles<FloatVector256>.Strip(
+                    filters, vectors, source, offsets, rows, weights, strip, pitch, add);
+                break;
+            default:
+                ConvolutionTiles<FloatVector128>.Strip(
+                    filters, vectors, source, offsets, rows, weights, strip, pitch, add);
+                break;
         }
     }
 
@@ -63,17 +68,17 @@ internal static unsafe class ConvolutionTiles
     public static void Weight(
         int vectors, float* source, int* offsets, int steps, float* gradient, float* sums, int pitch, bool add)
     {
-        if (Vector512.IsHardwareAccelerated)
+        switch (Lanes)
         {
-            ConvolutionTiles512.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            ConvolutionTiles256.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
-        }
-        else
-        {
-            ConvolutionTiles128.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
+            case 16:
+                ConvolutionTiles<FloatVector512>.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
+                break;
+            case 8:
+                ConvolutionTiles<FloatVector256>.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
+                break;
+            default:
+                ConvolutionTiles<FloatVector128>.Weight(vectors, source, offsets, steps, gradient, sums, pitch, add);
+                break;
         }
     }
 }

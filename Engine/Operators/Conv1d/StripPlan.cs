@@ -9,6 +9,7 @@
 // A strip stays in L1, where the sink adds bias, applies ReLU or pools on the way out.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 
 namespace NativeCnn.Engine.Operators;
 

@@ -24,8 +24,8 @@ internal readonly struct WeightGradientArgs
     public readonly int Dilation;
     public readonly int Terms;              // (b, l).
     public readonly int PartTerms;
-    public readonly Divided By16;           // So many terms in clips and time steps: a kernel's step.
-    public readonly int SumsInFours;        // Every row of the sums begins at a multiple of 16 bytes.
+    public readonly QuotientRemainder By16; // So many terms in clips and time steps: a kernel's step.
+    public readonly int SumsInFloat4;        // Every row of the sums begins at a multiple of 16 bytes.
     public readonly int Accumulate;
     public readonly int Zero;               // Nothing but 0; but ILGPU does not know.
 
@@ -48,8 +48,8 @@ internal readonly struct WeightGradientArgs
         Dilation = shape.Dilation;
         Terms = shape.Batch * shape.OutputLength;
         PartTerms = partTerms;
-        By16 = Divided.By(16, OutputLength);
-        SumsInFours = Columns % 4 == 0 && Float4.CanRead(sums) ? 1 : 0;
+        By16 = QuotientRemainder.Of(16, OutputLength);
+        SumsInFloat4 = Columns % 4 == 0 && Float4.CanRead(sums) ? 1 : 0;
         Accumulate = accumulate ? 1 : 0;
         Zero = 0;
     }
@@ -61,7 +61,7 @@ internal readonly struct WeightGradientArgs
     public int InputsOf(int clip, int group) => ((clip * Groups) + group) * Channels * Length;
 
     /// <summary>From a time step of the output's, times the stride, to that of the input under a tap.</summary>
-    public int Shift(Divided column) => (column.Remainder * Dilation) - Padding;
+    public int Shift(QuotientRemainder column) => (column.Remainder * Dilation) - Padding;
 
     /// <summary>dY[at], or 0 unless it is there.</summary>
     public float OutputAt(int at, bool isThere)
@@ -96,16 +96,16 @@ internal readonly struct WeightGradientArgs
         }
 
         int at = (((((Grid.IdxZ * Groups) + group) * Rows) + row) * Columns) + column;
-        if (SumsInFours != 0)
+        if (SumsInFloat4 != 0)
         {
-            ArrayView<Float4> fours = Sums.Cast<Float4>();
+            ArrayView<Float4> float4s = Sums.Cast<Float4>();
             Float4 before = new(0f, 0f, 0f, 0f);
             if (Accumulate != 0)
             {
-                before = fours[at / 4];
+                before = float4s[at / 4];
             }
 
-            fours[at / 4] = new Float4(
+            float4s[at / 4] = new Float4(
                 before.X + sums.X, before.Y + sums.Y, before.Z + sums.Z, before.W + sums.W);
             return;
         }

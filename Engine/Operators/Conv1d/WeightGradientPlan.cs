@@ -10,6 +10,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 
 namespace NativeCnn.Engine.Operators;
 

@@ -1,6 +1,7 @@
 // The host bodies of ConvReluPool. Forward runs Conv1d's strips with a sink that adds the bias, applies ReLU and pools
 // while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs
-// rows (PooledRows), or skips it altogether: the gradient of the weights needs the winners alone (WinnerPlan).
+// rows (PooledRows), or skips it altogether: the gradient of the weights needs the places of the maxima alone
+// (SparseWeightGradientPlan).
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -18,7 +19,7 @@ internal sealed unsafe class ConvReluPoolHost
     private readonly int chunkLength;
     private readonly StripPlan forward;
     private readonly Conv1dHost? backward;
-    private readonly WinnerPlan? winners;
+    private readonly SparseWeightGradientPlan? sparse;
 
     /// <summary>Plans forward, and backward where it is for training.</summary>
     public ConvReluPoolHost(ComputeDevice device, Conv1dShape conv, Pool1dShape? pool, bool training)
@@ -32,9 +33,11 @@ internal sealed unsafe class ConvReluPoolHost
         forward = StripPlan.Forward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
         if (training)
         {
-            winners = pool is { } some && WinnerPlan.Suits(conv, some) ? new WinnerPlan(device, conv, some) : null;
+            sparse = pool is { } some && SparseWeightGradientPlan.Suits(conv, some)
+                ? new SparseWeightGradientPlan(device, conv, some)
+                : null;
             backward = new Conv1dHost(
-                device, conv, winners is null ? ConvolutionPasses.Backward : ConvolutionPasses.GradientOfInput);
+                device, conv, sparse is null ? ConvolutionPasses.Backward : ConvolutionPasses.GradientOfInput);
         }
     }
 
@@ -62,14 +65,14 @@ internal sealed unsafe class ConvReluPoolHost
         {
             Backward(x, weight, new ReluRows(conv, y, dY), dWeight, dBias, dX);
         }
-        else if (winners is null)
+        else if (sparse is null)
         {
             Backward(x, weight, new PooledRows(windows, y, dY, argMax!), dWeight, dBias, dX);
         }
         else
         {
             float* bias = dBias is null ? null : dBias.Address;
-            winners.Run(x.Address, y.Address, dY.Address, argMax!.Address, dWeight.Address, bias);
+            sparse.Run(x.Address, y.Address, dY.Address, argMax!.Address, dWeight.Address, bias);
             if (dX is not null)
             {
                 backward!.BackwardInput(new PooledRows(windows, y, dY, argMax), weight, dX);

@@ -2,15 +2,15 @@
 // threads has all rows (mini-batches of up to 256), else in the launches of its two parts:
 //   loss, dLogits   as SoftmaxCrossEntropy's contract has them
 //   totals         += as ClassificationMeter's contract has them
-//   clock.Position += rows, for a training step
+//   progress.Position += rows, for a training step
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
-/// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the clock moves on
-/// to the next mini-batch of the epoch's order.
+/// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the position
+/// moves on to the next mini-batch of the epoch's order.
 /// </summary>
 public sealed class ClassificationLoss
 {
@@ -18,7 +18,7 @@ public sealed class ClassificationLoss
     private readonly int rows;
     private readonly SoftmaxCrossEntropy crossEntropy;
     private readonly ClassificationMeter meter;
-    private readonly StepClock clock;
+    private readonly TrainingProgress progress;
     private readonly Tensor<float> loss;
     private readonly Kernel<ClassificationLossKernels.Args> pass;
 
@@ -27,18 +27,19 @@ public sealed class ClassificationLoss
     /// <param name="rows">Rows of a mini-batch, at least one.</param>
     /// <param name="classes">Classes, at least one.</param>
     /// <param name="totals">Where losses and right answers are added.</param>
-    /// <param name="clock">Whose position moves on by the rows.</param>
+    /// <param name="progress">Whose position moves on by the rows.</param>
     /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public ClassificationLoss(
-        ComputeDevice device, int rows, int classes, MeterTotals totals, StepClock clock, float labelSmoothing = 0f)
+        ComputeDevice device, int rows, int classes, MeterTotals totals, TrainingProgress progress,
+        float labelSmoothing = 0f)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(totals);
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         this.device = device;
         this.rows = rows;
-        this.clock = clock;
+        this.progress = progress;
         crossEntropy = new SoftmaxCrossEntropy(device, rows, classes, labelSmoothing);
         meter = new ClassificationMeter(device, rows, classes, totals);
         loss = device.Allocate<float>(new Shape(1));
@@ -53,7 +54,7 @@ public sealed class ClassificationLoss
     /// <summary>The mean loss of the last mini-batch, [1].</summary>
     public Tensor<float> Loss => loss;
 
-    /// <summary>The loss and the totals: what evaluation needs. The clock's position stays.</summary>
+    /// <summary>The loss and the totals: what evaluation needs. The training's position stays.</summary>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="targets">[rows], each in [0, classes).</param>
     /// <param name="classWeights">[classes], or null for 1 each.</param>
@@ -64,7 +65,7 @@ public sealed class ClassificationLoss
         meter.Add(logits, targets, loss);
     }
 
-    /// <summary>The loss, its gradient, the totals and the clock's position.</summary>
+    /// <summary>The loss, its gradient, the totals and the training's position.</summary>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="targets">[rows], each in [0, classes).</param>
     /// <param name="classWeights">[classes], or null for 1 each.</param>
@@ -79,12 +80,12 @@ public sealed class ClassificationLoss
         {
             pass.Launch(1, GroupSum.Threads(device), new ClassificationLossKernels.Args(
                 crossEntropy.ArgsOfOneGroup(logits, targets, classWeights, loss, dLogits, mixed),
-                meter.ArgsOf(logits, targets, loss), clock.Position.View));
+                meter.ArgsOf(logits, targets, loss), progress.Position.View));
             return;
         }
 
         crossEntropy.ForwardBackward(logits, targets, classWeights, loss, dLogits, mixed);
         meter.Add(logits, targets, loss);
-        clock.MoveOn(rows);
+        progress.MoveOn(rows);
     }
 }

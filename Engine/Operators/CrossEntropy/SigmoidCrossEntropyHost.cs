@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 

@@ -7,7 +7,7 @@
 // All: one launch where a group holds the mini-batch, else GroupSum.Total adds the groups' sums; every group sums the
 // targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 
@@ -117,7 +117,7 @@ internal static class SoftmaxCrossEntropyKernels
             int there = row < a.Rows ? a.Classes - c : 0;
             var targets = new RowTargets(a, row < a.Rows ? row : 0);
             float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
-            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFours);
+            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFloat4);
             float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
             Float4 e = RowOfFour.Exp(x, max, there);
             var shares = new Float4(
@@ -134,7 +134,7 @@ internal static class SoftmaxCrossEntropyKernels
             if (a.WantGradient != 0)
             {
                 float scale = all / (sum * weightOfTargets);
-                RowOfFour.Write(a.DLogits, at, there, a.InFours, new Float4(
+                RowOfFour.Write(a.DLogits, at, there, a.InFloat4, new Float4(
                     (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
                     (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
             }
@@ -281,6 +281,6 @@ internal static class SoftmaxCrossEntropyKernels
         ArrayView<int> SecondTargets, ArrayView<float> SecondShares, ArrayView<float> Partials, int Rows, int Classes,
         float LabelSmoothing, int Weighted, int WantGradient, int Mixed, int Lanes)
     {
-        public int InFours { get; } = Classes % 4 == 0 && Float4.CanRead(Logits) && Float4.CanRead(DLogits) ? 1 : 0;
+        public int InFloat4 { get; } = Classes % 4 == 0 && Float4.CanRead(Logits) && Float4.CanRead(DLogits) ? 1 : 0;
     }
 }

@@ -79,19 +79,19 @@ public sealed class Dense
     }
 
     /// <summary>
-    /// y = max(x W^T + bias, 0) mask, the mask drawn at the clock's step as <see cref="Dropout"/> draws it; on a GPU.
+    /// y = max(x W^T + bias, 0) mask, the mask drawn at the step as <see cref="Dropout"/> draws it; on a GPU.
     /// </summary>
     /// <param name="x">The inputs, [B, I].</param>
     /// <param name="weight">The weights, [O, I].</param>
     /// <param name="bias">The bias, [O].</param>
     /// <param name="y">The outputs, [B, O].</param>
     /// <param name="dropout">How the mask is drawn.</param>
-    /// <param name="clock">The step that it is drawn for.</param>
+    /// <param name="progress">The step that it is drawn for.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
     /// <exception cref="InvalidOperationException">The device runs host bodies, which have no such pass.</exception>
     public void ForwardReluDropout(
         Tensor<float> x, Tensor<float> weight, Tensor<float> bias, Tensor<float> y, MaskGenerator dropout,
-        StepClock clock)
+        TrainingProgress progress)
     {
         if (device.IsHost)
         {
@@ -102,12 +102,12 @@ public sealed class Dense
         if (forward.HasParts)
         {
             combineDrop.LaunchOver(blocks, new DenseKernels.CombineDropArgs(
-                forward.MultiplyParts(x, weight, y, bias, relu: true), clock.Step.View, dropout));
+                forward.MultiplyParts(x, weight, y, bias, relu: true), progress.Step.View, dropout));
         }
         else
         {
             ForwardRelu(x, weight, bias, y);
-            drop.LaunchOver(blocks, new DenseKernels.DropArgs(y.View, clock.Step.View, y.Length, dropout));
+            drop.LaunchOver(blocks, new DenseKernels.DropArgs(y.View, progress.Step.View, y.Length, dropout));
         }
     }
 

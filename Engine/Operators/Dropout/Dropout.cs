@@ -39,24 +39,24 @@ public sealed class Dropout
         multiply = device.Load<DropoutKernels.MultiplyArgs>(DropoutKernels.Multiply);
     }
 
-    /// <summary>Draws the mask of the clock's step, and y = x mask. At the same step it draws the same mask.</summary>
+    /// <summary>Draws the mask of the step, and y = x mask. At the same step it draws the same mask.</summary>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
-    public void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, StepClock clock)
+    public void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, TrainingProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         x.ExpectLength(length);
         y.ExpectLength(length);
         mask.ExpectLength(length);
         if (device.IsHost)
         {
-            var draw = new DropoutDraw(masks, clock.Step.Span[0]);
+            var draw = new DropoutDraw(masks, progress.Step.Span[0]);
             DropoutHost.Forward(device.Workers, draw, x, y, mask);
         }
         else
         {
             int blocks = (int)(((long)length + 3) / 4);
             forward.LaunchOver(blocks, new DropoutKernels.ForwardArgs(
-                x.View, y.View, mask.View, clock.Step.View, length, masks));
+                x.View, y.View, mask.View, progress.Step.View, length, masks));
         }
     }
 

@@ -11,6 +11,7 @@
 // Bodies: portable, a thread an element, which draws its row's word anew: cheaper than a second launch. Host: rows by
 // parts, each of which draws its rows' mask.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -45,15 +46,15 @@ public sealed class RowDropout
         forward = device.Load<RowDropoutKernels.ForwardArgs>(RowDropoutKernels.Forward);
     }
 
-    /// <summary>Draws the mask of the clock's step, and y = x mask. At the same step it draws the same mask.</summary>
+    /// <summary>Draws the mask of the step, and y = x mask. At the same step it draws the same mask.</summary>
     /// <param name="x">[rows, length].</param>
     /// <param name="y">[rows, length].</param>
     /// <param name="mask">[rows].</param>
-    /// <param name="clock">The step.</param>
+    /// <param name="progress">The step.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
-    public unsafe void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, StepClock clock)
+    public unsafe void Forward(Tensor<float> x, Tensor<float> y, Tensor<float> mask, TrainingProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         x.ExpectLength(count);
         y.ExpectLength(count);
         mask.ExpectLength(rows);
@@ -61,12 +62,12 @@ public sealed class RowDropout
         {
             var parts = new HostRowParts(rows, length, multiple: 4); // The rows of a Philox block stay together.
             device.Workers.Run(parts.Count, new ForwardBody(
-                x.Address, y.Address, mask.Address, clock.Step.Span[0], parts, length, masks));
+                x.Address, y.Address, mask.Address, progress.Step.Span[0], parts, length, masks));
         }
         else
         {
             forward.LaunchOver(count, new RowDropoutKernels.ForwardArgs(
-                x.View, y.View, mask.View, clock.Step.View, count, length, masks));
+                x.View, y.View, mask.View, progress.Step.View, count, length, masks));
         }
     }
 

@@ -4,6 +4,7 @@
 //   ChirpLoad, ChirpFilter, ChirpEnd, Write: the chirp in global memory for larger L, with the passes of RealFftKernels.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

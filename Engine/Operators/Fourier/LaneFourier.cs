@@ -8,12 +8,13 @@
 // which costs nothing here: whoever reads them looks their places up in LaneOrder.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
 using System.Runtime.CompilerServices;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The Fourier transform of signals in vector lanes, for host bodies.</summary>
 /// <typeparam name="TVector">The vector.</typeparam>
-internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, ILaneVector<TVector>
+internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
     /// <summary>Floats of one point: re, then im, of every lane.</summary>
     private static int Point => 2 * TVector.Count;

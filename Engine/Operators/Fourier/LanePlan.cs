@@ -1,4 +1,4 @@
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 
 namespace NativeCnn.Engine.Operators;
 

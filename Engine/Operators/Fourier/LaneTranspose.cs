@@ -1,11 +1,13 @@
 // Between rows of memory and vectors, one row a lane: as many signals as there are lanes can then be worked on side by
 // side without a single shuffle.
 
+using NativeCnn.Engine.Simd;
+
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Turns rows into lanes and back. Element c of row r is lane r of vector c.</summary>
 /// <typeparam name="TVector">The vector; its lanes are the most rows there can be.</typeparam>
-internal static unsafe class LaneTranspose<TVector> where TVector : unmanaged, ILaneVector<TVector>
+internal static unsafe class LaneTranspose<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
     /// <summary>Rows to lanes.</summary>
     /// <param name="rows">The first element of the first row.</param>

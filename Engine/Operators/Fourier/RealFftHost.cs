@@ -1,4 +1,6 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -14,13 +16,13 @@ internal static unsafe class RealFftHost
         switch (HostSimd.Lanes)
         {
             case 16:
-                Forward<Lanes16>(device, plan, x, spectrum);
+                Forward<FloatVector512>(device, plan, x, spectrum);
                 break;
             case 8:
-                Forward<Lanes8>(device, plan, x, spectrum);
+                Forward<FloatVector256>(device, plan, x, spectrum);
                 break;
             default:
-                Forward<Lanes4>(device, plan, x, spectrum);
+                Forward<FloatVector128>(device, plan, x, spectrum);
                 break;
         }
     }
@@ -30,27 +32,27 @@ internal static unsafe class RealFftHost
         switch (HostSimd.Lanes)
         {
             case 16:
-                Inverse<Lanes16>(device, plan, spectrum, x);
+                Inverse<FloatVector512>(device, plan, spectrum, x);
                 break;
             case 8:
-                Inverse<Lanes8>(device, plan, spectrum, x);
+                Inverse<FloatVector256>(device, plan, spectrum, x);
                 break;
             default:
-                Inverse<Lanes4>(device, plan, spectrum, x);
+                Inverse<FloatVector128>(device, plan, spectrum, x);
                 break;
         }
     }
 
     private static void Forward<TVector>(
         ComputeDevice device, FourierPlan plan, Tensor<float> x, Tensor<float> spectrum)
-        where TVector : unmanaged, ILaneVector<TVector> => device.Workers.Run(
+        where TVector : unmanaged, IFloatVector<TVector> => device.Workers.Run(
             Parts(x.Shape[0]),
             new ForwardBody<TVector>(
                 x.Address, spectrum.Address, new LanePlan(plan), new Buffers(device, plan), x.Shape[0]));
 
     private static void Inverse<TVector>(
         ComputeDevice device, FourierPlan plan, Tensor<float> spectrum, Tensor<float> x)
-        where TVector : unmanaged, ILaneVector<TVector> => device.Workers.Run(
+        where TVector : unmanaged, IFloatVector<TVector> => device.Workers.Run(
             Parts(x.Shape[0]),
             new InverseBody<TVector>(
                 spectrum.Address, x.Address, new LanePlan(plan), new Buffers(device, plan), x.Shape[0]));
@@ -77,7 +79,7 @@ internal static unsafe class RealFftHost
 
     private readonly struct ForwardBody<TVector>(
         float* x, float* spectrum, LanePlan plan, Buffers buffers, int batch) : IHostBody
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         private static int Lanes => TVector.Count;
 
@@ -142,7 +144,7 @@ internal static unsafe class RealFftHost
 
     private readonly struct InverseBody<TVector>(
         float* spectrum, float* x, LanePlan plan, Buffers buffers, int batch) : IHostBody
-        where TVector : unmanaged, ILaneVector<TVector>
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         private static int Lanes => TVector.Count;
 

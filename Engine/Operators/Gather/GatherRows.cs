@@ -1,5 +1,5 @@
 // A mini-batch from a data set that stays on the device.
-//   y[b, :] = source[order[start + b], :]      start given by the host, or read from the clock's position
+//   y[b, :] = source[order[start + b], :]      start given by the host, or read from the training's position
 // y is assigned. There is no backward pass: a data set has no gradient.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -65,27 +65,27 @@ public sealed class GatherRows
     }
 
     /// <summary>
-    /// Begins a training step: copies the rows that the order names from the clock's position on, and advances the
-    /// clock's step, in one launch. <see cref="ClassificationLoss"/> moves the position on.
+    /// Begins a training step: copies the rows that the order names from the training's position on, and advances the
+    /// training's step, in one launch. <see cref="ClassificationLoss"/> moves the position on.
     /// </summary>
     /// <param name="source">All rows, [N, ...].</param>
     /// <param name="labels">The label of each row, [N].</param>
     /// <param name="order">
     /// Indices of rows, each in [0, N). A portable kernel takes row 0 where the order has ended.
     /// </param>
-    /// <param name="clock">The position to begin at, and the step.</param>
+    /// <param name="progress">The position to begin at, and the step.</param>
     /// <param name="y">The rows taken, [rows, ...].</param>
     /// <param name="targets">Their labels, [rows].</param>
     /// <exception cref="ArgumentException">A length is not what was planned, or the order ends too early (host).</exception>
     public void GatherNext(
-        Tensor<float> source, Tensor<int> labels, Tensor<int> order, StepClock clock, Tensor<float> y,
+        Tensor<float> source, Tensor<int> labels, Tensor<int> order, TrainingProgress progress, Tensor<float> y,
         Tensor<int> targets)
     {
-        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(progress);
         if (device.IsHost)
         {
-            clock.Advance();
-            Gather(source, labels, order, clock.Position.Span[0], y, targets);
+            progress.Advance();
+            Gather(source, labels, order, progress.Position.Span[0], y, targets);
             return;
         }
 
@@ -94,7 +94,7 @@ public sealed class GatherRows
             y.Length,
             new GatherRowsKernels.NextArgs(
                 new GatherRowsKernels.Args(source.View, labels.View, order.View, y.View, targets.View, rowLength),
-                clock.Position.View, clock.Step.View));
+                progress.Position.View, progress.Step.View));
     }
 
     private void Check(

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -2,6 +2,7 @@
 // Sums: vectors within a block, blocks in float64.
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

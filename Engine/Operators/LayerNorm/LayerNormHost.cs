@@ -3,6 +3,7 @@
 // first. Sums over channels go block by block. [B, C] is in LayerNormRowsHost.
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -1,7 +1,7 @@
 // The host bodies of LayerNorm for [B, C]: a clip's channels lie side by side, so vectors run along them. A part is as
 // many clips as fill a block, so that few shares of dGamma and dBeta are left to add up.
 using System.Runtime.Intrinsics;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

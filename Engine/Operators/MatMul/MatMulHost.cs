@@ -8,6 +8,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

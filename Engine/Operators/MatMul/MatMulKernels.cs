@@ -14,7 +14,7 @@
 // MatMulPlan.cs says which runs when. Sums of more than 1,024 terms are sums of blocks, so that they keep their digits.
 using ILGPU;
 using ILGPU.Runtime;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -140,14 +140,14 @@ internal static class MatMulKernels
     /// or columns of op(B) from <paramref name="line"/> on. 0 from the last line and the end of K on.
     /// </summary>
     internal static Float4 Load(
-        ArrayView<float> operand, int at, bool inFours, bool alongK, int line, int lines, int k, int endK)
+        ArrayView<float> operand, int at, bool inFloat4, bool alongK, int line, int lines, int k, int endK)
     {
         if (line >= lines || k >= endK)
         {
             return new Float4(0f, 0f, 0f, 0f);
         }
 
-        if (inFours)
+        if (inFloat4)
         {
             return operand.Cast<Float4>()[at / 4];
         }
@@ -217,7 +217,7 @@ internal static class MatMulKernels
         bool add = !first || a.Accumulate != 0;
         bool bias = last && a.HasBias != 0;
         bool relu = last && a.Relu != 0;
-        if (a.CInFours != 0)
+        if (a.CInFloat4 != 0)
         {
             ArrayView<Float4> c = a.C.Cast<Float4>();
             float x = sums.X;
@@ -325,9 +325,9 @@ internal static class MatMulKernels
         public readonly int BColumn = shape.TransposeB ? shape.K : 1;
 
         // Every row of an operand begins at a multiple of 16 bytes.
-        public readonly int AInFours = InFours(a, shape.TransposeA ? shape.M : shape.K);
-        public readonly int BInFours = InFours(b, shape.TransposeB ? shape.K : shape.N);
-        public readonly int CInFours = InFours(c, shape.N);
+        public readonly int AInFloat4 = InFloat4(a, shape.TransposeA ? shape.M : shape.K);
+        public readonly int BInFloat4 = InFloat4(b, shape.TransposeB ? shape.K : shape.N);
+        public readonly int CInFloat4 = InFloat4(c, shape.N);
         public readonly int Accumulate = accumulate ? 1 : 0;
         public readonly int HasBias = bias.HasValue ? 1 : 0;
         public readonly int Relu = relu ? 1 : 0;
@@ -338,7 +338,7 @@ internal static class MatMulKernels
 
         public bool BAlongK => BStep == 1;
 
-        private static int InFours(ArrayView<float> view, int row) => row % 4 == 0 && Float4.CanRead(view) ? 1 : 0;
+        private static int InFloat4(ArrayView<float> view, int row) => row % 4 == 0 && Float4.CanRead(view) ? 1 : 0;
     }
 
     internal readonly record struct CombineArgs(Args Args, ArrayView<float> Parts, int Count);

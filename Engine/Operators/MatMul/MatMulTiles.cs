@@ -6,8 +6,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -30,7 +31,10 @@ internal unsafe struct MatMulTile
     public bool Add;
 }
 
-/// <summary>Tiles and copies; <c>MatMulTiles{512,256,128}.cs</c> hold the generated bodies.</summary>
+/// <summary>Tiles and copies; the generated <see cref="MatMulTiles{TVector}"/> holds the tiles' bodies.</summary>
+/// <remarks>
+/// AVX-512 has 32 registers: 8 x 3 sums, 3 of B, 1 of A. AVX2 and SSE have 16: 4 x 3, 3 and 1. NEON has 32.
+/// </remarks>
 internal static unsafe class MatMulTiles
 {
     /// <summary>Width of the widest tile in vectors.</summary>
@@ -49,34 +53,31 @@ internal static unsafe class MatMulTiles
     ];
 
     /// <summary>float32 lanes in a vector.</summary>
-    public static int Lanes => Vector512.IsHardwareAccelerated ? MatMulTiles512.Lanes
-        : Vector256.IsHardwareAccelerated ? MatMulTiles256.Lanes : MatMulTiles128.Lanes;
+    public static int Lanes => HostSimd.Lanes;
 
     /// <summary>Height of the highest Outer tile.</summary>
-    public static int Rows => Vector512.IsHardwareAccelerated ? MatMulTiles512.Rows
-        : Vector256.IsHardwareAccelerated ? MatMulTiles256.Rows : MatMulTiles128.Rows;
+    public static int Rows => Lanes == 16 ? 8 : 4;
 
     /// <summary>Height of a Dot tile.</summary>
-    public static int DotRows => Vector512.IsHardwareAccelerated ? MatMulTiles512.DotRows
-        : Vector256.IsHardwareAccelerated ? MatMulTiles256.DotRows : MatMulTiles128.DotRows;
+    public static int DotRows => Lanes == 16 ? 6 : 2;
 
     /// <summary>16 words of zeros, then 16 of ones: the program's own data, so the address holds.</summary>
-    internal static uint* TailMask => (uint*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(TailMaskWords));
+    internal static float* TailMask => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(TailMaskWords));
 
     /// <summary>Runs an Outer tile of 1, 2, 4 or 8 rows, at most <see cref="Rows"/>, and 1 to 3 vectors.</summary>
     public static void Outer(int rows, int vectors, in MatMulTile tile)
     {
-        if (Vector512.IsHardwareAccelerated)
+        switch (Lanes)
         {
-            MatMulTiles512.Outer(rows, vectors, tile);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            MatMulTiles256.Outer(rows, vectors, tile);
-        }
-        else
-        {
-            MatMulTiles128.Outer(rows, vectors, tile);
+            case 16:
+                MatMulTiles<FloatVector512>.Outer(rows, vectors, tile);
+                break;
+            case 8:
+                MatMulTiles<FloatVector256>.Outer(rows, vectors, tile);
+                break;
+            default:
+                MatMulTiles<FloatVector128>.Outer(rows, vectors, tile);
+                break;
         }
     }
 
@@ -85,17 +86,38 @@ internal static unsafe class MatMulTiles
     /// </summary>
     public static void Dot(float** a, float** b, int k, float* sums)
     {
-        if (Vector512.IsHardwareAccelerated)
+        switch (Lanes)
         {
-            MatMulTiles512.Dot(a, b, k, sums);
+            case 16:
+                MatMulTiles<FloatVector512>.Dot6(a, b, k, sums);
+                break;
+            case 8:
+                MatMulTiles<FloatVector256>.Dot2(a, b, k, sums);
+                break;
+            default:
+                MatMulTiles<FloatVector128>.Dot2(a, b, k, sums);
+                break;
         }
-        else if (Vector256.IsHardwareAccelerated)
+    }
+
+    /// <summary>Asks for so many floats, at most 48, where the processor can be asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Prefetch(float* at, int floats)
+    {
+        if (!Sse.IsSupported)
         {
-            MatMulTiles256.Dot(a, b, k, sums);
+            return;
         }
-        else
+
+        Sse.Prefetch0(at);
+        if (floats > 16)
         {
-            MatMulTiles128.Dot(a, b, k, sums);
+            Sse.Prefetch0(at + 16);
+        }
+
+        if (floats > 32)
+        {
+            Sse.Prefetch0(at + 32);
         }
     }
 
@@ -128,12 +150,12 @@ internal static unsafe class MatMulTiles
             int j = 0;
             for (; j <= columns - 4; j += 4)
             {
-                (Vector128<float> ab0, Vector128<float> ab1) = Zip(
+                (Vector128<float> ab0, Vector128<float> ab1) = VectorLanes.Zip(
                     Vector128.Load(from + j), Vector128.Load(from + (2 * sourceRow) + j));
-                (Vector128<float> cd0, Vector128<float> cd1) = Zip(
+                (Vector128<float> cd0, Vector128<float> cd1) = VectorLanes.Zip(
                     Vector128.Load(from + sourceRow + j), Vector128.Load(from + (3 * sourceRow) + j));
-                (Vector128<float> t0, Vector128<float> t1) = Zip(ab0, cd0);
-                (Vector128<float> t2, Vector128<float> t3) = Zip(ab1, cd1);
+                (Vector128<float> t0, Vector128<float> t1) = VectorLanes.Zip(ab0, cd0);
+                (Vector128<float> t2, Vector128<float> t3) = VectorLanes.Zip(ab1, cd1);
                 t0.Store(to);
                 t1.Store(to + targetRow);
                 t2.Store(to + (2 * targetRow));
@@ -180,59 +202,5 @@ internal static unsafe class MatMulTiles
                 target[j] = source[j];
             }
         }
-    }
-
-    /// <summary>The sums of the lanes of four vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> SumOfEach(
-        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
-    {
-        if (Avx512F.IsSupported)
-        {
-            Vector512<float> ab = Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
-            Vector512<float> cd = Avx512F.UnpackLow(c, d) + Avx512F.UnpackHigh(c, d);
-            Vector512<float> all = Avx512F.Shuffle(ab, cd, 0x44) + Avx512F.Shuffle(ab, cd, 0xEE);
-            Vector256<float> half = all.GetLower() + all.GetUpper();
-            return half.GetLower() + half.GetUpper();
-        }
-
-        return SumOfEach(
-            a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(),
-            c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-    }
-
-    /// <inheritdoc cref="SumOfEach(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> SumOfEach(
-        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) => SumOfEach(
-            a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(),
-            c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-
-    /// <inheritdoc cref="SumOfEach(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> SumOfEach(
-        Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
-    {
-        (Vector128<float> ac0, Vector128<float> ac1) = Zip(a, c);
-        (Vector128<float> bd0, Vector128<float> bd1) = Zip(b, d);
-        (Vector128<float> s0, Vector128<float> s1) = Zip(ac0 + ac1, bd0 + bd1);
-        return s0 + s1;
-    }
-
-    /// <summary>The lanes of two vectors in turn: (a0, b0, a1, b1), (a2, b2, a3, b3).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<float> Low, Vector128<float> High) Zip(Vector128<float> a, Vector128<float> b)
-    {
-        if (Sse.IsSupported)
-        {
-            return (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b));
-        }
-
-        if (AdvSimd.Arm64.IsSupported)
-        {
-            return (AdvSimd.Arm64.ZipLow(a, b), AdvSimd.Arm64.ZipHigh(a, b));
-        }
-
-        return (Vector128.Create(a[0], b[0], a[1], b[1]), Vector128.Create(a[2], b[2], a[3], b[3]));
     }
 }

@@ -1,6 +1,6 @@
 // The host bodies of MaxPool1d and AveragePool1d: limited by memory, split by rows. Windows of two with stride two, the
 // usual ones, are vectors (HostPairs); others are loops over short windows.
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -1,6 +1,7 @@
 // The host bodies of the reductions: blocks of the reduced dimension, each to one row of Inner values in scratch, then
 // the rows of a result pairwise. The blocks are cut by the shape alone, so all teams give the same bits.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

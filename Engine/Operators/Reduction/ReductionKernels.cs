@@ -10,7 +10,7 @@
 // All in an order that the shape and the rung alone decide.
 using System.Numerics;
 using ILGPU;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -118,7 +118,7 @@ internal static class ReductionKernels
         for (int l = begin + (4 * lane); l < end; l += 4 * a.LanesX)
         {
             int there = end - l;
-            Float4 four = RowOfFour.Read(a.X, (outer * a.Length) + l, there, a.InFours);
+            Float4 four = RowOfFour.Read(a.X, (outer * a.Length) + l, there, a.InFloat4);
             x = Combine(a, x, four.X);
             y = Combine(a, y, there > 1 ? four.Y : a.Identity);
             z = Combine(a, z, there > 2 ? four.Z : a.Identity);
@@ -168,7 +168,7 @@ internal static class ReductionKernels
             for (int l = first; l < last; l += lanesY)
             {
                 part = Combine(a, part, RowOfFour.Read(
-                    a.X, (((outer * a.Length) + l) * a.Inner) + inner, 4, a.InFours));
+                    a.X, (((outer * a.Length) + l) * a.Inner) + inner, 4, a.InFloat4));
             }
 
             total = Combine(a, total, part);
@@ -296,7 +296,7 @@ internal static class ReductionKernels
         public readonly float Identity = kind == ReductionKind.Sum ? 0f : float.NegativeInfinity;
         public readonly float Scale = scale;
         public readonly int Accumulate = accumulate ? 1 : 0;
-        public readonly int InFours =
+        public readonly int InFloat4 =
             (plan.Shape.Inner == 1 ? plan.Shape.Length : plan.Shape.Inner) % 4 == 0 && Float4.CanRead(x) ? 1 : 0;
     }
 

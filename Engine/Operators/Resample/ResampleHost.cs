@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -9,12 +9,12 @@ internal static class RowOfFour
 {
     /// <summary>Reads four values from <paramref name="at"/> on; those past the row are 0.</summary>
     /// <param name="values">Rows.</param>
-    /// <param name="at">Where the four begin; a multiple of 4 where <paramref name="inFours"/> is not 0.</param>
+    /// <param name="at">Where the four begin; a multiple of 4 where <paramref name="inFloat4"/> is not 0.</param>
     /// <param name="there">How many values the row still has there; may be 0 or less.</param>
-    /// <param name="inFours">Not 0 where rows are multiples of four, aligned to 16 bytes: one load.</param>
-    public static Float4 Read(ArrayView<float> values, int at, int there, int inFours)
+    /// <param name="inFloat4">Not 0 where rows are multiples of four, aligned to 16 bytes: one load.</param>
+    public static Float4 Read(ArrayView<float> values, int at, int there, int inFloat4)
     {
-        if (inFours != 0)
+        if (inFloat4 != 0)
         {
             return there > 0 ? values.Cast<Float4>()[at / 4] : new Float4(0f, 0f, 0f, 0f);
         }
@@ -28,9 +28,9 @@ internal static class RowOfFour
 
     /// <summary>Writes four values, but none past the row.</summary>
     /// <inheritdoc cref="Read"/>
-    public static void Write(ArrayView<float> values, int at, int there, int inFours, Float4 four)
+    public static void Write(ArrayView<float> values, int at, int there, int inFloat4, Float4 four)
     {
-        if (inFours != 0)
+        if (inFloat4 != 0)
         {
             if (there > 0)
             {

@@ -1,6 +1,6 @@
 // Orthogonal wavelets by their filters. With the low-pass filter l of F taps, the high-pass filter is its mirror,
 //   h[k] = (-1)^{k+1} l[F - 1 - k]
-// The tables and their source: generate.py.
+// The tables and their source: Engine/Generator/WaveletTables.cs.
 
 namespace NativeCnn.Engine.Operators;
 

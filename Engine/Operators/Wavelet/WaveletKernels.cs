@@ -2,7 +2,6 @@
 //   Level: a thread a place of a_{i+1} and d_{i+1}; approximations take turns in two buffers, the last one goes to the
 //   coefficients.
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

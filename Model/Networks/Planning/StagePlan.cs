@@ -59,7 +59,7 @@ public sealed class StagePlan
     public GraphNode Node => Nodes[0];
 
     /// <summary>The step and the learning rate, on the device.</summary>
-    public StepClock Clock => network.Clock;
+    public TrainingProgress Progress => network.Progress;
 
     /// <summary>Seed of all draws of the network.</summary>
     public ulong Seed => network.Seed;

@@ -58,7 +58,7 @@ public sealed class DeviceDiagnosisTests
     {
         OpenClFindings found = FindingsOf(Usable, Usable with { Name = "old", Version = "OpenCL 1.1" });
 
-        LeftOut one = Assert.Single(DeviceDiagnosis.Explain(found, listed: 1));
+        SkippedDevice one = Assert.Single(DeviceDiagnosis.Explain(found, listed: 1));
         Assert.Contains("'old'", one.Reason, StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed class DeviceDiagnosisTests
     [InlineData(true, 0, 2, "has 2 devices, but ILGPU lists none")]
     public void DeviceDiagnosis_NoCudaDeviceListed_SaysWhy(bool hasDriver, int status, int devices, string expected)
     {
-        LeftOut cuda = Assert.Single(DeviceDiagnosis.Explain(new CudaFindings(hasDriver, status, devices), listed: 0));
+        SkippedDevice cuda = Assert.Single(DeviceDiagnosis.Explain(new CudaFindings(hasDriver, status, devices), listed: 0));
 
         Assert.Equal("cuda", cuda.Backend);
         Assert.Contains(expected, cuda.Reason, StringComparison.Ordinal);
@@ -84,18 +84,18 @@ public sealed class DeviceDiagnosisTests
     public void DeviceDiagnosis_ThisMachine_EveryBackendIsListedOrExplained()
     {
         IReadOnlyList<DeviceInfo> devices = DeviceCatalog.List();
-        IReadOnlyList<LeftOut> leftOut = DeviceDiagnosis.Explain(devices);
+        IReadOnlyList<SkippedDevice> skipped = DeviceDiagnosis.Explain(devices);
 
-        Assert.True(devices.Any(one => one.Kind == DeviceKind.Cuda) || leftOut.Any(one => one.Backend == "cuda"));
-        Assert.True(devices.Any(one => one.Kind == DeviceKind.OpenCl) || leftOut.Any(one => one.Backend == "opencl"));
-        Assert.DoesNotContain(leftOut, one => one.Reason.Contains('\n', StringComparison.Ordinal));
+        Assert.True(devices.Any(one => one.Kind == DeviceKind.Cuda) || skipped.Any(one => one.Backend == "cuda"));
+        Assert.True(devices.Any(one => one.Kind == DeviceKind.OpenCl) || skipped.Any(one => one.Backend == "opencl"));
+        Assert.DoesNotContain(skipped, one => one.Reason.Contains('\n', StringComparison.Ordinal));
     }
 
     [Fact]
     public void DeviceCatalog_BackendWithoutDevice_ErrorSaysWhy()
     {
         IReadOnlyList<DeviceInfo> devices = DeviceCatalog.List();
-        foreach (LeftOut one in DeviceDiagnosis.Explain(devices))
+        foreach (SkippedDevice one in DeviceDiagnosis.Explain(devices))
         {
             DeviceException error = Assert.Throws<DeviceException>(() => DeviceCatalog.Open($"{one.Backend}:99"));
 
@@ -108,7 +108,7 @@ public sealed class DeviceDiagnosisTests
 
     private static string ReasonOf(OpenClFindings found)
     {
-        LeftOut one = Assert.Single(DeviceDiagnosis.Explain(found, listed: 0));
+        SkippedDevice one = Assert.Single(DeviceDiagnosis.Explain(found, listed: 0));
         Assert.Equal("opencl", one.Backend);
         return one.Reason;
     }

@@ -14,7 +14,7 @@ internal static class GoldenLimits
         TestDevices.Times(Names(prefix).Where(name => WhyNot(name) is null));
 
     /// <summary>The files of a family that are left out, each with its reason.</summary>
-    public static IEnumerable<(string Name, string Reason)> LeftOut(string prefix) =>
+    public static IEnumerable<(string Name, string Reason)> Excluded(string prefix) =>
         from name in Names(prefix) let reason = WhyNot(name) where reason is not null select (name, reason);
 
     /// <summary>Why a file is left out; null where it is covered.</summary>
@@ -85,15 +85,15 @@ public sealed class GoldenLimitsTests(ITestOutputHelper output)
     [InlineData("layer-bce_with_logits", "")]
     public void Golden_FilesLeftOut_AreFewAndHaveAReason(string prefix, string expected)
     {
-        (string Name, string Reason)[] leftOut = [.. GoldenLimits.LeftOut(prefix)];
-        foreach ((string name, string reason) in leftOut)
+        (string Name, string Reason)[] excluded = [.. GoldenLimits.Excluded(prefix)];
+        foreach ((string name, string reason) in excluded)
         {
             output.WriteLine($"{name} is left out: {reason}");
         }
 
         if (Environment.GetEnvironmentVariable("NATIVECNN_GOLDEN") is null or "")
         {
-            Assert.Equal(expected, string.Join(" ", leftOut.Select(one => one.Name)));
+            Assert.Equal(expected, string.Join(" ", excluded.Select(one => one.Name)));
         }
     }
 }

@@ -128,7 +128,7 @@ public sealed class NaNLawTests
         {
             var dropout = new Dropout(device, Values.Length, 0.3f, layer: 1, seed: 7);
             Tensor<float> mask = device.Allocate<float>(Values);
-            dropout.Forward(x[0], x[0], mask, new StepClock(device));
+            dropout.Forward(x[0], x[0], mask, new TrainingProgress(device));
             dropout.Backward(x[1], mask, x[1]);
             return [x[0], x[1]];
         }),
@@ -136,7 +136,7 @@ public sealed class NaNLawTests
         {
             var dropout = new RowDropout(device, Batch * Channels, Length, 0.3f, layer: 1, seed: 8);
             Tensor<float> mask = device.Allocate<float>(new(Batch, Channels));
-            dropout.Forward(x[0], x[0], mask, new StepClock(device));
+            dropout.Forward(x[0], x[0], mask, new TrainingProgress(device));
             dropout.Backward(x[1], mask, x[1]);
             return [x[0], x[1]];
         }),

@@ -76,10 +76,10 @@ public sealed class TensorArenaTests
         float[] flat = arena.Flat.ToArray();
         for (int element = 0; element < flat.Length; element++)
         {
-            Assert.True(flat[element] == 0f || element * sizeof(float) % TensorArena.Alignment == 0);
+            Assert.True(flat[element] == 0f || element * sizeof(float) % DeviceMemory.Alignment == 0);
         }
 
-        Assert.Equal(0, arena.Length * sizeof(float) % TensorArena.Alignment);
+        Assert.Equal(0, arena.Length * sizeof(float) % DeviceMemory.Alignment);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class TensorArenaTests
 
             Assert.All(
                 (long[])[(long)alone.Address, (long)whole.Address, (long)first.Address, (long)second.Address],
-                address => Assert.Equal(0, address % TensorArena.Alignment));
+                address => Assert.Equal(0, address % DeviceMemory.Alignment));
         }
     }
 

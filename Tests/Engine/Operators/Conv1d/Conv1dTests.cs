@@ -116,7 +116,7 @@ public sealed class Conv1dTests
 
     /// <summary>
     /// Every rung of the portable kernels: less and more than a tile of rows, columns and terms, each setting, weights
-    /// that can be read in fours and that cannot, more than a block of terms.
+    /// that can be read as Float4 and that cannot, more than a block of terms.
     /// </summary>
     public static TheoryData<string, ConvolutionRung, Conv1dShape> Rungs
     {

@@ -328,7 +328,7 @@ public sealed class ConvReluPoolTests
         Near.All("output", unfused.Y, fused.Y, 1e-6);
         Assert.Equal(unfused.ArgMax, fused.ArgMax);
         Near.All("gradient of input", unfused.DX, fused.DX, 1e-6);
-        // The winners' sums run in another order than the dense ones.
+        // The sums over maxima run in another order than the dense ones.
         Near.All("gradient of weight", unfused.DWeight, fused.DWeight, 1e-5);
         Near.All("gradient of bias", unfused.DBias, fused.DBias, 1e-5);
     }

@@ -25,13 +25,13 @@ public sealed class DropoutTests
         ComputeDevice device = TestDevices.Get(selector);
         foreach (int step in (int[])[1, 2, int.MaxValue])
         {
-            var clock = new StepClock(device);
-            clock.SetStep(step);
+            var progress = new TrainingProgress(device);
+            progress.SetStep(step);
             float[] values = Randoms.Normal(length, seed: length);
             Tensor<float> x = device.Upload<float>(new Shape(length), values);
             Tensor<float> mask = device.Allocate<float>(new Shape(length));
 
-            new Dropout(device, length, rate, layer: 3, Seed).Forward(x, x, mask, clock);
+            new Dropout(device, length, rate, layer: 3, Seed).Forward(x, x, mask, progress);
 
             float[] expected = Mask(length, rate, (uint)step, 3);
             Assert.Equal(expected, mask.ToArray());
@@ -68,14 +68,14 @@ public sealed class DropoutTests
     {
         const int Length = 40_000;
         ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
-        clock.Advance();
+        var progress = new TrainingProgress(device);
+        progress.Advance();
         Tensor<float> x = device.Upload<float>(new Shape(Length), Enumerable.Repeat(1f, Length).ToArray());
         Tensor<float> y = device.Allocate<float>(new Shape(Length));
         Tensor<float> mask = device.Allocate<float>(new Shape(Length));
         float[] Draw(float rate, uint layer, ulong seed)
         {
-            new Dropout(device, Length, rate, layer, seed).Forward(x, y, mask, clock);
+            new Dropout(device, Length, rate, layer, seed).Forward(x, y, mask, progress);
             return mask.ToArray();
         }
 
@@ -91,7 +91,7 @@ public sealed class DropoutTests
         float[] one = Draw(0.5f, 1, Seed);
         Assert.Equal(one, Draw(0.5f, 1, Seed));
         float[][] others = [Draw(0.5f, 2, Seed), Draw(0.5f, 1, Seed + 1), Draw(0.5f, 1, Seed + (1UL << 32)), []];
-        clock.Advance();
+        progress.Advance();
         others[3] = Draw(0.5f, 1, Seed);
         foreach (float[] other in others)
         {
@@ -110,8 +110,8 @@ public sealed class DropoutTests
     {
         const int Length = 133;
         ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
-        clock.Advance();
+        var progress = new TrainingProgress(device);
+        progress.Advance();
         float[] values = Randoms.Normal(Length, seed: 1);
         float[] upstream = Randoms.Normal(Length, seed: 2);
         Tensor<float> x = device.Upload<float>(new Shape(Length), values);
@@ -119,7 +119,7 @@ public sealed class DropoutTests
         Tensor<float> mask = device.Allocate<float>(new Shape(Length));
         var dropout = new Dropout(device, Length, 0.4f, 0, Seed);
 
-        dropout.Forward(x, x, mask, clock);
+        dropout.Forward(x, x, mask, progress);
         dropout.Backward(gradient, mask, gradient);
 
         double[] factors = Array.ConvertAll(Mask(Length, 0.4f, 1, 0), value => (double)value);
@@ -140,7 +140,7 @@ public sealed class DropoutTests
         Tensor<float> x = device.Upload<float>(new Shape(100), values);
         Tensor<float> mask = device.Allocate<float>(new Shape(100));
 
-        new Dropout(device, 100, 0f, 0, Seed).Forward(x, x, mask, new StepClock(device));
+        new Dropout(device, 100, 0f, 0, Seed).Forward(x, x, mask, new TrainingProgress(device));
 
         Assert.Equal(values, x.ToArray());
         Assert.All(mask.ToArray(), value => Assert.Equal(1f, value));

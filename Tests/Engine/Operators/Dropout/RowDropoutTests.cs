@@ -27,15 +27,15 @@ public sealed class RowDropoutTests
         float[] values = Randoms.Normal(rows * length, seed: 1);
         foreach (int step in (int[])[1, int.MaxValue])
         {
-            var clock = new StepClock(device);
-            clock.SetStep(step);
+            var progress = new TrainingProgress(device);
+            progress.SetStep(step);
             Tensor<float> x = device.Upload<float>(new Shape(rows, length), values);
             Tensor<float> mask = device.Allocate<float>(new Shape(rows));
             Tensor<float> ofElements = device.Allocate<float>(new Shape(rows));
             Tensor<float> zeros = device.Allocate<float>(new Shape(rows));
 
-            new RowDropout(device, rows, length, rate, layer: 3, Seed).Forward(x, x, mask, clock);
-            new Dropout(device, rows, rate, layer: 3, Seed).Forward(zeros, zeros, ofElements, clock);
+            new RowDropout(device, rows, length, rate, layer: 3, Seed).Forward(x, x, mask, progress);
+            new Dropout(device, rows, rate, layer: 3, Seed).Forward(zeros, zeros, ofElements, progress);
 
             float[] expected = Mask(rows, rate, (uint)step, 3);
             Assert.Equal(expected, ofElements.ToArray());
@@ -50,13 +50,13 @@ public sealed class RowDropoutTests
     {
         const int Rows = 20_000;
         ComputeDevice device = TestDevices.Get(selector);
-        var clock = new StepClock(device);
-        clock.Advance();
+        var progress = new TrainingProgress(device);
+        progress.Advance();
         Tensor<float> x = device.Allocate<float>(new Shape(Rows, 2));
         Tensor<float> mask = device.Allocate<float>(new Shape(Rows));
         float[] Draw(uint layer, ulong seed)
         {
-            new RowDropout(device, Rows, 2, 0.5f, layer, seed).Forward(x, x, mask, clock);
+            new RowDropout(device, Rows, 2, 0.5f, layer, seed).Forward(x, x, mask, progress);
             return mask.ToArray();
         }
 
@@ -64,7 +64,7 @@ public sealed class RowDropoutTests
         Assert.InRange(one.Count(value => value == 0f) / (double)Rows, 0.48, 0.52);
         Assert.Equal(one, Draw(1, Seed));
         float[][] others = [Draw(2, Seed), Draw(1, Seed + 1), []];
-        clock.Advance();
+        progress.Advance();
         others[2] = Draw(1, Seed);
         foreach (float[] other in others)
         {
@@ -81,8 +81,8 @@ public sealed class RowDropoutTests
         const int Length = 11;
         ComputeDevice device = TestDevices.Get(selector);
         var shape = new Shape(Rows, Length);
-        var clock = new StepClock(device);
-        clock.Advance();
+        var progress = new TrainingProgress(device);
+        progress.Advance();
         float[] values = Randoms.Normal(shape.Length, seed: 1);
         float[] upstream = Randoms.Normal(shape.Length, seed: 2);
         Tensor<float> x = device.Upload<float>(shape, values);
@@ -90,7 +90,7 @@ public sealed class RowDropoutTests
         Tensor<float> mask = device.Allocate<float>(new Shape(Rows));
         var dropout = new RowDropout(device, Rows, Length, 0.4f, 0, Seed);
 
-        dropout.Forward(x, x, mask, clock);
+        dropout.Forward(x, x, mask, progress);
         dropout.Backward(gradient, mask, gradient);
 
         float[] factors = Mask(Rows, 0.4f, 1, 0);
@@ -112,7 +112,7 @@ public sealed class RowDropoutTests
         Tensor<float> x = device.Upload<float>(new Shape(10, 10), values);
         Tensor<float> mask = device.Allocate<float>(new Shape(10));
 
-        new RowDropout(device, 10, 10, 0f, 0, Seed).Forward(x, x, mask, new StepClock(device));
+        new RowDropout(device, 10, 10, 0f, 0, Seed).Forward(x, x, mask, new TrainingProgress(device));
 
         Assert.Equal(values, x.ToArray());
         Assert.All(mask.ToArray(), value => Assert.Equal(1f, value));

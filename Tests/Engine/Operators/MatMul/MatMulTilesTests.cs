@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Operators;
@@ -8,20 +9,36 @@ public sealed unsafe class MatMulTilesTests
 {
     private const int K = 37;
 
-    [Theory]
-    [InlineData(512)]
-    [InlineData(256)]
-    [InlineData(128)]
-    public void MatMulTiles_OuterOfEveryHeightAndWidth_IsTheSumOverK(int bits)
+    private delegate void DotTile(float** a, float** b, int k, float* sums);
+
+    [Fact]
+    public void MatMulTiles_OuterOfEveryHeightAndWidth_IsTheSumOverK()
     {
-        int lanes = bits / 32;
+        OuterOfEveryHeightAndWidth<FloatVector512>();
+        OuterOfEveryHeightAndWidth<FloatVector256>();
+        OuterOfEveryHeightAndWidth<FloatVector128>();
+    }
+
+    [Fact]
+    public void MatMulTiles_DotOfEveryLength_IsTheSumOverK()
+    {
+        DotOfEveryLength<FloatVector512>(rows: 6, MatMulTiles<FloatVector512>.Dot6);
+        DotOfEveryLength<FloatVector256>(rows: 6, MatMulTiles<FloatVector256>.Dot6);
+        DotOfEveryLength<FloatVector128>(rows: 6, MatMulTiles<FloatVector128>.Dot6);
+        DotOfEveryLength<FloatVector512>(rows: 2, MatMulTiles<FloatVector512>.Dot2);
+        DotOfEveryLength<FloatVector256>(rows: 2, MatMulTiles<FloatVector256>.Dot2);
+        DotOfEveryLength<FloatVector128>(rows: 2, MatMulTiles<FloatVector128>.Dot2);
+    }
+
+    private static void OuterOfEveryHeightAndWidth<TVector>() where TVector : unmanaged, IFloatVector<TVector>
+    {
         float[] a = Randoms.Normal(8 * K, seed: 1);
-        float[] b = Randoms.Normal(K * 3 * lanes, seed: 2);
-        for (int rows = bits == 512 ? 8 : 4; rows >= 1; rows /= 2)
+        float[] b = Randoms.Normal(K * 3 * TVector.Count, seed: 2);
+        for (int rows = 8; rows >= 1; rows /= 2)
         {
             for (int vectors = 1; vectors <= 3; vectors++)
             {
-                int columns = vectors * lanes;
+                int columns = vectors * TVector.Count;
                 var shape = new MatMulShape(rows, columns, K);
                 double[] expected = MatMulTests.Product(
                     shape, a.AsSpan(0, rows * K).ToArray().ToDouble(), b.AsSpan(0, K * columns).ToArray().ToDouble());
@@ -39,26 +56,21 @@ public sealed unsafe class MatMulTilesTests
                         CRow = columns,
                         K = K,
                     };
-                    Outer(bits, rows, vectors, tile);
+                    MatMulTiles<TVector>.Outer(rows, vectors, tile);
                     tile.Add = true;
-                    Outer(bits, rows, vectors, tile);
+                    MatMulTiles<TVector>.Outer(rows, vectors, tile);
                 }
 
-                AssertTwice(expected, c, $"{bits} bits, {rows} x {vectors}");
+                AssertTwice(expected, c, $"{TVector.Count} lanes, {rows} x {vectors}");
             }
         }
     }
 
-    [Theory]
-    [InlineData(512)]
-    [InlineData(256)]
-    [InlineData(128)]
-    public void MatMulTiles_DotOfEveryLength_IsTheSumOverK(int bits)
+    private static void DotOfEveryLength<TVector>(int rows, DotTile dot) where TVector : unmanaged, IFloatVector<TVector>
     {
-        int rows = bits == 512 ? MatMulTiles512.DotRows : bits == 256 ? MatMulTiles256.DotRows : MatMulTiles128.DotRows;
         float** rowsA = stackalloc float*[rows];
         float** rowsB = stackalloc float*[MatMulTiles.DotColumns];
-        for (int k = bits / 32; k <= 2 * bits / 32; k++)
+        for (int k = TVector.Count; k <= 2 * TVector.Count; k++)
         {
             float[] a = Randoms.Normal(rows * k, seed: 3);
             float[] b = Randoms.Normal(MatMulTiles.DotColumns * k, seed: 4);
@@ -76,38 +88,11 @@ public sealed unsafe class MatMulTilesTests
                     rowsB[column] = pb + (column * k);
                 }
 
-                switch (bits)
-                {
-                    case 512:
-                        MatMulTiles512.Dot(rowsA, rowsB, k, ps);
-                        break;
-                    case 256:
-                        MatMulTiles256.Dot(rowsA, rowsB, k, ps);
-                        break;
-                    default:
-                        MatMulTiles128.Dot(rowsA, rowsB, k, ps);
-                        break;
-                }
+                dot(rowsA, rowsB, k, ps);
             }
 
             double[] expected = MatMulTests.Product(shape, a.ToDouble(), b.ToDouble());
-            AssertTwice(expected, Array.ConvertAll(sums, sum => 2 * sum), $"{bits} bits, k = {k}");
-        }
-    }
-
-    private static void Outer(int bits, int rows, int vectors, in MatMulTile tile)
-    {
-        switch (bits)
-        {
-            case 512:
-                MatMulTiles512.Outer(rows, vectors, tile);
-                break;
-            case 256:
-                MatMulTiles256.Outer(rows, vectors, tile);
-                break;
-            default:
-                MatMulTiles128.Outer(rows, vectors, tile);
-                break;
+            AssertTwice(expected, Array.ConvertAll(sums, sum => 2 * sum), $"{TVector.Count} lanes, k = {k}");
         }
     }
 

@@ -1,0 +1,6 @@
+namespace NativeCnn.Engine.Devices;
+
+/// <summary>A device that is not in the catalogue, or all of a backend's, and why.</summary>
+/// <param name="Backend"><c>cuda</c> or <c>opencl</c>.</param>
+/// <param name="Reason">What is missing, on one line, and what to do where something can be done.</param>
+public sealed record SkippedDevice(string Backend, string Reason);

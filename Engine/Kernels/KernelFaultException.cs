@@ -1,0 +1,20 @@
+namespace NativeCnn.Engine.Kernels;
+
+/// <summary>A kernel could not be loaded, or reached outside its memory; the message names it and says what is known.</summary>
+public sealed class KernelFaultException : Exception
+{
+    /// <summary>Creates the exception from one line.</summary>
+    public KernelFaultException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with the failure beneath it.</summary>
+    public KernelFaultException(string message, Exception inner) : base(message, inner)
+    {
+    }
+
+    /// <summary>Creates an empty exception.</summary>
+    public KernelFaultException()
+    {
+    }
+}

@@ -1,0 +1,22 @@
+namespace NativeCnn.Engine.Kernels;
+
+/// <summary>A rung was asked for that is not there. The message lists those that are.</summary>
+public sealed class RungException : Exception
+{
+    /// <summary>Creates the exception from one line that says what was asked for and what to do.</summary>
+    public RungException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with the failure beneath it.</summary>
+    public RungException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>Creates an empty exception.</summary>
+    public RungException()
+    {
+    }
+}

@@ -1,0 +1,43 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Optimizers;
+
+/// <summary>The settings of <see cref="RmsProp"/>, named as in PyTorch.</summary>
+[OptimizerType("rmsprop", "steps divided by the gradients' root mean square, weight decay in the gradient")]
+public sealed record RmsPropOptions : OptimizerOptions
+{
+    /// <summary>The share of the mean square that is kept at a step, in [0, 1).</summary>
+    public float Alpha { get; init; } = 0.99f;
+
+    /// <summary>What is added to the root of the mean square, from 0.</summary>
+    public float Epsilon { get; init; } = 1e-8f;
+
+    /// <summary>The share of the last direction that is kept; 0 keeps none and needs no memory.</summary>
+    public float Momentum { get; init; }
+
+    /// <summary>Takes the square of the gradients' mean from their mean square.</summary>
+    public bool Centered { get; init; }
+
+    /// <summary>L2 penalty, from 0: this times the parameter is added to its gradient.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(Alpha is >= 0f and < 1f))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"alpha is a share in [0, 1), not {Alpha}"));
+        }
+
+        ExpectFromZero("epsilon", Epsilon);
+        ExpectFromZero("momentum", Momentum);
+        ExpectFromZero("weight decay", WeightDecay);
+    }
+
+    /// <inheritdoc/>
+    public override IOptimizer Create(
+        ComputeDevice device, Tensor<float> values, Tensor<float> gradients, TrainingProgress progress) =>
+        new RmsProp(device, values, gradients, progress, this);
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace NativeCnn.Engine.Simd;
+
+/// <summary>Four float32 in 128 bits.</summary>
+internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<FloatVector128>
+{
+    private const int SqrtHalfBits = 0x3F3504F3;
+
+    private Vector128<float> value = value;
+
+    public static int Count => 4;
+
+    public static FloatVector128 Zero => new(Vector128<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 Create(float value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 Load(float* at) => new(Vector128.Load(at));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator +(FloatVector128 a, FloatVector128 b) => new(a.value + b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator -(FloatVector128 a, FloatVector128 b) => new(a.value - b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator -(FloatVector128 a) => new(-a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator *(FloatVector128 a, FloatVector128 b) => new(a.value * b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator &(FloatVector128 a, FloatVector128 b) => new(a.value & b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 operator /(FloatVector128 a, FloatVector128 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 FusedMultiplyAdd(FloatVector128 a, FloatVector128 b, FloatVector128 c) =>
+        new(Vector128.FusedMultiplyAdd(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref FloatVector128 sum, FloatVector128 a, FloatVector128 b) =>
+        sum.value = Vector128.FusedMultiplyAdd(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref FloatVector128 sum, FloatVector128 a, float* b) =>
+        sum.value = Vector128.FusedMultiplyAdd(a.value, Vector128.Load(b), sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(ref FloatVector128 sum, float* a, FloatVector128 b) =>
+        sum.value = Vector128.FusedMultiplyAdd(Vector128.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProductEstimate(ref FloatVector128 sum, FloatVector128 a, FloatVector128 b) =>
+        sum.value = Vector128.MultiplyAddEstimate(a.value, b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaledEstimate(ref FloatVector128 sum, float* a, FloatVector128 b) =>
+        sum.value = Vector128.MultiplyAddEstimate(Vector128.Create(*a), b.value, sum.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 Max(FloatVector128 a, FloatVector128 b) => new(Vector128.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 Sqrt(FloatVector128 a) => new(Vector128.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatVector128 WhereBelow(
+        FloatVector128 a, FloatVector128 limit, FloatVector128 b, FloatVector128 c) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a.value, limit.value), b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumOfEach(FloatVector128 a, FloatVector128 b, FloatVector128 c, FloatVector128 d) =>
+        VectorLanes.SumOfEach(a.value, b.value, c.value, d.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SplitExponent(FloatVector128 x, out FloatVector128 exponent, out FloatVector128 mantissa)
+    {
+        Vector128<int> bits = x.value.AsInt32();
+        Vector128<int> power = Vector128.ShiftRightArithmetic(bits - Vector128.Create(SqrtHalfBits), 23);
+        exponent = new(Vector128.ConvertToSingle(power));
+        mantissa = new((bits - Vector128.ShiftLeft(power, 23)).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    public static bool TransposeBlock(
+        float* source, long sourceStride, float* target, long targetStride, float* weights) => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* at) => value.Store(at);
+}

@@ -1,0 +1,192 @@
+// Standardises features, a coefficient at a time:  x <- (x - mean_c) / deviation_c.
+// Mean and (population) deviation are those of the training part, over all its clips and frames, summed in double.
+using System.Runtime.Intrinsics;
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Features;
+
+/// <summary>Mean and deviation of every coefficient, kept with a model, and their application on the device.</summary>
+public sealed class Normalizer
+{
+    // A coefficient that is constant up to rounding carries nothing: it is centred and left unscaled.
+    private const double LeastDeviation = 1e-6;
+
+    private readonly float[] mean;
+    private readonly float[] deviation;
+    private Tensor<float>? table;
+
+    /// <summary>A normaliser with the statistics that a model was trained with.</summary>
+    /// <param name="mean">[coefficients].</param>
+    /// <param name="deviation">[coefficients], each above 0.</param>
+    /// <exception cref="ArgumentException">
+    /// The arrays are of different lengths or empty, a mean is not finite, or a deviation is not above 0.
+    /// </exception>
+    public Normalizer(float[] mean, float[] deviation)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(deviation);
+        if (mean.Length == 0 || mean.Length != deviation.Length)
+        {
+            throw new ArgumentException(
+                $"{mean.Length} means and {deviation.Length} deviations came: give one of each for every coefficient");
+        }
+
+        for (int c = 0; c < mean.Length; c++)
+        {
+            if (!float.IsFinite(mean[c]) || !float.IsFinite(deviation[c]) || deviation[c] <= 0)
+            {
+                throw new ArgumentException(
+                    $"coefficient {c} has mean {mean[c]} and deviation {deviation[c]}: give finite numbers, the " +
+                    "deviation above 0");
+            }
+        }
+
+        this.mean = [.. mean];
+        this.deviation = [.. deviation];
+    }
+
+    /// <summary>The mean of every coefficient, [coefficients].</summary>
+    public ReadOnlySpan<float> Mean => mean;
+
+    /// <summary>The deviation of every coefficient, [coefficients]; 1 for one that was constant.</summary>
+    public ReadOnlySpan<float> Deviation => deviation;
+
+    /// <summary>Learns the statistics of a training set.</summary>
+    /// <param name="features">[clips, coefficients, frames].</param>
+    /// <exception cref="ArgumentException">It has another rank, no value, or one that is not finite.</exception>
+    public static Normalizer Fit(Tensor<float> features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Shape.Rank != 3 || features.Length == 0)
+        {
+            throw new ArgumentException(
+                $"features of shape {features.Shape} came: give [clips, coefficients, frames] with at least one value",
+                nameof(features));
+        }
+
+        return Fit(
+            features.Device.IsHost ? features.Span : features.ToArray(), features.Shape[0], features.Shape[1],
+            features.Shape[2]);
+    }
+
+    /// <summary>Learns the statistics of a training set that lies in the machine's memory.</summary>
+    /// <param name="values">[clips, coefficients, frames].</param>
+    /// <param name="clips">Number of clips.</param>
+    /// <param name="coefficients">Number of coefficients.</param>
+    /// <param name="frames">Number of frames.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values, or one is not finite.</exception>
+    public static Normalizer Fit(ReadOnlySpan<float> values, int clips, int coefficients, int frames)
+    {
+        if (values.Length == 0 || values.Length != (long)clips * coefficients * frames)
+        {
+            throw new ArgumentException(
+                $"{values.Length} values came, {clips} x {coefficients} x {frames} were expected", nameof(values));
+        }
+
+        float[] mean = new float[coefficients];
+        float[] deviation = new float[coefficients];
+        for (int c = 0; c < coefficients; c++)
+        {
+            double sum = 0;
+            for (int n = 0; n < clips; n++)
+            {
+                foreach (float value in values.Slice(((n * coefficients) + c) * frames, frames))
+                {
+                    sum += value;
+                }
+            }
+
+            double centre = sum / ((double)clips * frames);
+            double squares = 0;
+            for (int n = 0; n < clips; n++)
+            {
+                foreach (float value in values.Slice(((n * coefficients) + c) * frames, frames))
+                {
+                    squares += (value - centre) * (value - centre);
+                }
+            }
+
+            double spread = Math.Sqrt(squares / ((double)clips * frames));
+            mean[c] = (float)centre;
+            deviation[c] = spread <= LeastDeviation * Math.Max(1, Math.Abs(centre)) ? 1 : (float)spread;
+        }
+
+        return new Normalizer(mean, deviation);
+    }
+
+    /// <summary>Standardises features in place. The first call for a device uploads the statistics to it.</summary>
+    /// <param name="features">[clips, coefficients, frames].</param>
+    /// <exception cref="ArgumentException">It has another rank or another number of coefficients.</exception>
+    public unsafe void Apply(Tensor<float> features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Shape.Rank != 3 || features.Shape[1] != mean.Length)
+        {
+            throw new ArgumentException(
+                $"features of shape {features.Shape} came: [clips, {mean.Length}, frames] were expected",
+                nameof(features));
+        }
+
+        ComputeDevice device = features.Device;
+        if (table is null || table.Device != device)
+        {
+            table = device.Upload<float>(
+                new Shape(2, mean.Length), [.. mean, .. deviation.Select(spread => (float)(1.0 / spread))]);
+        }
+
+        int frames = features.Shape[2];
+        if (device.IsHost)
+        {
+            device.Workers.Run(features.Shape[0], new HostBody(features.Address, table.Address, mean.Length, frames));
+        }
+        else
+        {
+            device.Load<Args>(ApplyKernel).LaunchOver(
+                features.Length, new Args(features.View, table.View, mean.Length, frames));
+        }
+    }
+
+    internal static void ApplyKernel(Args a)
+    {
+        for (int i = Grid.GlobalLinearIndex; i < a.Features.Length; i += Grid.DimX * Group.DimX)
+        {
+            int c = i / a.Frames % a.Coefficients;
+            a.Features[i] = (a.Features[i] - a.Table[c]) * a.Table[a.Coefficients + c];
+        }
+    }
+
+    internal readonly struct Args(ArrayView<float> features, ArrayView<float> table, int coefficients, int frames)
+    {
+        public readonly ArrayView<float> Features = features;
+        public readonly ArrayView<float> Table = table;
+        public readonly int Coefficients = coefficients;
+        public readonly int Frames = frames;
+    }
+
+    /// <summary>A clip a part.</summary>
+    private readonly unsafe struct HostBody(float* features, float* table, int coefficients, int frames) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            for (int c = 0; c < coefficients; c++)
+            {
+                float centre = table[c];
+                float scale = table[coefficients + c];
+                float* row = features + (((long)part * coefficients) + c) * frames;
+                int t = 0;
+                for (; t <= frames - Vector512<float>.Count; t += Vector512<float>.Count)
+                {
+                    ((Vector512.Load(row + t) - Vector512.Create(centre)) * scale).Store(row + t);
+                }
+
+                for (; t < frames; t++)
+                {
+                    row[t] = (row[t] - centre) * scale;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// Our own presets: MFCC, log mel bands with and without cepstral mean normalisation, and the samples themselves.
+using System.Numerics;
+
+namespace NativeCnn.Features.Options;
+
+public sealed partial record FeatureOptions
+{
+    /// <summary>
+    /// What training takes by default: frames of at least 25 ms rounded up to a power of two, every 10 ms, 40 mel bands
+    /// and 40 coefficients. At 8 kHz: fft 256, hop 80. Below 8 kHz bands go down with the bins, a third as many.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Mfcc(int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        int fftSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, sampleRate / 40));
+        int bands = Math.Min(40, ((fftSize / 2) + 1) / 3);
+        return new()
+        {
+            SampleRate = sampleRate,
+            FftSize = fftSize,
+            HopLength = Math.Max(1, (int)Math.Round(sampleRate / 100.0)),
+            MelBands = bands,
+            Coefficients = bands,
+        };
+    }
+
+    /// <summary>The same chain as <see cref="Mfcc"/>, ended before the cosine transform.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMel(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.LogMel };
+
+    /// <summary>
+    /// Log mel bands as a network needs them to understand strangers: each band's mean over the clip is taken away, and
+    /// with it level, microphone and the voice's long-term spectrum; the range ends 60 dB below the clip's maximum.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMelCmn(int sampleRate) => LogMel(sampleRate) with
+    {
+        TopDb = 60,
+        SubtractMean = true,
+        DeltaConvention = DeltaConvention.Regression,
+    };
+
+    /// <summary>The samples as they are, less nothing and in no frames, for the network <c>raw</c>.</summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions Raw(int sampleRate) => Mfcc(sampleRate) with { Kind = FeatureKind.Raw };
+}

@@ -1,0 +1,190 @@
+// report.html: one page a run that opens anywhere. Nothing is loaded from elsewhere: charts are inline SVG, colours
+// follow the reader's light or dark theme, and every text from outside is escaped.
+
+using System.Globalization;
+using System.Net;
+using System.Text;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Reports;
+
+/// <summary>What a report shows.</summary>
+/// <param name="Title">The heading of the page.</param>
+/// <param name="Settings">Options and their values, in the order they are shown in.</param>
+/// <param name="Epochs">The curves; empty for none.</param>
+/// <param name="Labels">The class names.</param>
+/// <param name="Confusion">The validation clips by true and predicted class, or null.</param>
+/// <param name="Evaluation">Accuracy, and precision, recall and F1 by class, or null.</param>
+public sealed record RunReport(
+    string Title,
+    IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyList<EpochMetrics> Epochs,
+    IReadOnlyList<string> Labels,
+    ConfusionMatrix? Confusion = null,
+    ClassificationReport? Evaluation = null);
+
+/// <summary>Writes <c>report.html</c>.</summary>
+public static class ReportWriter
+{
+    private const string Style = """
+        :root { color-scheme: light dark; --train: #2563eb; --validation: #d97706; --line: #8884; --shade: 37 99 235; }
+        @media (prefers-color-scheme: dark) { :root { --train: #60a5fa; --validation: #fbbf24; --shade: 96 165 250; } }
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+        table { border-collapse: collapse; } .wide { overflow-x: auto; }
+        th, td { border: 1px solid var(--line); padding: .2rem .6rem; text-align: left; font-weight: normal; }
+        td.number { text-align: right; font-variant-numeric: tabular-nums; }
+        td.shaded { background: rgb(var(--shade) / calc(var(--share) * .7)); }
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
+        figure { margin: 0; } svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: currentColor; }
+        .grid { stroke: var(--line); } path { fill: none; stroke-width: 1.8; }
+        path.train { stroke: var(--train); } circle.train { fill: var(--train); } b.train { color: var(--train); }
+        path.validation { stroke: var(--validation); } circle.validation { fill: var(--validation); }
+        b.validation { color: var(--validation); }
+        """;
+
+    /// <summary>Writes the page, whole or not at all (<see cref="AtomicFile"/>).</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="report">What to show.</param>
+    /// <exception cref="ArgumentException">The labels are not as many as the confusion matrix has classes.</exception>
+    /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
+    public static void Write(string path, RunReport report) => AtomicFile.WriteText(path, ToHtml(report));
+
+    /// <summary>The page as text.</summary>
+    /// <param name="report">What to show.</param>
+    /// <returns>HTML that needs no other file.</returns>
+    /// <exception cref="ArgumentException">The labels are not as many as the confusion matrix has classes.</exception>
+    public static string ToHtml(RunReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        StringBuilder html = new();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.Append($"<title>{Escape(report.Title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
+        html.Append($"<h1>{Escape(report.Title)}</h1>\n");
+        AppendSummary(html, report);
+        AppendCurves(html, report.Epochs);
+        AppendConfusion(html, report);
+        AppendClasses(html, report.Evaluation);
+        AppendSettings(html, report.Settings);
+        return html.Append("</body>\n</html>\n").ToString();
+    }
+
+    private static void AppendSummary(StringBuilder html, RunReport report)
+    {
+        if (report.Evaluation is { } evaluation)
+        {
+            html.Append($"<p>Accuracy <b>{Percent(evaluation.Accuracy)}</b>, loss {Number(evaluation.Loss)}, ");
+            html.Append($"macro F1 {Number(evaluation.MacroF1)}, over {evaluation.Clips} clips.</p>\n");
+        }
+    }
+
+    private static void AppendCurves(StringBuilder html, IReadOnlyList<EpochMetrics> epochs)
+    {
+        if (epochs.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<h2>Training</h2>\n<p><b class=\"train\">&#9632;</b> training ");
+        html.Append("<b class=\"validation\">&#9632;</b> validation</p>\n<div class=\"charts\">\n");
+        AppendChart("Loss", epoch => epoch.Loss, epoch => epoch.ValidationLoss);
+        AppendChart("Accuracy", epoch => epoch.Accuracy, epoch => epoch.ValidationAccuracy);
+        html.Append("</div>\n");
+
+        void AppendChart(string title, Func<EpochMetrics, double> train, Func<EpochMetrics, double> validation)
+        {
+            string svg = LineChart.Draw(
+                title,
+                [.. epochs.Select(epoch => epoch.Epoch)],
+                ("train", [.. epochs.Select(train)]),
+                ("validation", [.. epochs.Select(validation)]));
+            html.Append($"<figure>\n<figcaption>{title}</figcaption>\n{svg}\n</figure>\n");
+        }
+    }
+
+    private static void AppendConfusion(StringBuilder html, RunReport report)
+    {
+        if (report.Confusion is not { } matrix)
+        {
+            return;
+        }
+
+        if (report.Labels.Count != matrix.Classes)
+        {
+            throw new ArgumentException(
+                $"Expected {matrix.Classes} labels; got {report.Labels.Count}.", nameof(report));
+        }
+
+        html.Append("<h2>Confusion matrix</h2>\n<p>A row a true class, a column a predicted one; ");
+        html.Append("shaded by the share of the row.</p>\n<div class=\"wide\"><table>\n<tr><th></th>");
+        foreach (string label in report.Labels)
+        {
+            html.Append($"<th>{Escape(label)}</th>");
+        }
+
+        html.Append("</tr>\n");
+        for (int truth = 0; truth < matrix.Classes; truth++)
+        {
+            int support = matrix.CountOfTruth(truth);
+            html.Append($"<tr><th>{Escape(report.Labels[truth])}</th>");
+            for (int predicted = 0; predicted < matrix.Classes; predicted++)
+            {
+                int count = matrix[truth, predicted];
+                string share = support == 0 ? "0" : Format((double)count / support, "0.##");
+                html.Append($"<td class=\"number shaded\" style=\"--share:{share}\">{count}</td>");
+            }
+
+            html.Append("</tr>\n");
+        }
+
+        html.Append("</table></div>\n");
+    }
+
+    private static void AppendClasses(StringBuilder html, ClassificationReport? evaluation)
+    {
+        if (evaluation is null)
+        {
+            return;
+        }
+
+        html.Append("<h2>Classes</h2>\n<div class=\"wide\"><table>\n");
+        html.Append("<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>clips</th></tr>\n");
+        foreach (ClassMetrics metrics in evaluation.Classes)
+        {
+            html.Append($"<tr><th>{Escape(metrics.Label)}</th>");
+            AppendNumbers(metrics.Precision, metrics.Recall, metrics.F1, metrics.Support);
+        }
+
+        html.Append("<tr><th>mean of classes</th>");
+        AppendNumbers(evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips);
+        html.Append("</table></div>\n");
+
+        void AppendNumbers(double precision, double recall, double f1, int clips)
+        {
+            html.Append($"<td class=\"number\">{Number(precision)}</td><td class=\"number\">{Number(recall)}</td>");
+            html.Append($"<td class=\"number\">{Number(f1)}</td><td class=\"number\">{clips}</td></tr>\n");
+        }
+    }
+
+    private static void AppendSettings(StringBuilder html, IReadOnlyDictionary<string, string> settings)
+    {
+        html.Append("<h2>Settings</h2>\n<div class=\"wide\"><table>\n");
+        foreach ((string name, string value) in settings)
+        {
+            html.Append($"<tr><th>{Escape(name)}</th><td>{Escape(value)}</td></tr>\n");
+        }
+
+        html.Append("</table></div>\n");
+    }
+
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Percent(double share) => Format(share * 100, "0.0") + " %";
+
+    private static string Number(double value) => double.IsFinite(value) ? Format(value, "0.000") : "-";
+
+    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,100 @@
+// Leave-one-group-out cross-validation: a run for each group, trained on all others and validated on it.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>One group left out.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Accuracy">
+/// Accuracy on it after the last epoch: no choice was made by looking at the group.
+/// </param>
+/// <param name="BestAccuracy">Accuracy of the epoch that did best on it, which flatters.</param>
+/// <param name="Clips">Its clips.</param>
+/// <param name="Folder">The run folder.</param>
+public sealed record FoldResult(string Group, double Accuracy, double BestAccuracy, int Clips, string Folder);
+
+/// <summary>All groups left out in turn.</summary>
+/// <param name="Folds">One result a group.</param>
+public sealed record CrossValidationResult(IReadOnlyList<FoldResult> Folds)
+{
+    /// <summary>Mean accuracy of the folds, each weighing the same.</summary>
+    public double MeanAccuracy => Folds.Average(fold => fold.Accuracy);
+
+    /// <summary>Standard deviation of their accuracies, over all folds (divided by their number).</summary>
+    public double StandardDeviation =>
+        Math.Sqrt(Folds.Average(fold => (fold.Accuracy - MeanAccuracy) * (fold.Accuracy - MeanAccuracy)));
+}
+
+/// <summary>Told how a cross-validation goes on.</summary>
+public interface ICrossValidationObserver : ITrainingObserver
+{
+    /// <summary>The next fold begins.</summary>
+    void FoldStarted(string group, int number, int count)
+    {
+    }
+
+    /// <summary>A fold is done.</summary>
+    void FoldDone(TrainingResult result)
+    {
+    }
+}
+
+/// <summary>Leaves each group out in turn.</summary>
+public static class CrossValidation
+{
+    /// <summary>The configurations of all folds and where their runs go: <c>fold-{group}</c> in a folder.</summary>
+    /// <param name="config">The choices that all folds share, <see cref="RunConfig.GroupBy"/> among them.</param>
+    /// <param name="clips">The data.</param>
+    /// <param name="folder">The folder that the run folders are made in.</param>
+    /// <exception cref="DataSetException">The data has no such groups, or only one.</exception>
+    public static IReadOnlyList<(RunConfig Config, string Folder)> Plan(
+        RunConfig config, ClipSource clips, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(clips);
+        string[] groups = GroupBy.Of(
+            clips.DataSet, config.GroupBy ?? throw new ArgumentException("no groups are named: set GroupBy"));
+        return
+        [
+            .. Splits.LeaveOneGroupOut(clips.DataSet, groups).Select(fold => (
+                config with { ValidationGroup = fold.Group },
+                Path.Combine(folder, $"fold-{Uri.EscapeDataString(fold.Group)}"))),
+        ];
+    }
+
+    /// <summary>Trains every fold, each on a device opened for it.</summary>
+    /// <param name="folds">See <see cref="Plan"/>.</param>
+    /// <param name="clips">The data.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellation">Stops after the mini-batch under way.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; the folds that are done stay.</exception>
+    public static CrossValidationResult Run(
+        IReadOnlyList<(RunConfig Config, string Folder)> folds, ClipSource clips, ICrossValidationObserver observer,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folds);
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(clips);
+        // Each clip is in every fold, once to validate on: it is decoded for the first of them.
+        clips = clips.Cache is null ? clips with { Cache = FeatureCache.InMemory() } : clips;
+        List<FoldResult> results = [];
+        foreach ((RunConfig config, string folder) in folds)
+        {
+            observer.FoldStarted(config.ValidationGroup!, results.Count + 1, folds.Count);
+            using ComputeDevice device = ComputeDevice.Open(
+                config.Device, config.Workers, config.Rungs, config.Precision);
+            TrainingResult result = TrainingSession.Run(
+                device, config, clips, folder, resume: false, observer, cancellation);
+            observer.FoldDone(result);
+            EpochMetrics last = MetricsLog.Read(RunFolder.Open(folder).MetricsPath)[^1];
+            results.Add(new FoldResult(
+                config.ValidationGroup!, last.ValidationAccuracy, result.Score.Accuracy, result.Score.Clips, folder));
+        }
+
+        return new CrossValidationResult(results);
+    }
+}

@@ -1,0 +1,57 @@
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>Told how a training run goes on. Every member does nothing unless implemented.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>Features of so many clips are there.</summary>
+    void FeaturesComputed(int done, int total)
+    {
+    }
+
+    /// <summary>Clips that could not be read; they take no part.</summary>
+    void Skipped(IReadOnlyList<SkippedClip> clips)
+    {
+    }
+
+    /// <summary>Something that the user should know and that stops nothing, in one line.</summary>
+    void Remark(string text)
+    {
+    }
+
+    /// <summary>Everything is ready; training begins.</summary>
+    void Started(TrainingOutline outline)
+    {
+    }
+
+    /// <summary>A mini-batch is done.</summary>
+    /// <param name="epoch">The epoch under way, from 1.</param>
+    /// <param name="step">Mini-batches of it done.</param>
+    /// <param name="steps">Mini-batches of an epoch.</param>
+    void StepDone(int epoch, int step, int steps)
+    {
+    }
+
+    /// <summary>An epoch is done.</summary>
+    /// <param name="metrics">Its figures.</param>
+    /// <param name="isBest">True if its weights are the best so far.</param>
+    void EpochDone(EpochMetrics metrics, bool isBest)
+    {
+    }
+}
+
+/// <summary>What is about to be trained.</summary>
+/// <param name="Source">The data set.</param>
+/// <param name="Device">The device's selector.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="TrainingClips">Clips trained on.</param>
+/// <param name="ValidationClips">Clips validated on.</param>
+/// <param name="Input">The network's input for one clip, [C, T].</param>
+/// <param name="Parameters">Numbers to learn.</param>
+/// <param name="Epochs">Epochs to go to.</param>
+/// <param name="FirstEpoch">The epoch to begin with: 1, or a later one when resuming.</param>
+public sealed record TrainingOutline(
+    string Source, string Device, int Classes, int TrainingClips, int ValidationClips, IReadOnlyList<int> Input,
+    int Parameters, int Epochs, int FirstEpoch);

@@ -1,0 +1,129 @@
+// From labelled sounds to what a network takes: the feature chain and the clip length, by a survey of the data where
+// nobody chose them, checked before anything is computed.
+using System.Globalization;
+using NativeCnn.Features.Augmentation;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>The clips of a training and the form that they are brought to.</summary>
+/// <param name="Clips">The clips.</param>
+/// <param name="Features">The feature chain with its sample rate.</param>
+/// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
+/// <param name="ClipSeconds">The same in seconds, before it was rounded to samples.</param>
+/// <param name="Surveyed">True where the sample rate or the clip length is that of most of the data.</param>
+public sealed record TrainingInput(
+    ClipSource Clips, FeatureOptions Features, int ClipSamples, double ClipSeconds, bool Surveyed)
+{
+    private const int BuiltInSampleRate = 8000;
+    private const double BuiltInSeconds = 1;
+    private const double ShortestClip = 0.2;
+    private const double LongestClip = 10;
+
+    // A batch of 64 clips is one array, at a rate up to four times as high as the run's.
+    private const long MaxClipSamples = int.MaxValue / 256;
+
+    /// <summary>
+    /// Chooses what is left open: the sample rate that most clips have, 8000 Hz for the built-in sounds; the length
+    /// that 95 % of the clips do not exceed, rounded up to a tenth of a second, from 0.2 to 10 s, 1 s for the
+    /// built-in sounds.
+    /// </summary>
+    /// <param name="files">The clips; null for the built-in sounds.</param>
+    /// <param name="choices">What was chosen already.</param>
+    /// <exception cref="DataSetException">
+    /// No clip can be read, or clips and features are too short or too large.
+    /// </exception>
+    /// <exception cref="FeatureOptionsException">
+    /// There is no such feature chain, or it does not go with the rest.
+    /// </exception>
+    public static TrainingInput Of(ClipSource? files, TrainingInputOptions choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        (int SampleRate, double Seconds)? survey = null;
+        FeatureOptions features = FeaturePresets.Resolve(
+            choices.Features, choices.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
+        double seconds = choices.ClipSeconds ?? (files is null ? BuiltInSeconds : UsualLength(Survey().Seconds));
+        long samples = Math.Max(1, (long)Math.Round(seconds * features.SampleRate));
+        if (samples > MaxClipSamples)
+        {
+            throw new DataSetException(
+                $"clips of {Seconds(seconds)} s at {features.SampleRate} Hz are too long ({samples} samples, " +
+                $"{MaxClipSamples} are allowed); lower {choices.NameOf("clip-seconds")} or " +
+                choices.NameOf("sample-rate"));
+        }
+
+        ClipSource clips = files ?? ClipSource.BuiltIn(
+            features.SampleRate, (double)samples / features.SampleRate, choices.ClipsPerClass, choices.Training.Seed);
+        CheckSize(choices, features, (int)samples, clips.DataSet.Entries.Count);
+        CheckAugmentation(choices, features, samples, clips.DataSet.Entries.Count);
+        return new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null);
+
+        (int SampleRate, double Seconds) Survey() => survey ??= files!.Survey();
+    }
+
+    // Up to a tenth of a second, so that a few samples more or less give the same network.
+    private static double UsualLength(double seconds) =>
+        Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
+
+    private static void CheckAugmentation(
+        TrainingInputOptions choices, FeatureOptions features, long samples, int clips)
+    {
+        AugmentationOptions augmentation = choices.Training.Augmentation;
+        if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
+        {
+            throw new FeatureOptionsException(
+                $"{choices.NameOf("augment")} warp moves the bands of log mel features; add " +
+                $"{choices.NameOf("features")} logmel-cmn, or leave warp out");
+        }
+
+        long kept = (clips + 64) * samples;
+        if (augmentation.ChangesSound && kept > int.MaxValue)
+        {
+            throw new DataSetException(
+                $"the sound of {clips} clips, kept for augmentation, would be {Gibibytes(kept * 4)}; " +
+                $"{Gibibytes(int.MaxValue * 4L)} are allowed: lower {choices.NameOf("clip-seconds")} or " +
+                $"{choices.NameOf("sample-rate")}, or leave shift, speed, gain and noise out of " +
+                choices.NameOf("augment"));
+        }
+    }
+
+    private static void CheckSize(TrainingInputOptions choices, FeatureOptions features, int samples, int clips)
+    {
+        int frames = features.Frames(samples);
+        if (frames < 1)
+        {
+            throw new DataSetException(
+                $"clips of {samples} samples are shorter than a frame of {features.FrameLength}; raise " +
+                choices.NameOf("clip-seconds"));
+        }
+
+        if (frames < features.LeastFrames)
+        {
+            throw new DataSetException(
+                $"clips of {frames} frames are too short for deltas over {features.LeastFrames}; raise " +
+                choices.NameOf("clip-seconds"));
+        }
+
+        long elements = (long)(clips + 64) * features.Rows * frames;
+        if (elements > int.MaxValue)
+        {
+            throw new DataSetException(
+                $"the features of {clips} clips, {features.Rows} x {frames} each, would be " +
+                $"{Gibibytes(elements * 4)}; {Gibibytes(int.MaxValue * 4L)} are allowed: lower " +
+                $"{choices.NameOf("clip-seconds")} or {choices.NameOf("sample-rate")}, or give a longer hop in " +
+                choices.NameOf("features"));
+        }
+    }
+
+    private static string Seconds(double value) =>
+        value.ToString(value < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
+
+    private static string Gibibytes(long bytes)
+    {
+        double value = bytes / (double)(1L << 30);
+        return $"{value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture)} GiB";
+    }
+}

@@ -1,0 +1,199 @@
+// One training run from data to run folder: what `nativecnn train` does.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Features;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Reports;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Folder">The run folder.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept.</param>
+/// <param name="Score">Its validation.</param>
+/// <param name="Report">Accuracy and the figures of each class on the validation part.</param>
+/// <param name="Skipped">Clips that could not be read.</param>
+/// <param name="Times">Where the time went.</param>
+public sealed record TrainingResult(
+    string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
+    TrainingTimes Times);
+
+/// <summary>Trains a classifier on a data set and leaves a run folder.</summary>
+public static class TrainingSession
+{
+    /// <summary>Trains until the last epoch, or until cancelled; the run folder is whole at any moment.</summary>
+    /// <param name="device">Where to train.</param>
+    /// <param name="config">All choices.</param>
+    /// <param name="clips">The data and its reader.</param>
+    /// <param name="folder">The run folder: made anew, or one to go on with.</param>
+    /// <param name="resume">True goes on from the folder's checkpoint.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellation">Stops after the mini-batch under way.</param>
+    /// <exception cref="DataSetException">The data cannot be used.</exception>
+    /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
+    /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TrainingResult Run(
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
+        ITrainingObserver observer, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(clips);
+        ArgumentNullException.ThrowIfNull(observer);
+        device.Remarked += observer.Remark;
+        try
+        {
+            return Train(device, config, clips, folder, resume, observer, cancellation);
+        }
+        finally
+        {
+            device.Remarked -= observer.Remark;
+        }
+    }
+
+    private static TrainingResult Train(
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
+        ITrainingObserver observer, CancellationToken cancellation)
+    {
+        config.Training.Validate();
+        config.Features.Validate();
+        Split split = SplitOf(clips.DataSet, config);
+        var network = new Network(
+            device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
+            (ulong)config.Training.Seed);
+
+        var featureClock = new TrainingTimes();
+        (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
+        ExpectEveryClass(split.Train, clips.DataSet, train);
+        Normalizer normalizer = train.FitNormalizer(config.Format);
+        train.Normalize(normalizer, config.Format);
+        validation.Normalize(normalizer, config.Format);
+        device.Synchronize();
+        featureClock.Book(TrainingPhase.Features);
+
+        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
+        if (!resume)
+        {
+            // What an earlier run left would not fit the configuration of this one.
+            File.Delete(run.ModelPath);
+            File.Delete(run.CheckpointFile);
+        }
+
+        var model = new TrainedModel(config, network, normalizer);
+        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
+        var trainer = new Trainer(
+            network, train, validation, config.Training, graphs, new FeatureSource(config.Format, normalizer));
+        trainer.Times.Add(featureClock);
+        if (resume)
+        {
+            trainer.Resume(Checkpoint.Load(run.CheckpointFile));
+        }
+
+        config.Save(run.ConfigPath);
+        SkippedClip[] skipped = [.. train.Skipped, .. validation.Skipped];
+        if (skipped.Length > 0)
+        {
+            observer.Skipped(skipped);
+        }
+
+        observer.Started(new TrainingOutline(
+            clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
+            [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
+            trainer.Epoch + 1));
+        using var log = new MetricsLog(run.MetricsPath, lastEpoch: trainer.Epoch);
+        while (trainer.Epoch < config.Training.Epochs)
+        {
+            int epoch = trainer.Epoch + 1;
+            EpochMetrics metrics = trainer.RunEpoch(
+                step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
+            trainer.Times.Start();
+            if (trainer.BestEpoch == epoch)
+            {
+                model.SaveWeights(run.ModelPath);
+            }
+
+            trainer.Capture().Save(run.CheckpointFile);
+            log.Append(metrics);
+            trainer.Times.Book(TrainingPhase.Output);
+            observer.EpochDone(metrics, trainer.BestEpoch == epoch);
+        }
+
+        trainer.RestoreBest();
+        model.SaveWeights(run.ModelPath);
+        var confusion = new ConfusionMatrix(config.Labels.Count);
+        Score score = new Evaluator(network).Evaluate(validation, confusion);
+        ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
+        RunReports.Write(run, config, confusion, report);
+        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+    }
+
+    private static Split SplitOf(DataSet data, RunConfig config)
+    {
+        if (config.ValidationGroup is not { } group)
+        {
+            return Splits.Of(
+                data, config.Training.ValidationFraction, config.Training.Seed, config.GroupBy,
+                redraw: !config.OwnSplit);
+        }
+
+        string[] groups = GroupBy.Of(data, config.GroupBy ?? GroupBy.Prefix);
+        return Splits.LeaveOneGroupOut(data, groups).FirstOrDefault(fold => fold.Group == group)?.Split
+            ?? throw new DataSetException($"there is no group '{group}' in '{data.Source}' any more");
+    }
+
+    /// <summary>A class of which no clip could be read would be a class that the network is never trained on.</summary>
+    private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
+    {
+        HashSet<string> trained = [.. read.Clips.Select(clip => clip.Label)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !trained.Contains(entry.Label)) is { } missing)
+        {
+            throw new DataSetException(
+                $"not one clip of the class '{missing.Label}' could be read to train on; mend it or take it out. " +
+                $"The first: {read.Skipped.First(skipped => skipped.Path == missing.Path).Reason}");
+        }
+    }
+
+    private static (FeatureSet Train, FeatureSet Validation) ComputeFeatures(
+        ComputeDevice device, RunConfig config, ClipSource clips, Split split, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        int total = split.Train.Length + split.Validation.Length;
+        bool onHost = KeepOnHost(device, config, total);
+        if (onHost)
+        {
+            observer.Remark("features stay in the machine's memory; mini-batches are uploaded one ahead");
+        }
+
+        FeatureSet train = Part(split.Train, 0, config.Training.Augmentation.ChangesSound);
+        return (train, Part(split.Validation, split.Train.Length, keepSamples: false));
+
+        FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
+            device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
+            new FeatureSetOptions
+            {
+                Done = done => observer.FeaturesComputed(before + done, total),
+                Cache = clips.Cache,
+                KeepOnHost = onHost,
+                KeepSamples = keepSamples,
+            },
+            cancellation);
+    }
+
+    /// <summary>
+    /// Features may take six tenths of what is free: the rest is for activations, gradients and the programme's own.
+    /// </summary>
+    private static bool KeepOnHost(ComputeDevice device, RunConfig config, int clips) => config.FeatureMemory switch
+    {
+        FeatureMemory.Host => true,
+        FeatureMemory.Device => false,
+        // Clips are changed on the device, from what is there.
+        _ when config.Training.Augmentation.IsOn => false,
+        _ => (double)clips * config.Format.Channels * config.Format.Frames * sizeof(float) > 0.6 * device.Memory.Free,
+    };
+}

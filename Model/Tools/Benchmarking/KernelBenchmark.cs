@@ -1,0 +1,158 @@
+// `nativecnn bench kernels`: every rung of the hot operators against the device's own limits, measured in the same run.
+using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Measurement;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Tools.Benchmarking;
+
+/// <summary>One measured kernel, or set of kernels that an operator launches for one call.</summary>
+/// <param name="Name">Operator and direction, or <c>copy</c> and <c>multiply-add</c> for the device's limits.</param>
+/// <param name="Shape">The shape.</param>
+/// <param name="Rung">The rung of its ladder; none for a host body and where there is one kernel.</param>
+/// <param name="IsDefault">Whether the device would choose this rung itself.</param>
+/// <param name="Microseconds">Median of several batches of calls, launches included.</param>
+/// <param name="Gigaflops">Rate of operations, counted by the formula.</param>
+/// <param name="GigabytesPerSecond">Rate of compulsory traffic.</param>
+/// <param name="ShareOfPeak">
+/// The least time that the limits allow, by the larger of the two shares, over the measured one; above 1 where data comes
+/// from a cache instead of memory.
+/// </param>
+public sealed record KernelMeasurement(
+    string Name, string Shape, int? Rung, bool IsDefault, double Microseconds, double Gigaflops,
+    double GigabytesPerSecond, double ShareOfPeak);
+
+/// <summary>Measures kernels on one device.</summary>
+public static class KernelBenchmark
+{
+    private const int Batches = 7;
+    private const int MaxRepeats = 10_000;
+
+    /// <summary>The device's limits first, then every case and rung.</summary>
+    /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
+    /// <param name="filter">Measure only what has this in its name; null for all.</param>
+    /// <param name="seconds">How long to measure each.</param>
+    /// <param name="cancellation">Ends it between two kernels.</param>
+    public static IEnumerable<KernelMeasurement> Run(
+        ComputeDevice device, string? filter, double seconds, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        string? wanted = device.Rungs.Overrides;
+        bool isSimulator = device.Info.Kind == DeviceKind.Simulator;
+        var limits = new Roofline(
+            device, LengthOfCopy(device),
+            rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
+        double copy = Fastest(device, limits.Copy);
+        double bytesPerMicrosecond = limits.BytesOfCopy / copy;
+        yield return new("copy", $"{limits.BytesOfCopy / 2:N0} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
+        double arithmetic = Fastest(device, limits.MultiplyAdd);
+        double operationsPerMicrosecond = limits.OperationsOfMultiplyAdd / arithmetic;
+        yield return new(
+            "multiply-add", $"{limits.OperationsOfMultiplyAdd:G3} operations", null, true, arithmetic,
+            operationsPerMicrosecond / 1e3, 0, 1);
+
+        IReadOnlyList<KernelLadder> ladders = KernelLadder.OfProcess();
+        foreach (KernelCase one in KernelCases.For(device).Where(one =>
+            filter is null || one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+        {
+            Func<Action> plan = one.Prepare(device);
+            KernelLadder? ladder = device.IsHost ? null : ladders.FirstOrDefault(some => some.Name == one.Ladder);
+            foreach (int? rung in RungsOf(ladder, device))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (Planned(device, plan, ladder?.Name, one.Choice, rung) is not (var call, var isDefault))
+                {
+                    continue;
+                }
+
+                double taken = Microseconds(device, call, seconds);
+                double least = Math.Max(one.Operations / operationsPerMicrosecond, one.Bytes / bytesPerMicrosecond);
+                yield return new(
+                    one.Name, one.Shape, rung, isDefault, taken, one.Operations / taken / 1e3,
+                    one.Bytes / taken / 1e3, least / taken);
+            }
+
+            device.Rungs.Reset();
+            device.Rungs.Override(wanted ?? "");
+        }
+    }
+
+    /// <summary>Floats, more than any cache holds; on a GPU up to 512 MiB each way, a quarter of its memory in all.</summary>
+    private static int LengthOfCopy(ComputeDevice device) => device.Info switch
+    {
+        { Kind: DeviceKind.Simulator } => 1 << 14,
+        { IsGpu: true } => (int)Math.Clamp(device.Info.MemoryBytes / 32 / 4 * 4, 1 << 22, 1 << 27),
+        _ => 1 << 24,
+    };
+
+    private static IReadOnlyList<int?> RungsOf(KernelLadder? ladder, ComputeDevice device) =>
+        ladder is null ? [null]
+        : device.Rungs.OverrideOf(ladder.Name) is { } only ? [only]
+        : [.. ladder.Rungs.Select(rung => (int?)rung)];
+
+    /// <summary>The call with one rung, and whether it is the device's choice; null where the shape lacks it.</summary>
+    private static (Action Call, bool IsDefault)? Planned(
+        ComputeDevice device, Func<Action> plan, string? ladder, string choice, int? rung)
+    {
+        if (ladder is null || rung is null)
+        {
+            return (plan(), true);
+        }
+
+        device.Rungs.Reset();
+        device.Rungs.Override(ladder, rung.Value);
+        Action call = plan();
+        RungChoice? made = device.Rungs.Made.FirstOrDefault(one =>
+            one.Ladder == ladder && one.Rung == rung && one.Shape.StartsWith(choice, StringComparison.Ordinal));
+        return made is null ? null : (call, made.Default == rung);
+    }
+
+    /// <summary>The least time of ten calls: a limit is what the device can reach, not what it usually does.</summary>
+    private static double Fastest(ComputeDevice device, Action call)
+    {
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < 10; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            call();
+            device.Synchronize();
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return least;
+    }
+
+    /// <summary>Median time of a call over several batches, each waited for once.</summary>
+    private static double Microseconds(ComputeDevice device, Action call, double seconds)
+    {
+        call();
+        device.Synchronize(); // Compiled, and its memory touched.
+        long start = Stopwatch.GetTimestamp();
+        call();
+        device.Synchronize();
+        double once = Math.Max(Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-7);
+        int batches = Math.Min((int)(seconds / once), Batches);
+        if (batches < 3)
+        {
+            return once * 1e6; // A call that takes as long as all of them shall is a batch itself.
+        }
+
+        int repeats = (int)Math.Clamp(seconds / batches / once, 1, MaxRepeats);
+        double[] times = new double[batches];
+        for (int batch = 0; batch < batches; batch++)
+        {
+            start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < repeats; i++)
+            {
+                call();
+            }
+
+            device.Synchronize();
+            times[batch] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / repeats;
+        }
+
+        Array.Sort(times);
+        return times[batches / 2];
+    }
+}

@@ -1,0 +1,185 @@
+// What `nativecnn bench` measures: the same work as the peers do, in the same way.
+using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Tools.Benchmarking;
+
+/// <summary>The size of the network's work in a benchmark.</summary>
+/// <param name="BatchSize">Clips of a mini-batch.</param>
+/// <param name="Coefficients">Channels of the input.</param>
+/// <param name="Frames">Time steps of the input.</param>
+/// <param name="Filters">Filters of the convolution.</param>
+/// <param name="Taps">Its taps.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
+public sealed record NetworkWork(
+    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
+    string Model = BuiltInNetworks.DefaultName)
+{
+    /// <summary>The layers.</summary>
+    /// <exception cref="NetworkSpecException">There is no such network.</exception>
+    public NetworkSpec Network => Model == BuiltInNetworks.DefaultName
+        ? BuiltInNetworks.Article(Filters, Taps)
+        : BuiltInNetworks.Resolve(Model);
+}
+
+/// <summary>A measured time and the arithmetic done in it.</summary>
+/// <param name="Milliseconds">Median of the repetitions.</param>
+/// <param name="Operations">Floating-point operations of one repetition, 0 where they are not counted.</param>
+public readonly record struct Measurement(double Milliseconds, long Operations)
+{
+    /// <summary>Arithmetic rate in GFLOP/s.</summary>
+    public double Gigaflops => Operations / Milliseconds / 1e6;
+}
+
+/// <summary>A measured training step.</summary>
+/// <param name="Time">The time of a step and its arithmetic.</param>
+/// <param name="Launches">Kernels that it launches; 0 where host bodies run.</param>
+/// <param name="Replayed">True where they were given to the device as one CUDA graph.</param>
+public readonly record struct StepMeasurement(Measurement Time, long Launches, bool Replayed);
+
+/// <summary>
+/// Medians over some seconds, after a third as long of warm-up. A GPU works on its own: it is waited for after every
+/// twenty repetitions, as in the peers' measurements, since to wait costs as much as a short step.
+/// </summary>
+public static class Throughput
+{
+    private const int RepetitionsAtATime = 20;
+    private const int SmallestDataSet = 2700;
+
+    /// <summary>One training step of the article's network with Adam: mini-batch, forward, backward, update.</summary>
+    /// <param name="device">Where to measure.</param>
+    /// <param name="work">The sizes.</param>
+    /// <param name="seconds">How long to measure.</param>
+    /// <param name="graph">Whether the step is replayed as a CUDA graph.</param>
+    /// <param name="tell">Told why it is not, where it was to be.</param>
+    public static StepMeasurement Train(
+        ComputeDevice device, NetworkWork work, double seconds = 3, GraphMode graph = GraphMode.Auto,
+        Action<string>? tell = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(work);
+        var network = new Network(
+            device, work.Network, work.Coefficients, work.Frames, work.Classes);
+        network.Progress.SetLearningRate(1e-3f);
+        IOptimizer optimizer = OptimizerFactory.Create(network, new AdamOptions());
+        var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
+        (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
+        var step = new TrainingStep(
+            batch, optimizer, set, order, feed: null, new StepGraphs(device, graph, tell), new TrainingTimes());
+        int at = 0;
+        bool replayed = false;
+        double milliseconds = Median(device, seconds, () =>
+        {
+            if (at + work.BatchSize > order.Length)
+            {
+                network.Progress.Rewind();
+                at = 0;
+            }
+
+            replayed = step.Run();
+            at += work.BatchSize;
+        });
+        return new StepMeasurement(
+            new Measurement(milliseconds, step.Plan.Operations),
+            step.Launches, replayed);
+    }
+
+    /// <summary>The article's network from features to logits.</summary>
+    public static Measurement Infer(ComputeDevice device, NetworkWork work, double seconds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(work);
+        var network = new Network(
+            device, work.Network, work.Coefficients, work.Frames, work.Classes,
+            forTraining: false);
+        NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
+        plan.Input.CopyFrom(Noise(plan.Input.Length));
+        return new Measurement(Median(device, seconds, plan.Forward), plan.ForwardOperations);
+    }
+
+    /// <summary>Features of one-second clips.</summary>
+    public static Measurement Features(
+        ComputeDevice device, FeatureOptions options, int batchSize, double seconds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
+        var extractor = new FeatureExtractor(device, options, batchSize, options.SampleRate);
+        Tensor<float> clips = device.Upload<float>(
+            new Shape(batchSize, options.SampleRate), Noise(batchSize * options.SampleRate));
+        Tensor<float> features = device.Allocate<float>(extractor.Output);
+        return new Measurement(Median(device, seconds, () => extractor.Extract(clips, features)), 0);
+    }
+
+    /// <summary>A product of two square matrices.</summary>
+    public static Measurement MatrixProduct(ComputeDevice device, int size, double seconds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        var product = new MatMul(device, new MatMulShape(size, size, size));
+        var shape = new Shape(size, size);
+        Tensor<float> a = device.Upload<float>(shape, Noise(shape.Length));
+        Tensor<float> b = device.Upload<float>(shape, Noise(shape.Length));
+        Tensor<float> c = device.Allocate<float>(shape);
+        return new Measurement(Median(device, seconds, () => product.Multiply(a, b, c)), 2L * size * size * size);
+    }
+
+    private static double Median(ComputeDevice device, double seconds, Action body)
+    {
+        int repetitions = device.Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? RepetitionsAtATime : 1;
+        var stopwatch = Stopwatch.StartNew();
+        do
+        {
+            body();
+            device.Synchronize();
+        }
+        while (stopwatch.Elapsed.TotalSeconds < seconds / 3);
+
+        List<double> times = [];
+        stopwatch.Restart();
+        while (times.Count == 0 || stopwatch.Elapsed.TotalSeconds < seconds)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < repetitions; i++)
+            {
+                body();
+            }
+
+            device.Synchronize();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / repetitions);
+        }
+
+        times.Sort();
+        return times[times.Count / 2];
+    }
+
+    private static (FeatureSet Set, Tensor<int> Order) RandomSet(ComputeDevice device, NetworkWork work)
+    {
+        int clips = Math.Max(SmallestDataSet, work.BatchSize);
+        var shape = new Shape(clips, work.Coefficients, work.Frames);
+        int[] labels = [.. Enumerable.Range(0, clips).Select(i => i % work.Classes)];
+        FeatureSet set = FeatureSet.FromFeatures(device.Upload<float>(shape, Noise(shape.Length)), labels);
+        return (set, device.Upload<int>(new Shape(clips), [.. Enumerable.Range(0, clips)]));
+    }
+
+    internal static float[] Noise(int length)
+    {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++)
+        {
+            values[i] = (2 * Philox.ToUniform(Philox.Generate(1, 0, 0, (uint)i).X)) - 1;
+        }
+
+        return values;
+    }
+}

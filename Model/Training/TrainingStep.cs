@@ -1,0 +1,98 @@
+// One step of training, as Trainer and `nativecnn bench` do it: mini-batch in, forward, loss, backward, update.
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Networks;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>
+/// A training step for one mini-batch size, recorded and replayed where its graphs are on. What changes from step to
+/// step (rows, learning rate, step number) is read from device memory: anything else would be frozen in a recording.
+/// </summary>
+internal sealed class TrainingStep
+{
+    private readonly MiniBatch batch;
+    private readonly IOptimizer optimizer;
+    private readonly FeatureSet set;
+    private readonly Tensor<int> order;
+    private readonly RowFeed? feed;
+    private readonly TrainingTimes times;
+    private readonly RecordedStep recorded;
+
+    /// <summary>Plans a step; nothing is launched yet.</summary>
+    /// <param name="batch">The mini-batch, planned for training.</param>
+    /// <param name="optimizer">Updates the network of the mini-batch.</param>
+    /// <param name="set">The clips to learn from.</param>
+    /// <param name="order">The order of their rows, [clips]; read from the training's position on.</param>
+    /// <param name="feed">Gives the rows where the set is in the machine's memory; else null.</param>
+    /// <param name="graphs">Records and replays the step.</param>
+    /// <param name="times">Where time, clips and operations are booked.</param>
+    public TrainingStep(
+        MiniBatch batch, IOptimizer optimizer, FeatureSet set, Tensor<int> order, RowFeed? feed, StepGraphs graphs,
+        TrainingTimes times)
+    {
+        this.batch = batch;
+        this.optimizer = optimizer;
+        this.set = set;
+        this.order = order;
+        this.feed = feed;
+        this.times = times;
+        recorded = new RecordedStep(graphs, Step);
+    }
+
+    /// <summary>The network's plan.</summary>
+    public NetworkPlan Plan => batch.Plan;
+
+    /// <summary>Kernels that the step launches; 0 before it was first done, and where host bodies run.</summary>
+    public long Launches => recorded.Launches;
+
+    /// <summary>Does the step for the rows that are next.</summary>
+    /// <returns>True where it was replayed as a graph.</returns>
+    public bool Run()
+    {
+        if (feed is not null)
+        {
+            batch.Take(feed);
+            times.Book(TrainingPhase.Input);
+        }
+
+        bool replayed = recorded.Run();
+        if (replayed)
+        {
+            times.Book(TrainingPhase.Replay);
+            times.ReplayedSteps++;
+        }
+
+        // While the device is busy with this step.
+        feed?.Prefetch();
+        times.Book(TrainingPhase.Input);
+        times.LaunchesPerStep = Math.Max(times.LaunchesPerStep, recorded.Launches);
+        times.Samples += Plan.Batch;
+        times.Operations += Plan.Operations;
+        return replayed;
+    }
+
+    private void Step()
+    {
+        if (feed is null)
+        {
+            batch.BeginStep(set, order);
+        }
+        else
+        {
+            batch.BeginStep();
+        }
+
+        times.Book(TrainingPhase.Input);
+        batch.Forward();
+        times.Book(TrainingPhase.Forward);
+        batch.LossAndGradient();
+        batch.Backward();
+        times.Book(TrainingPhase.Backward);
+        optimizer.Step();
+        times.Book(TrainingPhase.Optimizer);
+    }
+}
