@@ -8,7 +8,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using ILGPU;
-using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Kernels;
 

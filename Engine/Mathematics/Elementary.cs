@@ -49,7 +49,7 @@ internal static class Elementary
     {
         float e = ExpMinusOne(x < 0f ? 2f * x : -2f * x);
         float y = e / (2f + e);
-        return x < 0f ? y : -y;
+        return x < 0f ? y : 0f - y; // Of 0 it is 0, not -0.
     }
 
     /// <summary>The derivative of the hyperbolic tangent, 4 e / (1 + e)^2 with e = exp(-2 |x|).</summary>

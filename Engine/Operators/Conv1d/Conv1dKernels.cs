@@ -19,7 +19,6 @@
 // No atomics: the same bits every time. Sums are two-level (taps within channels, time within clips, blocks of terms),
 // so that no chain of additions is as long as the sum.
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;

@@ -5,7 +5,6 @@
 //                      store the larger and its place, or both where nothing is pooled.
 // Backward puts the gradient back at argMax, one thread an output of the convolution; Conv1d's kernels do the rest.
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;

@@ -12,6 +12,7 @@
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

@@ -7,7 +7,6 @@
 // All: one launch where a group holds the mini-batch, else GroupSum.Total adds the groups' sums; every group sums the
 // targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;

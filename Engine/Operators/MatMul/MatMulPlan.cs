@@ -1,5 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 

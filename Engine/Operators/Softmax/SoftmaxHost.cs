@@ -1,6 +1,5 @@
 // The host bodies of Softmax and LogSoftmax: rows in blocks that stay in L1, each block one part of the work, vectors
 // along the classes.
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 

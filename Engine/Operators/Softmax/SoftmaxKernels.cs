@@ -10,7 +10,6 @@
 // 2 to 4 are in SoftmaxRowKernels.cs; RowPlan.cs says which runs when. All are listed for both forms: softmax.forward,
 // log-softmax.forward.
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Mathematics;
 

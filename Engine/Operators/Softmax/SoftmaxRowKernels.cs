@@ -1,5 +1,4 @@
 using ILGPU;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;

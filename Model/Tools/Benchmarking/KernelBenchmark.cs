@@ -3,7 +3,7 @@ using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Measurement;
-using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Tools.Benchmarking;
 

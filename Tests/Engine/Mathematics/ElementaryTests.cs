@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Mathematics;
-using NativeCnn.Engine.Operators;
 
 namespace NativeCnn.Tests.Engine.Operators;
 

@@ -51,7 +51,7 @@ public sealed class NaNLawTests
         {
             bool any = false;
             int last = inputs[input].Length - 1;
-            foreach (int at in new[] { 0, last / 2, last }.Distinct())
+            foreach (int at in new[] { last / 3, last }.Distinct())
             {
                 float kept = inputs[input][at];
                 inputs[input][at] = kept + 10;
@@ -196,33 +196,33 @@ public sealed class NaNLawTests
             return [y, rectified, dX, dW, dBias];
         }),
         .. Convolutions(),
-        new("Softmax", [new(3, 21), new(3, 21)], (device, x) =>
+        new("Softmax", [new(2, 9), new(2, 9)], (device, x) =>
         {
-            var softmax = new Softmax(device, 3, 21);
+            var softmax = new Softmax(device, 2, 9);
             softmax.Forward(x[0], x[0]);
             softmax.Backward(x[0], x[1], x[1]);
             return [x[0], x[1]];
         }) { Ladder = "softmax" },
-        new("LogSoftmax", [new(3, 21), new(3, 21)], (device, x) =>
+        new("LogSoftmax", [new(2, 9), new(2, 9)], (device, x) =>
         {
-            var softmax = new LogSoftmax(device, 3, 21);
+            var softmax = new LogSoftmax(device, 2, 9);
             softmax.Forward(x[0], x[0]);
             softmax.Backward(x[0], x[1], x[1]);
             return [x[0], x[1]];
         }) { Ladder = "softmax" },
-        new("SoftmaxCrossEntropy", [new(3, 21), new(21)], (device, x) =>
+        new("SoftmaxCrossEntropy", [new(2, 9), new(9)], (device, x) =>
         {
-            Tensor<int> targets = device.Upload<int>(new Shape(3), [20, 0, 10]);
+            Tensor<int> targets = device.Upload<int>(new Shape(2), [8, 0]);
             Tensor<float> loss = device.Allocate<float>(new(1));
             Tensor<float> dLogits = device.Allocate<float>(x[0].Shape);
-            new SoftmaxCrossEntropy(device, 3, 21, 0.1f).ForwardBackward(x[0], targets, x[1], loss, dLogits);
+            new SoftmaxCrossEntropy(device, 2, 9, 0.1f).ForwardBackward(x[0], targets, x[1], loss, dLogits);
             return [loss, dLogits];
         }) { Ladder = "softmax-cross-entropy", Positive = true },
-        new("SigmoidCrossEntropy", [new(3, 21), new(3, 21), new(21)], (device, x) =>
+        new("SigmoidCrossEntropy", [new(2, 9), new(2, 9), new(9)], (device, x) =>
         {
             Tensor<float> loss = device.Allocate<float>(new(1));
             Tensor<float> dLogits = device.Allocate<float>(x[0].Shape);
-            new SigmoidCrossEntropy(device, 3, 21).ForwardBackward(x[0], x[1], x[2], loss, dLogits);
+            new SigmoidCrossEntropy(device, 2, 9).ForwardBackward(x[0], x[1], x[2], loss, dLogits);
             return [loss, dLogits];
         }),
         new("RealFft", [new(2, 24)], (device, x) =>
