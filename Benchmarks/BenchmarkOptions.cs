@@ -43,9 +43,9 @@ internal static class BenchmarkOptions
         .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params)
         .AddColumn(StatisticColumn.Mean, StatisticColumn.StdDev)
         .AddColumn(
-            new RateColumn("GFLOP/s", "10^9 floating-point operations a second, by the mean", work => work.Operations),
-            new RateColumn("GB/s", "10^9 bytes of compulsory traffic a second, by the mean", work => work.Bytes),
-            new RateColumn("x real time", "Seconds of sound a second, by the mean", work => work.SoundSeconds * 1e9))
+            new RateColumn("GFLOP/s", "10^9 floating-point operations a second, by the mean", one => one.Operations),
+            new RateColumn("GB/s", "10^9 bytes of compulsory traffic a second, by the mean", one => one.Bytes),
+            new RateColumn("x real time", "Seconds of sound a second, by the mean", one => one.SoundSeconds * 1e9))
         .AddColumnProvider(DefaultColumnProviders.Metrics)
         .WithOrderer(new DeclaredOrder())
         .WithSummaryStyle(SummaryStyle.Default

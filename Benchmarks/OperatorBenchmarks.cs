@@ -1,32 +1,43 @@
-// What the benchmarks of all operators have in common: a device, tensors on it, and the count of their work.
 using BenchmarkDotNet.Attributes;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Tensors;
+using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Benchmarks;
 
-/// <summary>
-/// Benchmarks of one operator over its cases. A class for each operator derives from this one: it plans the operator
-/// for a case, calls it, and says in <see cref="WorkOf"/> what one call computes and moves.
-/// </summary>
-public abstract class OperatorBenchmarks
+/// <summary>Every case of <see cref="OperatorCases"/>, or those whose name holds what <c>--case</c> says.</summary>
+public class OperatorBenchmarks
 {
+    private static readonly Dictionary<string, KernelCase> Chosen = [];
     private ComputeDevice? device;
+    private Action? call;
+    private bool isHost;
 
-    /// <summary>The device of the case under way.</summary>
-    protected ComputeDevice Device =>
-        device ?? throw new InvalidOperationException($"there is no device yet: {nameof(Setup)}() opens it");
+    /// <summary>The names of the cases that run.</summary>
+    public static IEnumerable<string> Cases => Chosen.Keys;
 
-    /// <summary>What one call of a benchmark of this class computes and moves, for the class's case.</summary>
-    public abstract Work WorkOf(string benchmark);
+    /// <summary>The case under way, as <see cref="KernelCase"/> writes itself.</summary>
+    [ParamsSource(nameof(Cases))]
+    public string Case { get; set; } = "";
 
     /// <summary>Opens the device and plans the operator: each case has a device, and so memory, of its own.</summary>
     [GlobalSetup]
     public void Setup()
     {
         device = BenchmarkDevice.Open();
-        Plan();
+        isHost = device.IsHost;
+        call = CaseOf(Case).Prepare(device)();
         device.Synchronize();
+    }
+
+    /// <summary>One call. Waits for a device that works on its own; host bodies are done when they return.</summary>
+    [Benchmark]
+    public void Run()
+    {
+        call!();
+        if (!isHost)
+        {
+            device!.Synchronize();
+        }
     }
 
     /// <summary>Gives the device and all memory on it back.</summary>
@@ -34,34 +45,24 @@ public abstract class OperatorBenchmarks
     public void Cleanup()
     {
         device?.Dispose();
-        device = null;
+        (device, call) = (null, null);
     }
 
-    /// <summary>Plans the operator and its tensors.</summary>
-    protected abstract void Plan();
-
-    /// <summary>Waits for a device that works on its own; host bodies are done when they return.</summary>
-    protected void Finish()
+    /// <summary>Takes the cases of a device's sizes; to be called before anything runs.</summary>
+    /// <param name="under">The device under test.</param>
+    /// <param name="wanted">What a case's name holds, whatever the letters' case; null for all.</param>
+    internal static void Choose(DeviceInfo under, string? wanted)
     {
-        if (!Device.IsHost)
+        Chosen.Clear();
+        foreach (KernelCase one in OperatorCases.For(under))
         {
-            Device.Synchronize();
+            if (wanted is null || one.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            {
+                Chosen.Add(one.ToString(), one);
+            }
         }
     }
 
-    /// <summary>Numbers from [-1, 1), the same in every run.</summary>
-    protected Tensor<float> Noise(Shape shape)
-    {
-        var random = new SplitMix64(1);
-        float[] values = new float[shape.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)random.Between(-1, 1);
-        }
-
-        return Device.Upload<float>(shape, values);
-    }
-
-    /// <summary>Zeros, for what a call writes.</summary>
-    protected Tensor<float> Zeros(Shape shape) => Device.Allocate<float>(shape);
+    /// <summary>The case of this name.</summary>
+    internal static KernelCase CaseOf(string name) => Chosen[name];
 }

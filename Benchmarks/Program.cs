@@ -1,31 +1,24 @@
-// How fast each operator is on this machine. Without arguments everything runs, and the tables replace
-// Benchmarks/results/<machine>.md; --results FILE names another file; all else goes to BenchmarkDotNet (--filter,
-// --list, ...).
+// How fast each operator is on this machine. Without arguments every case of OperatorCases runs, and the tables replace
+// Benchmarks/results/<machine>.md. --case TEXT takes the cases whose name holds the text (conv1d, "adam: 402826"),
+// --results FILE names the file of the tables, --list prints the cases' names; all else goes to BenchmarkDotNet
+// (--iterationCount, --job, ...). The device: see BenchmarkDevice.
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using NativeCnn.Benchmarks;
 using NativeCnn.Engine.Devices;
 
+const string CaseOption = "--case";
+const string ListOption = "--list";
 const string ResultsOption = "--results";
 
 List<string> rest = [.. args];
-string? results = null;
-int option = rest.IndexOf(ResultsOption);
-if (option >= 0)
-{
-    if (option + 1 == rest.Count || rest[option + 1].StartsWith('-'))
-    {
-        Console.Error.WriteLine($"{ResultsOption} needs the file that the tables go to: {ResultsOption} run.md");
-        return 2;
-    }
-
-    results = rest[option + 1];
-    rest.RemoveRange(option, 2);
-}
-
+string? results;
+string? wanted;
 Machine machine;
 try
 {
+    results = Take(rest, ResultsOption, "the file that the tables go to: --results run.md");
+    wanted = Take(rest, CaseOption, "a part of the names of cases: --case conv1d");
     machine = Machine.Describe();
 }
 catch (Exception error) when (error is DeviceException or ArgumentException)
@@ -34,10 +27,27 @@ catch (Exception error) when (error is DeviceException or ArgumentException)
     return 2;
 }
 
-if (rest.Count == 0)
+OperatorBenchmarks.Choose(machine.Device, wanted);
+if (!OperatorBenchmarks.Cases.Any())
+{
+    Console.Error.WriteLine($"no case holds '{wanted}' in its name: {ListOption} prints all names");
+    return 2;
+}
+
+if (rest.Exists(arg => arg == ListOption || arg.StartsWith($"{ListOption}=", StringComparison.Ordinal)))
+{
+    Console.WriteLine(string.Join('\n', OperatorBenchmarks.Cases));
+    return 0;
+}
+
+if (rest.Count == 0 && wanted is null)
 {
     results ??= Path.Combine(ResultsFile.Folder(), machine.FileName);
-    rest = ["--filter", "*"];
+}
+
+if (!rest.Exists(arg => arg is "-f" or "--filter" || arg.StartsWith("--filter=", StringComparison.Ordinal)))
+{
+    rest.AddRange(["--filter", "*"]);
 }
 
 bool jobIsChosen = rest.Exists(arg => arg is "-j" or "--job" || arg.StartsWith("--job=", StringComparison.Ordinal));
@@ -52,7 +62,7 @@ if (results is not null)
 {
     if (summaries.Length == 0)
     {
-        Console.Error.WriteLine($"no benchmark ran, so {results} was not written: --list flat shows what there is");
+        Console.Error.WriteLine($"no benchmark ran, so {results} was not written: --list prints what there is");
         return 1;
     }
 
@@ -61,3 +71,22 @@ if (results is not null)
 }
 
 return failed ? 1 : 0;
+
+// The value of an option, which it takes out of the arguments; null where it is not among them.
+static string? Take(List<string> arguments, string option, string value)
+{
+    int at = arguments.IndexOf(option);
+    if (at < 0)
+    {
+        return null;
+    }
+
+    if (at + 1 == arguments.Count || arguments[at + 1].StartsWith('-'))
+    {
+        throw new ArgumentException($"{option} needs {value}");
+    }
+
+    string given = arguments[at + 1];
+    arguments.RemoveRange(at, 2);
+    return given;
+}

@@ -6,7 +6,7 @@ using BenchmarkDotNet.Running;
 
 namespace NativeCnn.Benchmarks;
 
-/// <summary>Benchmarks and cases as the classes list them; BenchmarkDotNet's own order sorts cases by name.</summary>
+/// <summary>Cases as they are listed; BenchmarkDotNet's own order sorts them by name.</summary>
 internal sealed class DeclaredOrder : DefaultOrderer
 {
     public override IEnumerable<BenchmarkCase> GetExecutionOrder(

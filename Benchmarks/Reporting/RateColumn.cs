@@ -1,13 +1,13 @@
 using System.Globalization;
 using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Parameters;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Benchmarks;
 
-/// <summary>A count of a case's <see cref="Work"/> divided by its mean time in nanoseconds: 10^9 a second.</summary>
-internal sealed class RateColumn(string name, string legend, Func<Work, double> count) : IColumn
+/// <summary>A count of a <see cref="KernelCase"/> divided by its mean time in nanoseconds: 10^9 a second.</summary>
+internal sealed class RateColumn(string name, string legend, Func<KernelCase, double> count) : IColumn
 {
     public string Id => $"{nameof(RateColumn)}.{name}";
 
@@ -26,7 +26,7 @@ internal sealed class RateColumn(string name, string legend, Func<Work, double> 
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public bool IsAvailable(Summary summary) => summary.BenchmarksCases.Any(one => count(WorkOf(one)) > 0);
+    public bool IsAvailable(Summary summary) => summary.BenchmarksCases.Any(one => count(CaseOf(one)) > 0);
 
     public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
@@ -35,7 +35,7 @@ internal sealed class RateColumn(string name, string legend, Func<Work, double> 
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
     {
-        double done = count(WorkOf(benchmarkCase));
+        double done = count(CaseOf(benchmarkCase));
         if (done == 0 || summary[benchmarkCase]?.ResultStatistics is not { Mean: > 0 } statistics)
         {
             return "-";
@@ -46,16 +46,6 @@ internal sealed class RateColumn(string name, string legend, Func<Work, double> 
         return rate.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Asks the benchmark's class, set to the case; it needs no device for that.</summary>
-    private static Work WorkOf(BenchmarkCase benchmarkCase)
-    {
-        Type type = benchmarkCase.Descriptor.Type;
-        var benchmarks = (OperatorBenchmarks)Activator.CreateInstance(type)!;
-        foreach (ParameterInstance parameter in benchmarkCase.Parameters.Items)
-        {
-            type.GetProperty(parameter.Name)!.SetValue(benchmarks, parameter.Value);
-        }
-
-        return benchmarks.WorkOf(benchmarkCase.Descriptor.WorkloadMethod.Name);
-    }
+    private static KernelCase CaseOf(BenchmarkCase benchmarkCase) =>
+        OperatorBenchmarks.CaseOf((string)benchmarkCase.Parameters[nameof(OperatorBenchmarks.Case)]);
 }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
 
 namespace NativeCnn.Benchmarks;
 
@@ -20,21 +21,32 @@ internal static class ResultsFile
         return Path.Combine(folder ?? Environment.CurrentDirectory, "Benchmarks", "results");
     }
 
-    /// <summary>Writes the head and a table for each class.</summary>
+    /// <summary>Writes the head and a table for each operator.</summary>
     public static void Write(string path, Machine machine, IEnumerable<Summary> summaries)
     {
         var text = new StringBuilder();
         AppendHead(text, machine);
-        foreach (Summary summary in summaries.Where(one => one.BenchmarksCases.Length > 0))
+        foreach (Summary summary in summaries)
         {
-            string title = summary.BenchmarksCases[0].Descriptor.Type.Name
-                .Replace("Benchmarks", "", StringComparison.Ordinal);
-            text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
-            AppendTable(text, summary.Table);
+            foreach (IGrouping<string, int> rows in Enumerable.Range(0, summary.BenchmarksCases.Length)
+                .GroupBy(row => OperatorOf(summary.BenchmarksCases[row])))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n## {rows.Key}\n\n");
+                AppendTable(text, summary.Table, rows);
+            }
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.WriteAllText(path, text.ToString());
+    }
+
+    /// <summary><c>Conv1d</c>, <c>Activation: Relu</c>.</summary>
+    private static string OperatorOf(BenchmarkCase one)
+    {
+        Type type = OperatorBenchmarks.CaseOf((string)one.Parameters[nameof(OperatorBenchmarks.Case)]).Operator;
+        return type.IsGenericType
+            ? $"{type.Name.Split('`')[0]}: {string.Join(", ", type.GetGenericArguments().Select(of => of.Name))}"
+            : type.Name;
     }
 
     private static void AppendHead(StringBuilder text, Machine machine) => text.Append(
@@ -53,18 +65,18 @@ internal static class ResultsFile
         | date | {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC |
 
         Made by `dotnet run -c Release --project Benchmarks`. Operations and bytes are counted from the formula of each
-        operator, written at the head of its class: a multiplication and an addition are two operations; bytes are
-        compulsory traffic, each tensor once. Rates go by the mean.
+        operator, see Model/Tools/Benchmarking/OperatorCases: a multiplication and an addition are two operations; bytes
+        are compulsory traffic, each tensor once. Rates go by the mean.
 
         """);
 
-    private static void AppendTable(StringBuilder text, SummaryTable table)
+    private static void AppendTable(StringBuilder text, SummaryTable table, IEnumerable<int> rows)
     {
         SummaryTable.SummaryTableColumn[] columns = [.. table.Columns.Where(column => column.NeedToShow)];
         AppendRow(text, columns.Select(column => column.Header));
         AppendRow(text, columns.Select(column =>
             column.Justify == SummaryTable.SummaryTableColumn.TextJustification.Right ? "---:" : "---"));
-        for (int row = 0; row < table.FullContent.Length; row++)
+        foreach (int row in rows)
         {
             AppendRow(text, columns.Select(column => Cell(column, row)));
         }

@@ -9,9 +9,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("activation")]
 public sealed record ActivationLayer : Layer
 {
-    // exp, tanh or erf and what is around them.
-    private const int OperationsOfElement = 8;
-
     /// <summary>Which: leaky_relu, elu, gelu, gelu_tanh, silu or tanh.</summary>
     public required ActivationKind Function { get; init; }
 
@@ -31,7 +28,7 @@ public sealed record ActivationLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+        LayerCost.Elementwise(output.Length, Activation.OperationsOfElement);
 
     private sealed class ActivationStage(StagePlan at, ActivationLayer layer) : Stage
     {

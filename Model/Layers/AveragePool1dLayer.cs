@@ -44,8 +44,11 @@ public sealed record AveragePool1dLayer : Layer
         new AveragePool1dStage(at, ShapeOf(at.InputShape, at.Batch), CountIncludePad);
 
     /// <inheritdoc/>
-    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        new((long)output.Length * Window, (long)output.Length * Window);
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
+    {
+        long operations = ShapeOf(inputs[0], 1).Operations;
+        return new LayerCost(operations, operations);
+    }
 
     private Pool1dShape ShapeOf(Shape input, int batch) =>
         new(batch, input[0], input[1], Window, Stride, Padding, CeilMode);

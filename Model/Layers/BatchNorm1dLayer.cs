@@ -12,9 +12,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("batch_norm1d", Name = "norm")]
 public sealed record BatchNorm1dLayer : Layer
 {
-    // Mean, variance, and the normalisation itself.
-    private const int OperationsOfElement = 7;
-
     /// <summary>Share in [0, 1] that a mini-batch has in the running statistics.</summary>
     public float Momentum { get; init; } = 0.1f;
 
@@ -50,8 +47,15 @@ public sealed record BatchNorm1dLayer : Layer
     protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);
 
     /// <inheritdoc/>
-    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
+    {
+        BatchNormShape shape = ShapeOf(inputs[0], 1);
+        return new LayerCost(shape.Operations, shape.BackwardOperations);
+    }
+
+    /// <summary>The operator's shape for a mini-batch of inputs [C, T] or [C].</summary>
+    internal static BatchNormShape ShapeOf(Shape input, int batch) =>
+        new(batch, input[0], input.Rank > 1 ? input[1] : 1);
 }
 
 /// <summary>A batch normalisation, with the ReLU that follows it where there is one.</summary>
@@ -71,8 +75,7 @@ internal sealed class BatchNorm1dStage : Stage
 
     public BatchNorm1dStage(StagePlan at, BatchNorm1dLayer layer, bool relu)
     {
-        Shape input = at.InputShape;
-        var shape = new BatchNormShape(at.Batch, input[0], input.Rank > 1 ? input[1] : 1);
+        BatchNormShape shape = BatchNorm1dLayer.ShapeOf(at.InputShape, at.Batch);
         norm = new BatchNorm1d(at.Device, shape, relu, layer.Momentum, layer.Epsilon);
         training = at.Training;
         (x, y, dY, dX) = (at.X, at.Y, at.DY, at.DX);

@@ -24,7 +24,7 @@ public sealed record GlobalMeanMaxPoolLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(inputs[0].Length, operations: 2);
+        LayerCost.Elementwise(inputs[0].Length, GlobalMeanMaxPool.OperationsOfElement);
 
     private sealed class GlobalMeanMaxPoolStage(StagePlan at) : Stage
     {

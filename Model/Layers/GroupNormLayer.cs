@@ -12,9 +12,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("group_norm", Name = "norm")]
 public sealed record GroupNormLayer : Layer
 {
-    // Mean, variance, and the normalisation itself.
-    private const int OperationsOfElement = 7;
-
     /// <summary>Groups that the channels are split into; 1 for all channels together.</summary>
     public required int Groups { get; init; }
 
@@ -45,8 +42,11 @@ public sealed record GroupNormLayer : Layer
         new GroupNormStage(at, ShapeOf(at.InputShape, at.Batch), Epsilon);
 
     /// <inheritdoc/>
-    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
+    {
+        GroupNormShape shape = ShapeOf(inputs[0], 1);
+        return new LayerCost(shape.Operations, shape.BackwardOperations);
+    }
 
     private GroupNormShape ShapeOf(Shape input, int batch) =>
         new(batch, input[0], input.Rank > 1 ? input[1] : 1, Groups);

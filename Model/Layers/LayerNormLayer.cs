@@ -12,9 +12,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("layer_norm", Name = "norm")]
 public sealed record LayerNormLayer : Layer
 {
-    // Mean, variance, and the normalisation itself.
-    private const int OperationsOfElement = 7;
-
     /// <summary>What is added to the variance.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
@@ -42,8 +39,11 @@ public sealed record LayerNormLayer : Layer
         new LayerNormStage(at, ShapeOf(at.InputShape, at.Batch), Epsilon);
 
     /// <inheritdoc/>
-    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
+    {
+        LayerNormShape shape = ShapeOf(inputs[0], 1);
+        return new LayerCost(shape.Operations, shape.BackwardOperations);
+    }
 
     private static LayerNormShape ShapeOf(Shape input, int batch) =>
         new(batch, input[0], input.Rank > 1 ? input[1] : 1);

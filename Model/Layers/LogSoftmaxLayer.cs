@@ -9,8 +9,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("log_softmax", Shapes = "[N] -> [N]")]
 public sealed record LogSoftmaxLayer : Layer
 {
-    private const int OperationsOfElement = 5;
-
     /// <inheritdoc/>
     protected internal override Reads BackwardReads => Reads.Output;
 
@@ -26,7 +24,7 @@ public sealed record LogSoftmaxLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+        LayerCost.Elementwise(output.Length, LogSoftmax.OperationsOfElement);
 
     private sealed class LogSoftmaxStage(StagePlan at) : Stage
     {

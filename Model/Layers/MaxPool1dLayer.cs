@@ -41,7 +41,7 @@ public sealed record MaxPool1dLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        new((long)output.Length * Window, inputs[0].Length);
+        new(ShapeOf(inputs[0], 1).Operations, inputs[0].Length);
 
     /// <summary>The operator's shape for a mini-batch of inputs [C, T].</summary>
     internal Pool1dShape ShapeOf(Shape input, int batch) =>

@@ -9,8 +9,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("sigmoid")]
 public sealed record SigmoidLayer : Layer
 {
-    private const int OperationsOfElement = 4;
-
     /// <inheritdoc/>
     protected internal override Reads BackwardReads => Reads.Output;
 
@@ -22,7 +20,7 @@ public sealed record SigmoidLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+        LayerCost.Elementwise(output.Length, Sigmoid.OperationsOfElement);
 
     private sealed class SigmoidStage(StagePlan at) : Stage
     {

@@ -9,8 +9,6 @@ namespace NativeCnn.Model.Layers;
 [LayerType("softmax", Shapes = "[N] -> [N]")]
 public sealed record SoftmaxLayer : Layer
 {
-    private const int OperationsOfElement = 5;
-
     /// <inheritdoc/>
     protected internal override Reads BackwardReads => Reads.Output;
 
@@ -26,7 +24,7 @@ public sealed record SoftmaxLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, OperationsOfElement);
+        LayerCost.Elementwise(output.Length, Softmax.OperationsOfElement);
 
     private sealed class SoftmaxStage(StagePlan at) : Stage
     {

@@ -87,15 +87,16 @@ public class MeasureTests
     }
 
     [Fact]
-    public void BenchKernels_OnTheHost_MeasuresEveryOperatorOnceAgainstTheLimits()
+    public void BenchKernels_OnTheHost_MeasuresEachCaseOnceAgainstTheLimits()
     {
         JsonElement[] lines = CliRun.Of(
-            "bench", "kernels", "--device", "cpu", "--seconds", "0.01", "--json").Succeeded().Json;
+            "bench", "kernels", "--device", "cpu", "--filter", "softmax", "--seconds", "0.01", "--json")
+            .Succeeded().Json;
 
         string[] names = [.. lines.Select(line => line.GetProperty("benchmark").GetString()!)];
         Assert.Equal(["kernels/copy", "kernels/multiply-add"], names.Take(2));
         Assert.Superset(
-            new HashSet<string>(["kernels/matmul", "kernels/conv1d.forward", "kernels/mfcc", "kernels/adam"]),
+            new HashSet<string>(["kernels/softmax.forward", "kernels/log-softmax.backward"]),
             new HashSet<string>(names));
         Assert.All(lines, line => Assert.True(line.GetProperty("microseconds").GetDouble() > 0));
         Assert.All(lines.Skip(2), line => Assert.True(line.GetProperty("share_of_peak").GetDouble() > 0));

@@ -15,6 +15,12 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>A function of every element of tensors of any one length, and its backward pass.</summary>
 public abstract class Activation
 {
+    /// <summary>
+    /// Operations an element, forward and backward, of a function that says nothing else: an exponential, a hyperbolic
+    /// tangent or an error function, and what is around it.
+    /// </summary>
+    public const int OperationsOfElement = 8;
+
     private protected Activation()
     {
     }

@@ -14,6 +14,9 @@ public interface IActivation<TSelf> where TSelf : struct, IActivation<TSelf>
     /// <summary>The parameter a where none is given; without meaning for functions that have none.</summary>
     static virtual float DefaultSlope => 0f;
 
+    /// <summary>Operations an element, forward and backward.</summary>
+    static virtual int OperationsOfElement => Activation.OperationsOfElement;
+
     /// <summary>f(x).</summary>
     /// <param name="x">Any number.</param>
     /// <param name="slope">The parameter a.</param>

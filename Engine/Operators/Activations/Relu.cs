@@ -9,6 +9,9 @@ namespace NativeCnn.Engine.Operators;
 /// </summary>
 public readonly struct Relu : IActivation<Relu>
 {
+    /// <summary>One comparison.</summary>
+    public static int OperationsOfElement => 1;
+
     /// <inheritdoc/>
     public static bool ReadsOutput => true;
 

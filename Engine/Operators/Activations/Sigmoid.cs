@@ -9,6 +9,9 @@ namespace NativeCnn.Engine.Operators;
 /// </summary>
 public readonly struct Sigmoid : IActivation<Sigmoid>
 {
+    /// <summary>A negation, an exponential, an addition and a division.</summary>
+    public static int OperationsOfElement => 4;
+
     /// <inheritdoc/>
     public static bool ReadsOutput => true;
 

@@ -17,6 +17,18 @@ public readonly record struct LayerNormShape(int Batch, int Channels, int Length
     /// <summary>What forward leaves for backward: [2, B, T], the means, then the inverse deviations.</summary>
     public Shape Statistics => new(2, Batch, Length);
 
+    /// <summary>
+    /// Floating-point operations of the forward pass, 7 an element: the sum; distance, square and sum; distance, scale
+    /// and shift.
+    /// </summary>
+    public long Operations => 7L * Values.Length;
+
+    /// <summary>
+    /// Floating-point operations of the backward pass, 14 an element: 2 for a channel's sums, 3 for the normalised
+    /// value and its product, 4 for the sums over what shares statistics, 5 for dX.
+    /// </summary>
+    public long BackwardOperations => 14L * Values.Length;
+
     /// <summary>Throws unless the shape describes a layer normalisation.</summary>
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()

@@ -15,6 +15,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>Pools [B, C, T] over all time to [B, 2 C]: the means, then the maxima; and its backward pass.</summary>
 public sealed class GlobalMeanMaxPool
 {
+    /// <summary>Operations for each element of x, forward and backward: one of the mean, one of the maximum.</summary>
+    public const int OperationsOfElement = 2;
+
     private readonly ComputeDevice device;
     private readonly int batch;
     private readonly int channels;

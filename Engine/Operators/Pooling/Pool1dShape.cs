@@ -35,6 +35,9 @@ public readonly record struct Pool1dShape(
     /// <summary>y: [B, C, P].</summary>
     public Shape Output => new(Batch, Channels, OutputLength);
 
+    /// <summary>Operations of the forward pass, one for each step of each window: B C P window.</summary>
+    public long Operations => (long)Output.Length * Window;
+
     /// <summary>Throws unless the shape describes a pooling.</summary>
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()

@@ -13,4 +13,7 @@ public readonly record struct ReductionShape(int Outer, int Length, int Inner)
 
     /// <summary>y: [Outer, Inner].</summary>
     public Shape Output => new(Outer, Inner);
+
+    /// <summary>Operations of a sum, a mean or a maximum: one for each element of x.</summary>
+    public long Operations => Input.Length;
 }

@@ -56,6 +56,10 @@ public sealed class Resample
     /// <summary>Taps of a phase: multiplications an output.</summary>
     public int Taps => plan.Taps;
 
+    /// <summary>The weights of each output between two rates, in Hz.</summary>
+    public static int TapsOf(int fromRate, int toRate, ResampleOptions? options = null) =>
+        ResamplePlan.TapsOf(fromRate, toRate, options ?? new ResampleOptions());
+
     /// <summary>How many samples come out: ceil(samples * toRate / fromRate).</summary>
     /// <param name="samples">How many go in.</param>
     /// <param name="fromRate">Rate of the input in Hz, at least 1.</param>

@@ -10,6 +10,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>Logarithms of the probabilities of classes from their logits, row by row, and the backward pass.</summary>
 public sealed class LogSoftmax
 {
+    /// <summary>Operations an element: comparison, subtraction, exponential, sum, and the last step.</summary>
+    public const int OperationsOfElement = 5;
+
     private readonly SoftmaxRows<LogSoftmaxForm> all;
 
     /// <summary>Plans the operator.</summary>

@@ -53,7 +53,7 @@ public static class KernelBenchmark
             operationsPerMicrosecond / 1e3, 0, 1);
 
         IReadOnlyList<KernelLadder> ladders = KernelLadder.OfProcess();
-        foreach (KernelCase one in KernelCases.For(device).Where(one =>
+        foreach (KernelCase one in OperatorCases.For(device.Info).Where(one =>
             filter is null || one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
             Func<Action> plan = one.Prepare(device);

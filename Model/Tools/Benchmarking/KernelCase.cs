@@ -2,12 +2,13 @@ using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>A hot operator at a representative shape.</summary>
+/// <summary>An operator, or one direction of it, at a representative shape.</summary>
 /// <param name="Name">Operator and direction: <c>conv1d.forward</c>.</param>
-/// <param name="Shape">The shape, for people.</param>
+/// <param name="Shape">The shape, for people; no other case of this name has it.</param>
 /// <param name="Ladder">The ladder whose rungs it runs; none where it has but one kernel.</param>
 /// <param name="Operations">
-/// Floating-point operations of a call by its formula: a multiplication and an addition are two.
+/// Floating-point operations of a call by its formula, whatever the body does: a multiplication and an addition are
+/// two; a comparison, a division, a root, an exponential or a logarithm is one; a copy has none.
 /// </param>
 /// <param name="Bytes">Compulsory traffic: inputs read once, outputs written once; what is added to, both.</param>
 /// <param name="Prepare">
@@ -18,6 +19,15 @@ internal sealed record KernelCase(
     string Name, string Shape, string? Ladder, double Operations, double Bytes,
     Func<ComputeDevice, Func<Action>> Prepare)
 {
+    /// <summary>The class that is measured.</summary>
+    public required Type Operator { get; init; }
+
     /// <summary>How the choice is described that is measured, where a plan chooses several.</summary>
     public string Choice { get; init; } = "";
+
+    /// <summary>Seconds of sound that come in, where it is sound.</summary>
+    public double SoundSeconds { get; init; }
+
+    /// <summary>Name and shape, which no other case has: <c>adam: 402826</c>.</summary>
+    public override string ToString() => $"{Name}: {Shape}";
 }

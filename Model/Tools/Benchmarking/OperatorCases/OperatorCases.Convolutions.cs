@@ -1,0 +1,135 @@
+// Convolutions over time, alone and fused with ReLU and max-pooling 2/2; the bias is left out of the operations, as
+// papers do. Of each pooling window only the maximum carries a gradient: P = floor(L / 2) of L outputs.
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Tools.Benchmarking;
+
+internal static partial class OperatorCases
+{
+    private static List<KernelCase> Convolutions(CaseSizes sizes)
+    {
+        Conv1dShape article = Article(sizes);
+        List<KernelCase> cases =
+        [
+            ConvForward(article), ConvBackwardInput(article), ConvBackwardWeight(article),
+            Block(article, training: true), Block(article, training: false), BlockBackward(article, ofInput: false),
+            BlockBackward(article, ofInput: true),
+        ];
+        if (sizes >= CaseSizes.Usual)
+        {
+            var deeper = new Conv1dShape(64, 64, 50, 128, 3, Padding: 1);
+            var samples = new Conv1dShape(64, 1, 8000, 64, 80, Stride: 4);
+            var depthwise = new Conv1dShape(64, 128, 1000, 128, 9, Padding: 4, Groups: 128);
+            var large = new Conv1dShape(256, 64, 1000, 128, 5);
+            cases.AddRange(
+            [
+                ConvForward(deeper), ConvBackwardInput(deeper), ConvBackwardWeight(deeper), ConvForward(samples),
+                ConvBackwardWeight(samples), ConvForward(depthwise), ConvBackwardWeight(depthwise), ConvForward(large),
+                ConvBackwardInput(large), ConvBackwardWeight(large), Block(large, training: true),
+                BlockBackward(large, ofInput: true),
+            ]);
+        }
+
+        return cases;
+    }
+
+    private static KernelCase ConvForward(Conv1dShape s) => Case<Conv1d>(
+        "conv1d.forward", Describe(s), s.Operations,
+        (double)s.Input.Length + s.Weight.Length + s.Filters + s.Output.Length,
+        device =>
+        {
+            Tensor<float> x = Noise(device, s.Input), weight = Noise(device, s.Weight), bias = Noise(device, s.Bias);
+            Tensor<float> y = Zeros(device, s.Output);
+            return () =>
+            {
+                var conv = new Conv1d(device, s);
+                return () => conv.Forward(x, weight, bias, y);
+            };
+        },
+        "conv1d", choice: "forward,");
+
+    private static KernelCase ConvBackwardInput(Conv1dShape s) => Case<Conv1d>(
+        "conv1d.backward-input", Describe(s), s.Operations,
+        (double)s.Input.Length + s.Weight.Length + s.Output.Length,
+        device =>
+        {
+            Tensor<float> dY = Noise(device, s.Output), weight = Noise(device, s.Weight), dX = Zeros(device, s.Input);
+            return () =>
+            {
+                var conv = new Conv1d(device, s);
+                return () => conv.BackwardInput(dY, weight, dX);
+            };
+        },
+        "conv1d", choice: "gradient of x");
+
+    private static KernelCase ConvBackwardWeight(Conv1dShape s) => Case<Conv1d>(
+        "conv1d.backward-weight", Describe(s), s.Operations,
+        s.Input.Length + s.Output.Length + (2.0 * (s.Weight.Length + s.Filters)),
+        device =>
+        {
+            Tensor<float> x = Noise(device, s.Input), dY = Noise(device, s.Output);
+            Tensor<float> dWeight = Zeros(device, s.Weight), dBias = Zeros(device, s.Bias);
+            return () =>
+            {
+                var conv = new Conv1d(device, s);
+                return () => conv.BackwardWeight(x, dY, dWeight, dBias);
+            };
+        },
+        "conv1d.backward-weight");
+
+    private static KernelCase Block(Conv1dShape s, bool training)
+    {
+        Pool1dShape pool = PoolOf(s);
+        return Case<ConvReluPool>(
+            training ? "conv-relu-pool.forward" : "conv-relu-pool.infer", Describe(s), s.Operations,
+            s.Input.Length + s.Weight.Length + s.Filters + ((training ? 2.0 : 1.0) * pool.Output.Length),
+            device =>
+            {
+                Tensor<float> x = Noise(device, s.Input), weight = Noise(device, s.Weight);
+                Tensor<float> bias = Noise(device, s.Bias), y = Zeros(device, pool.Output);
+                Tensor<int>? argMax = training ? device.Allocate<int>(pool.Output) : null;
+                return () =>
+                {
+                    var block = new ConvReluPool(device, s, pool);
+                    return () => block.Forward(x, weight, bias, y, argMax);
+                };
+            },
+            "conv1d", choice: "forward with ReLU");
+    }
+
+    // A network's first layer wants no gradient of its input.
+    private static KernelCase BlockBackward(Conv1dShape s, bool ofInput)
+    {
+        Pool1dShape pool = PoolOf(s);
+        double operations = s.Operations * ((double)pool.OutputLength / s.OutputLength);
+        double numbers = s.Input.Length + (3.0 * pool.Output.Length) + (2.0 * (s.Weight.Length + s.Filters)) +
+            (ofInput ? (double)s.Weight.Length + s.Input.Length : 0);
+        return Case<ConvReluPool>(
+            ofInput ? "conv-relu-pool.backward-all" : "conv-relu-pool.backward", Describe(s),
+            (ofInput ? 2 : 1) * operations, numbers,
+            device =>
+            {
+                Tensor<float> x = Noise(device, s.Input), weight = Noise(device, s.Weight);
+                Tensor<float> bias = Noise(device, s.Bias), y = Zeros(device, pool.Output), dY = Noise(device, pool.Output);
+                Tensor<float> dWeight = Zeros(device, s.Weight), dBias = Zeros(device, s.Bias);
+                Tensor<float>? dX = ofInput ? Zeros(device, s.Input) : null;
+                Tensor<int> argMax = device.Allocate<int>(pool.Output);
+                return () =>
+                {
+                    var block = new ConvReluPool(device, s, pool);
+                    block.Forward(x, weight, bias, y, argMax); // Backward needs the places of its maxima.
+                    return () => block.Backward(x, weight, y, dY, argMax, dWeight, dBias, dX);
+                };
+            },
+            "conv1d.backward-weight");
+    }
+
+    private static Pool1dShape PoolOf(Conv1dShape s) => new(s.Batch, s.Filters, s.OutputLength, Window: 2, Stride: 2);
+
+    private static string Describe(Conv1dShape s) =>
+        $"{s.Batch} x {s.Channels} x {s.Length}, {s.Filters} filters of {s.Taps}" +
+        (s.Stride == 1 ? "" : $", stride {s.Stride}") +
+        (s.Padding == 0 ? "" : $", padding {s.Padding}") +
+        (s.Groups == 1 ? "" : $", {s.Groups} groups");
+}
