@@ -40,7 +40,7 @@ internal static class BenchmarkOptions
         .AddValidator(JitOptimizationsValidator.FailOnError)
         .AddLogger(ConsoleLogger.Default)
         .AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false)))
-        .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params)
+        .AddColumnProvider(DefaultColumnProviders.Params)
         .AddColumn(StatisticColumn.Mean, StatisticColumn.StdDev)
         .AddColumn(
             new RateColumn("GFLOP/s", "10^9 floating-point operations a second, by the mean", one => one.Operations),

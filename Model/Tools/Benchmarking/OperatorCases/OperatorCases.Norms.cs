@@ -21,10 +21,16 @@ internal static partial class OperatorCases
         if (sizes >= CaseSizes.Usual)
         {
             Shape large = LargeOutput;
+            cases.Add(BatchNorm(new BatchNormShape(large[0], large[1], large[2]), BatchNormPass.Train));
+        }
+
+        if (sizes >= CaseSizes.Large)
+        {
+            Shape large = LargeOutput;
             cases.AddRange(
             [
-                BatchNorm(new BatchNormShape(large[0], large[1], large[2]), BatchNormPass.Train),
                 LayerNormOf(new LayerNormShape(large[0], large[1], large[2]), backward: false),
+                LayerNormOf(new LayerNormShape(large[0], large[1], large[2]), backward: true),
             ]);
         }
 

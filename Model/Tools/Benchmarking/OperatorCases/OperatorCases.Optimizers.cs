@@ -25,7 +25,12 @@ internal static partial class OperatorCases
         List<KernelCase> cases = [AdamOf(parameters), SgdOf(parameters), RmsPropOf(parameters)];
         if (sizes >= CaseSizes.Usual)
         {
-            cases.AddRange([AdamOf(ManyElements), SgdOf(ManyElements)]);
+            cases.Add(AdamOf(ManyElements));
+        }
+
+        if (sizes >= CaseSizes.Large)
+        {
+            cases.Add(SgdOf(ManyElements));
         }
 
         return cases;
