@@ -108,7 +108,7 @@ public sealed class KernelsTests : IDisposable
     [Fact]
     public void Show_AsOpenClWhatOpenClLacks_SaysWhy()
     {
-        CliRun run = CliRun.Of("kernels", "show", "softmax-row.warp-forward", "--target", "opencl");
+        CliRun run = CliRun.Of("kernels", "show", "softmax.warp-forward", "--target", "opencl");
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
         Assert.Contains("shuffles", Assert.Single(run.Error), StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Graphs;
 
 /// <summary>Uploads beside the computation, on CUDA devices.</summary>
-internal sealed class CudaUploadLane : IUploadLane
+internal sealed class CudaUploader : IUploader
 {
     private readonly CudaDriver driver = CudaDriver.Load();
     private readonly ComputeDevice device;
@@ -21,7 +21,7 @@ internal sealed class CudaUploadLane : IUploadLane
     private readonly Slot[] slots;
 
     /// <exception cref="GraphException">The driver is too old, or the device is no CUDA device.</exception>
-    public CudaUploadLane(ComputeDevice device, int values, int labels)
+    public CudaUploader(ComputeDevice device, int values, int labels)
     {
         this.device = device;
         main = device.Stream as CudaStream

@@ -4,9 +4,9 @@ namespace NativeCnn.Engine.Graphs;
 
 /// <summary>
 /// Two slots through which rows reach a device while it computes: one is filled and copied while the other is used.
-/// The order of the calls is <c>RowFeed</c>'s; a lane knows how to wait.
+/// The order of the calls is <c>RowFeed</c>'s; an uploader knows how to wait.
 /// </summary>
-internal interface IUploadLane : IDisposable
+internal interface IUploader : IDisposable
 {
     /// <summary>The host's side of a slot, once its last copy has left it: values.</summary>
     Span<float> Values(int slot);

@@ -5,7 +5,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The four neighbouring values of a row that one of its lanes holds in registers.</summary>
-internal static class RowOfFour
+internal static class Float4Row
 {
     /// <summary>Reads four values from <paramref name="at"/> on; those past the row are 0.</summary>
     /// <param name="values">Rows.</param>

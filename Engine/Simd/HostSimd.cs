@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace NativeCnn.Engine.HostBodies;
+namespace NativeCnn.Engine.Simd;
 
 /// <summary>The vector width that host bodies use on this processor.</summary>
 public static class HostSimd

@@ -3,7 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Graphs;
 
 /// <summary>For devices without page-locked memory: rows are copied when they are taken, and the host waits.</summary>
-internal sealed class PlainUploadLane(int values, int labels) : IUploadLane
+internal sealed class PlainUploader(int values, int labels) : IUploader
 {
     private readonly float[][] valuesOf = [new float[values], new float[values]];
     private readonly int[][] labelsOf = [new int[labels], new int[labels]];
