@@ -1,7 +1,8 @@
 // How fast each operator is on this machine. Without arguments every case of OperatorCases runs, and the tables replace
 // Benchmarks/results/<machine>.md. --case TEXT takes the cases whose name holds the text (conv1d, "adam: 402826"),
 // --results FILE names the file of the tables, --list prints the cases' names; all else goes to BenchmarkDotNet
-// (--iterationCount, --job, ...). The device: see BenchmarkDevice.
+// (--iterationCount, --job, ...); its --filter finds cases by their names too: --filter '*conv1d*'. The device:
+// see BenchmarkDevice.
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using NativeCnn.Benchmarks;

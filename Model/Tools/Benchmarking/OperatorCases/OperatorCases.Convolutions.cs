@@ -118,7 +118,8 @@ internal static partial class OperatorCases
             device =>
             {
                 Tensor<float> x = Noise(device, s.Input), weight = Noise(device, s.Weight);
-                Tensor<float> bias = Noise(device, s.Bias), y = Zeros(device, pool.Output), dY = Noise(device, pool.Output);
+                Tensor<float> bias = Noise(device, s.Bias), y = Zeros(device, pool.Output);
+                Tensor<float> dY = Noise(device, pool.Output);
                 Tensor<float> dWeight = Zeros(device, s.Weight), dBias = Zeros(device, s.Bias);
                 Tensor<float>? dX = ofInput ? Zeros(device, s.Input) : null;
                 Tensor<int> argMax = device.Allocate<int>(pool.Output);
