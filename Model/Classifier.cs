@@ -15,22 +15,6 @@ using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
 
-/// <summary>A class and how probable the network holds it.</summary>
-/// <param name="Label">The class.</param>
-/// <param name="Probability">In [0, 1]; over all classes they sum to 1.</param>
-public sealed record LabelProbability(string Label, double Probability);
-
-/// <summary>What a classifier says of one sound.</summary>
-/// <param name="Ranked">All classes, most probable first.</param>
-public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
-{
-    /// <summary>The most probable class.</summary>
-    public string Label => Ranked[0].Label;
-
-    /// <summary>Its probability.</summary>
-    public double Probability => Ranked[0].Probability;
-}
-
 /// <summary>
 /// A trained classifier on a device of its own.
 /// <code>

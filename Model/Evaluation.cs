@@ -8,11 +8,6 @@ using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
 
-/// <summary>What an evaluation came to.</summary>
-/// <param name="Report">Accuracy, loss and the figures of each class.</param>
-/// <param name="Skipped">Clips that could not be read; they take no part.</param>
-public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped);
-
 /// <summary>Measures a trained run.</summary>
 public static class Evaluation
 {

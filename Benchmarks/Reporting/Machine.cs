@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using BenchmarkDotNet.Environments;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Benchmarks;
 

@@ -10,6 +10,7 @@ using ILGPU.Runtime.OpenCL;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Devices;
 

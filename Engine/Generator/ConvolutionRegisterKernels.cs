@@ -1,7 +1,7 @@
-// Rungs 3 and 4 of the portable convolution and rung 3 of its gradient of the weights. ILGPU unrolls no loop and keeps an
-// array in slow local memory: every sum is a local, every step is spelled out.
-// A thread has strips of 4 rows and of 4 or 2 columns: what a warp reads of a strip is contiguous in the tile. Tiles have
-// two buffers: the next step's values are on their way while those of this one are summed.
+// Rungs 3 and 4 of the portable convolution and rung 3 of its gradient of the weights. ILGPU unrolls no loop and keeps
+// an array in slow local memory: every sum is a local, every step is spelled out.
+// A thread has strips of 4 rows and of 4 or 2 columns: what a warp reads of a strip is contiguous in the tile. Tiles
+// have two buffers: the next step's values are on their way while those of this one are summed.
 namespace NativeCnn.Generator;
 
 /// <summary>Writes <c>Conv1dRegisterKernels</c>.</summary>
@@ -28,7 +28,7 @@ internal static class ConvolutionRegisterKernels
         // The article's convolution: 128 groups of 64 x 48 for 64 filters and 64 clips of 96 or 97 steps.
         Convolve(code, rung: 3, groups: 4, new Tile(16, Rows: [4], 8, Columns: [4, 2], Terms: 16), columnLanes: 16);
         Convolve(code, rung: 4, groups: 3, new Tile(8, Rows: [4, 4], 16, Columns: [4, 4], Terms: 8), columnLanes: 32);
-        // Its gradient of the weights: 5 tiles of 64 x 32 for 64 filters and 160 weights of each, in 26 parts of the terms.
+        // Its gradient of the weights: 5 tiles of 64 x 32 for 64 filters and 160 weights of each, in 26 parts of terms.
         BackwardWeight(code, new Tile(16, Rows: [4], 8, Columns: [4], Terms: 16));
         code.Add("}");
         return new GeneratedFile("Engine/Operators/Conv1d/Generated/Conv1dRegisterKernels.g.cs", code.ToString());
@@ -45,9 +45,11 @@ internal static class ConvolutionRegisterKernels
         int termsAtOnce = Threads / columnLanes;
         int passes = tile.Terms / termsAtOnce;
         int lanes = tile.Width / columnLanes;
+        string brings = $"four terms of {float4s} of the rows of W, {passes} terms of {lanes} columns of S";
+        string size = $"{tile.Height} rows x {tile.Width} columns";
         code.Add($$"""
 
-            /// <summary>{{tile.Height}} rows x {{tile.Width}} columns a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
+            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
             [Rung(Conv1dKernels.Ladder, {{rung}})]
             [LaunchBounds({{Threads}}, {{groups}})] // {{65536 / Threads / groups}} registers a thread.
             public static void Convolve{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(ConvolutionArgs a)
@@ -64,7 +66,7 @@ internal static class ConvolutionRegisterKernels
             int firstRow = tile.Remainder * {tile.Height};
             int firstColumn = Grid.IdxX * {tile.Width};
 
-            // What this thread brings: four terms of {float4s} of the rows of W, {passes} terms of {lanes} columns of S.
+            // What this thread brings: {brings}.
             int line = {Over("thread", termFloat4s)};
             int four = ({Within("thread", termFloat4s)}) * 4;
             int lane = {Within("thread", columnLanes)};
@@ -224,9 +226,10 @@ internal static class ConvolutionRegisterKernels
         int linesAtOnce = Threads / tile.Terms;
         int rows = tile.Height / linesAtOnce;
         int columns = tile.Width / linesAtOnce;
+        string size = $"{tile.Height} filters x {tile.Width} weights";
         code.Add($$"""
 
-            /// <summary>{{tile.Height}} filters x {{tile.Width}} weights a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
+            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
             [Rung(Conv1dKernels.WeightLadder, 3)]
             [LaunchBounds({{Threads}}, 4)] // {{65536 / Threads / 4}} registers a thread.
             public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a)

@@ -18,7 +18,7 @@ internal static class HostSparseWeightGradientTiles
 
             namespace NativeCnn.Engine.Operators;
 
-            /// <summary>The register tiles of <see cref="SparseWeightGradientTiles"/> with vectors of one width.</summary>
+            /// <summary>The tiles of <see cref="SparseWeightGradientTiles"/> with vectors of one width.</summary>
             internal static unsafe class SparseWeightGradientTiles<TVector>
                 where TVector : unmanaged, IFloatVector<TVector>
             {

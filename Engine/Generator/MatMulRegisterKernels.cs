@@ -1,5 +1,5 @@
-// Rungs 3 and 4 of the portable matrix product. ILGPU unrolls no loop and keeps an array in slow local memory: every sum
-// is a local of its own, every step spelled out.
+// Rungs 3 and 4 of the portable matrix product. ILGPU unrolls no loop and keeps an array in slow local memory: every
+// sum is a local of its own, every step spelled out.
 // A thread has strips of 4 rows and of 4 columns, 64 apart: what a warp reads of a tile is then contiguous. A step
 // along K brings 1,024 elements of each operand, one Float4 a thread, into one of two buffers; the other is summed.
 namespace NativeCnn.Generator;

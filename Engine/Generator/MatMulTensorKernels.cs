@@ -1,5 +1,5 @@
-// Rung 5 of the portable matrix product, on tensor cores. Warps of 32 lanes, 2 along M and 2 along N, each with tiles of
-// 16 x 8 of C: so many strips of 16 rows, so many columns of 8. Operands come as in MatMulRegisterKernels and are
+// Rung 5 of the portable matrix product, on tensor cores. Warps of 32 lanes, 2 along M and 2 along N, each with tiles
+// of 16 x 8 of C: so many strips of 16 rows, so many columns of 8. Operands come as in MatMulRegisterKernels and are
 // rounded to tf32 on the way into shared memory.
 namespace NativeCnn.Generator;
 

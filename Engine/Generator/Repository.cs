@@ -16,7 +16,8 @@ internal static class Repository
             }
         }
 
-        throw new DirectoryNotFoundException($"no folder above {folder} holds NativeCnn.sln: run the generator in place");
+        throw new DirectoryNotFoundException(
+            $"no folder above {folder} holds NativeCnn.sln: run the generator inside the repository");
     }
 
     /// <summary>Writes the files that differ, and deletes generated files that are none of them.</summary>
@@ -60,7 +61,8 @@ internal static class Repository
         return stray is null ? null : $"{stray} is written by no generator. {Advice}";
     }
 
-    private static string Advice => "Change the generator, not its files, and run: dotnet run --project Engine/Generator";
+    private static string Advice =>
+        "Change the generator, not its files, and run: dotnet run --project Engine/Generator";
 
     private static string? Read(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 

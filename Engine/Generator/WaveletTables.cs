@@ -64,7 +64,8 @@ internal static class WaveletTables
             """);
         foreach (double[] line in taps.Chunk(4))
         {
-            code.Add("    " + string.Join(" ", line.Select(tap => tap.ToString("F11", CultureInfo.InvariantCulture) + ",")));
+            IEnumerable<string> numbers = line.Select(tap => tap.ToString("F11", CultureInfo.InvariantCulture));
+            code.Add($"    {string.Join(", ", numbers)},");
         }
 
         code.Add("],");
@@ -104,10 +105,11 @@ internal static class WaveletTables
                select zero.Imaginary > 1e-9 ? new[] { zero, Complex.Conjugate(zero) } : [zero],
         ];
         return Enumerable.Range(0, 1 << groups.Length)
-            .Select(outer => FilterOf(
-                moments, [.. groups.SelectMany((group, i) => (outer >> i & 1) == 0 ? group : group.Select(z => 1 / z))]))
+            .Select(outer => FilterOf(moments, [.. groups.SelectMany((group, i) => Side(group, (outer >> i & 1) != 0))]))
             .SelectMany(taps => new double[][] { taps, [.. taps.Reverse()] })
             .MinBy(taps => Math.Abs(taps[0] - first))!;
+
+        static Complex[] Side(Complex[] group, bool outer) => outer ? Array.ConvertAll(group, z => 1 / z) : group;
     }
 
     private static double[] Coiflet1()

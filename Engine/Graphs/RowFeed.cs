@@ -17,7 +17,7 @@ public sealed class RowFeed : IDisposable
     private readonly int mostRows;
     private readonly float[] source;
     private readonly int[] labels;
-    private readonly IUploadLane lane;
+    private readonly IUploader uploader;
     private int[] order = [];
     private int gathered;
     private int slot;
@@ -34,10 +34,10 @@ public sealed class RowFeed : IDisposable
     {
     }
 
-    /// <summary>Prepares with a lane of the caller's, for tests.</summary>
+    /// <summary>Prepares with an uploader of the caller's, for tests.</summary>
     internal RowFeed(
         ComputeDevice device, float[] source, int[] labels, int mostRows,
-        Func<ComputeDevice, int, int, IUploadLane> open)
+        Func<ComputeDevice, int, int, IUploader> open)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(source);
@@ -52,7 +52,7 @@ public sealed class RowFeed : IDisposable
         this.labels = labels;
         this.mostRows = mostRows;
         rowLength = source.Length / labels.Length;
-        lane = open(device, mostRows * rowLength, mostRows);
+        uploader = open(device, mostRows * rowLength, mostRows);
         device.Own(this);
     }
 
@@ -81,7 +81,7 @@ public sealed class RowFeed : IDisposable
                 $"{targets.Length} rows were asked for, {waiting} of the order's {order.Length} are on their way");
         }
 
-        lane.Take(slot, y, targets);
+        uploader.Take(slot, y, targets);
         waiting = 0;
         slot = 1 - slot;
     }
@@ -95,8 +95,8 @@ public sealed class RowFeed : IDisposable
             return;
         }
 
-        Span<float> values = lane.Values(slot);
-        Span<int> targets = lane.Labels(slot);
+        Span<float> values = uploader.Values(slot);
+        Span<int> targets = uploader.Labels(slot);
         for (int i = 0; i < count; i++)
         {
             int row = order[gathered + i];
@@ -104,21 +104,21 @@ public sealed class RowFeed : IDisposable
             targets[i] = labels[row];
         }
 
-        lane.Upload(slot, count * rowLength, count);
+        uploader.Upload(slot, count * rowLength, count);
         gathered += count;
         waiting = count;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => lane.Dispose();
+    public void Dispose() => uploader.Dispose();
 
-    private static IUploadLane LaneOf(ComputeDevice device, int values, int labels)
+    private static IUploader LaneOf(ComputeDevice device, int values, int labels)
     {
         if (device.Info.Kind == DeviceKind.Cuda)
         {
             try
             {
-                return new CudaUploadLane(device, values, labels);
+                return new CudaUploader(device, values, labels);
             }
             catch (GraphException)
             {
@@ -126,6 +126,6 @@ public sealed class RowFeed : IDisposable
             }
         }
 
-        return new PlainUploadLane(values, labels);
+        return new PlainUploader(values, labels);
     }
 }

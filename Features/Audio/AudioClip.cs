@@ -2,25 +2,6 @@
 
 namespace NativeCnn.Features.Audio;
 
-/// <summary>How a file stored its samples.</summary>
-public enum AudioEncoding
-{
-    /// <summary>Integers; 8 bits and fewer are unsigned, more are two's complement.</summary>
-    Pcm,
-
-    /// <summary>IEEE 754 numbers of 32 or 64 bits, full scale at 1.</summary>
-    IeeeFloat,
-
-    /// <summary>ITU-T G.711 A-law, 8 bits.</summary>
-    ALaw,
-
-    /// <summary>ITU-T G.711 mu-law, 8 bits.</summary>
-    MuLaw,
-
-    /// <summary>Whatever ffmpeg decoded: FLAC, MP3, Vorbis, AAC and others.</summary>
-    Compressed,
-}
-
 /// <summary>Sound in memory, mixed to one channel.</summary>
 /// <param name="Samples">
 /// [samples], all finite. Integer and G.711 sources lie in [-1, 1]; float sources have full scale at 1 and are handed

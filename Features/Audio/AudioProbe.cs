@@ -7,20 +7,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace NativeCnn.Features.Audio;
 
-/// <summary>The facts of a sound file.</summary>
-/// <param name="Samples">Samples of each channel.</param>
-/// <param name="SampleRate">Samples a second.</param>
-/// <param name="Channels">Channels of the file.</param>
-/// <param name="BitsPerSample">Significant bits of a sample as it is stored.</param>
-/// <param name="Encoding">How samples are stored.</param>
-/// <param name="Container">The container by its usual name: <c>WAV</c>, else the file name's extension.</param>
-public sealed record AudioFacts(
-    long Samples, int SampleRate, int Channels, int BitsPerSample, AudioEncoding Encoding, string Container)
-{
-    /// <summary>Length in seconds.</summary>
-    public double Seconds => (double)Samples / SampleRate;
-}
-
 /// <summary>Looks at sound files. Holds no state and may be used by several threads.</summary>
 public static class AudioProbe
 {

@@ -7,19 +7,6 @@ using System.Diagnostics;
 
 namespace NativeCnn.Features.Audio;
 
-/// <summary>How a process ended.</summary>
-internal enum FfmpegEnd
-{
-    /// <summary>By itself; its exit code tells the rest.</summary>
-    Exited,
-
-    /// <summary>It gave nothing for too long and was killed.</summary>
-    Late,
-
-    /// <summary>It gave more than an array holds and was killed.</summary>
-    TooLong,
-}
-
 /// <summary>Runs a process and collects its standard output in a pooled buffer.</summary>
 internal sealed class FfmpegProcess : IDisposable
 {

@@ -1,5 +1,6 @@
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Features.Chains;
 

@@ -1,6 +1,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Options;
 using NativeCnn.Features.Tables;

@@ -3,19 +3,6 @@
 
 namespace NativeCnn.Model.Data;
 
-/// <summary>The side of a split that a data set's author gave a clip.</summary>
-public enum SplitPart
-{
-    /// <summary>Trained on.</summary>
-    Train,
-
-    /// <summary>Measured after every epoch, never trained on.</summary>
-    Validation,
-
-    /// <summary>Kept for the last measurement.</summary>
-    Test,
-}
-
 /// <summary>One labelled clip.</summary>
 /// <param name="Path">The file to open.</param>
 /// <param name="RelativePath">
@@ -37,8 +24,3 @@ public sealed record ClipEntry(
     SplitPart? Split,
     string? Fold,
     IReadOnlyDictionary<string, string> Columns);
-
-/// <summary>A clip that could not be used, and why: reported, not fatal.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Reason">One line.</param>
-public sealed record SkippedClip(string Path, string Reason);

@@ -3,11 +3,6 @@
 
 namespace NativeCnn.Model.Data;
 
-/// <summary>What lies below a folder: paths relative to it, with <c>/</c> between their parts, ordinal order.</summary>
-/// <param name="Files">The files.</param>
-/// <param name="Folders">The folders.</param>
-internal sealed record FolderListing(IReadOnlyList<string> Files, IReadOnlyList<string> Folders);
-
 internal static class FolderWalk
 {
     private static readonly EnumerationOptions Visible = new()

@@ -7,8 +7,3 @@ namespace NativeCnn.Model.Data;
 /// <param name="Validation">Indices of the clips measured after every epoch.</param>
 /// <param name="Test">Indices of the clips kept for the last measurement; empty unless the data set names them.</param>
 public sealed record Split(int[] Train, int[] Validation, int[] Test);
-
-/// <summary>One fold of a cross-validation: one group left out of the training.</summary>
-/// <param name="Group">The group left out.</param>
-/// <param name="Split">Every other group to train on; this group as validation.</param>
-public sealed record GroupFold(string Group, Split Split);

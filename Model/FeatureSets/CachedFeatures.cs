@@ -2,6 +2,7 @@
 using System.Globalization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
 

@@ -7,18 +7,6 @@ using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
 
-/// <summary>How clips become the input of a network.</summary>
-/// <param name="Features">The feature chain and its sample rate.</param>
-/// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
-public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
-{
-    /// <summary>Channels C of the network's input: coefficients or mel bands.</summary>
-    public int Channels => Features.Rows;
-
-    /// <summary>Time steps T of the network's input.</summary>
-    public int Frames => Features.Frames(ClipSamples);
-}
-
 /// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
 public sealed class FeatureSet
 {

@@ -5,11 +5,6 @@ using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
 
-/// <summary>The beginning of a clip at its file's own rate.</summary>
-/// <param name="Samples">As many samples as the run's clip length depends on, or fewer where the clip is short.</param>
-/// <param name="SampleRate">In Hz.</param>
-internal sealed record DecodedClip(float[] Samples, int SampleRate);
-
 /// <summary>Decodes clips, several at a time.</summary>
 internal sealed class SampleSource(IClipReader reader, ClipFormat format)
 {

@@ -2,29 +2,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Layers;
 
-/// <summary>How a declared tensor begins.</summary>
-internal enum Beginning
-{
-    /// <summary>All elements alike.</summary>
-    Constant,
-
-    /// <summary>Drawn by the network's initialiser as a weight.</summary>
-    Weight,
-
-    /// <summary>Drawn as the bias of a weight.</summary>
-    Bias,
-}
-
-/// <summary>One tensor that a layer learns or keeps, before it has memory.</summary>
-/// <param name="Name">Its name within the layer: <c>weight</c>.</param>
-/// <param name="Shape">Its shape.</param>
-/// <param name="IsLearnt">True with a gradient, false for what training moves by other rules.</param>
-/// <param name="Beginning">How it begins.</param>
-/// <param name="Value">The value of a constant beginning.</param>
-/// <param name="Weight">The weight that a bias belongs to.</param>
-internal sealed record DeclaredTensor(
-    string Name, Shape Shape, bool IsLearnt, Beginning Beginning, float Value = 0, Shape Weight = default);
-
 /// <summary>What a layer learns and keeps, as its <see cref="Layer.Declare"/> says.</summary>
 public sealed class LayerParameters
 {

@@ -3,17 +3,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Networks;
 
-/// <summary>One learnt tensor and the place that its gradient accumulates in.</summary>
-/// <param name="Name">For instance <c>conv1.weight</c>.</param>
-/// <param name="Value">The values.</param>
-/// <param name="Gradient">The gradient, of the same shape; null where the network was built for inference alone.</param>
-public sealed record Parameter(string Name, Tensor<float> Value, Tensor<float>? Gradient);
-
-/// <summary>One tensor that training moves without a gradient: the running statistics of a batch normalisation.</summary>
-/// <param name="Name">For instance <c>norm1.running_mean</c>.</param>
-/// <param name="Value">The values.</param>
-public sealed record NetworkState(string Name, Tensor<float> Value);
-
 /// <summary>
 /// All parameters of a network in one flat buffer, and their gradients in another of the same layout, so that an
 /// optimiser passes over them once. What belongs to a trained network but is not learnt lies in a third.

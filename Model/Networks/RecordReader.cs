@@ -235,31 +235,3 @@ internal static class RecordReader
         return text.Length <= 40 ? text : text[..37] + "...";
     }
 }
-
-/// <summary>Layers in JSON: <c>{"type": "conv1d", "filters": 64, ...}</c>.</summary>
-internal sealed class LayerConverter : JsonConverter<Layer>
-{
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Layer));
-
-    public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        return RecordReader.ReadLayer(document.RootElement, "the layer");
-    }
-
-    public override void Write(Utf8JsonWriter writer, Layer value, JsonSerializerOptions options) =>
-        RecordReader.Write(writer, value, LayerTypes.NameOf(value.GetType()), options);
-}
-
-/// <summary>Networks in JSON: <c>{"name": "mine", "layers": [...]}</c>.</summary>
-internal sealed class NetworkSpecConverter : JsonConverter<NetworkSpec>
-{
-    public override NetworkSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        return RecordReader.ReadNetwork(document.RootElement);
-    }
-
-    public override void Write(Utf8JsonWriter writer, NetworkSpec value, JsonSerializerOptions options) =>
-        RecordReader.Write(writer, value, type: null, options);
-}

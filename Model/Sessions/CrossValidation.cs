@@ -7,42 +7,6 @@ using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;
 
-/// <summary>One group left out.</summary>
-/// <param name="Group">The group.</param>
-/// <param name="Accuracy">
-/// Accuracy on it after the last epoch: no choice was made by looking at the group.
-/// </param>
-/// <param name="BestAccuracy">Accuracy of the epoch that did best on it, which flatters.</param>
-/// <param name="Clips">Its clips.</param>
-/// <param name="Folder">The run folder.</param>
-public sealed record FoldResult(string Group, double Accuracy, double BestAccuracy, int Clips, string Folder);
-
-/// <summary>All groups left out in turn.</summary>
-/// <param name="Folds">One result a group.</param>
-public sealed record CrossValidationResult(IReadOnlyList<FoldResult> Folds)
-{
-    /// <summary>Mean accuracy of the folds, each weighing the same.</summary>
-    public double MeanAccuracy => Folds.Average(fold => fold.Accuracy);
-
-    /// <summary>Standard deviation of their accuracies, over all folds (divided by their number).</summary>
-    public double StandardDeviation =>
-        Math.Sqrt(Folds.Average(fold => (fold.Accuracy - MeanAccuracy) * (fold.Accuracy - MeanAccuracy)));
-}
-
-/// <summary>Told how a cross-validation goes on.</summary>
-public interface ICrossValidationObserver : ITrainingObserver
-{
-    /// <summary>The next fold begins.</summary>
-    void FoldStarted(string group, int number, int count)
-    {
-    }
-
-    /// <summary>A fold is done.</summary>
-    void FoldDone(TrainingResult result)
-    {
-    }
-}
-
 /// <summary>Leaves each group out in turn.</summary>
 public static class CrossValidation
 {

@@ -7,12 +7,6 @@ using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
 
-/// <summary>Mean loss and accuracy over the clips of a set.</summary>
-/// <param name="Loss">Mean loss: cross-entropy in nats, unless another loss was given.</param>
-/// <param name="Accuracy">Share of clips whose most probable class is theirs.</param>
-/// <param name="Clips">Number of clips.</param>
-public readonly record struct Score(double Loss, double Accuracy, int Clips);
-
 /// <summary>Runs a network over whole sets, without dropout and without gradients.</summary>
 public sealed class Evaluator
 {

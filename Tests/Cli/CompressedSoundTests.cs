@@ -7,6 +7,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
+[Collection("ffmpeg")]
 public sealed class CompressedSoundTests : IDisposable
 {
     private readonly TemporaryFolder sounds = new();

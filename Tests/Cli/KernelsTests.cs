@@ -2,11 +2,13 @@ using System.Text.Json;
 using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Tests.Cli;
 
 /// <summary><c>kernels</c>. One test after another, for they set NATIVECNN_PTXAS.</summary>
+[Collection(Alone.Name)]
 public sealed class KernelsTests : IDisposable
 {
     private readonly string? before = Environment.GetEnvironmentVariable(Ptxas.Variable);

@@ -8,6 +8,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
 
+[Collection("ffmpeg")]
 public sealed class FfmpegDecoderTests : IDisposable
 {
     private const int Rate = 44100;

@@ -13,27 +13,24 @@ public sealed class KaldiGoldenTests
 {
     public static TheoryData<string, string> Cases => TestDevices.TimesGolden("mfcc-kaldi-");
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void FeatureExtractor_WithKaldisSettings_IsKaldis(string selector, string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         (FeatureOptions options, float[] signal, bool isEmpty) = GoldenChain.Of(golden);
         ComputeDevice device = TestDevices.Get(selector);
         if (isEmpty)
         {
             Assert.Empty(golden.Floats("mfcc").Values);
-            return;
         }
-
-        Check("mfcc", options);
-        if (golden.Has("log_mel"))
+        else
         {
-            Check("log_mel", options with { Kind = FeatureKind.LogMel });
+            Check("mfcc", options);
+            if (golden.Has("log_mel"))
+            {
+                Check("log_mel", options with { Kind = FeatureKind.LogMel });
+            }
         }
 
         void Check(string tensor, FeatureOptions chain)

@@ -5,7 +5,7 @@ namespace NativeCnn.Tests.Golden;
 /// <summary>The folder of golden files.</summary>
 public static class GoldenFolder
 {
-    // xunit 2.9 fails a theory without cases, so a family without files has this one, which Open answers with null.
+    // xunit 2.9 fails a theory without cases, so a family without files has this one, which Open skips.
     private const string NoCase = "(no such file here)";
 
     /// <summary>The folder's full path.</summary>
@@ -14,23 +14,35 @@ public static class GoldenFolder
             ? Path.GetFullPath(named)
             : Path.Combine(AppContext.BaseDirectory, "Golden");
 
+    /// <summary>Whether these are the project's own files.</summary>
+    public static bool IsOurs { get; } = Location == Path.Combine(AppContext.BaseDirectory, "Golden");
+
     /// <summary>
-    /// Names of the cases whose file name begins with a prefix such as `mfcc-librosa-`: data of a theory, whose first
-    /// line is <c>if (GoldenFolder.Open(name) is not { } golden) { return; }</c>.
+    /// Names of the cases whose file name begins with a prefix such as `mfcc-librosa-`: data of a
+    /// <c>[SkippableTheory]</c>, whose first line is <c>GoldenFile golden = GoldenFolder.Open(name);</c>.
     /// </summary>
     public static TheoryData<string> Family(string prefix) => [.. Names(prefix)];
 
-    /// <summary>The names alone; the stand-in where there are none.</summary>
-    public static string[] Names(string prefix)
+    /// <summary>The names alone, or those that a condition holds for; the stand-in where there are none.</summary>
+    public static string[] Names(string prefix, Predicate<GoldenFile>? of = null)
     {
-        string[] names = Directory.Exists(Location)
-            ? [.. Directory.EnumerateFiles(Location, prefix + "*.safetensors")
-                .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
-            : [];
+        string[] names = [.. Files(prefix).Where(name => of is null || of(Read(name)))];
         return names.Length > 0 ? names : [NoCase];
     }
 
-    /// <summary>Reads a case; null for the stand-in of an empty family.</summary>
-    public static GoldenFile? Open(string name) =>
-        name == NoCase ? null : new GoldenFile(Path.Combine(Location, name + ".safetensors"));
+    /// <summary>The names of the files that are there, in order.</summary>
+    public static IReadOnlyList<string> Files(string prefix = "") =>
+        Directory.Exists(Location)
+            ? [.. Directory.EnumerateFiles(Location, prefix + "*.safetensors")
+                .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>Reads a case. The stand-in of a family without files skips the test, which must be skippable.</summary>
+    public static GoldenFile Open(string name)
+    {
+        Skip.If(name == NoCase, $"there is no golden file of this family in {Location}");
+        return Read(name);
+    }
+
+    private static GoldenFile Read(string name) => new(Path.Combine(Location, name + ".safetensors"));
 }

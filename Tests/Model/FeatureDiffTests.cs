@@ -231,19 +231,19 @@ public sealed class FeatureDiffTests : IDisposable
         Assert.Contains($"the setting {setting} ", Assert.Single(result.Notes), StringComparison.Ordinal);
     }
 
+    /// <summary>Kaldi's chain has other stages; of a shorter signal there is too little to tell settings by.</summary>
     public static TheoryData<string> GoldenNames =>
-        [.. GoldenFolder.Names("mfcc-").Where(name => !name.Contains("kaldi", StringComparison.Ordinal))];
+    [
+        .. GoldenFolder.Names("mfcc-", golden =>
+            !golden.Name.Contains("kaldi", StringComparison.Ordinal) && golden.Floats("signal").Values.Length >= 4000),
+    ];
 
     /// <summary>Their settings stand in the file: whatever preset is asked for, it is explained.</summary>
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(GoldenNames))]
     public void FeatureDiff_OfAGoldenFile_IsExplainedByItsSettings(string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden || golden.Floats("signal").Values.Length < 4000)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         FeatureOptions ours = FeatureOptions.Mfcc(golden.Config.GetProperty("sample_rate").GetInt32());
         var reference = ReferenceFile.Read(Path.Combine(GoldenFolder.Location, name + ".safetensors"));
 

@@ -77,7 +77,7 @@ public sealed class LayerLawsTests
                 float kept = values[i];
                 double right = (LossAt(values, i, kept + Step) - here) / Step;
                 double left = (here - LossAt(values, i, kept - Step)) / Step;
-                LossAt(values, i, kept);
+                values[i] = kept;
                 double numeric = (left + right) / 2;
                 all++;
                 if (Math.Abs(right - left) > 0.1 * Math.Max(1, Math.Abs(numeric)))
@@ -90,6 +90,8 @@ public sealed class LayerLawsTests
                     Math.Abs(gradient[i] - numeric) < 4e-3 * Math.Max(1, Math.Abs(numeric)),
                     $"{parameter.Name}[{i}]: {gradient[i]}, finite differences give {numeric}");
             }
+
+            parameter.Value.CopyFrom(values);
 
             double LossAt(float[] values, int i, float value)
             {
@@ -153,7 +155,7 @@ public sealed class LayerLawsTests
         string selector, string example, IReadOnlyList<FusionRule>? fusions = null,
         ActivationMemory memory = ActivationMemory.Reused)
     {
-        ComputeDevice device = TestDevices.Get(selector);
+        ComputeDevice device = TestDevices.Get(selector, apart: example);
         var network = new Network(device, GraphOf(example), seed: 2)
         {
             Fusions = fusions ?? FusionRules.All,

@@ -8,15 +8,11 @@ public sealed class ScheduleTests
 {
     public static TheoryData<string> Files => GoldenFolder.Family("schedule-");
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Files))]
     public void Schedule_OfEveryForm_AgreesWithPyTorch(string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         // The files do not say gamma and step_size: PyTorch was run with 0.9, and with 0.5 every 10.
         (string text, int stepsPerEpoch) = name["schedule-".Length..] switch
         {

@@ -12,6 +12,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
 
+[Collection(Alone.Name)]
 public sealed class TrainingTests
 {
     private const int Channels = 13;

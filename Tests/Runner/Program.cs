@@ -119,13 +119,14 @@ internal static class Program
         }
     }
 
-    /// <summary>Cases of theories apart, as `dotnet test` has them; all else as xunit has it.</summary>
+    /// <summary>As `dotnet test` has it: cases of theories apart, two classes side by side (xunit.runner.json).</summary>
     private sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
     {
         private readonly Dictionary<string, object?> values = new()
         {
             ["xunit.discovery.PreEnumerateTheories"] = true,
             ["xunit.execution.SynchronousMessageReporting"] = true,
+            ["xunit.execution.MaxParallelThreads"] = 2,
         };
 
         public TValue GetValue<TValue>(string name) =>

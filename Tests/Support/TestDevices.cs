@@ -1,8 +1,7 @@
+using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Golden;
-
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace NativeCnn.Tests.Support;
 
@@ -12,7 +11,8 @@ namespace NativeCnn.Tests.Support;
 /// </summary>
 public static class TestDevices
 {
-    private static readonly Dictionary<string, ComputeDevice> Opened = [];
+    private static readonly Lock Gate = new();
+    private static readonly LinkedList<(string Key, ComputeDevice Device)> Opened = [];
 
     public static IReadOnlyList<string> Selectors { get; } =
         Environment.GetEnvironmentVariable("NATIVECNN_TEST_DEVICES") is { Length: > 0 } wanted
@@ -38,35 +38,80 @@ public static class TestDevices
     /// </summary>
     public static TheoryData<string> EveryRung(string ladder) => [.. WithRungs(ladder)];
 
-    /// <summary>The same as a list.</summary>
-    public static IReadOnlyList<string> WithRungs(string ladder)
+    /// <summary>The same as a list, for all devices or some.</summary>
+    public static IReadOnlyList<string> WithRungs(string ladder, IReadOnlyList<string>? selectors = null)
     {
         KernelLadder found = KernelLadder.Find(ladder)!;
         return
         [
-            .. Selectors.SelectMany(selector => selector == "cpu"
+            .. (selectors ?? Selectors).SelectMany(selector => selector == "cpu"
                 ? [selector]
                 : found.Rungs.Select(rung => $"{selector} {ladder}={rung}")),
         ];
     }
 
-    /// <summary>A device that all tests share, with the rungs that follow a space; it is never disposed.</summary>
-    public static ComputeDevice Get(string selector)
+    /// <summary>
+    /// A device that the tests of a class share, with the rungs that NATIVECNN_RUNGS names and then those that follow
+    /// a space; no test disposes it. A class has its own, for classes run side by side, and on the simulator each rung
+    /// has: every launch there costs as much as threads were ever started, which is what the largest group asked for.
+    /// </summary>
+    /// <param name="selector">What <see cref="EveryRung"/> and the like give: <c>cpu</c>, <c>simulator adam=1</c>.</param>
+    /// <param name="apart">
+    /// What, on the simulator, shall have one apart from the rest of the class, for it may launch larger groups: a rung
+    /// that the test gives to the operator itself, a row of a theory.
+    /// </param>
+    /// <param name="file">The file of the class, which the compiler knows.</param>
+    public static ComputeDevice Get(string selector, object? apart = null, [CallerFilePath] string file = "")
     {
         string[] parts = selector.Split(' ');
-        if (!Opened.TryGetValue(parts[0], out ComputeDevice? device))
-        {
-            device = DeviceCatalog.Open(parts[0]);
-            Opened.Add(parts[0], device);
-        }
-
-        device.Rungs.Reset();
-        foreach (string rungs in parts.Skip(1))
-        {
-            device.Rungs.Override(rungs);
-        }
-
+        ComputeDevice device = Open(parts[0], $"{file} {(parts[0] == "simulator" ? $"{selector} {apart}" : parts[0])}");
+        ChooseRungs(device.Rungs, Environment.GetEnvironmentVariable(RungChoices.Variable), parts[1..]);
         return device;
+    }
+
+    /// <summary>Nothing but what the environment wants, and over it what a row of a theory does.</summary>
+    internal static void ChooseRungs(RungChoices choices, string? everywhere, IEnumerable<string> here)
+    {
+        choices.Reset();
+        choices.Override(everywhere ?? "");
+        foreach (string rungs in here)
+        {
+            choices.Override(rungs);
+        }
+    }
+
+    private static ComputeDevice Open(string selector, string key)
+    {
+        lock (Gate)
+        {
+            LinkedListNode<(string Key, ComputeDevice Device)>? node = Opened.First;
+            while (node is not null && node.Value.Key != key)
+            {
+                node = node.Next;
+            }
+
+            if (node is null)
+            {
+                // Two workers on any machine: Environment.ProcessorCount is 1 here, see Tests.runsettings.
+                node = new((key, DeviceCatalog.Open(selector, selector == "cpu" ? 2 : 0)));
+            }
+            else
+            {
+                Opened.Remove(node);
+            }
+
+            Opened.AddFirst(node);
+            // Those of the classes that run side by side, and some more; a simulator with all rungs of a ladder.
+            int most = selector == "simulator" ? 20 : 4;
+            foreach ((string Key, ComputeDevice Device) old in Opened
+                .Where(one => one.Device.Info.Selector == node.Value.Device.Info.Selector).Skip(most).ToArray())
+            {
+                Opened.Remove(old);
+                old.Device.Dispose();
+            }
+
+            return node.Value.Device;
+        }
     }
 
     /// <summary>Every golden file of a family on every device: rows (device, file).</summary>

@@ -9,8 +9,9 @@ namespace NativeCnn.Engine.Operators;
 /// of one channel's taps are the same samples shifted. There is no matrix of patches.
 /// </summary>
 /// <remarks>
-/// Registers of the largest tiles: 512 bits have 32, for 8 x 3 and 6 x 4, that is 24 sums, 3 or 4 loads and 1 broadcast;
-/// 256 bits have 16, for 4 x 3 and 6 x 2, that is 12 sums, 3 or 2 and 1; 128 bits go as 512 do (Arm has 32 registers).
+/// Registers of the largest tiles: 512 bits have 32, for 8 x 3 and 6 x 4, that is 24 sums, 3 or 4 loads and 1
+/// broadcast; 256 bits have 16, for 4 x 3 and 6 x 2, that is 12 sums, 3 or 2 and 1; 128 bits go as 512 do, since Arm
+/// has 32 registers.
 /// </remarks>
 internal static unsafe class ConvolutionTiles
 {

@@ -70,7 +70,9 @@ internal sealed unsafe class SparseWeightGradientPlan
     public static bool Suits(Conv1dShape conv, Pool1dShape pool) =>
         conv is { Dilation: 1, Groups: 1 } && pool.Stride >= 2;
 
-    /// <summary>dWeight += ..., dBias += ... from the pooled output y, its gradient and the places of its maxima.</summary>
+    /// <summary>
+    /// dWeight += ..., dBias += ... from the pooled output y, its gradient and the places of its maxima.
+    /// </summary>
     public void Run(float* x, float* y, float* dY, int* argMax, float* dWeight, float* dBias)
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
@@ -79,7 +81,8 @@ internal sealed unsafe class SparseWeightGradientPlan
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>
-    private readonly struct SumBody(SparseWeightGradientPlan plan, float* scratch, float* x, float* y, float* dY, int* argMax)
+    private readonly struct SumBody(
+        SparseWeightGradientPlan plan, float* scratch, float* x, float* y, float* dY, int* argMax)
         : IHostBody
     {
         public void Run(int part, int worker)
@@ -179,7 +182,8 @@ internal sealed unsafe class SparseWeightGradientPlan
     }
 
     /// <summary>Adds the blocks of one filter to the gradients.</summary>
-    private readonly struct ReduceBody(SparseWeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+    private readonly struct ReduceBody(
+        SparseWeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {

@@ -117,16 +117,16 @@ internal static class SoftmaxCrossEntropyKernels
             int there = row < a.Rows ? a.Classes - c : 0;
             var targets = new RowTargets(a, row < a.Rows ? row : 0);
             float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
-            Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFloat4);
-            float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
-            Float4 e = RowOfFour.Exp(x, max, there);
+            Float4 x = Float4Row.Read(a.Logits, at, there, a.InFloat4);
+            float max = default(TLanes).Max(shared, lane, a.Lanes, Float4Row.Max(x, there));
+            Float4 e = Float4Row.Exp(x, max, there);
             var shares = new Float4(
                 there > 0 ? ShareOf(a, c, targets, smooth) : 0f,
                 there > 1 ? ShareOf(a, c + 1, targets, smooth) : 0f,
                 there > 2 ? ShareOf(a, c + 2, targets, smooth) : 0f,
                 there > 3 ? ShareOf(a, c + 3, targets, smooth) : 0f);
-            float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
-            float linear = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(new Float4(
+            float sum = default(TLanes).Sum(shared, lane, a.Lanes, Float4Row.Sum(e));
+            float linear = default(TLanes).Sum(shared, lane, a.Lanes, Float4Row.Sum(new Float4(
                 there > 0 ? Term(shares.X, x.X - max) : 0f,
                 there > 1 ? Term(shares.Y, x.Y - max) : 0f,
                 there > 2 ? Term(shares.Z, x.Z - max) : 0f,
@@ -134,7 +134,7 @@ internal static class SoftmaxCrossEntropyKernels
             if (a.WantGradient != 0)
             {
                 float scale = all / (sum * weightOfTargets);
-                RowOfFour.Write(a.DLogits, at, there, a.InFloat4, new Float4(
+                Float4Row.Write(a.DLogits, at, there, a.InFloat4, new Float4(
                     (scale * e.X) - (shares.X / weightOfTargets), (scale * e.Y) - (shares.Y / weightOfTargets),
                     (scale * e.Z) - (shares.Z / weightOfTargets), (scale * e.W) - (shares.W / weightOfTargets)));
             }

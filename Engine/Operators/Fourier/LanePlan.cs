@@ -1,4 +1,5 @@
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 

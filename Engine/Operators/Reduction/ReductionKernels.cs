@@ -118,7 +118,7 @@ internal static class ReductionKernels
         for (int l = begin + (4 * lane); l < end; l += 4 * a.LanesX)
         {
             int there = end - l;
-            Float4 four = RowOfFour.Read(a.X, (outer * a.Length) + l, there, a.InFloat4);
+            Float4 four = Float4Row.Read(a.X, (outer * a.Length) + l, there, a.InFloat4);
             x = Combine(a, x, four.X);
             y = Combine(a, y, there > 1 ? four.Y : a.Identity);
             z = Combine(a, z, there > 2 ? four.Z : a.Identity);
@@ -167,7 +167,7 @@ internal static class ReductionKernels
             Float4 part = none;
             for (int l = first; l < last; l += lanesY)
             {
-                part = Combine(a, part, RowOfFour.Read(
+                part = Combine(a, part, Float4Row.Read(
                     a.X, (((outer * a.Length) + l) * a.Inner) + inner, 4, a.InFloat4));
             }
 

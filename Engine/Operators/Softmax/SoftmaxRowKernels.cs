@@ -83,12 +83,12 @@ internal static class SoftmaxRowKernels<TForm> where TForm : struct, ISoftmaxFor
         int row = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
         int at = (row * a.Classes) + (4 * lane);
         int there = row < a.Rows ? a.Classes - (4 * lane) : 0;
-        Float4 x = RowOfFour.Read(a.Logits, at, there, a.InFloat4);
-        float max = default(TLanes).Max(shared, lane, a.Lanes, RowOfFour.Max(x, there));
-        Float4 e = RowOfFour.Exp(x, max, there);
-        float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(e));
+        Float4 x = Float4Row.Read(a.Logits, at, there, a.InFloat4);
+        float max = default(TLanes).Max(shared, lane, a.Lanes, Float4Row.Max(x, there));
+        Float4 e = Float4Row.Exp(x, max, there);
+        float sum = default(TLanes).Sum(shared, lane, a.Lanes, Float4Row.Sum(e));
         float normalizer = TForm.Normalizer(sum);
-        RowOfFour.Write(a.Y, at, there, a.InFloat4, new Float4(
+        Float4Row.Write(a.Y, at, there, a.InFloat4, new Float4(
             TForm.Output(TForm.Keep(x.X - max, e.X), normalizer), TForm.Output(TForm.Keep(x.Y - max, e.Y), normalizer),
             TForm.Output(TForm.Keep(x.Z - max, e.Z), normalizer), TForm.Output(TForm.Keep(x.W - max, e.W), normalizer)));
     }
@@ -99,12 +99,12 @@ internal static class SoftmaxRowKernels<TForm> where TForm : struct, ISoftmaxFor
         int row = ((Grid.IdxX * Group.DimX) + Group.IdxX) / a.Lanes;
         int at = (row * a.Classes) + (4 * lane);
         int there = row < a.Rows ? a.Classes - (4 * lane) : 0;
-        Float4 y = RowOfFour.Read(a.Y, at, there, a.InFloat4);
-        Float4 dY = RowOfFour.Read(a.DY, at, there, a.InFloat4);
+        Float4 y = Float4Row.Read(a.Y, at, there, a.InFloat4);
+        Float4 dY = Float4Row.Read(a.DY, at, there, a.InFloat4);
         var terms = new Float4(
             TForm.Term(y.X, dY.X), TForm.Term(y.Y, dY.Y), TForm.Term(y.Z, dY.Z), TForm.Term(y.W, dY.W));
-        float sum = default(TLanes).Sum(shared, lane, a.Lanes, RowOfFour.Sum(terms));
-        RowOfFour.Write(a.DX, at, there, a.InFloat4, new Float4(
+        float sum = default(TLanes).Sum(shared, lane, a.Lanes, Float4Row.Sum(terms));
+        Float4Row.Write(a.DX, at, there, a.InFloat4, new Float4(
             TForm.Gradient(y.X, dY.X, sum), TForm.Gradient(y.Y, dY.Y, sum),
             TForm.Gradient(y.Z, dY.Z, sum), TForm.Gradient(y.W, dY.W, sum)));
     }

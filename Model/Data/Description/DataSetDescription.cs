@@ -26,38 +26,3 @@ public sealed record DataSetDescription(
     IReadOnlyList<FormatCount> Formats, IReadOnlyList<PartCount> Parts, IReadOnlyList<FoldCount> Folds,
     IReadOnlyList<GroupSummary> Groups, int BackgroundNoise, IReadOnlyList<string> Notes,
     IReadOnlyList<SkippedClip> Damaged);
-
-/// <summary>Lengths of clips in seconds.</summary>
-/// <param name="Min">The shortest.</param>
-/// <param name="Median">Half of them are not longer.</param>
-/// <param name="P95">95 % of them are not longer.</param>
-/// <param name="Max">The longest.</param>
-public sealed record LengthSummary(double Min, double Median, double P95, double Max);
-
-/// <summary>A class.</summary>
-/// <param name="Label">Its name.</param>
-/// <param name="Clips">Its clips, damaged ones included.</param>
-/// <param name="Seconds">Length of its readable clips together.</param>
-public sealed record ClassSummary(string Label, int Clips, double Seconds);
-
-/// <summary>Clips of a sample rate in hertz.</summary>
-public sealed record RateCount(int SampleRate, int Clips);
-
-/// <summary>Clips of a number of channels.</summary>
-public sealed record ChannelCount(int Channels, int Clips);
-
-/// <summary>Clips of a format, such as <c>WAV, 16-bit PCM</c>.</summary>
-public sealed record FormatCount(string Format, int Clips);
-
-/// <summary>Clips of a part of the split: train, validation or test.</summary>
-public sealed record PartCount(string Part, int Clips);
-
-/// <summary>Clips of a fold.</summary>
-public sealed record FoldCount(string Fold, int Clips);
-
-/// <summary>A grouping.</summary>
-/// <param name="GroupBy">What <c>--group</c> takes.</param>
-/// <param name="Groups">How many groups it makes.</param>
-/// <param name="Smallest">Clips of the smallest.</param>
-/// <param name="Largest">Clips of the largest.</param>
-public sealed record GroupSummary(string GroupBy, int Groups, int Smallest, int Largest);

@@ -14,40 +14,6 @@ using NativeCnn.Model.Training;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>The size of the network's work in a benchmark.</summary>
-/// <param name="BatchSize">Clips of a mini-batch.</param>
-/// <param name="Coefficients">Channels of the input.</param>
-/// <param name="Frames">Time steps of the input.</param>
-/// <param name="Filters">Filters of the convolution.</param>
-/// <param name="Taps">Its taps.</param>
-/// <param name="Classes">Number of classes.</param>
-/// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
-public sealed record NetworkWork(
-    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
-    string Model = BuiltInNetworks.DefaultName)
-{
-    /// <summary>The layers.</summary>
-    /// <exception cref="NetworkSpecException">There is no such network.</exception>
-    public NetworkSpec Network => Model == BuiltInNetworks.DefaultName
-        ? BuiltInNetworks.Article(Filters, Taps)
-        : BuiltInNetworks.Resolve(Model);
-}
-
-/// <summary>A measured time and the arithmetic done in it.</summary>
-/// <param name="Milliseconds">Median of the repetitions.</param>
-/// <param name="Operations">Floating-point operations of one repetition, 0 where they are not counted.</param>
-public readonly record struct Measurement(double Milliseconds, long Operations)
-{
-    /// <summary>Arithmetic rate in GFLOP/s.</summary>
-    public double Gigaflops => Operations / Milliseconds / 1e6;
-}
-
-/// <summary>A measured training step.</summary>
-/// <param name="Time">The time of a step and its arithmetic.</param>
-/// <param name="Launches">Kernels that it launches; 0 where host bodies run.</param>
-/// <param name="Replayed">True where they were given to the device as one CUDA graph.</param>
-public readonly record struct StepMeasurement(Measurement Time, long Launches, bool Replayed);
-
 /// <summary>
 /// Medians over some seconds, after a third as long of warm-up. A GPU works on its own: it is waited for after every
 /// twenty repetitions, as in the peers' measurements, since to wait costs as much as a short step.

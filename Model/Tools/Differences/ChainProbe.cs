@@ -7,9 +7,6 @@ using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Tools.Differences;
 
-/// <summary>A stage of our chain: [rows, frames].</summary>
-internal sealed record ProbedStage(int Rows, int Frames, float[] Values);
-
 /// <summary>
 /// Computes stages of many chains over one sound. Its device is opened anew now and then, because tensors live as long
 /// as their device.

@@ -14,30 +14,6 @@ using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tools.Differences;
 
-/// <summary>A setting that explains a difference.</summary>
-/// <param name="Setting">Its name, as in a feature file.</param>
-/// <param name="Ours">Its value here, as JSON.</param>
-/// <param name="Theirs">The value under which the chains agree, as JSON.</param>
-public sealed record SettingChange(string Setting, string Ours, string Theirs)
-{
-    /// <summary>For instance <c>mel_scale htk -> slaney</c>.</summary>
-    public override string ToString() => $"{Setting} {Ours.Trim('"')} -> {Theirs.Trim('"')}";
-}
-
-/// <summary>What <see cref="FeatureDiff.Compare"/> found.</summary>
-/// <param name="Stages">Every stage of the reference beside ours.</param>
-/// <param name="Changes">Options that explain the difference, or its first stages; empty where nothing does.</param>
-/// <param name="Explained">Whether every stage of the chain agrees after these changes.</param>
-/// <param name="Trials">Chains that were computed.</param>
-/// <param name="Notes">What else is to be said, a line each.</param>
-public sealed record FeatureDiffResult(
-    IReadOnlyList<StageDifference> Stages, IReadOnlyList<SettingChange> Changes, bool Explained, int Trials,
-    IReadOnlyList<string> Notes)
-{
-    /// <summary>The first stage that differs, or null.</summary>
-    public StageDifference? First => Stages.FirstOrDefault(stage => !stage.Agrees);
-}
-
 /// <summary>Compares our features of a sound with a reference.</summary>
 public sealed class FeatureDiff : IDisposable
 {

@@ -7,13 +7,6 @@ using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tools.Differences;
 
-/// <summary>A matrix of a reference, as it lies in its file.</summary>
-/// <param name="Stage">Which stage of the chain it is.</param>
-/// <param name="Rows">The first extent: bands or coefficients, unless it is transposed.</param>
-/// <param name="Columns">The second extent: frames, unless it is transposed.</param>
-/// <param name="Values">[rows, columns].</param>
-public sealed record ReferenceMatrix(string Stage, int Rows, int Columns, float[] Values);
-
 /// <summary>A reference that our chain is compared with.</summary>
 /// <param name="Matrices">Its stages, in the order of the chain.</param>
 /// <param name="Signal">The samples it was computed of, from -1 to 1, where it holds them.</param>

@@ -9,40 +9,6 @@ using NativeCnn.Model.Data;
 
 namespace NativeCnn.Tools.Fetch;
 
-/// <summary>What is being done.</summary>
-public enum FetchStage
-{
-    /// <summary>Bytes come from the web.</summary>
-    Download,
-
-    /// <summary>The archive's checksum is computed.</summary>
-    Check,
-
-    /// <summary>Files are written.</summary>
-    Unpack,
-}
-
-/// <summary>How a fetch behaves.</summary>
-public sealed record FetchOptions
-{
-    /// <summary>Another address of the archive, such as a mirror; its checksum must be the same.</summary>
-    public Uri? Address { get; init; }
-
-    /// <summary>True keeps the archive beside the folder.</summary>
-    public bool KeepArchive { get; init; }
-
-    /// <summary>How patient to be.</summary>
-    public DownloadOptions Download { get; init; } = DownloadOptions.Default;
-}
-
-/// <summary>What came of a fetch.</summary>
-/// <param name="Folder">The data set.</param>
-/// <param name="Clips">Its clips.</param>
-/// <param name="Checked">What vouches for it: the checksum, or that none is published.</param>
-/// <param name="WasThere">True where there was nothing to do.</param>
-/// <param name="Warning">What is odd about it, or null.</param>
-public sealed record FetchResult(string Folder, int Clips, string Checked, bool WasThere, string? Warning);
-
 /// <summary>Fetches published data sets.</summary>
 public static class DataSetFetcher
 {

@@ -8,16 +8,6 @@ using System.Net.Http.Headers;
 
 namespace NativeCnn.Tools.Fetch;
 
-/// <summary>How a download behaves when the network does not.</summary>
-/// <param name="Attempts">Requests in a row that may bring nothing new.</param>
-/// <param name="FirstPause">Wait before the second of them, doubled for each one after.</param>
-/// <param name="Silence">How long the server may say nothing.</param>
-public sealed record DownloadOptions(int Attempts, TimeSpan FirstPause, TimeSpan Silence)
-{
-    /// <summary>Five attempts, after 1, 2, 4 and 8 seconds; a minute of silence.</summary>
-    public static DownloadOptions Default { get; } = new(5, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-}
-
 /// <summary>Downloads one file.</summary>
 /// <param name="client">Its own timeout should be infinite.</param>
 /// <param name="options">How patient to be.</param>

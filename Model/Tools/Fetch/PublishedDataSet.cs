@@ -2,21 +2,6 @@
 
 namespace NativeCnn.Tools.Fetch;
 
-/// <summary>How an archive is packed.</summary>
-public enum ArchiveKind
-{
-    /// <summary>ZIP, with a CRC-32 a file.</summary>
-    Zip,
-
-    /// <summary>TAR in GZIP, with a CRC-32 over all.</summary>
-    TarGz,
-}
-
-/// <summary>A published checksum of an archive.</summary>
-/// <param name="Algorithm"><c>SHA-256</c> or <c>MD5</c>.</param>
-/// <param name="Hex">Lower-case hexadecimal.</param>
-public sealed record Checksum(string Algorithm, string Hex);
-
 /// <summary>A data set and where to get it.</summary>
 /// <param name="Name">What <c>nativecnn data fetch</c> takes.</param>
 /// <param name="Title">What it holds, in a line.</param>

@@ -6,16 +6,6 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Tools.Kernels;
 
-/// <summary>One operator compared with a plain computation.</summary>
-/// <param name="Operator">Its name.</param>
-/// <param name="LargestError">The largest difference between two elements.</param>
-/// <param name="Allowed">What rounding may come to.</param>
-public sealed record OperatorCheck(string Operator, double LargestError, double Allowed)
-{
-    /// <summary>True if the device computes it right.</summary>
-    public bool Passed => LargestError <= Allowed;
-}
-
 /// <summary>Opens a device and compares some of its operators with double precision.</summary>
 public static class DeviceSelfTest
 {

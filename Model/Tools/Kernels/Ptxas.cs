@@ -5,34 +5,6 @@ using System.Text.RegularExpressions;
 
 namespace NativeCnn.Tools.Kernels;
 
-/// <summary>What one thread, or one group, of a kernel takes.</summary>
-/// <param name="Registers">Registers of a thread.</param>
-/// <param name="SharedBytes">Static shared memory of a group.</param>
-/// <param name="StackBytes">Local memory of a thread: arrays that are indexed, and spills.</param>
-/// <param name="SpillBytes">Bytes that a thread stores and loads because registers ran out.</param>
-public sealed record KernelResources(int Registers, int SharedBytes, int StackBytes, int SpillBytes);
-
-/// <summary>NVIDIA's assembler refused a kernel, or could not be run. The message carries what it said.</summary>
-public sealed class PtxasException : Exception
-{
-    /// <summary>Creates the error with an empty message.</summary>
-    public PtxasException()
-    {
-    }
-
-    /// <summary>Creates the error.</summary>
-    public PtxasException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>Creates the error with the one that caused it.</summary>
-    public PtxasException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-}
-
 /// <summary>NVIDIA's assembler <c>ptxas</c>.</summary>
 /// <param name="path">The program.</param>
 public sealed partial class Ptxas(string path)

@@ -11,15 +11,11 @@ public sealed class BatchNormGoldenTests
 {
     public static TheoryData<string, string> Files => TestDevices.TimesGolden("layer-batchnorm1d-");
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Files))]
     public void BatchNorm1d_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         ComputeDevice device = TestDevices.Get(selector);
         int[] input = golden.Floats("input").Shape;
         var shape = new BatchNormShape(input[0], input[1], input.Length > 2 ? input[2] : 1);

@@ -37,13 +37,13 @@ public sealed class RowFeedTests
     public void RowFeed_OverAnEpoch_FillsOneSlotWhileTheOtherIsUsed()
     {
         ComputeDevice device = TestDevices.Get("cpu");
-        var lane = new NotingLane();
-        var feed = new RowFeed(device, new float[5 * RowLength], new int[5], mostRows: 2, (_, _, _) => lane);
+        var uploader = new NotingUploader();
+        var feed = new RowFeed(device, new float[5 * RowLength], new int[5], mostRows: 2, (_, _, _) => uploader);
         feed.Begin([0, 1, 2, 3, 4]);
         foreach (int rows in (int[])[2, 2, 1])
         {
             feed.Take(device.Allocate<float>(new Shape(rows, RowLength)), device.Allocate<int>(new Shape(rows)));
-            lane.Calls.Add("step");
+            uploader.Calls.Add("step");
             feed.Prefetch();
         }
 
@@ -52,7 +52,7 @@ public sealed class RowFeedTests
                 "free 0", "upload 0: 2", "take 0", "step", "free 1", "upload 1: 2", "take 1", "step", "free 0",
                 "upload 0: 1", "take 0", "step",
             ],
-            lane.Calls);
+            uploader.Calls);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RowFeedTests
         Assert.Throws<ArgumentException>(() => new RowFeed(device, new float[7], new int[3], mostRows: 2));
     }
 
-    private sealed class NotingLane : IUploadLane
+    private sealed class NotingUploader : IUploader
     {
         public List<string> Calls { get; } = [];
 

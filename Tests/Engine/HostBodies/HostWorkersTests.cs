@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Devices;
 
+[Collection(Alone.Name)]
 public sealed class HostWorkersTests
 {
     [Theory]

@@ -12,6 +12,7 @@ using NativeCnn.Tests.Support;
 namespace NativeCnn.Tests.Engine.Devices;
 
 /// <summary>Kernels that do what they must not, and what is said of it.</summary>
+[Collection(Alone.Name)]
 public sealed class KernelFaultTests
 {
     [Theory]
@@ -61,14 +62,14 @@ public sealed class KernelFaultTests
     [Fact]
     public void TraceEar_WhileItListens_HearsThisThreadAlone()
     {
-        using TraceCapture.Capture heard = TraceCapture.Begin();
+        using TraceCapture.Capture captured = TraceCapture.Begin();
         Trace.WriteLine("ptxas fatal : Unresolved extern function");
         Trace.Write("line 7");
         var other = new Thread(() => Trace.WriteLine("something else"));
         other.Start();
         other.Join();
 
-        Assert.Equal("ptxas fatal : Unresolved extern function; line 7", heard.Text);
+        Assert.Equal("ptxas fatal : Unresolved extern function; line 7", captured.Text);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace NativeCnn.Tests.Engine.Devices;
 /// <summary>
 /// Kernels that are no part of the product, as a user's operator has them: one portable body, every device.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class OwnKernelTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The register tiles of <see cref="SparseWeightGradientTiles"/> with vectors of one width.</summary>
+/// <summary>The tiles of <see cref="SparseWeightGradientTiles"/> with vectors of one width.</summary>
 internal static unsafe class SparseWeightGradientTiles<TVector>
     where TVector : unmanaged, IFloatVector<TVector>
 {

@@ -54,16 +54,12 @@ public sealed class ActivationTests
         });
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Files))]
     public void Activation_ForwardAndBackward_AgreeWithPyTorch(
         string selector, (string File, ActivationKind Kind, float Slope) one)
     {
-        if (GoldenFolder.Open(one.File) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(one.File);
         ComputeDevice device = TestDevices.Get(selector);
         GoldenTensor<float> input = golden.Floats("input");
         var shape = new Shape(input.Values.Length);

@@ -130,8 +130,12 @@ public sealed class Conv1dTests
                     rows.Add(selector, rung, new Conv1dShape(1, 1, 1, 1, 1));
                     rows.Add(selector, rung, new Conv1dShape(3, 2, 14, 3, 3, Stride: 2, Padding: 3, Dilation: 2));
                     rows.Add(selector, rung, new Conv1dShape(5, 3, 2, 7, 4, Padding: 3));
-                    rows.Add(selector, rung, new Conv1dShape(2, 17, 30, 66, 4));
-                    rows.Add(selector, rung, new Conv1dShape(3, 2, 99, 4, 2, Padding: 1, Dilation: 3));
+                    // Past the first tile of rows and of columns: 16 x 16, 64 x 48, 64 x 128.
+                    rows.Add(selector, rung, rung < ConvolutionRung.Registers
+                        ? new Conv1dShape(2, 5, 12, 18, 4)
+                        : new Conv1dShape(2, 17, 30, 66, 4));
+                    rows.Add(selector, rung, new Conv1dShape(
+                        3, 2, rung < ConvolutionRung.Registers8x8 ? 21 : 99, 4, 2, Padding: 1, Dilation: 3));
                     rows.Add(selector, rung, new Conv1dShape(1, 6, 70, 9, 3, Padding: 1, Groups: 3));
                     rows.Add(selector, rung, new Conv1dShape(2, 4, 14, 6, 20, Stride: 3, Padding: 9, Groups: 2));
                     rows.Add(selector, rung, new Conv1dShape(1, 260, 6, 5, 4));
@@ -152,13 +156,44 @@ public sealed class Conv1dTests
     public void Conv1d_EveryRungOfThePortableKernels_IsTheFormula(
         string selector, ConvolutionRung rung, Conv1dShape shape)
     {
-        var run = new Run(TestDevices.Get(selector), shape, rung);
+        var run = new Run(TestDevices.Get(selector, rung), shape, rung);
         (float[] dX, float[] dWeight) = run.ReferenceGradients();
 
-        Near.All("with bias", run.Reference(withBias: true), run.Forward(withBias: true));
-        Near.All("without bias", run.Reference(withBias: false), run.Forward(withBias: false));
+        Near.All("output", run.Reference(withBias: true), run.Forward(withBias: true));
         Near.All("gradient of x", dX, run.BackwardInput());
         Near.All("gradient of weight", dWeight, run.BackwardWeight().Weight, 5e-5);
+    }
+
+    public static TheoryData<string, ConvolutionRung> RungsAlone
+    {
+        get
+        {
+            TheoryData<string, ConvolutionRung> rows = [];
+            foreach (string selector in TestDevices.Portable())
+            {
+                foreach (ConvolutionRung rung in Enum.GetValues<ConvolutionRung>())
+                {
+                    rows.Add(selector, rung);
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RungsAlone))]
+    public void Conv1d_EveryRungWithoutABias_IsTheFormula(string selector, ConvolutionRung rung)
+    {
+        foreach (Conv1dShape shape in new Conv1dShape[]
+        {
+            new(1, 1, 1, 1, 1), new(3, 4, 21, 6, 4, Padding: 2, Dilation: 3, Groups: 2, PaddingAfter: 7),
+        })
+        {
+            var run = new Run(TestDevices.Get(selector, rung), shape, rung);
+
+            Near.All($"{shape}", run.Reference(withBias: false), run.Forward(withBias: false));
+        }
     }
 
     /// <summary>Rungs whose terms of the gradient of the weights are split, and into how many parts.</summary>
@@ -190,7 +225,7 @@ public sealed class Conv1dTests
             new(4, 2, 24, 5, 4, Padding: 1), new(13, 4, 7, 6, 3, Groups: 2), new(3, 1, 40, 2, 2, Stride: 2),
         })
         {
-            var run = new Run(TestDevices.Get(selector), shape, rung, parts);
+            var run = new Run(TestDevices.Get(selector, rung), shape, rung, parts);
             float[] expected = run.ReferenceGradients().DWeight;
 
             Near.All("once", expected, run.BackwardWeight().Weight, 5e-5);

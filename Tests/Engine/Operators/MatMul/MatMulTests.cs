@@ -62,7 +62,7 @@ public sealed class MatMulTests
     [MemberData(nameof(Rungs))]
     public void MatMul_EveryRungOfThePortableKernels_IsTheSumOverK(string selector, MatMulRung rung, int parts)
     {
-        ComputeDevice device = TestDevices.Get(selector);
+        ComputeDevice device = TestDevices.Get(selector, rung);
         foreach (MatMulShape shape in AllForms((9, 17, 33)).Concat(AllForms((8, 20, 36))))
         {
             MatMulPlan plan = MatMulPlan.Of(shape, rung, parts);
@@ -108,7 +108,7 @@ public sealed class MatMulTests
     [MemberData(nameof(Rungs))]
     public void MatMul_EveryRungOverSlices_NeedsNoAlignment(string selector, MatMulRung rung, int parts)
     {
-        ComputeDevice device = TestDevices.Get(selector);
+        ComputeDevice device = TestDevices.Get(selector, rung);
         var shape = new MatMulShape(8, 12, 48);
         Check(new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)), device, shape, skip: 1);
     }
@@ -117,7 +117,7 @@ public sealed class MatMulTests
     [MemberData(nameof(Rungs))]
     public void MatMul_EveryRung_AddsBiasAndAppliesReluOnce(string selector, MatMulRung rung, int parts)
     {
-        ComputeDevice device = TestDevices.Get(selector);
+        ComputeDevice device = TestDevices.Get(selector, rung);
         foreach (MatMulShape shape in new MatMulShape[] { new(5, 7, 33), new(6, 8, 1040) })
         {
             float[] a = Randoms.Normal(shape.A.Length, seed: 9);

@@ -66,7 +66,8 @@ public sealed unsafe class MatMulTilesTests
         }
     }
 
-    private static void DotOfEveryLength<TVector>(int rows, DotTile dot) where TVector : unmanaged, IFloatVector<TVector>
+    private static void DotOfEveryLength<TVector>(int rows, DotTile dot)
+        where TVector : unmanaged, IFloatVector<TVector>
     {
         float** rowsA = stackalloc float*[rows];
         float** rowsB = stackalloc float*[MatMulTiles.DotColumns];

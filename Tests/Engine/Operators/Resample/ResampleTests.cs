@@ -16,15 +16,11 @@ public sealed class ResampleTests
     public static TheoryData<string, (int From, int To, int Samples)> Rates => TestDevices.Times(
         [(8000, 16000, 50), (44100, 8000, 300), (3, 2, 40), (7, 5, 1), (5, 7, 0), (101, 97, 150), (1000, 10, 700)]);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Golden))]
     public void Resample_OfTheirSignal_IsTheirs(string selector, string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         JsonElement config = golden.Config;
         float[] signal = golden.Floats("signal").Values;
         float[] ours = Run(

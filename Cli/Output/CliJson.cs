@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Description;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Sessions;
+using NativeCnn.Model.Training;
+using NativeCnn.Tools.Fetch;
+
+namespace NativeCnn.Cli.Output;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(NullForNonFinite)])]
+[JsonSerializable(typeof(TrainingRecord))]
+[JsonSerializable(typeof(FoldsRecord))]
+[JsonSerializable(typeof(EvaluationRecord))]
+[JsonSerializable(typeof(PredictionRecord))]
+[JsonSerializable(typeof(DeviceRecord))]
+[JsonSerializable(typeof(SkippedDevicesRecord))]
+[JsonSerializable(typeof(FeaturesRecord))]
+[JsonSerializable(typeof(DiffRecord))]
+[JsonSerializable(typeof(TrainBenchRecord))]
+[JsonSerializable(typeof(InferBenchRecord))]
+[JsonSerializable(typeof(FeaturesBenchRecord))]
+[JsonSerializable(typeof(GemmBenchRecord))]
+[JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(DataSetDescription))]
+[JsonSerializable(typeof(ModelRecord))]
+[JsonSerializable(typeof(LayerTypeRecord))]
+[JsonSerializable(typeof(PublishedRecord))]
+[JsonSerializable(typeof(FetchRecord))]
+[JsonSerializable(typeof(RungRecord))]
+[JsonSerializable(typeof(KernelBenchRecord))]
+internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Description;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Sessions;
+using NativeCnn.Model.Training;
+using NativeCnn.Tools.Fetch;
+
+namespace NativeCnn.Cli.Output;
+
+/// <summary>The line of <c>bench infer</c>.</summary>
+internal sealed record InferBenchRecord(
+    string Benchmark, int Batch, int Coefficients, int Frames, int Filters, int Taps, int Classes, string Device,
+    int Workers, double MsPerBatch, double SamplesPerSecond, double Gflops);

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Description;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Sessions;
+using NativeCnn.Model.Training;
+using NativeCnn.Tools.Fetch;
+
+namespace NativeCnn.Cli.Output;
+
+/// <summary>Seconds spent in each part of a training.</summary>
+internal sealed record PhaseSeconds(
+    double Features, double Input, double Forward, double Backward, double Optimizer, double Replay,
+    double Validation, double Output)
+{
+    public static PhaseSeconds Of(TrainingTimes times) => new(
+        times[TrainingPhase.Features], times[TrainingPhase.Input], times[TrainingPhase.Forward],
+        times[TrainingPhase.Backward], times[TrainingPhase.Optimizer], times[TrainingPhase.Replay],
+        times[TrainingPhase.Validation], times[TrainingPhase.Output]);
+}

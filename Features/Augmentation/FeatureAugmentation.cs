@@ -1,0 +1,51 @@
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace NativeCnn.Features.Augmentation;
+
+/// <summary>Ranges as both bodies take them.</summary>
+internal readonly struct FeatureAugmentation(AugmentationOptions options, ulong seed, Shape features, int rows)
+{
+    public readonly ulong Seed = seed;
+    public readonly int Batch = features[0];
+    public readonly int Channels = features[1];
+    public readonly int Frames = features[2];
+
+    /// <summary>Rows of a block.</summary>
+    public readonly int Rows = rows;
+    public readonly int TimeMasks = options.TimeMasks;
+    public readonly int TimeMaskFrames = Math.Min(options.TimeMaskFrames, features[2]);
+    public readonly int BandMasks = options.BandMasks;
+    public readonly int BandMaskRows = Math.Min(options.BandMaskRows, rows);
+    public readonly float Mixup = (float)options.Mixup;
+    private readonly float warp = (float)options.Warp;
+
+    /// <summary>Floats of a row in scratch.</summary>
+    public int RowLength => (Frames + 63) / 64 * 64;
+
+    /// <summary>Which row of the block a row is taken from, on a line between two.</summary>
+    public float PlaceOf(uint word, int band)
+    {
+        float place = band * (1f + (warp * AugmentationDraws.Spread(word)));
+        return place < Rows - 1 ? place : Rows - 1;
+    }
+
+    /// <summary>Where a mask begins, and how much it covers: none, up to the widest.</summary>
+    public static (int First, int Width) MaskOf(uint widthWord, uint placeWord, int widest, int length)
+    {
+        int width = AugmentationDraws.Below(widthWord, widest + 1);
+        return (AugmentationDraws.Below(placeWord, length - width + 1), width);
+    }
+
+    /// <summary>Whether a mask covers an index.</summary>
+    public static bool Holds(uint widthWord, uint placeWord, int widest, int length, int index)
+    {
+        int width = AugmentationDraws.Below(widthWord, widest + 1);
+        int first = AugmentationDraws.Below(placeWord, length - width + 1);
+        return index >= first && index < first + width;
+    }
+}

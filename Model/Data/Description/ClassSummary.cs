@@ -1,0 +1,7 @@
+namespace NativeCnn.Model.Data.Description;
+
+/// <summary>A class.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="Clips">Its clips, damaged ones included.</param>
+/// <param name="Seconds">Length of its readable clips together.</param>
+public sealed record ClassSummary(string Label, int Clips, double Seconds);

@@ -1,0 +1,4 @@
+namespace NativeCnn.Model.Data.Description;
+
+/// <summary>Clips of a format, such as <c>WAV, 16-bit PCM</c>.</summary>
+public sealed record FormatCount(string Format, int Clips);

@@ -1,0 +1,4 @@
+namespace NativeCnn.Model.Data.Description;
+
+/// <summary>Clips of a part of the split: train, validation or test.</summary>
+public sealed record PartCount(string Part, int Clips);

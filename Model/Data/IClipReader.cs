@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using NativeCnn.Features.Audio;
+using NativeCnn.Features.Synthesis;
+
+namespace NativeCnn.Model.Data;
+
+/// <summary>Gives the samples of a clip. Called from several threads at once.</summary>
+public interface IClipReader
+{
+    /// <summary>Reads one clip.</summary>
+    /// <param name="entry">The clip.</param>
+    /// <param name="cancellation">Stops a decoder that takes long.</param>
+    /// <exception cref="AudioFormatException">It is no sound that can be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    AudioClip Read(ClipEntry entry, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// What identifies the samples of a clip, whatever it is called: for caches. Null where nothing is to be kept of it,
+    /// or it cannot be read.
+    /// </summary>
+    /// <param name="entry">The clip.</param>
+    UInt128? ContentKey(ClipEntry entry) => null;
+
+    /// <summary>Takes back a clip that was read and will be wanted again.</summary>
+    /// <param name="entry">The clip.</param>
+    /// <param name="clip">What was read.</param>
+    void PutBack(ClipEntry entry, AudioClip clip)
+    {
+    }
+}

@@ -1,0 +1,13 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model;
+
+/// <summary>What an evaluation came to.</summary>
+/// <param name="Report">Accuracy, loss and the figures of each class.</param>
+/// <param name="Skipped">Clips that could not be read; they take no part.</param>
+public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped);

@@ -1,0 +1,24 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Layers;
+using NativeCnn.Model.Runs;
+
+namespace NativeCnn.Model.Networks;
+
+/// <summary>Layers in JSON: <c>{"type": "conv1d", "filters": 64, ...}</c>.</summary>
+internal sealed class LayerConverter : JsonConverter<Layer>
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Layer));
+
+    public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        return RecordReader.ReadLayer(document.RootElement, "the layer");
+    }
+
+    public override void Write(Utf8JsonWriter writer, Layer value, JsonSerializerOptions options) =>
+        RecordReader.Write(writer, value, LayerTypes.NameOf(value.GetType()), options);
+}

@@ -1,0 +1,19 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>All groups left out in turn.</summary>
+/// <param name="Folds">One result a group.</param>
+public sealed record CrossValidationResult(IReadOnlyList<FoldResult> Folds)
+{
+    /// <summary>Mean accuracy of the folds, each weighing the same.</summary>
+    public double MeanAccuracy => Folds.Average(fold => fold.Accuracy);
+
+    /// <summary>Standard deviation of their accuracies, over all folds (divided by their number).</summary>
+    public double StandardDeviation =>
+        Math.Sqrt(Folds.Average(fold => (fold.Accuracy - MeanAccuracy) * (fold.Accuracy - MeanAccuracy)));
+}

@@ -1,0 +1,17 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>One group left out.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Accuracy">
+/// Accuracy on it after the last epoch: no choice was made by looking at the group.
+/// </param>
+/// <param name="BestAccuracy">Accuracy of the epoch that did best on it, which flatters.</param>
+/// <param name="Clips">Its clips.</param>
+/// <param name="Folder">The run folder.</param>
+public sealed record FoldResult(string Group, double Accuracy, double BestAccuracy, int Clips, string Folder);

@@ -1,0 +1,23 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Features;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Reports;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Sessions;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Folder">The run folder.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept.</param>
+/// <param name="Score">Its validation.</param>
+/// <param name="Report">Accuracy and the figures of each class on the validation part.</param>
+/// <param name="Skipped">Clips that could not be read.</param>
+/// <param name="Times">Where the time went.</param>
+public sealed record TrainingResult(
+    string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
+    TrainingTimes Times);

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Tools.Benchmarking;
+
+/// <summary>The size of the network's work in a benchmark.</summary>
+/// <param name="BatchSize">Clips of a mini-batch.</param>
+/// <param name="Coefficients">Channels of the input.</param>
+/// <param name="Frames">Time steps of the input.</param>
+/// <param name="Filters">Filters of the convolution.</param>
+/// <param name="Taps">Its taps.</param>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
+public sealed record NetworkWork(
+    int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
+    string Model = BuiltInNetworks.DefaultName)
+{
+    /// <summary>The layers.</summary>
+    /// <exception cref="NetworkSpecException">There is no such network.</exception>
+    public NetworkSpec Network => Model == BuiltInNetworks.DefaultName
+        ? BuiltInNetworks.Article(Filters, Taps)
+        : BuiltInNetworks.Resolve(Model);
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Tools.Benchmarking;
+
+/// <summary>A measured training step.</summary>
+/// <param name="Time">The time of a step and its arithmetic.</param>
+/// <param name="Launches">Kernels that it launches; 0 where host bodies run.</param>
+/// <param name="Replayed">True where they were given to the device as one CUDA graph.</param>
+public readonly record struct StepMeasurement(Measurement Time, long Launches, bool Replayed);

@@ -1,0 +1,13 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Augmentation;
+using NativeCnn.Model.FeatureSets;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>What augmentation of sound needs to come to features again.</summary>
+/// <param name="Format">Features and clip length.</param>
+/// <param name="Normalizer">The normalisation, fitted to features that nobody changed.</param>
+public sealed record FeatureSource(ClipFormat Format, Normalizer Normalizer);

@@ -1,0 +1,14 @@
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
+using NativeCnn.Model.Networks;
+
+namespace NativeCnn.Model.Training;
+
+/// <summary>Mean loss and accuracy over the clips of a set.</summary>
+/// <param name="Loss">Mean loss: cross-entropy in nats, unless another loss was given.</param>
+/// <param name="Accuracy">Share of clips whose most probable class is theirs.</param>
+/// <param name="Clips">Number of clips.</param>
+public readonly record struct Score(double Loss, double Accuracy, int Clips);
