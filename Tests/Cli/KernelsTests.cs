@@ -66,7 +66,8 @@ public sealed class KernelsTests : IDisposable
             """);
         CliRun run = CliRun.Of(["kernels", "show", "relu.forward", "--target", .. target.Split(' ')]).Succeeded();
 
-        Assert.StartsWith("// relu.forward, rung 1, ActivationKernels<Relu>.Forward", run.Output[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "// relu.forward, rung 1, ActivationKernels<Relu>.Forward", run.Output[0], StringComparison.Ordinal);
         Assert.Contains(run.Output, line => line.Contains(code, StringComparison.Ordinal));
     }
 

@@ -143,7 +143,7 @@ public sealed class ActivationTests
     private static double ExpMinusOne(double x) =>
         Math.Abs(x) < 1e-4 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
 
-    /// <summary>The share of the normal distribution above x: a series near 0, a continued fraction in the tail.</summary>
+    /// <summary>The share of the normal distribution above x: a sum near 0, a continued fraction in the tail.</summary>
     private static double Tail(double x)
     {
         if (x < 2)

@@ -275,7 +275,9 @@ public sealed class CrossEntropyTests
         return sum / weight;
     }
 
-    /// <summary>Where the target's own logit is minus infinity the loss is infinite, and its gradient a number.</summary>
+    /// <summary>
+    /// Where the target's own logit is minus infinity the loss is infinite, and its gradient a number.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Devices))]
     public void SoftmaxCrossEntropy_LogitOfMinusInfinity_CountsWhereItIsTheTargetAlone(string selector)
