@@ -73,6 +73,9 @@ public sealed class ProgressTestFramework(IMessageSink diagnostics) : XunitTestF
                     running.TryRemove(
                         $"{finished.TestClass.Class.Name.Split('.')[^1]}.{finished.TestMethod.Method.Name}", out _);
                     break;
+                case ITestClassFinished finished:
+                    TestDevices.CloseOf(finished.TestClass.Class.Name.Split('.')[^1]);
+                    break;
                 case ITestCaseFinished:
                     Interlocked.Increment(ref casesDone);
                     break;

@@ -80,6 +80,27 @@ public static class TestDevices
         }
     }
 
+    /// <summary>Closes the devices of a class whose tests are done.</summary>
+    /// <param name="name">Its name, which its file has.</param>
+    internal static void CloseOf(string name)
+    {
+        lock (Gate)
+        {
+            CloseWhere(one => Path.GetFileNameWithoutExtension(FileOf(one.Key)) == name, keep: 0);
+        }
+    }
+
+    private static string FileOf(string key) => key.Split(' ')[0];
+
+    private static void CloseWhere(Predicate<(string Key, ComputeDevice Device)> closed, int keep)
+    {
+        foreach ((string Key, ComputeDevice Device) one in Opened.Where(one => closed(one)).Skip(keep).ToArray())
+        {
+            Opened.Remove(one);
+            one.Device.Dispose();
+        }
+    }
+
     private static ComputeDevice Open(string selector, string key)
     {
         lock (Gate)
@@ -101,15 +122,9 @@ public static class TestDevices
             }
 
             Opened.AddFirst(node);
-            // Those of the classes that run side by side, and some more; a simulator with all rungs of a ladder.
-            int most = selector == "simulator" ? 20 : 4;
-            foreach ((string Key, ComputeDevice Device) old in Opened
-                .Where(one => one.Device.Info.Selector == node.Value.Device.Info.Selector).Skip(most).ToArray())
-            {
-                Opened.Remove(old);
-                old.Device.Dispose();
-            }
-
+            // Tests of one class run one after another: but for this one, its devices are idle.
+            string mine = FileOf(key);
+            CloseWhere(one => one != node.Value && FileOf(one.Key) == mine, keep: 8);
             return node.Value.Device;
         }
     }

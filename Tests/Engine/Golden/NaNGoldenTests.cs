@@ -14,15 +14,11 @@ public sealed class NaNGoldenTests
 
     public static TheoryData<string, string> Elus => TestDevices.TimesGolden("nan-elu-");
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(BatchNorms))]
     public void BatchNorm1d_WithANaN_AgreesWithPyTorch(string selector, string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         ComputeDevice device = TestDevices.Get(selector);
         int[] input = golden.Floats("input").Shape;
         var shape = new BatchNormShape(input[0], input[1], input[2]);
@@ -47,15 +43,11 @@ public sealed class NaNGoldenTests
         Closeness.Close(golden.Floats("grad_bias"), dBeta.ToArray(), 2e-5);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Elus))]
     public void Elu_WithANaN_AgreesWithPyTorch(string selector, string name)
     {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
+        GoldenFile golden = GoldenFolder.Open(name);
         ComputeDevice device = TestDevices.Get(selector);
         Tensor<float> x = Upload(device, golden.Floats("input"));
         Tensor<float> y = device.Allocate<float>(x.Shape);

@@ -413,13 +413,15 @@ public sealed class NaNLawTests
             conv.BackwardInput(x[3], x[1], dX);
             conv.BackwardWeight(x[0], x[3], dW, dBias);
             return [y, dX, dW, dBias];
-        }) { Ladder = "conv1d" };
+        })
+        { Ladder = "conv1d" };
         foreach (int window in new[] { 1, 2, 3 })
         {
             Pool1dShape? pool = window > 1 ? new Pool1dShape(Batch, 5, shape.OutputLength, window, window) : null;
             Shape output = pool?.Output ?? shape.Output;
             yield return new($"ConvReluPool {window}", [shape.Input, shape.Weight, new(5)], (device, x) =>
-                [Fused(device, x, null)[0]]) { Ladder = "conv1d" };
+                [Fused(device, x, null)[0]])
+            { Ladder = "conv1d" };
             yield return new($"ConvReluPool backward {window}", [output], (device, x) => Fused(
                 device,
                 [
@@ -427,7 +429,8 @@ public sealed class NaNLawTests
                     device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 12)),
                     device.Upload<float>(new(5), [1, 2, 3, 4, 5]),
                 ],
-                x[0])[1..]) { Ladder = "conv1d" };
+                x[0])[1..])
+            { Ladder = "conv1d" };
 
             Tensor<float>[] Fused(ComputeDevice device, Tensor<float>[] x, Tensor<float>? dY)
             {

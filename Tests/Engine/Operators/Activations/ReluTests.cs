@@ -10,8 +10,6 @@ public sealed class ReluTests
 {
     public static TheoryData<string, int> Lengths => TestDevices.Times([1, 7, 8, 33, 1000, 20_000]);
 
-    public static TheoryData<string, string> Files => TestDevices.TimesGolden("layer-relu");
-
     [Theory]
     [MemberData(nameof(Lengths))]
     public void Relu_Forward_IsTheMaximumWithZero(string selector, int length)
@@ -46,27 +44,5 @@ public sealed class ReluTests
         GradientCheck.Of(
             "relu", inputs => Array.ConvertAll(inputs[0], v => Math.Max(v, 0)), [values.ToDouble()], 0,
             upstream.ToDouble(), dX.ToArray());
-    }
-
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void Relu_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
-    {
-        if (GoldenFolder.Open(name) is not { } golden)
-        {
-            return;
-        }
-
-        ComputeDevice device = TestDevices.Get(selector);
-        var shape = new Shape(golden.Floats("input").Shape);
-        Tensor<float> y = device.Upload<float>(shape, golden.Floats("input").Values);
-        Tensor<float> dX = device.Upload<float>(shape, golden.Floats("grad_output").Values);
-        var relu = new Activation<Relu>(device, shape.Length);
-
-        relu.Forward(y, y);
-        relu.Backward(y, dX, dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), 0);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 0);
     }
 }
