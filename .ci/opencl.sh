@@ -65,21 +65,23 @@ since "tests"
 # Cases that xunit does not know before they run have no device in their names yet: so all classes that ask for one.
 classes=$(grep -rl TestDevices "$repo"/Tests/{Engine,Features} |
   sed -E 's|.*/(.*)\.cs|\|FullyQualifiedName~.\1.|' | tr -d '\n')
+# One class at a time: PoCL 6.0 loses a temporary file now and then where two programs are built at once.
 in_root dotnet vstest /repo/Tests/bin/Release/net10.0/NativeCnn.Tests.dll \
   "--TestCaseFilter:DisplayName~opencl:0$classes" \
-  "--logger:trx;LogFileName=opencl.trx" --ResultsDirectory:/results || status=1
+  "--logger:trx;LogFileName=opencl.trx" --ResultsDirectory:/results -- xUnit.MaxParallelThreads=1 || status=1
 on_device() { # OUTCOME
   grep -cE "<UnitTestResult [^>]*testName=\"[^\"]*opencl:0[^>]* outcome=\"$1\"" "$results/opencl.trx" || true
 }
 passed=$(on_device Passed) failed=$(on_device '[^P"][^"]*')
 [[ $passed -gt 0 ]] || fail "no test passed on opencl:0"
 
-since "every rung of the hot operators against the device's limits"
-in_root dotnet "$nativecnn" bench kernels --device opencl --seconds 0.02 --json >"$results/opencl-kernels.jsonl" ||
-  status=1
+since "every rung of six hot operators against the device's limits"
 for rung in matmul:4 softmax-cross-entropy:3 reduction.rows:3 adam:3 real-fft.forward:4 mfcc:3; do
-  grep -qE "\"kernels/${rung%:*}\".*\"rung\":${rung#*:},.*\"share_of_peak\":[0-9]" "$results/opencl-kernels.jsonl" ||
-    { echo "opencl: rung ${rung#*:} of ${rung%:*} was not measured"; status=1; }
+  name=${rung%:*}
+  in_root dotnet "$nativecnn" bench kernels --device opencl --seconds 0.02 --filter "$name" --json \
+    >"$results/opencl-kernels.jsonl" || status=1
+  grep -qE "\"kernels/$name\".*\"rung\":${rung#*:},.*\"share_of_peak\":[0-9]" "$results/opencl-kernels.jsonl" ||
+    { echo "opencl: rung ${rung#*:} of $name was not measured"; status=1; }
 done
 
 since "an epoch of training"

@@ -76,7 +76,10 @@ public sealed class Kernel<TArgs> where TArgs : struct
         using TraceCapture.Capture driver = TraceCapture.Begin();
         try
         {
-            return device.Accelerator.LoadKernel(body, bounds);
+            lock (KernelBuilds.Gate)
+            {
+                return device.Accelerator.LoadKernel(body, bounds);
+            }
         }
         catch (AcceleratorException refused)
         {
