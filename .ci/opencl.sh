@@ -76,7 +76,7 @@ passed=$(on_device Passed) failed=$(on_device '[^P"][^"]*')
 [[ $passed -gt 0 ]] || fail "no test passed on opencl:0"
 
 since "every rung of six hot operators against the device's limits"
-for rung in matmul:4 softmax-cross-entropy:3 reduction.rows:3 adam:3 real-fft.forward:4 mfcc:3; do
+for rung in matmul:4 softmax-cross-entropy.forward-backward:3 reduction.rows:3 adam:3 real-fft.forward:4 mfcc:3; do
   name=${rung%:*}
   in_root dotnet "$nativecnn" bench kernels --device opencl --seconds 0.02 --filter "$name" --json \
     >"$results/opencl-kernels.jsonl" || status=1
