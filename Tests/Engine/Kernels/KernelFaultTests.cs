@@ -60,7 +60,7 @@ public sealed class KernelFaultTests
     }
 
     [Fact]
-    public void TraceEar_WhileItListens_HearsThisThreadAlone()
+    public void TraceCapture_WhileItIsOpen_HasThisThreadsTextAlone()
     {
         using TraceCapture.Capture captured = TraceCapture.Begin();
         Trace.WriteLine("ptxas fatal : Unresolved extern function");
