@@ -4,7 +4,6 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Networks;
 

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Networks;
 

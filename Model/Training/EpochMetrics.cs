@@ -3,7 +3,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Training;
 

@@ -8,7 +8,6 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Training;
 
