@@ -59,10 +59,10 @@ public sealed class Classifier : IDisposable
     /// <param name="output">
     /// The run folder to leave, with metrics and report, absent or empty; null leaves nothing, see <see cref="Save"/>.
     /// </param>
-    /// <param name="model">One of <see cref="BuiltInNetworks"/>, or a JSON file of layers.</param>
+    /// <param name="model">One of <see cref="NetworkPresets.Names"/>, or a JSON file of layers.</param>
     /// <param name="device">A device's selector, see <see cref="DeviceCatalog"/>.</param>
     /// <param name="epochs">Passes over the training clips; null for as many as the training has.</param>
-    /// <param name="training">How to train; null for the model's own, <see cref="ModelPreset.Training"/>.</param>
+    /// <param name="training">How to train; null for the model's own, <see cref="NetworkPreset.Training"/>.</param>
     /// <param name="features">
     /// One of <see cref="FeaturePresets.Names"/>, or a JSON file; null for the model's own.
     /// </param>
@@ -81,12 +81,12 @@ public sealed class Classifier : IDisposable
     /// <exception cref="DeviceException">There is no such device.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Classifier Train(
-        string data, string? output = null, string model = "article", string device = "auto", int? epochs = null,
+        string data, string? output = null, string model = NetworkPresets.DefaultName, string device = "auto", int? epochs = null,
         TrainingOptions? training = null, string? features = null, int? sampleRate = null, double? clipSeconds = null,
         ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var preset = ModelPreset.Of(model);
+        NetworkPreset preset = NetworkPresets.Resolve(model);
         TrainingOptions options = training ?? preset.Training;
         options = options with { Epochs = epochs ?? options.Epochs };
         options.Validate();
@@ -109,7 +109,7 @@ public sealed class Classifier : IDisposable
             Labels = input.Clips.DataSet.Labels,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
-            Model = preset.Network,
+            Model = preset.Create(),
             Training = options,
             Device = device,
         };

@@ -91,7 +91,7 @@ internal static class ModelCommand
 
     private static (NetworkSpec Network, Shape Input, int Classes) Chosen(string network, string? input, int? classes)
     {
-        if (BuiltInNetworks.Find(network) is null && Directory.Exists(network))
+        if (NetworkPresets.Find(network) is null && Directory.Exists(network))
         {
             RunConfig run = RunConfig.Load(RunFolder.OpenConfig(network).ConfigPath);
             return (input, classes) switch
@@ -106,9 +106,9 @@ internal static class ModelCommand
         }
 
         Shape clip = input is null
-            ? BuiltInNetworks.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
+            ? NetworkPresets.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
             : ParseInput(input);
-        return (BuiltInNetworks.Resolve(network), clip, classes ?? DefaultClasses);
+        return (NetworkPresets.Resolve(network).Create(), clip, classes ?? DefaultClasses);
     }
 
     private static Shape ParseInput(string text)

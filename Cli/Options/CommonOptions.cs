@@ -23,11 +23,11 @@ internal static class CommonOptions
         "--model", ModelForms, $"The network, or a file that lists its layers: {ModelSentences}.{more}", fallback);
 
     /// <summary>What names a network.</summary>
-    public static string ModelForms => string.Join('|', [.. BuiltInNetworks.Names, "FILE.json"]);
+    public static string ModelForms => string.Join('|', [.. NetworkPresets.Names, "FILE.json"]);
 
     /// <summary>The networks that have a name, each with its sentence.</summary>
     public static string ModelSentences =>
-        string.Join("; ", BuiltInNetworks.All.Select(one => $"{one.Name}: {one.Sentence}"));
+        string.Join("; ", NetworkPresets.All.Select(one => $"{one.Name}: {one.Sentence}"));
 
     public static Option<int> Workers() => OptionOf.Integer(
         "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,

@@ -17,7 +17,7 @@ namespace NativeCnn.Cli.Options;
 /// <summary>The options of <c>train</c>.</summary>
 internal sealed class TrainOptions
 {
-    private static readonly BuiltInNetwork Usual = BuiltInNetworks.Find(BuiltInNetworks.DefaultName)!;
+    private static readonly NetworkPreset Usual = NetworkPresets.Find(NetworkPresets.DefaultName)!;
 
     private static readonly TrainingOptions Defaults = Usual.Training;
 
@@ -26,7 +26,7 @@ internal sealed class TrainOptions
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
-    private readonly Option<string> model = CommonOptions.Network(BuiltInNetworks.DefaultName);
+    private readonly Option<string> model = CommonOptions.Network(NetworkPresets.DefaultName);
 
     private readonly Option<string?> features = CommonOptions.Features(
         $"Without it, {Usual.Features}{PresetHelp.Others(preset => preset.Features, Usual.Features)}.");
@@ -209,11 +209,11 @@ internal sealed class TrainOptions
         }
 
         // A resumed run has its network from its folder, whatever the option's default names.
-        ModelPreset preset = ModelPreset.Of(parsed.GetValue(model)!);
+        NetworkPreset preset = NetworkPresets.Resolve(parsed.GetValue(model)!);
         return new TrainRequest
         {
             Data = parsed.GetValue(data),
-            Network = preset.Network,
+            Network = preset.Create(),
             Input = new TrainingInputOptions
             {
                 Features = parsed.GetValue(features) ?? preset.Features,
@@ -256,7 +256,7 @@ internal sealed class TrainOptions
 
     private static string NameOf(OptimizerOptions optimizer) => OptimizerTypes.NameOf(optimizer.GetType());
 
-    private static float WeightDecayOf(BuiltInNetwork preset) =>
+    private static float WeightDecayOf(NetworkPreset preset) =>
         OptimizerTypes.SettingOf(preset.Training.Optimizer, "weight_decay") is float value ? value : 0f;
 
     private static TrainingOptions WithSetting(TrainingOptions training, string setting, object value) =>

@@ -204,27 +204,6 @@ public sealed class ModelTests : IDisposable
         Assert.True(MetaSchemas.Draft202012.Evaluate(meta.RootElement).IsValid);
     }
 
-    [Theory]
-    [InlineData("train")]
-    [InlineData("bench train")]
-    public void Help_OfModel_ListsEveryNetworkWithItsSentence(string command)
-    {
-        string text = string.Join('\n', CliRun.Of([.. command.Split(' '), "--help"]).Succeeded().Output);
-        Assert.All(BuiltInNetworks.All, network =>
-            Assert.Contains($"{network.Name}: {network.Sentence}", text, StringComparison.Ordinal));
-        Assert.Contains($"<{string.Join('|', BuiltInNetworks.Names)}|FILE.json>", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Help_OfTrain_SaysWhatEachNetworkChooses()
-    {
-        string text = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
-        Assert.Contains(
-            "0.002 for deep, raw and residual; 0.005 for small and tiny", text, StringComparison.Ordinal);
-        Assert.Contains("adamw for deep, raw, residual, small and tiny", text, StringComparison.Ordinal);
-        Assert.Contains("<adam|adamw|rmsprop|sgd", text, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void JsonNames_FindTheValuesTheyAreOf() => Assert.All(
         Enum.GetValues<FeatureMemory>(),
@@ -270,7 +249,7 @@ public sealed class ModelTests : IDisposable
             Labels = ["a", "b", "c"],
             Features = FeaturePresets.Resolve("mfcc", 8000, () => 8000),
             ClipSamples = 2000,
-            Model = BuiltInNetworks.Resolve("article"),
+            Model = NetworkPresets.Resolve("article").Create(),
             Training = new TrainingOptions(),
             Device = "cpu",
         }.Save(Path.Combine(folder[name], "config.json"));

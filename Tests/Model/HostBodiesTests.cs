@@ -12,18 +12,18 @@ namespace NativeCnn.Tests.Model;
 
 public sealed class HostBodiesTests
 {
-    public static TheoryData<string> Networks => [.. BuiltInNetworks.Names];
+    public static TheoryData<string> Networks => [.. NetworkPresets.Names];
 
     /// <summary>
     /// A portable kernel on cpu is slow, and told to the user: the product's own operators all have a host body.
     /// </summary>
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Training_OfABuiltInNetworkOnTheHost_RunsNoPortableKernel(string name)
+    public void Training_OfANetworkPresetOnTheHost_RunsNoPortableKernel(string name)
     {
         const int SampleRate = 4000;
         using var folder = new TemporaryFolder();
-        var preset = ModelPreset.Of(name);
+        NetworkPreset preset = NetworkPresets.Resolve(name);
         ClipSource clips = ClipSource.BuiltIn(SampleRate, 1, 4, seed: 1);
         using ComputeDevice device = ComputeDevice.Open("cpu", 2);
         var config = new RunConfig
@@ -31,7 +31,7 @@ public sealed class HostBodiesTests
             Labels = clips.DataSet.Labels,
             Features = FeaturePresets.Resolve(preset.Features, SampleRate, () => SampleRate),
             ClipSamples = SampleRate,
-            Model = preset.Network,
+            Model = preset.Create(),
             Training = preset.Training with
             {
                 Epochs = 1,

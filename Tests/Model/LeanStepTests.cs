@@ -131,7 +131,7 @@ public sealed class LeanStepTests
         bool onHost = false)
     {
         // The article's network with fewer hidden units: the simulator pays for each.
-        NetworkSpec article = BuiltInNetworks.Article(filters: 64);
+        NetworkSpec article = NetworkPresets.Article(filters: 64);
         NetworkSpec spec = article with
         {
             Layers =

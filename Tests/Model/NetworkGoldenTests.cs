@@ -87,7 +87,7 @@ public sealed partial class NetworkGoldenTests
     private static NetworkSpec SpecOf(GoldenFile golden)
     {
         int[] conv = golden.Floats("initial_conv_weight").Shape;
-        NetworkSpec article = BuiltInNetworks.Article(conv[0], conv[2]);
+        NetworkSpec article = NetworkPresets.Article(conv[0], conv[2]);
         int hidden = golden.Floats("initial_dense1_bias").Values.Length;
         int[] pool = [.. Pool().Match(Layers(golden)).Groups[1].Value.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
         return article with

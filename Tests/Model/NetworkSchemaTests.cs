@@ -15,12 +15,12 @@ public class NetworkSchemaTests
 {
     private static readonly JsonSchema Schema = JsonSchema.FromText(NetworkSchema.Text());
 
-    public static TheoryData<string> Networks => [.. BuiltInNetworks.Names];
+    public static TheoryData<string> Networks => [.. NetworkPresets.Names];
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Schema_BuiltInNetwork_IsValid(string name) =>
-        AssertValid(JsonSerializer.Serialize(BuiltInNetworks.Resolve(name), StrictJson.Options));
+    public void Schema_NetworkPreset_IsValid(string name) =>
+        AssertValid(JsonSerializer.Serialize(NetworkPresets.Resolve(name).Create(), StrictJson.Options));
 
     [Theory]
     [InlineData("""{"name": "n", "layers": []}""", true)]

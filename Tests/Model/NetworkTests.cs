@@ -20,7 +20,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_OfTheArticle_HasTheShapesOfItsTable()
     {
-        var network = new Network(Device, BuiltInNetworks.Article(), channels: 40, length: 100, classes: 10);
+        var network = new Network(Device, NetworkPresets.Article(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
             [
@@ -37,7 +37,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_PlannedForTraining_FusesWhatFollowsOneAnother()
     {
-        var network = new Network(Device, BuiltInNetworks.Article(), channels: 40, length: 100, classes: 10);
+        var network = new Network(Device, NetworkPresets.Article(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
             ["conv1 + relu + pool", "dense1 + relu", "dropout1", "dense2"],
@@ -49,7 +49,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_PlannedForInference_FoldsNormalisationIntoTheConvolutionBefore()
     {
-        var network = new Network(Device, BuiltInNetworks.Deep(), channels: 40, length: 100, classes: 10);
+        var network = new Network(Device, NetworkPresets.Deep(), channels: 40, length: 100, classes: 10);
 
         Assert.Equal(
             ["conv1 + norm + relu + pool", "conv2 + norm + relu + pool", "conv3 + norm + relu", "pool3", "dense1"],
@@ -62,7 +62,7 @@ public sealed class NetworkTests
     public void Network_AtBatch64_KeepsToItsMemory(
         string name, int channels, int length, double trainingMegabytes, double inferenceMegabytes)
     {
-        var network = new Network(Device, BuiltInNetworks.Resolve(name), channels, length, classes: 10);
+        var network = new Network(Device, NetworkPresets.Resolve(name).Create(), channels, length, classes: 10);
 
         Assert.InRange(network.Sketch(64, training: true).MemoryBytes / 1e6, 1, trainingMegabytes);
         Assert.InRange(network.Sketch(64, training: false).MemoryBytes / 1e6, 1, inferenceMegabytes);
@@ -71,7 +71,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_Deep_FusesNormalisationWithReluAndKeepsItsRunningStatistics()
     {
-        var network = new Network(Device, BuiltInNetworks.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
+        var network = new Network(Device, NetworkPresets.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
 
         Assert.Equal(
             ["conv1", "norm1 + relu", "pool1", "conv2", "norm2 + relu", "pool2", "dropout1", "dense1"],
@@ -100,7 +100,7 @@ public sealed class NetworkTests
         const int Samples = 2000;
         FeatureOptions features = FeatureOptions.Raw(8000);
         var network = new Network(
-            Device, BuiltInNetworks.Raw(), features.Rows, features.Frames(Samples), classes: 3, forTraining: false);
+            Device, NetworkPresets.Raw(), features.Rows, features.Frames(Samples), classes: 3, forTraining: false);
         NetworkPlan plan = network.PlanFor(2, training: false);
         float[] clips = Randoms.Normal(2 * Samples, seed: 1);
         Tensor<float> extracted = Device.Allocate<float>(new Shape(2, 1, Samples));
@@ -118,7 +118,7 @@ public sealed class NetworkTests
     public void Network_WhoseInputIsTooShortForItsLayers_SaysHowManyStepsCame()
     {
         string message = Assert.Throws<NetworkSpecException>(
-            () => new Network(Device, BuiltInNetworks.Deep(), channels: 40, length: 3, classes: 10)).Message;
+            () => new Network(Device, NetworkPresets.Deep(), channels: 40, length: 3, classes: 10)).Message;
 
         Assert.Contains("pool2", message, StringComparison.Ordinal);
         Assert.Contains("3 time steps", message, StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class NetworkTests
     [Fact]
     public void Network_WhoseLayersDoNotFit_SaysWhichOne()
     {
-        NetworkSpec article = BuiltInNetworks.Article(taps: 50);
+        NetworkSpec article = NetworkPresets.Article(taps: 50);
         string tooShort = Assert.Throws<NetworkSpecException>(() => new Network(Device, article, 40, 30, 10)).Message;
         Assert.Contains("conv1", tooShort, StringComparison.Ordinal);
 
@@ -143,7 +143,7 @@ public sealed class NetworkTests
     [Fact]
     public void NetworkSpec_WrittenAsJson_ReadsBackTheSame()
     {
-        NetworkSpec article = BuiltInNetworks.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
+        NetworkSpec article = NetworkPresets.Article(filters: 8) with { Initializer = Initializer.KaimingNormal };
 
         string json = JsonSerializer.Serialize(article, StrictJson.Options);
         NetworkSpec back = JsonSerializer.Deserialize<NetworkSpec>(json, StrictJson.Options)!;
@@ -171,16 +171,6 @@ public sealed class NetworkTests
                 new ActivationLayer { Function = ActivationKind.GeluTanh },
             ],
             spec.Layers);
-    }
-
-    [Theory]
-    [InlineData("no-such-network", "no-such-network")]
-    [InlineData("missing.json", "missing.json")]
-    public void NetworkSpec_ThatIsNotThere_IsNamed(string name, string named)
-    {
-        Assert.Contains(
-            named, Assert.Throws<NetworkSpecException>(() => BuiltInNetworks.Resolve(name)).Message,
-            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -134,7 +134,7 @@ public sealed class TrainingTests
     public void Training_Resumed_GivesTheBitsOfAnUninterruptedRun(bool deep)
     {
         using ComputeDevice device = ComputeDevice.Open("cpu");
-        NetworkSpec spec = deep ? BuiltInNetworks.Deep(0.5f, 8, 8) : BuiltInNetworks.Article(filters: 16);
+        NetworkSpec spec = deep ? NetworkPresets.Deep(0.5f, 8, 8) : NetworkPresets.Article(filters: 16);
         Trainer straight = TrainerOn(device, clips: 50, batch: 16, spec);
         for (int epoch = 0; epoch < 4; epoch++)
         {
@@ -203,7 +203,7 @@ public sealed class TrainingTests
     private static Trainer TrainerOn(ComputeDevice device, int clips, int batch, NetworkSpec? spec = null)
     {
         var network = new Network(
-            device, spec ?? BuiltInNetworks.Article(filters: 16), Channels, Frames, Classes, seed: 5);
+            device, spec ?? NetworkPresets.Article(filters: 16), Channels, Frames, Classes, seed: 5);
         return new Trainer(
             network, SetOf(device, clips, seed: 1), SetOf(device, clips / 4, seed: 2),
             new TrainingOptions { BatchSize = batch, Seed = 7 });
@@ -225,7 +225,7 @@ public sealed class TrainingTests
         normalizer.Apply(train.Features);
         normalizer.Apply(validation.Features);
         var network = new Network(
-            device, BuiltInNetworks.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count,
+            device, NetworkPresets.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count,
             seed: 5);
         var options = new TrainingOptions
         {

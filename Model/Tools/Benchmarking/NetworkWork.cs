@@ -23,11 +23,11 @@ namespace NativeCnn.Tools.Benchmarking;
 /// <param name="Model">The network, as <c>--model</c> names it; filters and taps are those of <c>article</c>.</param>
 public sealed record NetworkWork(
     int BatchSize = 64, int Coefficients = 40, int Frames = 100, int Filters = 64, int Taps = 4, int Classes = 10,
-    string Model = BuiltInNetworks.DefaultName)
+    string Model = NetworkPresets.DefaultName)
 {
     /// <summary>The layers.</summary>
     /// <exception cref="NetworkSpecException">There is no such network.</exception>
-    public NetworkSpec Network => Model == BuiltInNetworks.DefaultName
-        ? BuiltInNetworks.Article(Filters, Taps)
-        : BuiltInNetworks.Resolve(Model);
+    public NetworkSpec Network => Model == NetworkPresets.DefaultName
+        ? NetworkPresets.Article(Filters, Taps)
+        : NetworkPresets.Resolve(Model).Create();
 }
