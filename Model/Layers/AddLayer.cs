@@ -33,7 +33,7 @@ public sealed record AddLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        LayerCost.Elementwise(output.Length, inputs.Length - 1);
+        LayerCost.Elementwise(output.Length, (inputs.Length - 1) * Add.OperationsOfElement);
 
     private sealed class AddStage(StagePlan at) : Stage
     {

@@ -38,8 +38,11 @@ public sealed record GroupNormLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) =>
-        new GroupNormStage(at, ShapeOf(at.InputShape, at.Batch), Epsilon);
+    protected internal override Stage Plan(StagePlan at)
+    {
+        GroupNormShape shape = ShapeOf(at.InputShape, at.Batch);
+        return new NormalizationStage(at, new GroupNorm(at.Device, shape, Epsilon), shape.Statistics);
+    }
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
@@ -50,23 +53,6 @@ public sealed record GroupNormLayer : Layer
 
     private GroupNormShape ShapeOf(Shape input, int batch) =>
         new(batch, input[0], input.Rank > 1 ? input[1] : 1, Groups);
-
-    private sealed class GroupNormStage(StagePlan at, GroupNormShape shape, float epsilon) : Stage
-    {
-        private readonly GroupNorm norm = new(at.Device, shape, epsilon);
-        private readonly Tensor<float> x = at.X;
-        private readonly Tensor<float> y = at.Y;
-        private readonly Tensor<float> statistics = at.Keep<float>(shape.Statistics);
-        private readonly Parameter gamma = at["weight"];
-        private readonly Parameter beta = at["bias"];
-        private readonly Tensor<float>? dY = at.DY;
-        private readonly Tensor<float>? dX = at.DX;
-
-        public override void Forward() => norm.Forward(x, gamma.Value, beta.Value, statistics, y);
-
-        public override void Backward() =>
-            norm.Backward(x, gamma.Value, statistics, dY!, gamma.Gradient!, beta.Gradient!, dX);
-    }
 }
 
 public static partial class Nodes

@@ -35,8 +35,11 @@ public sealed record LayerNormLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) =>
-        new LayerNormStage(at, ShapeOf(at.InputShape, at.Batch), Epsilon);
+    protected internal override Stage Plan(StagePlan at)
+    {
+        LayerNormShape shape = ShapeOf(at.InputShape, at.Batch);
+        return new NormalizationStage(at, new LayerNorm(at.Device, shape, Epsilon), shape.Statistics);
+    }
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
@@ -47,23 +50,6 @@ public sealed record LayerNormLayer : Layer
 
     private static LayerNormShape ShapeOf(Shape input, int batch) =>
         new(batch, input[0], input.Rank > 1 ? input[1] : 1);
-
-    private sealed class LayerNormStage(StagePlan at, LayerNormShape shape, float epsilon) : Stage
-    {
-        private readonly LayerNorm norm = new(at.Device, shape, epsilon);
-        private readonly Tensor<float> x = at.X;
-        private readonly Tensor<float> y = at.Y;
-        private readonly Tensor<float> statistics = at.Keep<float>(shape.Statistics);
-        private readonly Parameter gamma = at["weight"];
-        private readonly Parameter beta = at["bias"];
-        private readonly Tensor<float>? dY = at.DY;
-        private readonly Tensor<float>? dX = at.DX;
-
-        public override void Forward() => norm.Forward(x, gamma.Value, beta.Value, statistics, y);
-
-        public override void Backward() =>
-            norm.Backward(x, gamma.Value, statistics, dY!, gamma.Gradient!, beta.Gradient!, dX);
-    }
 }
 
 public static partial class Nodes

@@ -40,8 +40,11 @@ public sealed record MaxPool1dLayer : Layer
     protected internal override Stage Plan(StagePlan at) => new MaxPool1dStage(at, ShapeOf(at.InputShape, at.Batch));
 
     /// <inheritdoc/>
-    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        new(ShapeOf(inputs[0], 1).Operations, inputs[0].Length);
+    protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output)
+    {
+        Pool1dShape shape = ShapeOf(inputs[0], 1);
+        return new LayerCost(shape.Operations, shape.MaxBackwardOperations);
+    }
 
     /// <summary>The operator's shape for a mini-batch of inputs [C, T].</summary>
     internal Pool1dShape ShapeOf(Shape input, int batch) =>

@@ -19,19 +19,10 @@ public sealed record ReluLayer : Layer
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) => new ReluStage(at);
-
-    private sealed class ReluStage(StagePlan at) : Stage
+    protected internal override Stage Plan(StagePlan at)
     {
-        private readonly Activation<Relu> relu = new(at.Device, at.Y.Length);
-        private readonly Tensor<float> x = at.X;
-        private readonly Tensor<float> y = at.Y;
-        private readonly Tensor<float>? dY = at.DY;
-        private readonly Tensor<float>? dX = at.DX;
-
-        public override void Forward() => relu.Forward(x, y);
-
-        public override void Backward() => relu.Backward(y, dY!, dX!);
+        var relu = new Activation<Relu>(at.Device, at.Y.Length);
+        return new OutputStage(at, relu.Forward, relu.Backward);
     }
 }
 

@@ -24,7 +24,9 @@ public sealed record ScaleLayer : Layer
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
-        new(output.Length, 3L * output.Length);
+        new(
+            (long)ChannelScale.OperationsOfElement * output.Length,
+            (long)ChannelScale.BackwardOperationsOfElement * output.Length);
 
     private sealed class ScaleStage(StagePlan at) : Stage
     {

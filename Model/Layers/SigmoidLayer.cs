@@ -16,24 +16,15 @@ public sealed record SigmoidLayer : Layer
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) => new SigmoidStage(at);
+    protected internal override Stage Plan(StagePlan at)
+    {
+        var sigmoid = new Activation<Sigmoid>(at.Device, at.Y.Length);
+        return new OutputStage(at, sigmoid.Forward, sigmoid.Backward);
+    }
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
         LayerCost.Elementwise(output.Length, Sigmoid.OperationsOfElement);
-
-    private sealed class SigmoidStage(StagePlan at) : Stage
-    {
-        private readonly Activation<Sigmoid> sigmoid = new(at.Device, at.Y.Length);
-        private readonly Tensor<float> x = at.X;
-        private readonly Tensor<float> y = at.Y;
-        private readonly Tensor<float>? dY = at.DY;
-        private readonly Tensor<float>? dX = at.DX;
-
-        public override void Forward() => sigmoid.Forward(x, y);
-
-        public override void Backward() => sigmoid.Backward(y, dY!, dX!);
-    }
 }
 
 public static partial class Nodes

@@ -20,24 +20,15 @@ public sealed record SoftmaxLayer : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override Stage Plan(StagePlan at) => new SoftmaxStage(at);
+    protected internal override Stage Plan(StagePlan at)
+    {
+        var rows = new Softmax(at.Device, at.Batch, at.Y.Length / at.Batch);
+        return new OutputStage(at, rows.Forward, rows.Backward);
+    }
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
         LayerCost.Elementwise(output.Length, Softmax.OperationsOfElement);
-
-    private sealed class SoftmaxStage(StagePlan at) : Stage
-    {
-        private readonly Softmax rows = new(at.Device, at.Batch, at.Y.Length / at.Batch);
-        private readonly Tensor<float> x = at.X;
-        private readonly Tensor<float> y = at.Y;
-        private readonly Tensor<float>? dY = at.DY;
-        private readonly Tensor<float>? dX = at.DX;
-
-        public override void Forward() => rows.Forward(x, y);
-
-        public override void Backward() => rows.Backward(y, dY!, dX!);
-    }
 }
 
 public static partial class Nodes

@@ -13,6 +13,9 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>y = a + b over tensors of any one length.</summary>
 public sealed class Add
 {
+    /// <summary>Operations an element of y: one addition.</summary>
+    public const int OperationsOfElement = 1;
+
     private readonly ComputeDevice device;
     private readonly int length;
     private readonly Kernel<AddKernels.ForwardArgs> forward;

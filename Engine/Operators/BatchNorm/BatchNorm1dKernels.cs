@@ -10,18 +10,17 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The portable kernels of <see cref="BatchNorm1d"/>.</summary>
 internal static class BatchNorm1dKernels
 {
-    // A thread's sum goes block by block, so that its error grows with the number of blocks alone.
-    private const int TermsOfBlock = 64;
-
     public static void Train(TrainArgs a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         BatchNormNumbers n = a.Numbers;
         int channel = Grid.IdxX;
-        float mean = GroupSum.Of(shared, Sum(a.X, n, channel)) / n.Count;
-        float squares = GroupSum.Of(shared, SumOfSquares(a.X, n, channel, mean));
+        float total = BlockSum.OfThread(new Distances(a.X, n, channel, 0f), n.Count).X;
+        float mean = GroupSum.Of(shared, total) / n.Count;
+        Float2 mine = BlockSum.OfThread(new Distances(a.X, n, channel, mean), n.Count);
+        float squares = GroupSum.Of(shared, mine.Y);
         // What rounding the mean left is taken from the squares again.
-        float rest = GroupSum.Of(shared, SumOfDistances(a.X, n, channel, mean));
+        float rest = GroupSum.Of(shared, mine.X);
         float variance = (squares - (rest * rest / n.Count)) / n.Count;
         float inverse = 1f / MathF.Sqrt(variance + n.Epsilon);
         if (Group.IdxX == 0)
@@ -73,28 +72,9 @@ internal static class BatchNorm1dKernels
         float inverse = a.Statistics[n.Channels + channel];
         float scale = a.Gamma[channel] * inverse;
         float shift = a.Beta[channel];
-        float mine = 0f;
-        float mineByValue = 0f;
-        for (int first = Group.IdxX; first < n.Count; first += TermsOfBlock * Group.DimX)
-        {
-            int last = IntrinsicMath.Min(n.Count, first + (TermsOfBlock * Group.DimX));
-            float part = 0f;
-            float partByValue = 0f;
-            for (int i = first; i < last; i += Group.DimX)
-            {
-                int at = At(n, channel, i);
-                float distance = a.X[at] - mean;
-                float gradient = Open(n, distance, scale, shift) ? a.DY[at] : 0f;
-                part += gradient;
-                partByValue += gradient * distance;
-            }
-
-            mine += part;
-            mineByValue += partByValue;
-        }
-
-        float sum = GroupSum.Of(shared, mine);
-        float sumByValue = GroupSum.Of(shared, mineByValue) * inverse;
+        Float2 mine = BlockSum.OfThread(new Gradients(a, channel, mean, scale, shift), n.Count);
+        float sum = GroupSum.Of(shared, mine.X);
+        float sumByValue = GroupSum.Of(shared, mine.Y) * inverse;
         if (Group.IdxX == 0)
         {
             a.DBeta[channel] += sum;
@@ -123,61 +103,6 @@ internal static class BatchNorm1dKernels
     private static bool Open(BatchNormNumbers n, float distance, float scale, float shift) =>
         n.Relu == 0 || MaximumOrNaN.IsOpen((distance * scale) + shift);
 
-    private static float Sum(ArrayView<float> x, BatchNormNumbers n, int channel)
-    {
-        float total = 0f;
-        for (int first = Group.IdxX; first < n.Count; first += TermsOfBlock * Group.DimX)
-        {
-            int last = IntrinsicMath.Min(n.Count, first + (TermsOfBlock * Group.DimX));
-            float part = 0f;
-            for (int i = first; i < last; i += Group.DimX)
-            {
-                part += x[At(n, channel, i)];
-            }
-
-            total += part;
-        }
-
-        return total;
-    }
-
-    private static float SumOfDistances(ArrayView<float> x, BatchNormNumbers n, int channel, float mean)
-    {
-        float total = 0f;
-        for (int first = Group.IdxX; first < n.Count; first += TermsOfBlock * Group.DimX)
-        {
-            int last = IntrinsicMath.Min(n.Count, first + (TermsOfBlock * Group.DimX));
-            float part = 0f;
-            for (int i = first; i < last; i += Group.DimX)
-            {
-                part += x[At(n, channel, i)] - mean;
-            }
-
-            total += part;
-        }
-
-        return total;
-    }
-
-    private static float SumOfSquares(ArrayView<float> x, BatchNormNumbers n, int channel, float mean)
-    {
-        float total = 0f;
-        for (int first = Group.IdxX; first < n.Count; first += TermsOfBlock * Group.DimX)
-        {
-            int last = IntrinsicMath.Min(n.Count, first + (TermsOfBlock * Group.DimX));
-            float part = 0f;
-            for (int i = first; i < last; i += Group.DimX)
-            {
-                float distance = x[At(n, channel, i)] - mean;
-                part += distance * distance;
-            }
-
-            total += part;
-        }
-
-        return total;
-    }
-
     /// <summary>Where value i of a channel is: clip i / T, step i % T.</summary>
     private static int At(BatchNormNumbers n, int channel, int i) =>
         (((i / n.Length * n.Channels) + channel) * n.Length) + (i % n.Length);
@@ -194,4 +119,27 @@ internal static class BatchNorm1dKernels
         ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Beta, ArrayView<float> Statistics,
         ArrayView<float> DY, ArrayView<float> DGamma, ArrayView<float> DBeta, ArrayView<float> DX,
         BatchNormNumbers Numbers, Flag Trained, Flag WantInput);
+
+    /// <summary>The distances of a channel's values from the mean, and their squares.</summary>
+    private readonly record struct Distances(ArrayView<float> X, BatchNormNumbers Numbers, int Channel, float Mean)
+        : ITerms
+    {
+        public Float2 At(int i)
+        {
+            float distance = X[BatchNorm1dKernels.At(Numbers, Channel, i)] - Mean;
+            return new Float2(distance, distance * distance);
+        }
+    }
+
+    /// <summary>The gradients that reach a channel's values, and their products with the distances.</summary>
+    private readonly record struct Gradients(BackwardArgs A, int Channel, float Mean, float Scale, float Shift) : ITerms
+    {
+        public Float2 At(int i)
+        {
+            int at = BatchNorm1dKernels.At(A.Numbers, Channel, i);
+            float distance = A.X[at] - Mean;
+            float gradient = Open(A.Numbers, distance, Scale, Shift) ? A.DY[at] : 0f;
+            return new Float2(gradient, gradient * distance);
+        }
+    }
 }

@@ -17,6 +17,12 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>Scales the rows of [rows, length] by [rows], and its backward pass.</summary>
 public sealed class ChannelScale
 {
+    /// <summary>Operations an element, forward: one multiplication.</summary>
+    public const int OperationsOfElement = 1;
+
+    /// <summary>Operations an element, backward: one multiplication for dX, and two for dGate with its sum.</summary>
+    public const int BackwardOperationsOfElement = 3;
+
     // A warp; a row of fewer elements leaves some of its threads idle.
     private const int FewestThreads = 32;
 

@@ -24,9 +24,8 @@ internal static class ConvReluPoolKernels
             int row = i / p.OutputLength;
             int k = row % a.Conv.Filters;
             int b = row / a.Conv.Filters;
-            int start = (i % p.OutputLength * p.Stride) - p.Padding;
-            int first = IntrinsicMath.Max(0, start);
-            int end = IntrinsicMath.Min(p.Length, start + p.Window);
+            int first = p.FirstStep(i % p.OutputLength);
+            int end = p.EndStep(i % p.OutputLength);
             float bias = a.HasBias != 0 ? a.Bias[k] : 0f;
             float best = 0f;
             int place = first;

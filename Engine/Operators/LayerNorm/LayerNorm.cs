@@ -18,7 +18,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Layer normalisation of [B, C, T] or [B, C] over the channels, and its backward pass.</summary>
-public sealed class LayerNorm
+public sealed class LayerNorm : INormalization
 {
     private readonly ComputeDevice device;
     private readonly LayerNormShape shape;
@@ -47,13 +47,7 @@ public sealed class LayerNorm
         device.Scratch.Reserve(device.IsHost ? LayerNormHost.ScratchLength(shape) : 0);
     }
 
-    /// <summary>y from x; the statistics stay for <see cref="Backward"/>.</summary>
-    /// <param name="x">[B, C, T].</param>
-    /// <param name="gamma">[C].</param>
-    /// <param name="beta">[C].</param>
-    /// <param name="statistics">[2, B, T]: mean and inverse deviation.</param>
-    /// <param name="y">[B, C, T].</param>
-    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <inheritdoc/>
     public void Forward(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y)
     {
@@ -71,15 +65,7 @@ public sealed class LayerNorm
         }
     }
 
-    /// <summary>dGamma += ..., dBeta += ..., dX = ... for dY.</summary>
-    /// <param name="x">[B, C, T], as forward had it.</param>
-    /// <param name="gamma">[C].</param>
-    /// <param name="statistics">[2, B, T], as forward left them.</param>
-    /// <param name="dY">[B, C, T].</param>
-    /// <param name="dGamma">[C].</param>
-    /// <param name="dBeta">[C].</param>
-    /// <param name="dX">[B, C, T], or null where nobody needs it; may be dY.</param>
-    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <inheritdoc/>
     public void Backward(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> statistics, Tensor<float> dY, Tensor<float> dGamma,
         Tensor<float> dBeta, Tensor<float>? dX)

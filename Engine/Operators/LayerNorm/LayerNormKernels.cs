@@ -2,15 +2,13 @@
 // neighbouring steps, so they read side by side, and the rows of threads share the channels; [B, C] has one step, and
 // then all threads share its channels. For dGamma and dBeta a group of threads a channel, over all clips and steps.
 using ILGPU;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The portable kernels of <see cref="LayerNorm"/>.</summary>
 internal static class LayerNormKernels
 {
-    // A thread's sum goes block by block, so that its error grows with the number of blocks alone. Channels are few.
-    private const int TermsOfBlock = 64;
-
     public static void Forward(ForwardArgs a)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
@@ -22,7 +20,7 @@ internal static class LayerNormKernels
         int step = Group.DimX / n.Columns;
         // Threads behind the last step add nothing and come along.
         int end = t < n.Length ? n.Channels : 0;
-        float total = 0f;
+        float total = 0f; // In one block: channels are few.
         for (int c = first; c < end; c += step)
         {
             total += a.X[start + (c * n.Length)];
@@ -56,39 +54,8 @@ internal static class LayerNormKernels
         }
     }
 
-    public static void ParameterGradients(ParameterArgs a)
-    {
-        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
-        LayerNormNumbers n = a.Numbers;
-        int channel = Grid.IdxX;
-        int count = n.Batch * n.Length;
-        float mine = 0f;
-        float mineByValue = 0f;
-        for (int first = Group.IdxX; first < count; first += TermsOfBlock * Group.DimX)
-        {
-            int last = IntrinsicMath.Min(count, first + (TermsOfBlock * Group.DimX));
-            float part = 0f;
-            float partByValue = 0f;
-            for (int i = first; i < last; i += Group.DimX)
-            {
-                int at = (((i / n.Length * n.Channels) + channel) * n.Length) + (i % n.Length);
-                float gradient = a.DY[at];
-                part += gradient;
-                partByValue += gradient * ((a.X[at] - a.Statistics[i]) * a.Statistics[count + i]);
-            }
-
-            mine += part;
-            mineByValue += partByValue;
-        }
-
-        float sum = GroupSum.Of(shared, mine);
-        float sumByValue = GroupSum.Of(shared, mineByValue);
-        if (Group.IdxX == 0)
-        {
-            a.DBeta[channel] += sum;
-            a.DGamma[channel] += sumByValue;
-        }
-    }
+    public static void ParameterGradients(ParameterArgs a) => ChannelGradients.Add(
+        new ParameterTerms(a, Grid.IdxX), a.Numbers.Batch * a.Numbers.Length, a.DGamma, a.DBeta);
 
     public static void InputGradient(InputArgs a)
     {
@@ -135,4 +102,17 @@ internal static class LayerNormKernels
     internal readonly record struct InputArgs(
         ArrayView<float> X, ArrayView<float> Gamma, ArrayView<float> Statistics, ArrayView<float> DY,
         ArrayView<float> DX, LayerNormNumbers Numbers);
+
+    /// <summary>dY and dY h of a channel, value i being step i % T of clip i / T.</summary>
+    private readonly record struct ParameterTerms(ParameterArgs A, int Channel) : ITerms
+    {
+        public Float2 At(int i)
+        {
+            LayerNormNumbers n = A.Numbers;
+            int at = (((i / n.Length * n.Channels) + Channel) * n.Length) + (i % n.Length);
+            float gradient = A.DY[at];
+            float h = (A.X[at] - A.Statistics[i]) * A.Statistics[(n.Batch * n.Length) + i];
+            return new Float2(gradient, gradient * h);
+        }
+    }
 }

@@ -38,6 +38,9 @@ public readonly record struct Pool1dShape(
     /// <summary>Operations of the forward pass, one for each step of each window: B C P window.</summary>
     public long Operations => (long)Output.Length * Window;
 
+    /// <summary>Operations of a maximum's backward pass: one for each element of dX.</summary>
+    public long MaxBackwardOperations => Input.Length;
+
     /// <summary>Throws unless the shape describes a pooling.</summary>
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()

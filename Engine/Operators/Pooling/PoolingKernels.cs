@@ -12,27 +12,10 @@ internal static class PoolingKernels
 {
     public static void MaxForward(MaxForwardArgs a)
     {
-        PoolingNumbers n = a.Numbers;
-        int count = n.Rows * n.OutputLength;
+        int count = a.Numbers.Rows * a.Numbers.OutputLength;
         for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
         {
-            int row = i / n.OutputLength * n.Length;
-            int start = (i % n.OutputLength * n.Stride) - n.Padding;
-            int first = IntrinsicMath.Max(0, start);
-            int end = IntrinsicMath.Min(n.Length, start + n.Window);
-            int place = first;
-            float best = a.X[row + first];
-            for (int t = first + 1; t < end; t++)
-            {
-                float value = a.X[row + t];
-                if (MaximumOrNaN.IsTakenBy(value, best))
-                {
-                    best = value;
-                    place = t;
-                }
-            }
-
-            a.Y[i] = best;
+            a.Y[i] = Maximum(a.X, a.Numbers, i, out int place);
             a.ArgMax[i] = place;
         }
     }
@@ -40,22 +23,10 @@ internal static class PoolingKernels
     /// <summary>The same where nobody asks for the places.</summary>
     public static void MaxForwardWithoutArgMax(MaximaArgs a)
     {
-        PoolingNumbers n = a.Numbers;
-        int count = n.Rows * n.OutputLength;
+        int count = a.Numbers.Rows * a.Numbers.OutputLength;
         for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
         {
-            int row = i / n.OutputLength * n.Length;
-            int start = (i % n.OutputLength * n.Stride) - n.Padding;
-            int first = IntrinsicMath.Max(0, start);
-            int end = IntrinsicMath.Min(n.Length, start + n.Window);
-            float best = a.X[row + first];
-            for (int t = first + 1; t < end; t++)
-            {
-                float value = a.X[row + t];
-                best = MaximumOrNaN.IsTakenBy(value, best) ? value : best;
-            }
-
-            a.Y[i] = best;
+            a.Y[i] = Maximum(a.X, a.Numbers, i, out _);
         }
     }
 
@@ -87,15 +58,15 @@ internal static class PoolingKernels
         for (int i = Grid.GlobalLinearIndex; i < count; i += Grid.DimX * Group.DimX)
         {
             int row = i / n.OutputLength * n.Length;
-            int start = (i % n.OutputLength * n.Stride) - n.Padding;
-            int end = IntrinsicMath.Min(n.Length, start + n.Window);
+            int window = i % n.OutputLength;
+            int end = n.EndStep(window);
             float sum = 0f;
-            for (int t = IntrinsicMath.Max(0, start); t < end; t++)
+            for (int t = n.FirstStep(window); t < end; t++)
             {
                 sum += a.From[row + t];
             }
 
-            a.To[i] = sum / n.DivisorOf(i % n.OutputLength, a.Counted);
+            a.To[i] = sum / n.DivisorOf(window, a.Counted);
         }
     }
 
@@ -115,6 +86,27 @@ internal static class PoolingKernels
 
             a.To[i] = sum;
         }
+    }
+
+    /// <summary>The maximum of window i, and the step that has it first.</summary>
+    private static float Maximum(ArrayView<float> x, PoolingNumbers n, int i, out int place)
+    {
+        int row = i / n.OutputLength * n.Length;
+        int first = n.FirstStep(i % n.OutputLength);
+        int end = n.EndStep(i % n.OutputLength);
+        float best = x[row + first];
+        place = first;
+        for (int t = first + 1; t < end; t++)
+        {
+            float value = x[row + t];
+            if (MaximumOrNaN.IsTakenBy(value, best))
+            {
+                best = value;
+                place = t;
+            }
+        }
+
+        return best;
     }
 
     internal readonly record struct MaxForwardArgs(

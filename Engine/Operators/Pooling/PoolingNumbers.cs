@@ -22,6 +22,12 @@ internal readonly struct PoolingNumbers(Pool1dShape shape)
         return IntrinsicMath.Min(Length + counted, start + Window) - IntrinsicMath.Max(-counted, start);
     }
 
+    /// <summary>The first step inside the input of a window.</summary>
+    public int FirstStep(int window) => IntrinsicMath.Max(0, (window * Stride) - Padding);
+
+    /// <summary>One past the last step inside the input of a window.</summary>
+    public int EndStep(int window) => IntrinsicMath.Min(Length, (window * Stride) - Padding + Window);
+
     /// <summary>The first window that holds step t.</summary>
     public int FirstWindow(int t) => IntrinsicMath.Max(0, (t + Padding - Window + Stride) / Stride);
 

@@ -23,11 +23,11 @@ public sealed class BatchNormGoldenTests
         var norm = new BatchNorm1d(
             device, shape, relu: false, golden.Config.GetProperty("momentum").GetSingle(),
             golden.Config.GetProperty("eps").GetSingle());
-        Tensor<float> x = Upload("input");
-        Tensor<float> gamma = Upload("weight");
-        Tensor<float> beta = Upload("bias");
-        Tensor<float> mean = Upload("running_mean");
-        Tensor<float> variance = Upload("running_var");
+        Tensor<float> x = device.Upload(golden.Floats("input"));
+        Tensor<float> gamma = device.Upload(golden.Floats("weight"));
+        Tensor<float> beta = device.Upload(golden.Floats("bias"));
+        Tensor<float> mean = device.Upload(golden.Floats("running_mean"));
+        Tensor<float> variance = device.Upload(golden.Floats("running_var"));
         Tensor<float> statistics = device.Allocate<float>(shape.Statistics);
         Tensor<float> y = device.Allocate<float>(shape.Values);
         Tensor<float> dX = device.Allocate<float>(shape.Values);
@@ -43,7 +43,7 @@ public sealed class BatchNormGoldenTests
             norm.Infer(x, gamma, beta, mean, variance, statistics, y);
         }
 
-        norm.Backward(x, gamma, beta, statistics, Upload("grad_output"), dGamma, dBeta, dX, trained);
+        norm.Backward(x, gamma, beta, statistics, device.Upload(golden.Floats("grad_output")), dGamma, dBeta, dX, trained);
 
         Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
@@ -51,11 +51,5 @@ public sealed class BatchNormGoldenTests
         Closeness.Close(golden.Floats("grad_bias"), dBeta.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("running_mean_after"), mean.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("running_var_after"), variance.ToArray(), 2e-5);
-
-        Tensor<float> Upload(string tensor)
-        {
-            GoldenTensor<float> values = golden.Floats(tensor);
-            return device.Upload<float>(new Shape(values.Shape), values.Values);
-        }
     }
 }

@@ -29,10 +29,10 @@ public sealed class ConvolutionGoldenTests
         var shape = new Conv1dShape(
             input[0], input[1], input[2], weights[0], weights[2], Setting(golden, "stride", 1), before, dilation,
             Setting(golden, "groups", 1), after);
-        Tensor<float> x = Upload(device, golden, "input");
-        Tensor<float> weight = Upload(device, golden, "weight");
-        Tensor<float>? bias = golden.Has("bias") ? Upload(device, golden, "bias") : null;
-        Tensor<float> dY = Upload(device, golden, "grad_output");
+        Tensor<float> x = device.Upload(golden.Floats("input"));
+        Tensor<float> weight = device.Upload(golden.Floats("weight"));
+        Tensor<float>? bias = golden.Has("bias") ? device.Upload(golden.Floats("bias")) : null;
+        Tensor<float> dY = device.Upload(golden.Floats("grad_output"));
         Tensor<float> y = device.Allocate<float>(shape.Output);
         Tensor<float> dX = device.Allocate<float>(shape.Input);
         Tensor<float> dWeight = device.Allocate<float>(shape.Weight);
@@ -64,8 +64,8 @@ public sealed class ConvolutionGoldenTests
         Tensor<float> dX = device.Allocate<float>(shape.Input);
         var pool = new MaxPool1d(device, shape);
 
-        pool.Forward(Upload(device, golden, "input"), y, argMax);
-        pool.Backward(Upload(device, golden, "grad_output"), argMax, dX);
+        pool.Forward(device.Upload(golden.Floats("input")), y, argMax);
+        pool.Backward(device.Upload(golden.Floats("grad_output")), argMax, dX);
 
         Near.All($"{name} output", golden.Floats("output").Values, y.ToArray());
         Near.All($"{name} grad_input", golden.Floats("grad_input").Values, dX.ToArray());
@@ -82,8 +82,8 @@ public sealed class ConvolutionGoldenTests
         Tensor<float> dX = device.Allocate<float>(shape.Input);
         var pool = new AveragePool1d(device, shape, Flag(golden, "count_include_pad", true));
 
-        pool.Forward(Upload(device, golden, "input"), y);
-        pool.Backward(Upload(device, golden, "grad_output"), dX);
+        pool.Forward(device.Upload(golden.Floats("input")), y);
+        pool.Backward(device.Upload(golden.Floats("grad_output")), dX);
 
         Near.All($"{name} output", golden.Floats("output").Values, y.ToArray());
         Near.All($"{name} grad_input", golden.Floats("grad_input").Values, dX.ToArray());
@@ -123,10 +123,4 @@ public sealed class ConvolutionGoldenTests
 
     private static int Setting(GoldenFile golden, string name, int absent) =>
         golden.Config.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : absent;
-
-    private static Tensor<float> Upload(ComputeDevice device, GoldenFile golden, string name)
-    {
-        GoldenTensor<float> tensor = golden.Floats(name);
-        return device.Upload<float>(new Shape(tensor.Shape), tensor.Values);
-    }
 }

@@ -24,57 +24,30 @@ public sealed class LossGoldenTests
 
     [SkippableTheory]
     [MemberData(nameof(Sigmoids))]
-    public void Sigmoid_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
-    {
-        GoldenFile golden = GoldenFolder.Open(name);
-        ComputeDevice device = TestDevices.Get(selector);
-        Tensor<float> x = Upload(device, golden.Floats("input"));
-        Tensor<float> y = device.Allocate<float>(x.Shape);
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
-        var sigmoid = new Activation<Sigmoid>(device, x.Length);
-
-        sigmoid.Forward(x, y);
-        sigmoid.Backward(y, Upload(device, golden.Floats("grad_output")), dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), Tolerance);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), Tolerance);
-    }
+    public void Sigmoid_ForwardAndBackward_AgreeWithPyTorch(string selector, string name) =>
+        GoldenFunction.AgreesWithPyTorch(selector, name, Tolerance, x =>
+        {
+            var sigmoid = new Activation<Sigmoid>(x.Device, x.Length);
+            return (sigmoid.Forward, (x, y, dY, dX) => sigmoid.Backward(y, dY, dX));
+        });
 
     [SkippableTheory]
     [MemberData(nameof(Softmaxes))]
-    public void Softmax_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
-    {
-        GoldenFile golden = GoldenFolder.Open(name);
-        ComputeDevice device = TestDevices.Get(selector);
-        (Tensor<float> x, Tensor<float> dY) = UploadRows(device, golden);
-        Tensor<float> y = device.Allocate<float>(x.Shape);
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
-        var softmax = new Softmax(device, x.Shape[0], x.Shape[1]);
-
-        softmax.Forward(x, y);
-        softmax.Backward(y, dY, dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), Tolerance);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), Tolerance);
-    }
+    public void Softmax_ForwardAndBackward_AgreeWithPyTorch(string selector, string name) =>
+        GoldenFunction.AgreesWithPyTorch(selector, name, Tolerance, x =>
+        {
+            var softmax = new Softmax(x.Device, x.Shape[0], x.Shape[1]);
+            return (softmax.Forward, (x, y, dY, dX) => softmax.Backward(y, dY, dX));
+        });
 
     [SkippableTheory]
     [MemberData(nameof(LogSoftmaxes))]
-    public void LogSoftmax_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
-    {
-        GoldenFile golden = GoldenFolder.Open(name);
-        ComputeDevice device = TestDevices.Get(selector);
-        (Tensor<float> x, Tensor<float> dY) = UploadRows(device, golden);
-        Tensor<float> y = device.Allocate<float>(x.Shape);
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
-        var softmax = new LogSoftmax(device, x.Shape[0], x.Shape[1]);
-
-        softmax.Forward(x, y);
-        softmax.Backward(y, dY, dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), Tolerance);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), Tolerance);
-    }
+    public void LogSoftmax_ForwardAndBackward_AgreeWithPyTorch(string selector, string name) =>
+        GoldenFunction.AgreesWithPyTorch(selector, name, Tolerance, x =>
+        {
+            var softmax = new LogSoftmax(x.Device, x.Shape[0], x.Shape[1]);
+            return (softmax.Forward, (x, y, dY, dX) => softmax.Backward(y, dY, dX));
+        });
 
     [SkippableTheory]
     [MemberData(nameof(CrossEntropies))]
@@ -82,23 +55,17 @@ public sealed class LossGoldenTests
     {
         GoldenFile golden = GoldenFolder.Open(name);
         ComputeDevice device = TestDevices.Get(selector);
-        Tensor<float> x = Upload(device, golden.Floats("input"));
+        Tensor<float> x = device.Upload(golden.Floats("input"));
         int[] labels = Array.ConvertAll(golden.Integers("target").Values, label => checked((int)label));
         Tensor<int> targets = device.Upload<int>(new Shape(labels.Length), labels);
-        Tensor<float>? weights = golden.Has("class_weight") ? Upload(device, golden.Floats("class_weight")) : null;
-        Tensor<float> loss = device.Allocate<float>(new Shape(1));
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
+        Tensor<float>? weights = golden.Has("class_weight") ? device.Upload(golden.Floats("class_weight")) : null;
         float smoothing =
             golden.Config.TryGetProperty("label_smoothing", out JsonElement share) ? share.GetSingle() : 0f;
         var entropy = new SoftmaxCrossEntropy(device, x.Shape[0], x.Shape[1], smoothing);
 
-        entropy.ForwardBackward(x, targets, weights, loss, dX);
-
-        Closeness.Close(golden.Floats("output"), loss.ToArray(), Tolerance);
-        Closeness.Close(golden.Floats("grad_input"), Upstream(golden, dX), Tolerance);
-        loss.Clear();
-        entropy.Forward(x, targets, weights, loss);
-        Closeness.Close(golden.Floats("output"), loss.ToArray(), Tolerance);
+        CheckLoss(
+            golden, x, loss => entropy.Forward(x, targets, weights, loss),
+            (loss, dX) => entropy.ForwardBackward(x, targets, weights, loss, dX));
     }
 
     [SkippableTheory]
@@ -107,33 +74,30 @@ public sealed class LossGoldenTests
     {
         GoldenFile golden = GoldenFolder.Open(name);
         ComputeDevice device = TestDevices.Get(selector);
-        Tensor<float> x = Upload(device, golden.Floats("input"));
-        Tensor<float> targets = Upload(device, golden.Floats("target"));
-        Tensor<float>? weights = golden.Has("pos_weight") ? Upload(device, golden.Floats("pos_weight")) : null;
-        Tensor<float> loss = device.Allocate<float>(new Shape(1));
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
+        Tensor<float> x = device.Upload(golden.Floats("input"));
+        Tensor<float> targets = device.Upload(golden.Floats("target"));
+        Tensor<float>? weights = golden.Has("pos_weight") ? device.Upload(golden.Floats("pos_weight")) : null;
         var entropy = new SigmoidCrossEntropy(device, x.Shape[0], x.Shape[1]);
 
-        entropy.ForwardBackward(x, targets, weights, loss, dX);
+        CheckLoss(
+            golden, x, loss => entropy.Forward(x, targets, weights, loss),
+            (loss, dX) => entropy.ForwardBackward(x, targets, weights, loss, dX));
+    }
+
+    private static void CheckLoss(
+        GoldenFile golden, Tensor<float> x, Action<Tensor<float>> forward,
+        Action<Tensor<float>, Tensor<float>> forwardBackward)
+    {
+        Tensor<float> loss = x.Device.Allocate<float>(new Shape(1));
+        Tensor<float> dX = x.Device.Allocate<float>(x.Shape);
+
+        forwardBackward(loss, dX);
 
         Closeness.Close(golden.Floats("output"), loss.ToArray(), Tolerance);
         Closeness.Close(golden.Floats("grad_input"), Upstream(golden, dX), Tolerance);
         loss.Clear();
-        entropy.Forward(x, targets, weights, loss);
+        forward(loss);
         Closeness.Close(golden.Floats("output"), loss.ToArray(), Tolerance);
-    }
-
-    private static Tensor<float> Upload(ComputeDevice device, GoldenTensor<float> tensor) =>
-        device.Upload<float>(new Shape(tensor.Shape), tensor.Values);
-
-    /// <summary>Input and upstream gradient as [rows, classes]; the softmax is over the last axis.</summary>
-    private static (Tensor<float> X, Tensor<float> DY) UploadRows(ComputeDevice device, GoldenFile golden)
-    {
-        GoldenTensor<float> input = golden.Floats("input");
-        var shape = new Shape(input.Values.Length / input.Shape[^1], input.Shape[^1]);
-        return (
-            device.Upload<float>(shape, input.Values),
-            device.Upload<float>(shape, golden.Floats("grad_output").Values));
     }
 
     /// <summary>Our gradient is that of the mean loss; the file's is that times its upstream gradient.</summary>

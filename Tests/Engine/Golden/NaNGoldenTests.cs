@@ -23,9 +23,9 @@ public sealed class NaNGoldenTests
         int[] input = golden.Floats("input").Shape;
         var shape = new BatchNormShape(input[0], input[1], input[2]);
         var norm = new BatchNorm1d(device, shape);
-        Tensor<float> x = Upload(device, golden.Floats("input"));
-        Tensor<float> gamma = Upload(device, golden.Floats("weight"));
-        Tensor<float> beta = Upload(device, golden.Floats("bias"));
+        Tensor<float> x = device.Upload(golden.Floats("input"));
+        Tensor<float> gamma = device.Upload(golden.Floats("weight"));
+        Tensor<float> beta = device.Upload(golden.Floats("bias"));
         Tensor<float> statistics = device.Allocate<float>(shape.Statistics);
         Tensor<float> y = device.Allocate<float>(shape.Values);
         Tensor<float> dX = device.Allocate<float>(shape.Values);
@@ -35,7 +35,7 @@ public sealed class NaNGoldenTests
         norm.Train(
             x, gamma, beta, device.Allocate<float>(shape.PerChannel), device.Allocate<float>(shape.PerChannel),
             statistics, y);
-        norm.Backward(x, gamma, beta, statistics, Upload(device, golden.Floats("grad_output")), dGamma, dBeta, dX);
+        norm.Backward(x, gamma, beta, statistics, device.Upload(golden.Floats("grad_output")), dGamma, dBeta, dX);
 
         Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
@@ -45,22 +45,10 @@ public sealed class NaNGoldenTests
 
     [SkippableTheory]
     [MemberData(nameof(Elus))]
-    public void Elu_WithANaN_AgreesWithPyTorch(string selector, string name)
-    {
-        GoldenFile golden = GoldenFolder.Open(name);
-        ComputeDevice device = TestDevices.Get(selector);
-        Tensor<float> x = Upload(device, golden.Floats("input"));
-        Tensor<float> y = device.Allocate<float>(x.Shape);
-        Tensor<float> dX = device.Allocate<float>(x.Shape);
-        var elu = new Activation<Elu>(device, x.Length);
-
-        elu.Forward(x, y);
-        elu.Backward(x, Upload(device, golden.Floats("grad_output")), dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
-    }
-
-    private static Tensor<float> Upload(ComputeDevice device, GoldenTensor<float> tensor) =>
-        device.Upload<float>(new Shape(tensor.Shape), tensor.Values);
+    public void Elu_WithANaN_AgreesWithPyTorch(string selector, string name) =>
+        GoldenFunction.AgreesWithPyTorch(selector, name, 2e-5, x =>
+        {
+            var elu = new Activation<Elu>(x.Device, x.Length);
+            return (elu.Forward, (x, y, dY, dX) => elu.Backward(x, dY, dX));
+        });
 }

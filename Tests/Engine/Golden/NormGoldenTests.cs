@@ -23,7 +23,7 @@ public sealed class NormGoldenTests
             input[0], input[1], input.Length > 2 ? input[2] : 1, golden.Config.GetProperty("groups").GetInt32());
         ComputeDevice device = TestDevices.Get(selector);
         var norm = new GroupNorm(device, shape, golden.Config.GetProperty("eps").GetSingle());
-        Check(device, golden, shape.Statistics, norm.Forward, norm.Backward);
+        Check(device, golden, shape.Statistics, norm);
     }
 
     [SkippableTheory]
@@ -35,40 +35,27 @@ public sealed class NormGoldenTests
         var shape = new LayerNormShape(input[0], input[1], input.Length > 2 ? input[2] : 1);
         ComputeDevice device = TestDevices.Get(selector);
         var norm = new LayerNorm(device, shape, golden.Config.GetProperty("eps").GetSingle());
-        Check(device, golden, shape.Statistics, norm.Forward, norm.Backward);
+        Check(device, golden, shape.Statistics, norm);
     }
 
-    private delegate void Forward(
-        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y);
-
-    private delegate void Backward(
-        Tensor<float> x, Tensor<float> gamma, Tensor<float> statistics, Tensor<float> dY, Tensor<float> dGamma,
-        Tensor<float> dBeta, Tensor<float>? dX);
-
     private static void Check(
-        ComputeDevice device, GoldenFile golden, Shape statisticsShape, Forward forward, Backward backward)
+        ComputeDevice device, GoldenFile golden, Shape statisticsShape, INormalization norm)
     {
-        Tensor<float> x = Upload("input");
-        Tensor<float> gamma = Upload("weight");
-        Tensor<float> beta = Upload("bias");
+        Tensor<float> x = device.Upload(golden.Floats("input"));
+        Tensor<float> gamma = device.Upload(golden.Floats("weight"));
+        Tensor<float> beta = device.Upload(golden.Floats("bias"));
         Tensor<float> statistics = device.Allocate<float>(statisticsShape);
         Tensor<float> y = device.Allocate<float>(x.Shape);
         Tensor<float> dX = device.Allocate<float>(x.Shape);
         Tensor<float> dGamma = device.Allocate<float>(gamma.Shape);
         Tensor<float> dBeta = device.Allocate<float>(beta.Shape);
 
-        forward(x, gamma, beta, statistics, y);
-        backward(x, gamma, statistics, Upload("grad_output"), dGamma, dBeta, dX);
+        norm.Forward(x, gamma, beta, statistics, y);
+        norm.Backward(x, gamma, statistics, device.Upload(golden.Floats("grad_output")), dGamma, dBeta, dX);
 
         Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_weight"), dGamma.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_bias"), dBeta.ToArray(), 2e-5);
-
-        Tensor<float> Upload(string tensor)
-        {
-            GoldenTensor<float> values = golden.Floats(tensor);
-            return device.Upload<float>(new Shape(values.Shape), values.Values);
-        }
     }
 }

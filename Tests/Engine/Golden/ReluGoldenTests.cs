@@ -13,21 +13,10 @@ public sealed class ReluGoldenTests
 
     [SkippableTheory]
     [MemberData(nameof(Files))]
-    public void Relu_ForwardAndBackward_AgreeWithPyTorch(string selector, string name)
-    {
-        GoldenFile golden = GoldenFolder.Open(name);
-        ComputeDevice device = TestDevices.Get(selector);
-        GoldenTensor<float> input = golden.Floats("input");
-        var shape = new Shape(input.Values.Length);
-        Tensor<float> x = device.Upload<float>(shape, input.Values);
-        Tensor<float> y = device.Allocate<float>(shape);
-        Tensor<float> dX = device.Allocate<float>(shape);
-        var relu = new Activation<Relu>(device, shape.Length);
-
-        relu.Forward(x, y);
-        relu.Backward(y, device.Upload<float>(shape, golden.Floats("grad_output").Values), dX);
-
-        Closeness.Close(golden.Floats("output"), y.ToArray(), 0);
-        Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 0);
-    }
+    public void Relu_ForwardAndBackward_AgreeWithPyTorch(string selector, string name) =>
+        GoldenFunction.AgreesWithPyTorch(selector, name, 0, x =>
+        {
+            var relu = new Activation<Relu>(x.Device, x.Length);
+            return (relu.Forward, (x, y, dY, dX) => relu.Backward(y, dY, dX));
+        });
 }

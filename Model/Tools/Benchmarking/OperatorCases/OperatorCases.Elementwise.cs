@@ -75,7 +75,7 @@ internal static partial class OperatorCases
     }
 
     private static KernelCase AddOf(int length) => Case<Add>(
-        "add.forward", $"{length}", length, 3.0 * length, device =>
+        "add.forward", $"{length}", (double)Add.OperationsOfElement * length, 3.0 * length, device =>
         {
             var shape = new Shape(length);
             Tensor<float> a = Noise(device, shape), b = Noise(device, shape), y = Zeros(device, shape);
@@ -86,10 +86,11 @@ internal static partial class OperatorCases
             };
         });
 
-    // Forward 1 multiplication an element; backward 1 for dX, 2 for dGate. The gates are left out of the bytes.
+    // The gates are left out of the bytes.
     private static KernelCase Scale(Shape s, bool backward) => Case<ChannelScale>(
         backward ? "channel-scale.backward" : "channel-scale.forward", Describe(s),
-        (backward ? 3.0 : 1.0) * s.Length, (backward ? 3.0 : 2.0) * s.Length,
+        (double)(backward ? ChannelScale.BackwardOperationsOfElement : ChannelScale.OperationsOfElement) * s.Length,
+        (backward ? 3.0 : 2.0) * s.Length,
         device =>
         {
             Tensor<float> x = Noise(device, s), gate = Noise(device, new Shape(s[0], s[1]));

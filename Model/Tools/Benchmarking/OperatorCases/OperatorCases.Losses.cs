@@ -4,6 +4,7 @@
 //   sigmoid cross-entropy   forward 7: a maximum, a product and a difference, an absolute value and an exponential, a
 //                           logarithm, a sum; and 3 for its gradient
 //   right answers           1 comparison
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
@@ -38,26 +39,26 @@ internal static partial class OperatorCases
         return cases;
     }
 
-    private static KernelCase SoftmaxOf(int rows, int classes, bool backward) => Case<Softmax>(
-        backward ? "softmax.backward" : "softmax.forward", $"{rows} x {classes}",
-        (double)Softmax.OperationsOfElement * rows * classes, (backward ? 3.0 : 2.0) * rows * classes,
-        device =>
+    private static KernelCase SoftmaxOf(int rows, int classes, bool backward) => RowsOf<Softmax>(
+        "softmax", rows, classes, backward, Softmax.OperationsOfElement, device =>
         {
-            var shape = new Shape(rows, classes);
-            Tensor<float> x = Noise(device, shape), y = Zeros(device, shape);
-            Tensor<float> dY = Noise(device, shape), dX = Zeros(device, shape);
-            return () =>
-            {
-                var softmax = new Softmax(device, rows, classes);
-                softmax.Forward(x, y);
-                return backward ? () => softmax.Backward(y, dY, dX) : () => softmax.Forward(x, y);
-            };
-        },
-        "softmax");
+            var softmax = new Softmax(device, rows, classes);
+            return (softmax.Forward, softmax.Backward);
+        });
 
-    private static KernelCase LogSoftmaxOf(int rows, int classes, bool backward) => Case<LogSoftmax>(
-        backward ? "log-softmax.backward" : "log-softmax.forward", $"{rows} x {classes}",
-        (double)LogSoftmax.OperationsOfElement * rows * classes, (backward ? 3.0 : 2.0) * rows * classes,
+    private static KernelCase LogSoftmaxOf(int rows, int classes, bool backward) => RowsOf<LogSoftmax>(
+        "log-softmax", rows, classes, backward, LogSoftmax.OperationsOfElement, device =>
+        {
+            var softmax = new LogSoftmax(device, rows, classes);
+            return (softmax.Forward, softmax.Backward);
+        });
+
+    private static KernelCase RowsOf<TOperator>(
+        string name, int rows, int classes, bool backward, int operations,
+        Func<ComputeDevice, (Action<Tensor<float>, Tensor<float>> Forward,
+            Action<Tensor<float>, Tensor<float>, Tensor<float>> Backward)> plan) => Case<TOperator>(
+        $"{name}.{(backward ? "backward" : "forward")}", $"{rows} x {classes}", (double)operations * rows * classes,
+        (backward ? 3.0 : 2.0) * rows * classes,
         device =>
         {
             var shape = new Shape(rows, classes);
@@ -65,7 +66,7 @@ internal static partial class OperatorCases
             Tensor<float> dY = Noise(device, shape), dX = Zeros(device, shape);
             return () =>
             {
-                var softmax = new LogSoftmax(device, rows, classes);
+                var softmax = plan(device);
                 softmax.Forward(x, y);
                 return backward ? () => softmax.Backward(y, dY, dX) : () => softmax.Forward(x, y);
             };

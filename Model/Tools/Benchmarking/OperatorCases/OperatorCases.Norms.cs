@@ -1,4 +1,5 @@
 // Normalisations. Parameters and statistics are left out of the bytes.
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
@@ -83,37 +84,30 @@ internal static partial class OperatorCases
             };
         });
 
-    private static KernelCase LayerNormOf(LayerNormShape s, bool backward) => Case<LayerNorm>(
-        backward ? "layer-norm.backward" : "layer-norm.forward", Describe(s.Values),
-        backward ? s.BackwardOperations : s.Operations, (backward ? 3.0 : 2.0) * s.Values.Length,
-        device =>
-        {
-            Tensor<float> x = Noise(device, s.Values), y = Zeros(device, s.Values);
-            Tensor<float> gamma = Noise(device, s.PerChannel), beta = Noise(device, s.PerChannel);
-            Tensor<float> statistics = Zeros(device, s.Statistics), dX = Zeros(device, s.Values);
-            Tensor<float> dGamma = Zeros(device, s.PerChannel), dBeta = Zeros(device, s.PerChannel);
-            return () =>
-            {
-                var norm = new LayerNorm(device, s, Epsilon);
-                norm.Forward(x, gamma, beta, statistics, y); // Backward needs its statistics, and takes y for dY.
-                return backward
-                    ? () => norm.Backward(x, gamma, statistics, y, dGamma, dBeta, dX)
-                    : () => norm.Forward(x, gamma, beta, statistics, y);
-            };
-        });
+    private static KernelCase LayerNormOf(LayerNormShape s, bool backward) => NormOf(
+        "layer-norm", Describe(s.Values), backward, s.Operations, s.BackwardOperations, s.Values, s.Statistics,
+        device => new LayerNorm(device, s, Epsilon));
 
-    private static KernelCase GroupNormOf(GroupNormShape s, bool backward) => Case<GroupNorm>(
-        backward ? "group-norm.backward" : "group-norm.forward", $"{Describe(s.Values)}, {s.Groups} groups",
-        backward ? s.BackwardOperations : s.Operations, (backward ? 3.0 : 2.0) * s.Values.Length,
+    private static KernelCase GroupNormOf(GroupNormShape s, bool backward) => NormOf(
+        "group-norm", $"{Describe(s.Values)}, {s.Groups} groups", backward, s.Operations, s.BackwardOperations,
+        s.Values, s.Statistics, device => new GroupNorm(device, s, Epsilon));
+
+    private static KernelCase NormOf<TNorm>(
+        string name, string shape, bool backward, long operations, long backwardOperations, Shape values,
+        Shape statisticsShape, Func<ComputeDevice, TNorm> make)
+        where TNorm : INormalization => Case<TNorm>(
+        $"{name}.{(backward ? "backward" : "forward")}", shape, backward ? backwardOperations : operations,
+        (backward ? 3.0 : 2.0) * values.Length,
         device =>
         {
-            Tensor<float> x = Noise(device, s.Values), y = Zeros(device, s.Values);
-            Tensor<float> gamma = Noise(device, s.PerChannel), beta = Noise(device, s.PerChannel);
-            Tensor<float> statistics = Zeros(device, s.Statistics), dX = Zeros(device, s.Values);
-            Tensor<float> dGamma = Zeros(device, s.PerChannel), dBeta = Zeros(device, s.PerChannel);
+            var channels = new Shape(values[1]);
+            Tensor<float> x = Noise(device, values), y = Zeros(device, values), dX = Zeros(device, values);
+            Tensor<float> gamma = Noise(device, channels), beta = Noise(device, channels);
+            Tensor<float> dGamma = Zeros(device, channels), dBeta = Zeros(device, channels);
+            Tensor<float> statistics = Zeros(device, statisticsShape);
             return () =>
             {
-                var norm = new GroupNorm(device, s, Epsilon);
+                TNorm norm = make(device);
                 norm.Forward(x, gamma, beta, statistics, y); // Backward needs its statistics, and takes y for dY.
                 return backward
                     ? () => norm.Backward(x, gamma, statistics, y, dGamma, dBeta, dX)

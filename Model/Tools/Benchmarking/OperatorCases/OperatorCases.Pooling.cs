@@ -37,7 +37,7 @@ internal static partial class OperatorCases
         });
 
     private static KernelCase MaxBackward(Pool1dShape s) => Case<MaxPool1d>(
-        "max-pool.backward", Describe(s), s.Input.Length, s.Input.Length + (2.0 * s.Output.Length),
+        "max-pool.backward", Describe(s), s.MaxBackwardOperations, s.Input.Length + (2.0 * s.Output.Length),
         device =>
         {
             Tensor<float> x = Noise(device, s.Input), y = Noise(device, s.Output), dX = Zeros(device, s.Input);

@@ -322,35 +322,17 @@ public sealed class Conv1dTests
     [Theory]
     [MemberData(nameof(OddShapes))]
     [MemberData(nameof(BigShapes))]
-    public void Conv1d_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(Conv1dShape shape)
-    {
-        using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
-        using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
-        var first = new Run(three, shape);
-        var second = new Run(one, shape);
-
-        Assert.Equal(first.Forward(withBias: true), second.Forward(withBias: true));
-        Assert.Equal(first.BackwardInput(), second.BackwardInput());
-        (float[] weight, float[] bias) = first.BackwardWeight();
-        (float[] weightAgain, float[] biasAgain) = second.BackwardWeight();
-        Assert.Equal(weight, weightAgain);
-        Assert.Equal(bias, biasAgain);
-    }
+    public void Conv1d_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(Conv1dShape shape) =>
+        SameBits.ForAnyNumberOfWorkers(device => new Run(device, shape).All());
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void Conv1d_RunTwice_GivesTheSameBits(string selector)
     {
         var shape = new Conv1dShape(3, 4, 40, 9, 3, Padding: 1);
-        var first = new Run(TestDevices.Get(selector), shape);
-        var second = new Run(TestDevices.Get(selector), shape);
+        ComputeDevice device = TestDevices.Get(selector);
 
-        Assert.Equal(first.Forward(withBias: true), second.Forward(withBias: true));
-        Assert.Equal(first.BackwardInput(), second.BackwardInput());
-        (float[] weight, float[] bias) = first.BackwardWeight();
-        (float[] weightAgain, float[] biasAgain) = second.BackwardWeight();
-        Assert.Equal(weight, weightAgain);
-        Assert.Equal(bias, biasAgain);
+        Assert.Equal(new Run(device, shape).All(), new Run(device, shape).All());
     }
 
     [Fact]
@@ -514,6 +496,13 @@ public sealed class Conv1dTests
             // What is assigned must not depend on what was there.
             y.CopyFrom(Randoms.Normal(y.Length, seed: 5));
             dX.CopyFrom(Randoms.Normal(dX.Length, seed: 6));
+        }
+
+        /// <summary>Output and all gradients.</summary>
+        public float[][] All()
+        {
+            (float[] ofWeight, float[] ofBias) = BackwardWeight();
+            return [Forward(withBias: true), BackwardInput(), ofWeight, ofBias];
         }
 
         public float[] Forward(bool withBias)

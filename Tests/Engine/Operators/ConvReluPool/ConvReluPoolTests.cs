@@ -159,21 +159,13 @@ public sealed class ConvReluPoolTests
     [Theory]
     [MemberData(nameof(Big))]
     public void ConvReluPool_OnTheHost_GivesTheSameBitsForAnyNumberOfWorkers(
-        Conv1dShape conv, int window, int stride, int padding, bool ceil)
-    {
-        using ComputeDevice three = ComputeDevice.Open("cpu", workers: 3);
-        using ComputeDevice one = ComputeDevice.Open("cpu", workers: 1);
-        var first = new Run(three, conv, Pool(conv, window, stride, padding, ceil));
-        var second = new Run(one, conv, Pool(conv, window, stride, padding, ceil));
-
-        first.Fused();
-        second.Fused();
-
-        Assert.Equal(first.Y, second.Y);
-        Assert.Equal(first.DX, second.DX);
-        Assert.Equal(first.DWeight, second.DWeight);
-        Assert.Equal(first.DBias, second.DBias);
-    }
+        Conv1dShape conv, int window, int stride, int padding, bool ceil) =>
+        SameBits.ForAnyNumberOfWorkers(device =>
+        {
+            var run = new Run(device, conv, Pool(conv, window, stride, padding, ceil));
+            run.Fused();
+            return [run.Y, run.DX!, run.DWeight, run.DBias];
+        });
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]

@@ -33,7 +33,7 @@ public sealed class DropoutTests
 
             new Dropout(device, length, rate, layer: 3, Seed).Forward(x, x, mask, progress);
 
-            float[] expected = Mask(length, rate, (uint)step, 3);
+            float[] expected = PhiloxMask.Of(length, rate, Seed, (uint)step, 3);
             Assert.Equal(expected, mask.ToArray());
             Assert.Equal(values.Zip(expected, (value, factor) => value * factor), x.ToArray());
         }
@@ -122,7 +122,7 @@ public sealed class DropoutTests
         dropout.Forward(x, x, mask, progress);
         dropout.Backward(gradient, mask, gradient);
 
-        double[] factors = Array.ConvertAll(Mask(Length, 0.4f, 1, 0), value => (double)value);
+        double[] factors = Array.ConvertAll(PhiloxMask.Of(Length, 0.4f, Seed, 1, 0), value => (double)value);
         GradientCheck.Of(
             "dropout", inputs => [.. inputs[0].Zip(factors, (value, factor) => value * factor)], [values.ToDouble()], 0,
             upstream.ToDouble(), gradient.ToArray());
@@ -153,17 +153,4 @@ public sealed class DropoutTests
     [InlineData(float.NaN)]
     public void Dropout_RateThatIsNoShare_IsRefused(float rate) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(TestDevices.Get("cpu"), 4, rate, 0, Seed));
-
-    private static float[] Mask(int length, float rate, uint step, uint layer)
-    {
-        float[] mask = new float[length];
-        for (int i = 0; i < length; i++)
-        {
-            PhiloxBlock words = Philox.Generate(Seed, step, layer, (uint)i / 4);
-            uint word = (i % 4) switch { 0 => words.X, 1 => words.Y, 2 => words.Z, _ => words.W };
-            mask[i] = Philox.ToUniform(word) >= rate ? (float)(1 / (1 - (double)rate)) : 0f;
-        }
-
-        return mask;
-    }
 }

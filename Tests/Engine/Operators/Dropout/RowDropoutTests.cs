@@ -37,7 +37,7 @@ public sealed class RowDropoutTests
             new RowDropout(device, rows, length, rate, layer: 3, Seed).Forward(x, x, mask, progress);
             new Dropout(device, rows, rate, layer: 3, Seed).Forward(zeros, zeros, ofElements, progress);
 
-            float[] expected = Mask(rows, rate, (uint)step, 3);
+            float[] expected = PhiloxMask.Of(rows, rate, Seed, (uint)step, 3);
             Assert.Equal(expected, ofElements.ToArray());
             Assert.Equal(expected, mask.ToArray());
             Assert.Equal(values.Select((value, i) => value * expected[i / length]), x.ToArray());
@@ -93,7 +93,7 @@ public sealed class RowDropoutTests
         dropout.Forward(x, x, mask, progress);
         dropout.Backward(gradient, mask, gradient);
 
-        float[] factors = Mask(Rows, 0.4f, 1, 0);
+        float[] factors = PhiloxMask.Of(Rows, 0.4f, Seed, 1, 0);
         GradientCheck.Of(
             "row dropout", inputs => [.. inputs[0].Select((value, i) => value * factors[i / Length])],
             [values.ToDouble()], 0, upstream.ToDouble(), gradient.ToArray());
@@ -124,17 +124,4 @@ public sealed class RowDropoutTests
     [InlineData(float.NaN)]
     public void RowDropout_RateThatIsNoShare_IsRefused(float rate) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RowDropout(TestDevices.Get("cpu"), 4, 2, rate, 0, Seed));
-
-    private static float[] Mask(int rows, float rate, uint step, uint layer)
-    {
-        float[] mask = new float[rows];
-        for (int row = 0; row < rows; row++)
-        {
-            PhiloxBlock words = Philox.Generate(Seed, step, layer, (uint)row / 4);
-            uint word = (row % 4) switch { 0 => words.X, 1 => words.Y, 2 => words.Z, _ => words.W };
-            mask[row] = Philox.ToUniform(word) >= rate ? (float)(1 / (1 - (double)rate)) : 0f;
-        }
-
-        return mask;
-    }
 }

@@ -1,6 +1,5 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Operators;
@@ -19,34 +18,14 @@ public sealed class GroupNormTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void GroupNorm_Forward_IsTheFormula(string selector, GroupNormShape shape)
-    {
-        var run = new Run(TestDevices.Get(selector), shape, seed: 1);
-
-        run.Forward();
-
-        Closeness.Close(
-            "y", run.Y.ToArray().ToDouble(), Reference(shape, run.Inputs), 1e-5, shape.Values.ToArray());
-    }
+    public void GroupNorm_Forward_IsTheFormula(string selector, GroupNormShape shape) =>
+        NormLaws.ForwardIsTheFormula(Run(selector, shape, seed: 1));
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void GroupNorm_Gradients_MatchFiniteDifferences(string selector, GroupNormShape shape)
-    {
-        var run = new Run(TestDevices.Get(selector), shape, seed: 2);
-        double[] upstream = run.DY.ToArray().ToDouble();
-
-        run.Forward();
-        run.Backward(run.DX);
-
-        float[][] gradients = [run.DX.ToArray(), run.DGamma.ToArray(), run.DBeta.ToArray()];
-        for (int which = 0; which < gradients.Length; which++)
-        {
-            GradientCheck.Of(
-                $"group normalisation {shape}", inputs => Reference(shape, inputs), run.Inputs, which, upstream,
-                gradients[which]);
-        }
-    }
+    public void GroupNorm_Gradients_MatchFiniteDifferences(string selector, GroupNormShape shape) =>
+        NormLaws.GradientsMatchFiniteDifferences(
+            $"group normalisation {shape}", Run(selector, shape, seed: 2));
 
     [Theory]
     [MemberData(nameof(Devices))]
@@ -54,59 +33,22 @@ public sealed class GroupNormTests
     {
         // More values than a block of any body: 3 rows of 6,001.
         var shape = new GroupNormShape(2, 6, 6_001, 2);
-        var run = new Run(TestDevices.Get(selector), shape, seed: 3);
-        var host = new Run(TestDevices.Get("cpu"), shape, seed: 3);
-
-        foreach (Run one in (Run[])[run, host])
-        {
-            one.Forward();
-            one.Backward(one.DX);
-        }
-
-        Closeness.Close(
-            "y", run.Y.ToArray().ToDouble(), Reference(shape, run.Inputs), 1e-5, shape.Values.ToArray());
-        Near.All("statistics", host.Statistics.ToArray(), run.Statistics.ToArray(), 1e-5);
-        Near.All("dX", host.DX.ToArray(), run.DX.ToArray(), 1e-5);
-        Near.All("dGamma", host.DGamma.ToArray(), run.DGamma.ToArray(), 1e-3);
-        Near.All("dBeta", host.DBeta.ToArray(), run.DBeta.ToArray(), 1e-3);
+        NormLaws.IsTheFormulaAndTheGradientOfTheHost(
+            Run(selector, shape, seed: 3), Run("cpu", shape, seed: 3));
     }
 
     [Theory]
     [MemberData(nameof(Devices))]
-    public void GroupNorm_ParametersGradients_Accumulate_AndTheInputsMayTakeThePlaceOfTheOutputs(string selector)
-    {
-        var shape = new GroupNormShape(3, 4, 19, 2);
-        var run = new Run(TestDevices.Get(selector), shape, seed: 4);
-        run.Forward();
-        run.Backward(run.DX);
-        float[] y = run.Y.ToArray();
-        float[] dX = run.DX.ToArray();
-        float[] dGamma = run.DGamma.ToArray();
-        float[] dBeta = run.DBeta.ToArray();
-
-        run.Backward(dX: null);
-        run.Backward(run.DY);
-        run.Norm.Forward(run.X, run.Gamma, run.Beta, run.Statistics, run.X);
-
-        Assert.Equal(dX, run.DY.ToArray());
-        Assert.Equal(y, run.X.ToArray());
-        Near.All("dGamma", Array.ConvertAll(dGamma, value => 3 * value), run.DGamma.ToArray(), 1e-5);
-        Near.All("dBeta", Array.ConvertAll(dBeta, value => 3 * value), run.DBeta.ToArray(), 1e-5);
-    }
+    public void GroupNorm_ParametersGradients_Accumulate_AndTheInputsMayTakeThePlaceOfTheOutputs(string selector) =>
+        NormLaws.ParametersGradientsAccumulateAndTheInputsMayTakeThePlaceOfTheOutputs(
+            Run(selector, new GroupNormShape(3, 4, 19, 2), seed: 4));
 
     [Theory]
     [MemberData(nameof(Devices))]
     public void GroupNorm_ValuesFarFromZero_KeepTheirVariance(string selector)
     {
         var shape = new GroupNormShape(1, 4, 128, 1);
-        float[] values = Array.ConvertAll(Randoms.Normal(shape.Values.Length, seed: 5), value => value + 10_000);
-        var run = new Run(TestDevices.Get(selector), shape, seed: 6, values);
-
-        run.Forward();
-
-        // float32 tells values at 10,000 apart by 1e-3; squares less the squared mean would lose the variance whole.
-        Closeness.Close(
-            "y", run.Y.ToArray().ToDouble(), Reference(shape, run.Inputs), 2e-3, shape.Values.ToArray());
+        NormLaws.ValuesFarFromZeroKeepTheirVariance(x => Run(selector, shape, seed: 6, x), shape.Values);
     }
 
     [Theory]
@@ -114,36 +56,13 @@ public sealed class GroupNormTests
     public void GroupNorm_NotANumber_SpoilsItsGroupAlone(string selector)
     {
         var shape = new GroupNormShape(2, 4, 20, 2);
-        float[] values = Randoms.Normal(shape.Values.Length, seed: 7);
-        values[3] = float.NaN;
-        var run = new Run(TestDevices.Get(selector), shape, seed: 8, values);
-
-        run.Forward();
-        run.Backward(run.DX);
-
-        foreach (Tensor<float> result in (Tensor<float>[])[run.Y, run.DX])
-        {
-            Assert.All(result.ToArray().Select((value, i) => (value, i)), one =>
-                Assert.Equal(one.i < 40, float.IsNaN(one.value)));
-        }
+        NormLaws.NotANumberSpoilsWhatSharesItsStatistics(
+            x => Run(selector, shape, seed: 8, x), shape.Values, place: 3, spoilt: i => i < 40);
     }
 
     [Fact]
-    public void GroupNorm_AnyNumberOfWorkers_GivesTheSameBits()
-    {
-        float[][] results = [.. new[] { 1, 2, 3 }.Select(workers =>
-        {
-            using ComputeDevice device = ComputeDevice.Open("cpu", workers);
-            var run = new Run(device, new GroupNormShape(7, 24, 300, 4), seed: 9);
-            run.Forward();
-            run.Backward(run.DX);
-            float[] all = [.. run.Y.ToArray(), .. run.DX.ToArray(), .. run.DGamma.ToArray(), .. run.DBeta.ToArray()];
-            return all;
-        })];
-
-        Assert.Equal(results[0], results[1]);
-        Assert.Equal(results[0], results[2]);
-    }
+    public void GroupNorm_AnyNumberOfWorkers_GivesTheSameBits() => NormLaws.AnyNumberOfWorkersGivesTheSameBits(
+        device => Run(device, new GroupNormShape(7, 24, 300, 4), seed: 9));
 
     [Fact]
     public void GroupNorm_NumbersOutsideTheirRange_AreRefused()
@@ -158,7 +77,7 @@ public sealed class GroupNormTests
         Assert.Equal(
             "4 channels do not split into 3 equal groups: take a number of groups that divides the channels",
             Assert.Throws<ArgumentException>(() => new GroupNorm(device, shape with { Groups = 3 }, Epsilon)).Message);
-        var run = new Run(device, shape, seed: 10);
+        NormRun run = Run(device, shape, seed: 10);
         Assert.Throws<ArgumentException>(
             () => run.Norm.Forward(run.X, run.Gamma, run.Beta, run.Gamma, run.Y));
     }
@@ -184,51 +103,10 @@ public sealed class GroupNormTests
         return y;
     }
 
-    /// <summary>The operator with tensors of random values.</summary>
-    private sealed class Run
-    {
-        public Run(ComputeDevice device, GroupNormShape shape, int seed, float[]? values = null)
-        {
-            values ??= Randoms.Normal(shape.Values.Length, seed);
-            float[] gamma = Array.ConvertAll(Randoms.Normal(shape.Channels, seed + 1), value => 1 + (value / 4));
-            float[] beta = Randoms.Normal(shape.Channels, seed + 2);
-            Inputs = [values.ToDouble(), gamma.ToDouble(), beta.ToDouble()];
-            Norm = new GroupNorm(device, shape, Epsilon);
-            X = device.Upload<float>(shape.Values, values);
-            Gamma = device.Upload<float>(shape.PerChannel, gamma);
-            Beta = device.Upload<float>(shape.PerChannel, beta);
-            Statistics = device.Allocate<float>(shape.Statistics);
-            Y = device.Allocate<float>(shape.Values);
-            DY = device.Upload<float>(shape.Values, Randoms.Normal(shape.Values.Length, seed + 3));
-            DX = device.Allocate<float>(shape.Values);
-            DGamma = device.Allocate<float>(shape.PerChannel);
-            DBeta = device.Allocate<float>(shape.PerChannel);
-        }
+    private static NormRun Run(string selector, GroupNormShape shape, int seed, float[]? x = null) =>
+        Run(TestDevices.Get(selector), shape, seed, x);
 
-        public GroupNorm Norm { get; }
-
-        public double[][] Inputs { get; }
-
-        public Tensor<float> X { get; }
-
-        public Tensor<float> Gamma { get; }
-
-        public Tensor<float> Beta { get; }
-
-        public Tensor<float> Statistics { get; }
-
-        public Tensor<float> Y { get; }
-
-        public Tensor<float> DY { get; }
-
-        public Tensor<float> DX { get; }
-
-        public Tensor<float> DGamma { get; }
-
-        public Tensor<float> DBeta { get; }
-
-        public void Forward() => Norm.Forward(X, Gamma, Beta, Statistics, Y);
-
-        public void Backward(Tensor<float>? dX) => Norm.Backward(X, Gamma, Statistics, DY, DGamma, DBeta, dX);
-    }
+    private static NormRun Run(ComputeDevice device, GroupNormShape shape, int seed, float[]? x = null) => new(
+        device, new GroupNorm(device, shape, Epsilon), shape.Values, shape.Statistics, inputs => Reference(shape, inputs),
+        seed, x);
 }

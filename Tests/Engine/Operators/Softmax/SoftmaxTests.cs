@@ -19,63 +19,38 @@ public sealed class SoftmaxTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Softmax_Forward_GivesProbabilities(string selector, (int Rows, int Classes) shape)
-    {
-        (Tensor<float> x, float[] values) = Logits(selector, shape, 3);
-
-        new Softmax(x.Device, shape.Rows, shape.Classes).Forward(x, x);
-
-        double[] expected = Reference(values.ToDouble(), shape.Classes);
-        Closeness.Close("softmax", x.ToArray().ToDouble(), expected, 2e-6, shape.Rows, shape.Classes);
-    }
+    public void Softmax_Forward_GivesProbabilities(string selector, (int Rows, int Classes) shape) => CheckForward(
+        selector, shape, device => new Softmax(device, shape.Rows, shape.Classes).Forward, Reference);
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void LogSoftmax_Forward_GivesLogarithmsOfProbabilities(string selector, (int Rows, int Classes) shape)
-    {
-        (Tensor<float> x, float[] values) = Logits(selector, shape, 3);
-
-        new LogSoftmax(x.Device, shape.Rows, shape.Classes).Forward(x, x);
-
-        double[] expected = LogReference(values.ToDouble(), shape.Classes);
-        Closeness.Close("log softmax", x.ToArray().ToDouble(), expected, 2e-6, shape.Rows, shape.Classes);
-    }
+    public void LogSoftmax_Forward_GivesLogarithmsOfProbabilities(string selector, (int Rows, int Classes) shape) =>
+        CheckForward(
+            selector, shape, device => new LogSoftmax(device, shape.Rows, shape.Classes).Forward, LogReference);
 
     [Theory]
     [MemberData(nameof(SmallShapes))]
-    public void Softmax_Gradient_MatchesFiniteDifferences(string selector, (int Rows, int Classes) shape)
-    {
-        (Tensor<float> x, float[] values) = Logits(selector, shape, 1);
-        float[] upstream = Randoms.Normal(x.Length, seed: 2);
-        Tensor<float> y = x.Device.Allocate<float>(x.Shape);
-        Tensor<float> gradient = x.Device.Upload<float>(x.Shape, upstream);
-        var softmax = new Softmax(x.Device, shape.Rows, shape.Classes);
-
-        softmax.Forward(x, y);
-        softmax.Backward(y, gradient, gradient);
-
-        GradientCheck.Of(
-            "softmax", inputs => Reference(inputs[0], shape.Classes), [values.ToDouble()], 0, upstream.ToDouble(),
-            gradient.ToArray());
-    }
+    public void Softmax_Gradient_MatchesFiniteDifferences(string selector, (int Rows, int Classes) shape) =>
+        CheckGradient(
+            selector, shape,
+            device =>
+            {
+                var softmax = new Softmax(device, shape.Rows, shape.Classes);
+                return (softmax.Forward, softmax.Backward);
+            },
+            Reference);
 
     [Theory]
     [MemberData(nameof(SmallShapes))]
-    public void LogSoftmax_Gradient_MatchesFiniteDifferences(string selector, (int Rows, int Classes) shape)
-    {
-        (Tensor<float> x, float[] values) = Logits(selector, shape, 1);
-        float[] upstream = Randoms.Normal(x.Length, seed: 2);
-        Tensor<float> y = x.Device.Allocate<float>(x.Shape);
-        Tensor<float> gradient = x.Device.Upload<float>(x.Shape, upstream);
-        var softmax = new LogSoftmax(x.Device, shape.Rows, shape.Classes);
-
-        softmax.Forward(x, y);
-        softmax.Backward(y, gradient, gradient);
-
-        GradientCheck.Of(
-            "log softmax", inputs => LogReference(inputs[0], shape.Classes), [values.ToDouble()], 0,
-            upstream.ToDouble(), gradient.ToArray());
-    }
+    public void LogSoftmax_Gradient_MatchesFiniteDifferences(string selector, (int Rows, int Classes) shape) =>
+        CheckGradient(
+            selector, shape,
+            device =>
+            {
+                var softmax = new LogSoftmax(device, shape.Rows, shape.Classes);
+                return (softmax.Forward, softmax.Backward);
+            },
+            LogReference);
 
     [Theory]
     [MemberData(nameof(Devices))]
@@ -95,6 +70,38 @@ public sealed class SoftmaxTests
         float third = -MathF.Log(3);
         Closeness.Close(
             "log softmax", y.ToArray(), [half, -2e4f + half, half, third, third, third, -2e4f, -1e4f, 0], 1e-6, 3, 3);
+    }
+
+    private static void CheckForward(
+        string selector, (int Rows, int Classes) shape,
+        Func<ComputeDevice, Action<Tensor<float>, Tensor<float>>> forwardOn, Func<double[], int, double[]> reference)
+    {
+        (Tensor<float> x, float[] values) = Logits(selector, shape, 3);
+
+        forwardOn(x.Device)(x, x);
+
+        double[] expected = reference(values.ToDouble(), shape.Classes);
+        Closeness.Close("y", x.ToArray().ToDouble(), expected, 2e-6, shape.Rows, shape.Classes);
+    }
+
+    private static void CheckGradient(
+        string selector, (int Rows, int Classes) shape,
+        Func<ComputeDevice, (Action<Tensor<float>, Tensor<float>> Forward,
+            Action<Tensor<float>, Tensor<float>, Tensor<float>> Backward)> plan,
+        Func<double[], int, double[]> reference)
+    {
+        (Tensor<float> x, float[] values) = Logits(selector, shape, 1);
+        float[] upstream = Randoms.Normal(x.Length, seed: 2);
+        Tensor<float> y = x.Device.Allocate<float>(x.Shape);
+        Tensor<float> gradient = x.Device.Upload<float>(x.Shape, upstream);
+        var softmax = plan(x.Device);
+
+        softmax.Forward(x, y);
+        softmax.Backward(y, gradient, gradient);
+
+        GradientCheck.Of(
+            "y", inputs => reference(inputs[0], shape.Classes), [values.ToDouble()], 0, upstream.ToDouble(),
+            gradient.ToArray());
     }
 
     private static (Tensor<float> X, float[] Values) Logits(
