@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using NativeCnn.Engine.Messages;
-using NativeCnn.Model;
 
 namespace NativeCnn.Cli;
 

@@ -81,9 +81,9 @@ public sealed class Classifier : IDisposable
     /// <exception cref="DeviceException">There is no such device.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Classifier Train(
-        string data, string? output = null, string model = NetworkPresets.DefaultName, string device = "auto", int? epochs = null,
-        TrainingOptions? training = null, string? features = null, int? sampleRate = null, double? clipSeconds = null,
-        ITrainingObserver? observer = null, CancellationToken cancellation = default)
+        string data, string? output = null, string model = NetworkPresets.DefaultName, string device = "auto",
+        int? epochs = null, TrainingOptions? training = null, string? features = null, int? sampleRate = null,
+        double? clipSeconds = null, ITrainingObserver? observer = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         NetworkPreset preset = NetworkPresets.Resolve(model);

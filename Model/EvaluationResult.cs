@@ -1,9 +1,5 @@
-using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model;
 

@@ -1,17 +1,3 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
-using NativeCnn.Features;
-using NativeCnn.Features.Audio;
-using NativeCnn.Features.Options;
-using NativeCnn.Model.Data;
-using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Networks;
-using NativeCnn.Model.Presets;
-using NativeCnn.Model.Runs;
-using NativeCnn.Model.Sessions;
-using NativeCnn.Model.Training;
-
 namespace NativeCnn.Model;
 
 /// <summary>A class and how probable the network holds it.</summary>

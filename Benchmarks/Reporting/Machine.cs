@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Environments;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Benchmarks;

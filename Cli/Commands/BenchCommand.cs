@@ -6,7 +6,6 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Cli.Commands;

@@ -1,7 +1,6 @@
 // All commands under one root. Building the tree touches neither ILGPU nor Spectre.Console, so that --help is quick.
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using NativeCnn.Cli.Output;
 
 namespace NativeCnn.Cli.Commands;

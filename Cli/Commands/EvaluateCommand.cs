@@ -39,7 +39,8 @@ internal static class EvaluateCommand
                 : null;
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
-                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json), terminal);
+                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
+                terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",

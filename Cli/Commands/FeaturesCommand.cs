@@ -8,7 +8,6 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Cli.Commands;

@@ -1,13 +1,11 @@
 // nativecnn features diff: where our features and another system's part ways, and which setting explains it.
 using System.CommandLine;
-using System.Text.Json;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Differences;
 using NativeCnn.Tools.Pictures;
 

@@ -1,6 +1,5 @@
 // nativecnn data list and data fetch: published data sets by name.
 using System.CommandLine;
-using System.Diagnostics;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;

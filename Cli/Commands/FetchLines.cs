@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.Diagnostics;
-using NativeCnn.Cli.Errors;
-using NativeCnn.Cli.Options;
-using NativeCnn.Cli.Output;
 using NativeCnn.Tools.Fetch;
 
 namespace NativeCnn.Cli.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using NativeCnn.Cli.Output;
 
 namespace NativeCnn.Cli.Commands;
 

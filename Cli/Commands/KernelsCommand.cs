@@ -49,7 +49,8 @@ internal static class KernelsCommand
         using ComputeDevice? device = selector is null ? null : ComputeDevice.Open(selector);
         if (device is { Info.Kind: not DeviceKind.Cuda })
         {
-            throw new InputException($"the device {device.Info.Selector} says nothing of registers; give a CUDA device");
+            throw new InputException(
+                $"the device {device.Info.Selector} says nothing of registers; give a CUDA device");
         }
 
         (PortableKernel Kernel, KernelResources? Takes)[] all =

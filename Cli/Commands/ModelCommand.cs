@@ -9,7 +9,6 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Options;
-using NativeCnn.Model;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;

@@ -3,10 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
 

@@ -4,9 +4,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Options;
 

@@ -1,12 +1,9 @@
 // The options of `train`. An option of the training or of the run's configuration is one declaration here: the option,
 // and what its value changes about TrainingOptions or RunConfig. Both are then what config.json keeps.
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using NativeCnn.Cli.Errors;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
-using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;

@@ -105,7 +105,8 @@ internal static class WaveletTables
                select zero.Imaginary > 1e-9 ? new[] { zero, Complex.Conjugate(zero) } : [zero],
         ];
         return Enumerable.Range(0, 1 << groups.Length)
-            .Select(outer => FilterOf(moments, [.. groups.SelectMany((group, i) => Side(group, (outer >> i & 1) != 0))]))
+            .Select(outer =>
+                FilterOf(moments, [.. groups.SelectMany((group, i) => Side(group, (outer >> i & 1) != 0))]))
             .SelectMany(taps => new double[][] { taps, [.. taps.Reverse()] })
             .MinBy(taps => Math.Abs(taps[0] - first))!;
 

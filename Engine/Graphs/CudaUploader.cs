@@ -1,7 +1,7 @@
 // Page-locked memory, a second stream, and two events a slot:
 //   arrived   recorded on the second stream after a copy: the main stream waits for it before it takes the rows, the
 //             host before it fills the slot again
-//   taken     recorded on the main stream after the rows were taken: the second stream waits for it before the next copy
+//   taken     recorded on the main stream after the rows were taken: the second stream waits for it before it copies
 // An event that was never recorded holds nobody up. Nothing here waits for the main stream.
 using ILGPU;
 using ILGPU.Runtime;

@@ -1,6 +1,8 @@
 namespace NativeCnn.Engine.Graphs;
 
-/// <summary>Whether training steps are recorded once and replayed as one CUDA graph. The numbers are the same.</summary>
+/// <summary>
+/// Whether training steps are recorded once and replayed as one CUDA graph. The numbers are the same.
+/// </summary>
 public enum GraphMode
 {
     /// <summary>On CUDA devices, where the driver can.</summary>

@@ -17,6 +17,8 @@ internal interface IUploader : IDisposable
     /// <summary>Starts to copy so many values and labels of a slot, once the device's side is used no more.</summary>
     void Upload(int slot, int values, int labels);
 
-    /// <summary>Copies what was uploaded to tensors of the device, in the order of its stream, once it has arrived.</summary>
+    /// <summary>
+    /// Copies what was uploaded to tensors of the device, in the order of its stream, once it has arrived.
+    /// </summary>
     void Take(int slot, Tensor<float> y, Tensor<int> targets);
 }

@@ -45,7 +45,8 @@ public sealed class RowFeed : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostRows);
         if (labels.Length == 0 || source.Length % labels.Length != 0)
         {
-            throw new ArgumentException($"{source.Length} values are no whole number of rows for {labels.Length} labels");
+            throw new ArgumentException(
+                $"{source.Length} values are no whole number of rows for {labels.Length} labels");
         }
 
         this.source = source;
@@ -69,7 +70,9 @@ public sealed class RowFeed : IDisposable
 
     /// <summary>The next mini-batch goes to tensors of the device, in stream order.</summary>
     /// <param name="y">The rows, as many as there are targets.</param>
-    /// <param name="targets">Their labels: as many as <see cref="Begin"/> planned, fewer in the last mini-batch.</param>
+    /// <param name="targets">
+    /// Their labels: as many as <see cref="Begin"/> planned, fewer in the last mini-batch.
+    /// </param>
     /// <exception cref="InvalidOperationException">Nothing was prefetched, or another number of rows.</exception>
     public void Take(Tensor<float> y, Tensor<int> targets)
     {
@@ -86,7 +89,9 @@ public sealed class RowFeed : IDisposable
         slot = 1 - slot;
     }
 
-    /// <summary>Gathers the mini-batch after the one that was taken, and sends it; nothing at the order's end.</summary>
+    /// <summary>
+    /// Gathers the mini-batch after the one that was taken, and sends it; nothing at the order's end.
+    /// </summary>
     public void Prefetch()
     {
         int count = Math.Min(mostRows, order.Length - gathered);

@@ -147,7 +147,9 @@ public sealed class StepGraphs : IDisposable
     private static CudaGraphDriver? DriverOf(ComputeDevice device) =>
         device is { Info.Kind: DeviceKind.Cuda, ChecksKernels: false } ? new CudaGraphDriver(device) : null;
 
-    /// <summary>Ends a recording that failed: what made it fail is the message, not what the driver says of its end.</summary>
+    /// <summary>
+    /// Ends a recording that failed: what made it fail is the message, not what the driver says of its end.
+    /// </summary>
     private void End(IGraphDriver recorder, ref nint graph)
     {
         device.IsRecording = false;

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace NativeCnn.Engine.HostBodies;
 
 /// <summary>
-/// A fixed team of threads. <see cref="Run"/> gives each worker a contiguous range of the parts, always the same one, so
-/// that what one operator left in a core's cache is there for the next. A worker that is done takes parts from the
+/// A fixed team of threads. <see cref="Run"/> gives each worker a contiguous range of the parts, always the same one,
+/// so that what one operator left in a core's cache is there for the next. A worker that is done takes parts from the
 /// ranges of others: a thread that the machine has put aside, or that still wakes up, holds nobody up. Since a part's
 /// result must not depend on who runs it, results never depend on timing.
 /// </summary>

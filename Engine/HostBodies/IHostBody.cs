@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace NativeCnn.Engine.HostBodies;
 
 /// <summary>A piece of work that is split into parts. Parts may run at the same time and in any order.</summary>

@@ -14,7 +14,8 @@ public readonly record struct Shape
     {
         if (dimensions.Length is 0 or > 4)
         {
-            throw new ArgumentException($"a shape has one to four dimensions, not {dimensions.Length}", nameof(dimensions));
+            throw new ArgumentException(
+                $"a shape has one to four dimensions, not {dimensions.Length}", nameof(dimensions));
         }
 
         long length = 1;
@@ -47,7 +48,8 @@ public readonly record struct Shape
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
     public int this[int dimension] => dimension >= 0 && dimension < Rank
         ? dimension switch { 0 => d0, 1 => d1, 2 => d2, _ => d3 }
-        : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, $"the shape {this} has no such dimension");
+        : throw new ArgumentOutOfRangeException(
+            nameof(dimension), dimension, $"the shape {this} has no such dimension");
 
     /// <summary>The extents as an array.</summary>
     public int[] ToArray()

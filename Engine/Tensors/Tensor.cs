@@ -39,7 +39,9 @@ public sealed class Tensor<T> where T : unmanaged
     /// <exception cref="InvalidOperationException">The tensor is not on the <c>cpu</c> device.</exception>
     public unsafe Span<T> Span => new(Address, Length);
 
-    /// <summary>The address of the first element, for host bodies; a multiple of 256 unless the tensor is a slice.</summary>
+    /// <summary>
+    /// The address of the first element, for host bodies; a multiple of 256 unless the tensor is a slice.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The tensor is not on the <c>cpu</c> device.</exception>
     public unsafe T* Address => Device.IsHost
         ? View.HostAddress()

@@ -1,4 +1,3 @@
-using ILGPU;
 using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Tensors;
@@ -26,7 +25,8 @@ public sealed class TensorArena
 
     /// <summary>The whole block as one tensor.</summary>
     /// <exception cref="InvalidOperationException">The plan is not committed yet.</exception>
-    public Tensor<float> Flat => flat ?? throw new InvalidOperationException("the arena is not committed: call Commit() first");
+    public Tensor<float> Flat =>
+        flat ?? throw new InvalidOperationException("the arena is not committed: call Commit() first");
 
     /// <summary>Plans a tensor. Its memory comes with <see cref="Commit"/>.</summary>
     /// <exception cref="InvalidOperationException">The arena is committed already.</exception>

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
-
 namespace NativeCnn.Features.Audio;
 
 /// <summary>The facts of a sound file.</summary>

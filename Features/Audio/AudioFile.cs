@@ -127,12 +127,14 @@ public static class AudioFile
 
         ReadOnlySpan<byte> start = file[..Math.Min(file.Length, HeaderBytes)];
         return IsText(start)
-            ? AudioFormatException.Of(name, "it is a text file, not sound", "give a sound file, or take it off the list")
+            ? AudioFormatException.Of(
+                name, "it is a text file, not sound", "give a sound file, or take it off the list")
             : AudioFormatException.Of(
                 name,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"it is no WAV file and no other known sound: `RIFF` or a sibling was expected at byte 0, came {Hex(start)}"),
+                    $"it is no WAV file and no other known sound: `RIFF` or a sibling was expected at byte 0, " +
+                    $"came {Hex(start)}"),
                 Remedy);
     }
 

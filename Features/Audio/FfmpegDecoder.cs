@@ -1,8 +1,8 @@
-// Every format but WAV, by the ffmpeg on the PATH: its first sound stream as float32 WAV on standard output, all channels
-// at their own rate, which WavDecoder reads. FFMpegCore builds the command and names the programme.
+// Every format but WAV, by the ffmpeg on the PATH: its first sound stream as float32 WAV on standard output, all
+// channels at their own rate, which WavDecoder reads. FFMpegCore builds the command and names the programme.
 //
 // The process is our own (FfmpegProcess): FFMpegCore 6.0.0 reads a named pipe only until the process is gone, and an
-// ffmpeg that is done before the pool has a thread for the pipe leaves nothing there. Seen with eight threads at a time.
+// ffmpeg that is done before the pool has a thread for the pipe leaves nothing there. Seen with eight threads at once.
 
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -11,8 +11,9 @@ using FFMpegCore;
 namespace NativeCnn.Features.Audio;
 
 /// <summary>
-/// Decodes FLAC, MP3, Ogg, Opus, M4A, AIFF and whatever else the installed ffmpeg knows. As many processes run at a time
-/// as there are processors. One that gives no sound for <see cref="Patience"/> is killed, and so is one that is cancelled.
+/// Decodes FLAC, MP3, Ogg, Opus, M4A, AIFF and whatever else the installed ffmpeg knows. As many processes run at a
+/// time as there are processors. One that gives no sound for <see cref="Patience"/> is killed, and so is one that is
+/// cancelled.
 /// </summary>
 public sealed partial class FfmpegDecoder : IAudioDecoder
 {

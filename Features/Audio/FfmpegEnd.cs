@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace NativeCnn.Features.Audio;
 
 /// <summary>How a process ended.</summary>

@@ -28,7 +28,8 @@ internal static class SoundFormats
         : null;
 
     // ADTS: 12 bits set, then a bit of version and two of layer, which are 0.
-    private static bool IsAdts(ReadOnlySpan<byte> file) => file.Length > 1 && file[0] == 0xFF && (file[1] & 0xF6) == 0xF0;
+    private static bool IsAdts(ReadOnlySpan<byte> file) =>
+        file.Length > 1 && file[0] == 0xFF && (file[1] & 0xF6) == 0xF0;
 
     // MPEG 1, 2 and 2.5: 11 bits set; version 01, layer 00 and bit rate 1111 are not given out.
     private static bool IsMpegAudio(ReadOnlySpan<byte> file) =>

@@ -10,8 +10,8 @@ namespace NativeCnn.Features.Audio;
 
 /// <summary>
 /// Decodes WAV. Allocates the samples it returns, 4 bytes a frame that is really there, and borrows blocks of at most
-/// 32 KiB; no length in a header makes it allocate more. Source of the layout: Microsoft/IBM "Multimedia Programming Interface
-/// and Data Specifications 1.0" (RIFF), Microsoft's WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64).
+/// 32 KiB; no length in a header makes it allocate more. Source of the layout: Microsoft/IBM "Multimedia Programming
+/// Interface and Data Specifications 1.0" (RIFF), Microsoft's WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64).
 /// </summary>
 /// <remarks>
 /// <list type="bullet">

@@ -79,7 +79,7 @@ internal readonly record struct WavHeader
             int body = position + ChunkHeaderBytes;
             int held = file.Length - body;
 
-            // Only the first one counts; a second that was looked through as closely would make long files take for ever.
+            // Only the first one counts; to look through a second as closely would make long files take for ever.
             if (data is null && id.SequenceEqual("data"u8))
             {
                 int length = DataExtent(file, body, size, longDataSize, bigEndian, name);

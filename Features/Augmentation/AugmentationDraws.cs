@@ -1,5 +1,5 @@
-// Random numbers of augmentation: Philox by seed, epoch, clip and slot, so that what happens to a clip depends neither on
-// its place in a mini-batch, nor on the device, nor on whether training was resumed. A slot is what is drawn.
+// Random numbers of augmentation: Philox by seed, epoch, clip and slot, so that what happens to a clip depends neither
+// on its place in a mini-batch, nor on the device, nor on whether training was resumed. A slot is what is drawn.
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Features.Augmentation;
@@ -32,8 +32,8 @@ internal static class AugmentationDraws
     private const uint Pink = 0x4155_4710;
 
     /// <summary>The random word of a slot.</summary>
-    public static uint Word(ulong seed, int epoch, int clip, int slot) =>
-        Select(Philox.Generate((uint)slot / 4, (uint)epoch, (uint)clip, Parameters, (uint)seed, (uint)(seed >> 32)), slot);
+    public static uint Word(ulong seed, int epoch, int clip, int slot) => Select(
+        Philox.Generate((uint)slot / 4, (uint)epoch, (uint)clip, Parameters, (uint)seed, (uint)(seed >> 32)), slot);
 
     /// <summary>From -1 to below 1.</summary>
     public static float Spread(uint word) => (2f * Philox.ToUniform(word)) - 1f;

@@ -6,8 +6,8 @@ using NativeCnn.Engine.Messages;
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>
-/// Ranges that every clip's changes are drawn from, anew in every epoch; all are off by default. Sound is changed before
-/// its features are computed, features after they are normalised.
+/// Ranges that every clip's changes are drawn from, anew in every epoch; all are off by default. Sound is changed
+/// before its features are computed, features after they are normalised.
 /// </summary>
 public sealed record AugmentationOptions
 {
@@ -25,7 +25,9 @@ public sealed record AugmentationOptions
     /// <summary>Seconds by which a clip begins earlier or later, at most.</summary>
     public double Shift { get; init; }
 
-    /// <summary>Share by which a clip plays faster or slower, pitch and all, at most: 0.1 for 0.9 to 1.1 times.</summary>
+    /// <summary>
+    /// Share by which a clip plays faster or slower, pitch and all, at most: 0.1 for 0.9 to 1.1 times.
+    /// </summary>
     public double Speed { get; init; }
 
     /// <summary>Decibels by which a clip is louder or softer, at most.</summary>
@@ -76,7 +78,9 @@ public sealed record AugmentationOptions
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsOn => ChangesSound || ChangesFeatures;
 
-    /// <summary>Reads a list such as <c>shift=0.1,noise=10:30,time-masks=2:8,mixup</c>; a name alone takes its usual range.</summary>
+    /// <summary>
+    /// Reads a list such as <c>shift=0.1,noise=10:30,time-masks=2:8,mixup</c>; a name alone takes its usual range.
+    /// </summary>
     /// <exception cref="ArgumentException">It is no such list; the message says what may come.</exception>
     public static AugmentationOptions Parse(string text)
     {
@@ -103,7 +107,9 @@ public sealed record AugmentationOptions
     }
 
     /// <summary>Throws unless every range makes sense.</summary>
-    /// <exception cref="ArgumentException">One does not; the message names it, its value and what is allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// One does not; the message names it, its value and what is allowed.
+    /// </exception>
     public void Validate()
     {
         foreach (NamedAugmentation named in Augmentations.All)

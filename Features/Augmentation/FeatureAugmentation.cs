@@ -1,9 +1,4 @@
-using ILGPU;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.HostBodies;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Features.Augmentation;
 

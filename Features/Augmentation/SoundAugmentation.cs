@@ -1,11 +1,5 @@
-using System.Runtime.Intrinsics;
-using ILGPU;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Mathematics;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Features.Augmentation;
 

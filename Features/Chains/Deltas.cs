@@ -155,7 +155,8 @@ internal sealed class Deltas
 
         private float AtAnEnd(float* x, int t, int half)
         {
-            int first = (border == DeltaBorder.Interpolated ? Math.Max(half, Math.Min(t, frames - 1 - half)) : t) - half;
+            int centre = border == DeltaBorder.Interpolated ? Math.Max(half, Math.Min(t, frames - 1 - half)) : t;
+            int first = centre - half;
             float sum = 0f;
             for (int j = 0; j < width; j++)
             {

@@ -7,7 +7,6 @@
 // The last block of a clip is moved back to end with the last frame: frames that it shares with its neighbour are
 // computed twice, with the same result. A clip of fewer frames than lanes repeats its last one.
 using NativeCnn.Engine.HostBodies;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 

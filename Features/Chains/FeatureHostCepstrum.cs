@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Features.Chains;

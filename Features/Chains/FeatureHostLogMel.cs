@@ -112,7 +112,9 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         *layout.MaximumOf(slot) = Log(tile);
     }
 
-    /// <summary>Samples to lanes, windowed; even ones are the re, odd ones the im of a point; all are re where fft is odd.</summary>
+    /// <summary>
+    /// Samples to lanes, windowed; even ones are the re, odd ones the im of a point; all are re where fft is odd.
+    /// </summary>
     private void Load(int clip, int frame, int count, float* signal, float* segment)
     {
         float* source = clips + ((long)clip * samples);

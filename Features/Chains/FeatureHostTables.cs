@@ -1,5 +1,4 @@
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
@@ -46,10 +45,14 @@ internal sealed class FeatureHostTables
         PackedDct = device.Upload<float>(new Shape(packed.Length), packed);
     }
 
-    /// <summary>[fft]: half the window, which spares the split of the spectrum its halves; for an odd fft all of it.</summary>
+    /// <summary>
+    /// [fft]: half the window, which spares the split of the spectrum its halves; for an odd fft all of it.
+    /// </summary>
     public Tensor<float> Window { get; }
 
-    /// <summary>[bins]: where the power of each bin stands, in floats; an even fft's last one beside the first.</summary>
+    /// <summary>
+    /// [bins]: where the power of each bin stands, in floats; an even fft's last one beside the first.
+    /// </summary>
     public Tensor<int> BinPlaces { get; }
 
     /// <summary>The same for every weight of the mel filterbank.</summary>

@@ -1,15 +1,14 @@
-// The portable kernels of FeatureExtractor. The ladder ("mfcc"); a frame is 4 hop bytes of sound read and 4 coefficients
-// written, so what passes through memory between its stages is what there is to save:
-//   1. a launch a stage: Frame (or Condition), the rungs of RealFft, Power, Mel, FrameMaximum: every stage's result goes
-//      through memory, some 12 bytes a sample of every frame and 12 a bin. For study, and for transforms that are longer
-//      or no power of two.
+// The portable kernels of FeatureExtractor. The ladder ("mfcc"); a frame is 4 hop bytes of sound read and 4
+// coefficients written, so what passes through memory between its stages is what there is to save:
+//   1. a launch a stage: Frame (or Condition), the rungs of RealFft, Power, Mel, FrameMaximum: every stage's result
+//      goes through memory, some 12 bytes a sample of every frame and 12 a bin. For study, and for transforms that are
+//      longer or no power of two.
 //   3. samples to L in one launch, all of a frame in shared memory and registers: LogMelShort, LogMelLong.
 // Both end with Cepstrum or LimitTile.
 //   LogMelShort (fft to 1,024: 8 KiB shared), LogMelLong (to 4,096: 32 KiB): a group a frame, from samples to L.
 //   Cepstrum: a group a tile of frames, limit and cosine transform, four coefficients a thread. LimitTile: limit alone.
 //   Condition: a group a frame, mean, energy, pre-emphasis and window. EnergyRow: the energy into the features.
 using ILGPU;
-using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
@@ -189,7 +188,9 @@ internal static class FeatureKernels
         }
     }
 
-    /// <summary>The first row of the features is the logarithm of energy, which comes as LogMel, [batch, frames].</summary>
+    /// <summary>
+    /// The first row of the features is the logarithm of energy, which comes as LogMel, [batch, frames].
+    /// </summary>
     internal static void EnergyRow(CepstrumArgs a)
     {
         int frames = a.Frames;

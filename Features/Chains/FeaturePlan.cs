@@ -119,7 +119,9 @@ internal sealed class FeaturePlan
     /// <summary>The least energy; below 2^-23 lies nothing, as Kaldi has it.</summary>
     public float EnergyFloor => Math.Max((float)Options.EnergyFloor, 1.1920929e-7f);
 
-    /// <summary>What the energy of samples, or of windowed samples, which are scaled already, is multiplied by.</summary>
+    /// <summary>
+    /// What the energy of samples, or of windowed samples, which are scaled already, is multiplied by.
+    /// </summary>
     public float EnergyScale => Options.RawEnergy ? (float)(Options.SampleScale * Options.SampleScale) : 1f;
 
     /// <summary>Rows of the features, deltas among them.</summary>

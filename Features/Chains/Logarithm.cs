@@ -4,7 +4,6 @@
 // Source of P: S. Moshier, Cephes library, logf.
 using System.Runtime.CompilerServices;
 using ILGPU;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Features.Chains;

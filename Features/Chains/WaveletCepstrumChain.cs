@@ -41,7 +41,8 @@ internal sealed class WaveletCepstrumChain
         int rows = checked(plan.Batch * plan.Frames);
         fft = new RealFft(device, rows, options.FftSize);
         wavelet = new WaveletTransform(
-            device, rows, options.Bins, Wavelet.Named(options.WaveletName), options.WaveletBorder, options.WaveletLevels);
+            device, rows, options.Bins, Wavelet.Named(options.WaveletName), options.WaveletBorder,
+            options.WaveletLevels);
         int width = options.TransformLength;
         product = new MatMul(device, new MatMulShape(rows, options.Coefficients, width, TransposeB: true));
         matrix = device.Upload<float>(new Shape(options.Coefficients, width), DctMatrix.Create(options));

@@ -5,7 +5,9 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Features.Chains;
 
-/// <summary>The host bodies between the operators of <see cref="WaveletCepstrumChain"/>: a frame or a clip a part.</summary>
+/// <summary>
+/// The host bodies between the operators of <see cref="WaveletCepstrumChain"/>: a frame or a clip a part.
+/// </summary>
 internal static unsafe class WaveletCepstrumHost
 {
     /// <summary>[batch * frames, fft], conditioned and windowed.</summary>

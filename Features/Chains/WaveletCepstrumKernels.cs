@@ -32,7 +32,9 @@ internal static class WaveletCepstrumKernels
         plan.Device.Load<TransposeArgs>(TransposeFrames).LaunchOver(
             rows.Length, new TransposeArgs(plan, rows.View, rows.Shape[1], features.View, features.Shape[1]));
 
-    /// <summary>Source: spectrum [batch * frames, bins, 2]; targets: L [batch * frames, bins] and every frame's maximum.</summary>
+    /// <summary>
+    /// Source: spectrum [batch * frames, bins, 2]; targets: L [batch * frames, bins] and every frame's maximum.
+    /// </summary>
     internal static void LogSpectrum(FeatureKernels.LogMelArgs a)
     {
         ArrayView<float> threadMaxima = SharedMemory.Allocate<float>(FeatureKernels.MaxGroupSize);

@@ -4,8 +4,8 @@
 //   type 1   y_k = x_0 + (-1)^k x_{M-1} + 2 sum_{0 < n < M-1} x_n cos(pi k n / (M - 1))
 //   type 2   y_k = 2 sum x_n cos(pi k (2 n + 1) / (2 M))
 //   type 3   y_k = x_0 + 2 sum_{n > 0} x_n cos(pi (2 k + 1) n / (2 M))
-// Orthonormal: weighted so that all M rows have length 1 and stand at right angles. HTK's: sqrt(2 / M) before the cosine
-// of type 2, in row 0 too. Row 0 may stand last.
+// Orthonormal: weighted so that all M rows have length 1 and stand at right angles. HTK's: sqrt(2 / M) before the
+// cosine of type 2, in row 0 too. Row 0 may stand last.
 // Source: K. R. Rao, P. Yip, "Discrete Cosine Transform" (1990), with the factors of scipy.fft.dct; type 2 is also
 // torchaudio.functional.create_dct. Liftering: B.-H. Juang et al. (1987), in the form of librosa.feature.mfcc;
 // HTK's: S. Young et al., "The HTK Book" (3.4), 5.6.

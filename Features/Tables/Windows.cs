@@ -2,8 +2,8 @@
 //
 // n = 0 .. length - 1; P is the period: the length (periodic) or the length less one (symmetric). a = 2 pi n / P,
 // u = |2 n / P - 1| from the middle, 0, to the ends, 1:
-//   sums of cosines     c_0 - c_1 cos a + c_2 cos 2a - c_3 cos 3a + c_4 cos 4a: Hann, Hamming, Blackman, Blackman-Harris,
-//                       Nuttall, flat top; Povey is Hann^0.85
+//   sums of cosines     c_0 - c_1 cos a + c_2 cos 2a - c_3 cos 3a + c_4 cos 4a: Hann, Hamming, Blackman,
+//                       Blackman-Harris, Nuttall, flat top; Povey is Hann^0.85
 //   Bartlett 1 - u;  triangular 1 - u P / (P + 1), over P + 2 for even P;  cosine sin(pi (n + 1/2) / (P + 1))
 //   Bohman (1 - u) cos(pi u) + sin(pi u) / pi;  Bartlett-Hann 0.62 - 0.24 u + 0.38 cos(pi u)
 //   Kaiser I_0(beta sqrt(1 - u^2)) / I_0(beta);  Gaussian exp(-(u P / 2)^2 / (2 sigma^2))
@@ -97,10 +97,12 @@ public static class Windows
                 ? 1 - (6 * inner * inner) + (6 * inner * inner * inner)
                 : 2 * Math.Pow(1 - inner, 3),
             WindowKind.BartlettHann => 0.62 - (0.24 * u) + (0.38 * Math.Cos(Math.PI * u)),
-            WindowKind.Kaiser => Bessel((parameter ?? 12) * Math.Sqrt(Math.Max(0, 1 - (u * u)))) / Bessel(parameter ?? 12),
+            WindowKind.Kaiser =>
+                Bessel((parameter ?? 12) * Math.Sqrt(Math.Max(0, 1 - (u * u)))) / Bessel(parameter ?? 12),
             WindowKind.Gaussian => Math.Exp(-0.5 * Math.Pow(u * period / 2 / (parameter ?? (length / 6.0)), 2)),
             WindowKind.Tukey => Tukey(u, parameter ?? 0.5),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such window: give a WindowKind."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(kind), kind, "There is no such window: give a WindowKind."),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Synthesis;
 

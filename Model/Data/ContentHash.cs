@@ -1,5 +1,5 @@
-// The bytes of a file as one number, in one pass: XxHash128, which is as fast as memory. It tells files apart that differ
-// by chance or by editing; it is no seal against someone who wants two files of one number.
+// The bytes of a file as one number, in one pass: XxHash128, which is as fast as memory. It tells files apart that
+// differ by chance or by editing; it is no seal against someone who wants two files of one number.
 
 using System.Buffers;
 using System.IO.Hashing;
@@ -13,7 +13,9 @@ internal static class ContentHash
 {
     private const int BlockBytes = 1 << 18;
 
-    /// <summary>The hash of a file's bytes and of what is said of them; null where it cannot be read, or is left out.</summary>
+    /// <summary>
+    /// The hash of a file's bytes and of what is said of them; null where it cannot be read, or is left out.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="describe">Told the first bytes; what it says is part of the hash.</param>
     public static UInt128? TryOf(string path, HeaderReader describe)

@@ -1,5 +1,3 @@
-using CsvHelper;
-
 namespace NativeCnn.Model.Data;
 
 /// <summary>One row of a CSV file.</summary>

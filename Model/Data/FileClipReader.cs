@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Synthesis;
 
 namespace NativeCnn.Model.Data;
 

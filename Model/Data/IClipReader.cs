@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using NativeCnn.Features.Audio;
-using NativeCnn.Features.Synthesis;
 
 namespace NativeCnn.Model.Data;
 
@@ -15,8 +13,8 @@ public interface IClipReader
     AudioClip Read(ClipEntry entry, CancellationToken cancellation = default);
 
     /// <summary>
-    /// What identifies the samples of a clip, whatever it is called: for caches. Null where nothing is to be kept of it,
-    /// or it cannot be read.
+    /// What identifies the samples of a clip, whatever it is called: for caches. Null where nothing is to be kept of
+    /// it, or it cannot be read.
     /// </summary>
     /// <param name="entry">The clip.</param>
     UInt128? ContentKey(ClipEntry entry) => null;

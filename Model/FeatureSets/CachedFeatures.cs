@@ -1,7 +1,6 @@
 // Features from the cache where it has them, computed where it has not, in the order of the clips.
 using System.Globalization;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;

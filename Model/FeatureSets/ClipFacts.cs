@@ -39,7 +39,8 @@ internal sealed record ClipFacts(int SampleRate, int Samples)
                     row[1] = BitConverter.Int32BitsToSingle(clip.Samples.Length);
                 }
 
-                facts[i] = new ClipFacts(BitConverter.SingleToInt32Bits(row[0]), BitConverter.SingleToInt32Bits(row[1]));
+                facts[i] = new ClipFacts(
+                    BitConverter.SingleToInt32Bits(row[0]), BitConverter.SingleToInt32Bits(row[1]));
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
@@ -47,7 +48,10 @@ internal sealed record ClipFacts(int SampleRate, int Samples)
             }
         });
         int[] learnt =
-            [.. Enumerable.Range(0, entries.Length).Where(i => !known[i] && facts[i] is not null && keys[i] is not null)];
+        [
+            .. Enumerable.Range(0, entries.Length)
+                .Where(i => !known[i] && facts[i] is not null && keys[i] is not null),
+        ];
         cache?.Keep(
             Settings, RowLength, [.. learnt.Select(i => keys[i]!.Value)],
             learnt.SelectMany(i => rows[(i * RowLength)..((i + 1) * RowLength)]).ToArray());

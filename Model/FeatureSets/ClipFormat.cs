@@ -1,8 +1,4 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Tensors;
-using NativeCnn.Features;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
 

@@ -1,4 +1,3 @@
-using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
@@ -37,13 +36,17 @@ public sealed record ClipSource(DataSet DataSet, IClipReader Reader)
     {
         int count = Math.Min(SurveySize, DataSet.Entries.Count);
         ClipEntry[] looked =
-            [.. Enumerable.Range(0, count).Select(i => DataSet.Entries[(int)((long)i * DataSet.Entries.Count / count)])];
+        [
+            .. Enumerable.Range(0, count)
+                .Select(i => DataSet.Entries[(int)((long)i * DataSet.Entries.Count / count)]),
+        ];
         (ClipFacts?[] found, string?[] reasons) = ClipFacts.Of(looked, Reader, Cache);
         ClipFacts[] clips = [.. found.OfType<ClipFacts>()];
         if (clips.Length == 0)
         {
             throw new DataSetException(
-                $"not one sound of '{DataSet.Source}' can be read; the first: {reasons.OfType<string>().FirstOrDefault()}");
+                $"not one sound of '{DataSet.Source}' can be read; the first: " +
+                $"{reasons.OfType<string>().FirstOrDefault()}");
         }
 
         int rate = clips.GroupBy(clip => clip.SampleRate)

@@ -35,7 +35,9 @@ internal sealed class ComputedClips
         ComputeDevice device, float[] rows, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
         ClipFormat format, bool keepOnHost) => new()
         {
-            Features = keepOnHost ? null : device.Upload<float>(new Shape(clips.Count, format.Channels, format.Frames), rows),
+            Features = keepOnHost
+                ? null
+                : device.Upload<float>(new Shape(clips.Count, format.Channels, format.Frames), rows),
             HostRows = keepOnHost ? rows : null,
             Clips = clips,
             Skipped = skipped,

@@ -1,7 +1,3 @@
-using NativeCnn.Engine.Operators;
-using NativeCnn.Features.Audio;
-using NativeCnn.Model.Data;
-
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>The beginning of a clip at its file's own rate.</summary>

@@ -1,5 +1,5 @@
-// Features that were computed before, by what they depend on: the bytes of the clip's file and the decoder (the key of a
-// row), and the chain, the clip length, the device and this programme's code (the settings of a shelf). One folder a
+// Features that were computed before, by what they depend on: the bytes of the clip's file and the decoder (the key of
+// a row), and the chain, the clip length, the device and this programme's code (the settings of a shelf). One folder a
 // shelf, in it packs of rows: a run writes one pack of what it had to compute, not a file a clip. Packs never change;
 // two runs that write the same one at a time leave one of two equal files. What is longest unused goes when the cache
 // grows beyond its limit. Whatever goes wrong with the cache, the run goes on without it.
@@ -44,7 +44,8 @@ public sealed class FeatureCache
 
             string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             string? root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-                : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+                : OperatingSystem.IsWindows()
+                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
                 : home.Length == 0 ? null
                 : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
                 : Path.Combine(home, ".cache");

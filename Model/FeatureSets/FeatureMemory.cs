@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace NativeCnn.Model.FeatureSets;
 
-/// <summary>Where the features of a data set stay while a network is trained on them. The numbers are the same.</summary>
+/// <summary>
+/// Where the features of a data set stay while a network is trained on them. The numbers are the same.
+/// </summary>
 public enum FeatureMemory
 {
     /// <summary>On the device where they fit beside everything else, else in the machine's memory.</summary>

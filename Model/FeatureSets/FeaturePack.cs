@@ -43,7 +43,8 @@ internal sealed class FeaturePack : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static FeaturePack? TryOpen(string path, string settings, int rowLength)
     {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        SafeFileHandle handle = File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
         {
             byte[]? head = ReadHead(handle, settings, rowLength, out int rows);

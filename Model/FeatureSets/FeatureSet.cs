@@ -2,7 +2,6 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
@@ -61,7 +60,8 @@ public sealed class FeatureSet
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         var none = new Dictionary<string, string>();
-        ClipEntry[] clips = Array.ConvertAll(labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
+        ClipEntry[] clips = Array.ConvertAll(
+            labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
         return new FeatureSet(
             features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
     }
@@ -117,7 +117,8 @@ public sealed class FeatureSet
         }
 
         int rowLength = format.Channels * format.Frames;
-        Tensor<float> batch = Labels.Device.Allocate<float>(new Shape(ComputedClips.BatchSize, format.Channels, format.Frames));
+        Tensor<float> batch = Labels.Device.Allocate<float>(
+            new Shape(ComputedClips.BatchSize, format.Channels, format.Frames));
         for (int first = 0; first < Count; first += ComputedClips.BatchSize)
         {
             int count = Math.Min(ComputedClips.BatchSize, Count - first);
@@ -141,7 +142,8 @@ public sealed class FeatureSet
                 : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
         }
 
-        Tensor<int> labels = device.Upload<int>(new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
+        Tensor<int> labels = device.Upload<int>(
+            new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
         double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
         return new FeatureSet(computed.Features, labels, clips, skipped, seconds)
         {

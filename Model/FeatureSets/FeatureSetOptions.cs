@@ -1,4 +1,3 @@
-
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Where a set of features is kept, and who is told of its making.</summary>
@@ -8,8 +7,8 @@ public sealed record FeatureSetOptions
     public Action<int>? Done { get; init; }
 
     /// <summary>
-    /// Asked for features first, and given those that it did not have; null for none. Not asked where the sound is kept:
-    /// every clip must be read then.
+    /// Asked for features first, and given those that it did not have; null for none. Not asked where the sound is
+    /// kept: every clip must be read then.
     /// </summary>
     public FeatureCache? Cache { get; init; }
 

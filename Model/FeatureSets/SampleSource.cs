@@ -31,7 +31,9 @@ internal sealed class SampleSource(IClipReader reader, ClipFormat format)
         return read;
     }
 
-    /// <summary>A reader a processor: where they wait for another programme, the pool would add threads without end.</summary>
+    /// <summary>
+    /// A reader a processor: where they wait for another programme, the pool would add threads without end.
+    /// </summary>
     public static ParallelOptions Workers(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
 

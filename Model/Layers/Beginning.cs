@@ -1,5 +1,3 @@
-using NativeCnn.Engine.Tensors;
-
 namespace NativeCnn.Model.Layers;
 
 /// <summary>How a declared tensor begins.</summary>

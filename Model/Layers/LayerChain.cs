@@ -43,8 +43,8 @@ internal static class LayerChain
         return unused < 0
             ? last
             : throw new NetworkSpecException(
-                $"layer {unused + 1} ({made[unused].Name}) leads nowhere: name it in the \"from\" of a later layer, or " +
-                "leave it out");
+                $"layer {unused + 1} ({made[unused].Name}) leads nowhere: name it in the \"from\" of a later layer, " +
+                "or leave it out");
 
         static void CheckNames(Layer layer, int i, string name)
         {

@@ -3,7 +3,9 @@ using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Layers;
 
-/// <summary>An operator whose gradient is that at its output, such as ReLU or a softmax: y of x, dX of y and dY.</summary>
+/// <summary>
+/// An operator whose gradient is that at its output, such as ReLU or a softmax: y of x, dX of y and dY.
+/// </summary>
 internal sealed class OutputStage(
     StagePlan at, Action<Tensor<float>, Tensor<float>> forward,
     Action<Tensor<float>, Tensor<float>, Tensor<float>> backward) : Stage

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace NativeCnn.Model.Metrics;
 
 /// <summary>How well one class is recognised; all but <paramref name="Support"/> in [0, 1].</summary>

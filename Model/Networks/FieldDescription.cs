@@ -1,8 +1,4 @@
-using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using NativeCnn.Model.Formats;
-using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
 

@@ -1,6 +1,5 @@
 // How weights begin. All draws come from Philox by (seed, layer, element), so a seed gives one network everywhere.
 using System.Text.Json.Serialization;
-using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Networks;
 
@@ -22,8 +21,8 @@ public enum Initializer
     KaimingNormal,
 
     /// <summary>
-    /// Uniform in ±sqrt(6/(fan-in + fan-out)), zero biases (Glorot and Bengio, "Understanding the difficulty of training
-    /// deep feedforward neural networks", 2010).
+    /// Uniform in ±sqrt(6/(fan-in + fan-out)), zero biases (Glorot and Bengio, "Understanding the difficulty of
+    /// training deep feedforward neural networks", 2010).
     /// </summary>
     [JsonStringEnumMemberName("xavier_uniform")]
     XavierUniform,

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Networks;
@@ -6,8 +5,11 @@ namespace NativeCnn.Model.Networks;
 /// <summary>Draws initial values.</summary>
 public static class InitializerDraws
 {
-    /// <summary>Fills a weight [outputs, inputs, ...]: fan-in is inputs times taps, fan-out outputs times taps.</summary>
-    public static void DrawWeight(this Initializer initializer, Span<float> values, Shape shape, ulong seed, uint stream)
+    /// <summary>
+    /// Fills a weight [outputs, inputs, ...]: fan-in is inputs times taps, fan-out outputs times taps.
+    /// </summary>
+    public static void DrawWeight(
+        this Initializer initializer, Span<float> values, Shape shape, ulong seed, uint stream)
     {
         int taps = shape.Rank > 2 ? shape[2] : 1;
         double fanIn = (double)shape[1] * taps;

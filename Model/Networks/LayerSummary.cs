@@ -1,5 +1,4 @@
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
 

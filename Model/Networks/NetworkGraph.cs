@@ -41,8 +41,8 @@ public sealed class NetworkGraph
         if (ordered.Count(node => node.Layer is null) != 1)
         {
             throw new NetworkSpecException(
-                $"the network '{name}' has {ordered.Count(node => node.Layer is null)} inputs: build all of it on one " +
-                "Node.Input()");
+                $"the network '{name}' has {ordered.Count(node => node.Layer is null)} inputs: build all of it on " +
+                "one Node.Input()");
         }
 
         Output = Bind(ordered, Input, prefix: "", number: 0);

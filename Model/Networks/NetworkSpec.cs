@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;

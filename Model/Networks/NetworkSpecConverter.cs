@@ -1,9 +1,5 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NativeCnn.Engine.Messages;
-using NativeCnn.Model.Formats;
-using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
 

@@ -1,4 +1,3 @@
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Networks;
@@ -6,5 +5,7 @@ namespace NativeCnn.Model.Networks;
 /// <summary>One learnt tensor and the place that its gradient accumulates in.</summary>
 /// <param name="Name">For instance <c>conv1.weight</c>.</param>
 /// <param name="Value">The values.</param>
-/// <param name="Gradient">The gradient, of the same shape; null where the network was built for inference alone.</param>
+/// <param name="Gradient">
+/// The gradient, of the same shape; null where the network was built for inference alone.
+/// </param>
 public sealed record Parameter(string Name, Tensor<float> Value, Tensor<float>? Gradient);

@@ -1,5 +1,4 @@
 // Blocks of convolution and batch normalisation.
-using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Presets;

@@ -1,5 +1,4 @@
 // The same blocks on the samples themselves.
-using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Presets;

@@ -1,5 +1,5 @@
-// The networks that --model knows by name, in one table: help, errors, suggestions and the README's list are printed from
-// it. Another preset is another row, and its factory beside the others in NetworkPresets.X.cs.
+// The networks that --model knows by name, in one table: help, errors, suggestions and the README's list are printed
+// from it. Another preset is another row, and its factory beside the others in NetworkPresets.X.cs.
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Options;

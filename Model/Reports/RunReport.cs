@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
-using NativeCnn.Model.Formats;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Training;
 

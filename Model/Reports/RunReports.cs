@@ -17,7 +17,8 @@ internal static class RunReports
             ["network"] = config.Model.Name,
             ["features"] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{config.Features.Kind}, {config.Format.Channels} x {config.Format.Frames} at {config.Features.SampleRate} Hz"),
+                $"{config.Features.Kind}, {config.Format.Channels} x {config.Format.Frames} " +
+                $"at {config.Features.SampleRate} Hz"),
             ["optimiser"] = Text(
                 $"{OptimizerTypes.NameOf(training.Optimizer.GetType())}, learning rate {training.LearningRate}"),
             ["mini-batch"] = Text($"{training.BatchSize}"),

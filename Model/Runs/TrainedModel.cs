@@ -35,7 +35,8 @@ public sealed class TrainedModel
         var tensors = new Dictionary<string, SafeTensor>();
         foreach (Parameter parameter in Network.Parameters.All)
         {
-            tensors.Add(parameter.Name, SafeTensor.From<float>(parameter.Value.ToArray(), parameter.Value.Shape.ToArray()));
+            tensors.Add(
+                parameter.Name, SafeTensor.From<float>(parameter.Value.ToArray(), parameter.Value.Shape.ToArray()));
         }
 
         foreach (NetworkState state in Network.Parameters.States)

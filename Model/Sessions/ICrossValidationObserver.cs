@@ -1,9 +1,3 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Data;
-using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
-
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>Told how a cross-validation goes on.</summary>

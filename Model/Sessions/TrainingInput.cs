@@ -5,7 +5,6 @@ using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Model.Sessions;
 

@@ -1,5 +1,4 @@
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;

@@ -1,6 +1,3 @@
-using NativeCnn.Model.Data;
-using NativeCnn.Model.Training;
-
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>What is about to be trained.</summary>

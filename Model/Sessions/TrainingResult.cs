@@ -1,12 +1,5 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Graphs;
-using NativeCnn.Features;
 using NativeCnn.Model.Data;
-using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Networks;
-using NativeCnn.Model.Reports;
-using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;

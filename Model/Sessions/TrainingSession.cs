@@ -58,7 +58,8 @@ public static class TrainingSession
             (ulong)config.Training.Seed);
 
         var featureClock = new TrainingTimes();
-        (FeatureSet train, FeatureSet validation) = ComputeFeatures(device, config, clips, split, observer, cancellation);
+        (FeatureSet train, FeatureSet validation) = ComputeFeatures(
+            device, config, clips, split, observer, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
         Normalizer normalizer = train.FitNormalizer(config.Format);
         train.Normalize(normalizer, config.Format);

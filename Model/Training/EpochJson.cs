@@ -2,7 +2,6 @@
 // snake_case names.
 
 using System.Text.Json.Serialization;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Training;
 

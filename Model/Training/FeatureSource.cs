@@ -1,8 +1,4 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
-using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Model.Training;

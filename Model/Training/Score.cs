@@ -1,10 +1,3 @@
-using NativeCnn.Engine.Graphs;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Networks;
-
 namespace NativeCnn.Model.Training;
 
 /// <summary>Mean loss and accuracy over the clips of a set.</summary>

@@ -40,7 +40,9 @@ public sealed record TrainingOptions
     public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>Throws unless every option makes sense.</summary>
-    /// <exception cref="ArgumentException">One does not; the message names it, its value and what is allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// One does not; the message names it, its value and what is allowed.
+    /// </exception>
     public void Validate()
     {
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace NativeCnn.Model.Training;
 
 /// <summary>A part of training.</summary>

@@ -1,6 +1,5 @@
 // One step of training, as Trainer and `nativecnn bench` do it: mini-batch in, forward, loss, backward, update.
 using NativeCnn.Engine.Graphs;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;

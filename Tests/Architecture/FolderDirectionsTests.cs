@@ -57,13 +57,16 @@ public class FolderDirectionsTests
     [Fact]
     public void EveryFolder_HasItsPlace()
     {
-        string[] found = [.. Projects.SelectMany(project => project.GetTypes()).Select(FolderOf).OfType<string>().Distinct()];
+        string[] found =
+            [.. Projects.SelectMany(project => project.GetTypes()).Select(FolderOf).OfType<string>().Distinct()];
         Assert.Equal(All.Order(), found.Order());
     }
 
     private static int PlaceOf(string folder) => Array.FindIndex(Order, line => line.Split(' ').Contains(folder));
 
-    /// <summary>Project and folder, <c>Model.Data</c> for NativeCnn.Model.Data.Known; null for types of others.</summary>
+    /// <summary>
+    /// Project and folder, <c>Model.Data</c> for NativeCnn.Model.Data.Known; null for types of others.
+    /// </summary>
     private static string? FolderOf(Type type)
     {
         string[] parts = (type.Namespace ?? "").Split('.');

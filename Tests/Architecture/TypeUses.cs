@@ -14,7 +14,9 @@ internal static class TypeUses
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>The types that <paramref name="type"/> names, each once; arrays and generic types by their parts.</summary>
+    /// <summary>
+    /// The types that <paramref name="type"/> names, each once; arrays and generic types by their parts.
+    /// </summary>
     public static IEnumerable<Type> Of(Type type) => Named(type).SelectMany(Parts).Distinct();
 
     private static IEnumerable<Type?> Named(Type type)
@@ -84,7 +86,8 @@ internal static class TypeUses
     {
         null => [],
         { HasElementType: true } => Parts(type.GetElementType()),
-        { IsGenericType: true } => type.GetGenericArguments().SelectMany(Parts).Prepend(type.GetGenericTypeDefinition()),
+        { IsGenericType: true } =>
+            type.GetGenericArguments().SelectMany(Parts).Prepend(type.GetGenericTypeDefinition()),
         { IsGenericParameter: true } => [],
         _ => [type],
     };

@@ -43,7 +43,8 @@ public sealed class CompressedSoundTests : IDisposable
 
         JsonElement last = first.Json[^1];
         Assert.Equal(
-            ["field day", "studio"], last.GetProperty("folds").EnumerateArray().Select(x => x.GetProperty("group").GetString()));
+            ["field day", "studio"],
+            last.GetProperty("folds").EnumerateArray().Select(fold => fold.GetProperty("group").GetString()));
         foreach (string fold in new[] { "fold-field%20day", "fold-studio" })
         {
             byte[] model = File.ReadAllBytes(Path.Combine(runs["first"], fold, "model.safetensors"));

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Synthesis;

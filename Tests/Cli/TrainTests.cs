@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;

@@ -1,4 +1,3 @@
-using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Features.Synthesis;
 

@@ -84,7 +84,8 @@ public sealed class FeatureExtractorTests
         ["kaldi, hop beyond the frame"] = (Kaldi with { SnipEdges = false, HopLength = 90 }, 700),
         ["kaldi, shorter than a frame"] = (Kaldi with { SnipEdges = false, RawEnergy = false }, 25),
         ["kaldi log mel"] = (Kaldi with { Kind = FeatureKind.LogMel, RawEnergy = false, Deltas = 1 }, 300),
-        ["kaldi of an odd frame"] = (Kaldi with { FftSize = 37, RawEnergy = false, MelBands = 7, Coefficients = 7 }, 300),
+        ["kaldi of an odd frame"] =
+            (Kaldi with { FftSize = 37, RawEnergy = false, MelBands = 7, Coefficients = 7 }, 300),
         ["pre-emphasis of centred frames"] = (Small with { PreEmphasis = 0.9, WindowLength = 30 }, 300),
         ["without its mean"] = (Small with { RemoveDc = true, Kind = FeatureKind.LogMel, TopDb = 30 }, 300),
         ["scaled"] = (Small with { SampleScale = 3, PadMode = PadMode.Symmetric }, 300),

@@ -1,4 +1,5 @@
-// What ffmpeg decodes is the sound that was encoded, whatever the file is called; and no way of failing leaves a process.
+// What ffmpeg decodes is the sound that was encoded, whatever the file is called; and no way of failing leaves a
+// process.
 
 using System.Diagnostics;
 using NativeCnn.Features.Audio;
@@ -111,8 +112,9 @@ public sealed class FfmpegDecoderTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
         File.Move(plain, folder[name]);
 
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, folder[name]);
         Assert.Equal(1000, AudioFile.Read(folder[name]).Samples.Length);
-        Assert.Equal(1000, AudioFile.Read(Path.GetRelativePath(Environment.CurrentDirectory, folder[name])).Samples.Length);
+        Assert.Equal(1000, AudioFile.Read(relative).Samples.Length);
     }
 
     [SkippableFact]

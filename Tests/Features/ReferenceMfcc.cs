@@ -3,7 +3,8 @@
 //   frame m     x_m[n] = x[m hop + n - pad], less its mean and its neighbour on request; times w[n]
 //   spectrum    S[k, m] = |sum_n x_m[n] exp(-2 pi i k n / N)|^power
 //   mel         E[b, m] = sum_k F[b, k] S[k, m]
-//   log         L = 10 log10(max(E, floor) / max(reference, floor)), at least max(L) - topDb;  or  L = ln(E + offset);  or  L = ln(max(E, floor))
+//   log         L = 10 log10(max(E, floor) / max(reference, floor)), at least max(L) - topDb;  or  L = ln(E + offset);
+//               or  L = ln(max(E, floor))
 //   MFCC        C[c, m] = sum_b D[c, b] L[b, m], liftering in D
 //   energy      ln(max(sum_n x_m[n]^2, floor)) in place of C[0, m], or before L
 //   mean        of every row taken from it, on request

@@ -99,7 +99,8 @@ public sealed class WavFuzzTests
     [Fact]
     public void Wav_OfAMillionEmptyChunks_EndsSoon()
     {
-        byte[] file = [.. "RIFF\0\0\0\0WAVE"u8, .. Enumerable.Repeat("data\0\0\0\0"u8.ToArray(), 1_000_000).SelectMany(x => x)];
+        byte[] chunk = "data\0\0\0\0"u8.ToArray();
+        byte[] file = [.. "RIFF\0\0\0\0WAVE"u8, .. Enumerable.Repeat(chunk, 1_000_000).SelectMany(bytes => bytes)];
         var clock = Stopwatch.StartNew();
 
         Assert.Throws<AudioFormatException>(() => AudioFile.Decode(file, "test.wav"));
@@ -183,7 +184,8 @@ public sealed class WavFuzzTests
             yield return new WavBytes { Container = container, Junk = true, Padding = false }.Build(Signal[..5]);
             yield return new WavBytes { Container = container, ClaimedDataLength = 0 }.Build(Signal);
             yield return new WavBytes { Container = container, ClaimedDataLength = uint.MaxValue }.Build(Signal);
-            yield return new WavBytes { Container = container, Bits = 24, ContainerBytes = 4, Channels = 5 }.Build(Signal);
+            yield return new WavBytes { Container = container, Bits = 24, ContainerBytes = 4, Channels = 5 }
+                .Build(Signal);
         }
     }
 

@@ -117,7 +117,8 @@ public sealed class FeatureCacheTests : IDisposable
         {
             FeatureCache opened = Open();
             FeatureSet.Compute(
-                TestDevices.Get("cpu"), Entries(), new FileClipReader(), other, new FeatureSetOptions { Cache = opened });
+                TestDevices.Get("cpu"), Entries(), new FileClipReader(), other,
+                new FeatureSetOptions { Cache = opened });
             Assert.Equal((0, 7), (opened.Hits, opened.Misses));
         }
     }

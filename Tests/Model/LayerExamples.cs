@@ -1,5 +1,4 @@
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Tests.Model;

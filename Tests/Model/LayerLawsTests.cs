@@ -7,7 +7,6 @@ using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
 using NativeCnn.Model.Networks.Planning;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;

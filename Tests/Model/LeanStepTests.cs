@@ -2,7 +2,6 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;

@@ -89,7 +89,11 @@ public sealed partial class NetworkGoldenTests
         int[] conv = golden.Floats("initial_conv_weight").Shape;
         NetworkSpec article = NetworkPresets.Article(conv[0], conv[2]);
         int hidden = golden.Floats("initial_dense1_bias").Values.Length;
-        int[] pool = [.. Pool().Match(Layers(golden)).Groups[1].Value.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        int[] pool =
+        [
+            .. Pool().Match(Layers(golden)).Groups[1].Value.Split(',')
+                .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+        ];
         return article with
         {
             Layers =
@@ -113,7 +117,11 @@ public sealed partial class NetworkGoldenTests
         }
 
         float rate = float.Parse(DropoutRate().Match(Layers(golden)).Groups[1].Value, CultureInfo.InvariantCulture);
-        return [.. golden.Floats("dropout_keep_masks").Values.Skip(step * length).Take(length).Select(keep => keep == 0 ? 0 : 1 / (1 - rate))];
+        return
+        [
+            .. golden.Floats("dropout_keep_masks").Values.Skip(step * length).Take(length)
+                .Select(keep => keep == 0 ? 0 : 1 / (1 - rate)),
+        ];
     }
 
     private static string Layers(GoldenFile golden) => golden.Config.GetProperty("layers").GetString()!;

@@ -6,7 +6,6 @@ using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tests.Model;
 

@@ -8,7 +8,6 @@ using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;

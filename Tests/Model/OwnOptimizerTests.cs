@@ -7,7 +7,6 @@ using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Examples;
-using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
 

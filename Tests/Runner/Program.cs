@@ -119,7 +119,9 @@ internal static class Program
         }
     }
 
-    /// <summary>As `dotnet test` has it: cases of theories apart, two classes side by side (xunit.runner.json).</summary>
+    /// <summary>
+    /// As `dotnet test` has it: cases of theories apart, two classes side by side (xunit.runner.json).
+    /// </summary>
     private sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
     {
         private readonly Dictionary<string, object?> values = new()

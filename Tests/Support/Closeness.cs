@@ -8,7 +8,8 @@ namespace NativeCnn.Tests.Support;
 public static class Closeness
 {
     /// <summary>
-    /// |got - expected| &lt;= tolerance * max(1, |expected|) for every element; NaN where NaN is expected, and only there.
+    /// |got - expected| &lt;= tolerance * max(1, |expected|) for every element; NaN where NaN is expected, and only
+    /// there.
     /// </summary>
     public static void Close(
         string tensor, ReadOnlySpan<double> got, ReadOnlySpan<double> expected, double tolerance, params int[] shape) =>
@@ -56,7 +57,9 @@ public static class Closeness
         double worstRatio = 0;
         for (int i = 0; i < got.Length; i++)
         {
-            double ratio = got[i].Equals(expected[i]) || got[i] == expected[i] ? 0 : Math.Abs(got[i] - expected[i]) / allowed(expected[i]);
+            double ratio = got[i].Equals(expected[i]) || got[i] == expected[i]
+                ? 0
+                : Math.Abs(got[i] - expected[i]) / allowed(expected[i]);
             if (ratio <= 1)
             {
                 continue;

@@ -40,7 +40,8 @@ public static class GradientCheck
             double distance = Math.Abs(gradient[i] - numeric);
             Assert.True(
                 distance <= tolerance * Math.Max(1, Math.Abs(numeric)),
-                $"{name}: gradient of input {which}, element {i}: got {gradient[i]:G9}, finite differences give {numeric:G9}");
+                $"{name}: gradient of input {which}, element {i}: got {gradient[i]:G9}, " +
+                $"finite differences give {numeric:G9}");
         }
     }
 

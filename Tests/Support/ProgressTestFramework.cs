@@ -96,7 +96,7 @@ public sealed class ProgressTestFramework(IMessageSink diagnostics) : XunitTestF
         public void Dispose() => timer.Dispose();
 
         private void Tell() => diagnostics.OnMessage(new DiagnosticMessage(
-            $"{clock.Elapsed.TotalSeconds:0} s: {casesDone} of {cases} cases, {testsDone} tests, {testsFailed} failed; " +
-            $"now {string.Join(", ", running.Keys)}"));
+            $"{clock.Elapsed.TotalSeconds:0} s: {casesDone} of {cases} cases, {testsDone} tests, " +
+            $"{testsFailed} failed; now {string.Join(", ", running.Keys)}"));
     }
 }

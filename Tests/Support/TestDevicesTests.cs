@@ -1,4 +1,3 @@
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Tests.Support;

@@ -1,12 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
-using NativeCnn.Cli.Options;
-using NativeCnn.Cli.Output;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Features.Audio;
-using NativeCnn.Model.Runs;
 using NativeCnn.Tools.Differences;
-using NativeCnn.Tools.Pictures;
 
 namespace NativeCnn.Cli.Output;
 

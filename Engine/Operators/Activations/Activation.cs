@@ -39,7 +39,9 @@ public abstract class Activation
     public abstract void Forward(Tensor<float> x, Tensor<float> y);
 
     /// <summary>dX = dY f'(x).</summary>
-    /// <param name="value">y where the function reads its output (<see cref="IActivation{TSelf}.ReadsOutput"/>), else x.</param>
+    /// <param name="value">
+    /// y where the function reads its output (<see cref="IActivation{TSelf}.ReadsOutput"/>), else x.
+    /// </param>
     /// <param name="dY">The gradient of y.</param>
     /// <param name="dX">The gradient of x; may be dY.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>

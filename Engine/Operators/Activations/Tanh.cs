@@ -2,7 +2,9 @@ using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Hyperbolic tangent: y = tanh x; y' = 1 - y^2, from x, so that it keeps its digits where y is near 1.</summary>
+/// <summary>
+/// Hyperbolic tangent: y = tanh x; y' = 1 - y^2, from x, so that it keeps its digits where y is near 1.
+/// </summary>
 public readonly struct Tanh : IActivation<Tanh>
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@
 //   2. Convolve                both as one product (see ConvolutionArgs.cs) in 16 x 16 tiles of shared memory: 1/8 load
 //                              from global memory a multiplication. In Conv1dTiledKernels.cs.
 //   3. Convolve4x6             64 x 48 a group of 128 threads, 4 x 6 sums in each thread's registers; the next 16 terms
-//                              are on their way while these are summed. In Conv1dRegisterKernels.cs, which is generated.
+//                              are on their way while these are summed. In Generated/Conv1dRegisterKernels.g.cs.
 //   4. Convolve8x8             the same with 64 x 128 and 8 x 8, for so many columns that they still fill a GPU.
 // and that of the gradient of the weights (WeightLadder):
 //   1. BackwardWeight          one group an element, a blocked sum a thread and a tree over shared memory.

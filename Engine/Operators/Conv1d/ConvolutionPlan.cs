@@ -1,8 +1,6 @@
 using System.Globalization;
 using ILGPU;
-using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 

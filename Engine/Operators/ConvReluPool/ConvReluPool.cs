@@ -5,7 +5,6 @@
 // and from dConv the gradients of Conv1d: dWeight and dBias accumulate, dX is assigned. Without pooling a window is one
 // step, l = j. The same numbers as Conv1d, Relu and MaxPool1d one after the other, without their passes over memory:
 // the convolution's output is never written, and on the host neither is its gradient.
-using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 

@@ -1,4 +1,3 @@
-using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;

@@ -12,7 +12,6 @@
 // dLogits is assigned, and is the gradient of the mean loss. It may be the logits' own memory.
 using ILGPU;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -101,7 +100,9 @@ public sealed class SoftmaxCrossEntropy
     /// <summary>True where one group of threads, thus one launch, has all rows (portable).</summary>
     internal bool IsOneGroup => groups == 1 && plan.Rung != 2;
 
-    /// <summary>The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.</summary>
+    /// <summary>
+    /// The arguments of the portable kernel for one group, after the checks of <see cref="Forward"/>.
+    /// </summary>
     internal SoftmaxCrossEntropyKernels.Args ArgsOfOneGroup(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits, MixedTargets? mixed)

@@ -1,8 +1,8 @@
 // The ladder. A row of C classes is 4 C + 4 bytes read and 4 C written, for some 30 C operations.
 //   1. Pass         a thread a row, values pass through the gradient.
 //   2. GroupPass    a group a row of any length, threads meet in shared memory, the row is read for each of its passes.
-//   3. SharedPass   a row in the registers of a power of two of threads, four neighbours each, in one load and one store
-//                   of 16 bytes where it can be; they meet in shared memory.
+//   3. SharedPass   a row in the registers of a power of two of threads, four neighbours each, in one load and one
+//                   store of 16 bytes where it can be; they meet in shared memory.
 //   4. WarpPass     the same, and they meet by shuffles: rows that a warp holds.
 // All: one launch where a group holds the mini-batch, else GroupSum.Total adds the groups' sums; every group sums the
 // targets' weights for itself, which spares a launch before it. RowPlan.cs says which runs when.
@@ -254,7 +254,9 @@ internal static class SoftmaxCrossEntropyKernels
         return weight;
     }
 
-    /// <summary>The classes that a row shall have, each with its share of what is not smoothed, and their weight.</summary>
+    /// <summary>
+    /// The classes that a row shall have, each with its share of what is not smoothed, and their weight.
+    /// </summary>
     private readonly struct RowTargets
     {
         public readonly int First;

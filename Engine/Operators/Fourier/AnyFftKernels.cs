@@ -1,7 +1,7 @@
 // The portable kernels of RealFft for lengths that are no power of two, forward and inverse.
 //   RowShort (to 512 points, 8 KiB shared), RowLong (to 2,048, 32 KiB): one group a row, one launch; passes of radix
 //   2, 3, 4, 5, or a chirp by two transforms of L points.
-//   ChirpLoad, ChirpFilter, ChirpEnd, Write: the chirp in global memory for larger L, with the passes of RealFftKernels.
+//   ChirpLoad, ChirpFilter, ChirpEnd, Write: the chirp in global memory for larger L, by the passes of RealFftKernels.
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;

@@ -3,7 +3,9 @@ using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Transforms of any length in vector lanes: by passes, or by the chirp of <see cref="FourierPlan"/>.</summary>
+/// <summary>
+/// Transforms of any length in vector lanes: by passes, or by the chirp of <see cref="FourierPlan"/>.
+/// </summary>
 /// <typeparam name="TVector">The vector.</typeparam>
 internal static unsafe class LaneChirp<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {

@@ -4,8 +4,8 @@
 // In place by decimation in frequency, so that a frame's points stay in the first cache. A pass of radix R takes a
 // block of L points to R blocks of L/R; with w = exp(-2 pi i p / L) and p < L/R:
 //   points[p + q L/R]  <-  w^q sum_j points[p + j L/R] exp(-2 pi i j q / R)
-// Radices 5 and 3 as often as they divide, then 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with the digits of their index reversed,
-// which costs nothing here: whoever reads them looks their places up in LaneOrder.
+// Radices 5 and 3 as often as they divide, then 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with
+// the digits of their index reversed, which costs nothing here: whoever reads them looks their places up in LaneOrder.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Simd;

@@ -1,5 +1,5 @@
-// The passes of GroupFourier for points that are no power of two: radix 4 and 2 as often as they divide, then 3, then 5.
-// With M points, stride S and q = i mod S, butterfly i of radix R reads i + j M/R and writes, for r < R,
+// The passes of GroupFourier for points that are no power of two: radix 4 and 2 as often as they divide, then 3, then
+// 5. With M points, stride S and q = i mod S, butterfly i of radix R reads i + j M/R and writes, for r < R,
 //   target[q + R (i - q) + r S]  =  w^r sum_j source[i + j M/R] exp(-2 pi i j r / R),    w = root i - q of M.
 using System.Runtime.CompilerServices;
 using ILGPU;

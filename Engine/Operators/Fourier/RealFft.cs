@@ -9,9 +9,9 @@
 // Odd N: the N samples are the points. Points of no prime factor beyond 5 are transformed by passes, others by a chirp;
 // see FourierPlan.
 //
-// Bodies (RealFftKernels tells the ladder): portable, N to 4096: one group a row, all of Stockham's passes in shared memory (one launch; a chirp that
-// fits there too). Portable, longer: one launch a pass, through global memory, powers of two or a chirp by them.
-// Host: as many rows side by side as a vector has lanes.
+// Bodies (RealFftKernels tells the ladder): portable, N to 4096: one group a row, all of Stockham's passes in shared
+// memory (one launch; a chirp that fits there too). Portable, longer: one launch a pass, through global memory, powers
+// of two or a chirp by them. Host: as many rows side by side as a vector has lanes.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 1.7 and 4.3.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;

@@ -5,8 +5,8 @@
 //      Forward, Inverse (Short: N to 1024, 8 KiB shared; Long: N to 4096, 32 KiB): one group a row, one launch.
 //      Join, Pass4, Pass2, Split, Scale: the same in global memory for longer rows, one launch a pass.
 //      Lengths that are no power of two: AnyFftKernels.
-//   4. Forward, Inverse in Eights (Short, Long): steps of radix 8, 16 scalars a thread; 3 passes and barriers where rung
-//      3 has 4 (N = 256, 512) or 5 (N = 1024). Powers of two to 4096.
+//   4. Forward, Inverse in Eights (Short, Long): steps of radix 8, 16 scalars a thread; 3 passes and barriers where
+//      rung 3 has 4 (N = 256, 512) or 5 (N = 1024). Powers of two to 4096.
 // There is no rung 2: passes in shared memory with nothing in registers would be rung 3 with radix 2.
 using System.Numerics;
 using ILGPU;

@@ -48,7 +48,8 @@ public sealed class GatherRows
         Check(source, labels, order, y, targets);
         if (start < 0 || start + rows > order.Length)
         {
-            throw new ArgumentException($"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
+            throw new ArgumentException(
+                $"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
         }
 
         if (device.IsHost)
@@ -76,7 +77,9 @@ public sealed class GatherRows
     /// <param name="progress">The position to begin at, and the step.</param>
     /// <param name="y">The rows taken, [rows, ...].</param>
     /// <param name="targets">Their labels, [rows].</param>
-    /// <exception cref="ArgumentException">A length is not what was planned, or the order ends too early (host).</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is not what was planned, or the order ends too early (host).
+    /// </exception>
     public void GatherNext(
         Tensor<float> source, Tensor<int> labels, Tensor<int> order, TrainingProgress progress, Tensor<float> y,
         Tensor<int> targets)

@@ -33,7 +33,8 @@ internal static unsafe class GatherRowsHost
                     throw new ArgumentException($"row {from} was asked for, of {sourceRows}");
                 }
 
-                Unsafe.CopyBlock(y + ((long)row * rowLength), source + ((long)from * rowLength), (uint)rowLength * sizeof(float));
+                Unsafe.CopyBlock(
+                    y + ((long)row * rowLength), source + ((long)from * rowLength), (uint)rowLength * sizeof(float));
                 targets[row] = labels[from];
             }
         }

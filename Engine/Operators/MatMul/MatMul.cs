@@ -6,7 +6,6 @@
 // Every element is summed in an order that the shape alone decides, so all worker counts give the same bits.
 using ILGPU;
 using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;

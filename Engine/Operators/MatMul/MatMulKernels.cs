@@ -13,7 +13,6 @@
 // tiles and K is long, 2 to 5 split K into parts with groups of their own, and Combine adds the parts in order.
 // MatMulPlan.cs says which runs when. Sums of more than 1,024 terms are sums of blocks, so that they keep their digits.
 using ILGPU;
-using ILGPU.Runtime;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;
 
@@ -331,7 +330,9 @@ internal static class MatMulKernels
         public readonly int Accumulate = accumulate ? 1 : 0;
         public readonly int HasBias = bias.HasValue ? 1 : 0;
         public readonly int Relu = relu ? 1 : 0;
-        public readonly int Zero; // Nothing but 0; what depends on it is not known to be the same in every turn of a loop.
+
+        // Nothing but 0; what depends on it is not known to be the same in every turn of a loop.
+        public readonly int Zero;
 
         // An operand that is one column or one row is contiguous both ways; K is then as good as any.
         public bool AAlongK => AStep == 1;

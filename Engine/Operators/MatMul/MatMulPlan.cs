@@ -1,7 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
-using NativeCnn.Engine.Kernels;
-using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -51,7 +48,8 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
         if (!Enum.IsDefined(rung))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(rung), rung, $"there is no such rung; there are {string.Join(", ", Enum.GetNames<MatMulRung>())}");
+                nameof(rung), rung,
+                $"there is no such rung; there are {string.Join(", ", Enum.GetNames<MatMulRung>())}");
         }
 
         bool big = rung >= MatMulRung.Registers8x8;

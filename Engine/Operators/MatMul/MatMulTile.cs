@@ -1,10 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-using NativeCnn.Engine.HostBodies;
-using NativeCnn.Engine.Simd;
-
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>One Outer tile: C (+)= A B. Strides count floats.</summary>

@@ -6,7 +6,6 @@
 // On the simulator the lanes hand each other the elements as that table says, so that a kernel which places them
 // otherwise computes something else there, too.
 using ILGPU;
-using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;

@@ -5,7 +5,6 @@
 //   dX[b, c, t] = dY[b, c] / T + (dY[b, C + c] where t = argMax[b, c], else 0)
 // y, argMax and dX are assigned. Portable: a thread a row forward, a thread an element backward. Host: rows by parts,
 // a row's argMax looked for only where it is asked for.
-using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;

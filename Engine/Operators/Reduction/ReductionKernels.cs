@@ -1,10 +1,10 @@
 // The portable kernels of the reductions. The ladder; a term is 4 bytes read and one operation, so memory is the limit:
-//   1. ReduceNaive     a thread a result of up to 256 terms, in blocks of 16 so that it keeps its digits; of more terms, a
-//                      thread a chunk of 256, and another launch for what the chunks left.
-//   2. Reduce          a group is a rectangle of threads, LanesX along Inner so that neighbours read neighbours, the rest
-//                      along Length. A thread sums terms a stride apart, 4 blocks of 16, and the threads of a column
-//                      meet in a tree in shared memory. What is longer is reduced to one value a chunk, and those by
-//                      another launch of the same kernel.
+//   1. ReduceNaive     a thread a result of up to 256 terms, in blocks of 16 so that it keeps its digits; of more
+//                      terms, a thread a chunk of 256, and another launch for what the chunks left.
+//   2. Reduce          a group is a rectangle of threads, LanesX along Inner so that neighbours read neighbours, the
+//                      rest along Length. A thread sums terms a stride apart, 4 blocks of 16, and the threads of a
+//                      column meet in a tree in shared memory. What is longer is reduced to one value a chunk, and
+//                      those by another launch of the same kernel.
 //   3. ReduceRows      the same in loads of 16 bytes: along Length where Inner is 1, four sums in a thread's registers,
 //      ReduceColumns   and as many rows a group as it has threads for; along Inner where that is a multiple of four.
 // All in an order that the shape and the rung alone decide.

@@ -35,7 +35,9 @@ public sealed class Resample
     /// How many outputs of a row are wanted, from the first; null for all, ceil(T * toRate / fromRate). More than that
     /// go on into the silence behind the row.
     /// </param>
-    /// <exception cref="ArgumentException">A number is out of its range, or the rates take too many weights.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of its range, or the rates take too many weights.
+    /// </exception>
     public Resample(
         ComputeDevice device, int samples, int fromRate, int toRate, ResampleOptions? options = null,
         int? outputs = null)

@@ -3,7 +3,9 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Sizes of a resampling, and its weights on the device; the letters are those of <see cref="Resample"/>.</summary>
+/// <summary>
+/// Sizes of a resampling, and its weights on the device; the letters are those of <see cref="Resample"/>.
+/// </summary>
 internal sealed class ResamplePlan
 {
     /// <summary>Taps of the host's weights are filled up to a multiple of this.</summary>
@@ -34,8 +36,9 @@ internal sealed class ResamplePlan
         if (weights > Resample.LargestTable || (long)samples + From + To > int.MaxValue)
         {
             throw new ArgumentException(
-                $"from {fromRate} to {toRate} Hz takes {weights} weights for {outputs} samples, {Resample.LargestTable} " +
-                "are allowed: choose rates that have a larger common divisor, or shorter clips");
+                $"from {fromRate} to {toRate} Hz takes {weights} weights for {outputs} samples, " +
+                $"{Resample.LargestTable} are allowed: choose rates that have a larger common divisor, or shorter " +
+                "clips");
         }
 
         Taps = TapsOf(fromRate, toRate, options);
@@ -87,7 +90,9 @@ internal sealed class ResamplePlan
     /// <summary>s_j, [phases].</summary>
     public Tensor<int> Starts { get; }
 
-    /// <summary>|i / P - j / Q| &lt; W / f holds for at most 2 W P / f whole numbers i, and one more for the fraction.</summary>
+    /// <summary>
+    /// |i / P - j / Q| &lt; W / f holds for at most 2 W P / f whole numbers i, and one more for the fraction.
+    /// </summary>
     public static int TapsOf(int fromRate, int toRate, ResampleOptions options)
     {
         double cutoff = options.Rolloff * Math.Min(fromRate, toRate);

@@ -3,7 +3,9 @@ using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>How the rows of a softmax are given to threads; <c>SoftmaxKernels.cs</c> tells what each rung does.</summary>
+/// <summary>
+/// How the rows of a softmax are given to threads; <c>SoftmaxKernels.cs</c> tells what each rung does.
+/// </summary>
 /// <param name="Rung">1 to 4.</param>
 /// <param name="Lanes">Threads of a row: a power of two on rungs 3 and 4, the group on rung 2, else one.</param>
 /// <param name="Threads">Threads of a group.</param>

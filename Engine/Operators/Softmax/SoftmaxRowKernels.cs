@@ -89,8 +89,10 @@ internal static class SoftmaxRowKernels<TForm> where TForm : struct, ISoftmaxFor
         float sum = default(TLanes).Sum(shared, lane, a.Lanes, Float4Row.Sum(e));
         float normalizer = TForm.Normalizer(sum);
         Float4Row.Write(a.Y, at, there, a.InFloat4, new Float4(
-            TForm.Output(TForm.Keep(x.X - max, e.X), normalizer), TForm.Output(TForm.Keep(x.Y - max, e.Y), normalizer),
-            TForm.Output(TForm.Keep(x.Z - max, e.Z), normalizer), TForm.Output(TForm.Keep(x.W - max, e.W), normalizer)));
+            TForm.Output(TForm.Keep(x.X - max, e.X), normalizer),
+            TForm.Output(TForm.Keep(x.Y - max, e.Y), normalizer),
+            TForm.Output(TForm.Keep(x.Z - max, e.Z), normalizer),
+            TForm.Output(TForm.Keep(x.W - max, e.W), normalizer)));
     }
 
     private static void Backward<TLanes>(BackwardArgs a, ArrayView<float> shared) where TLanes : struct, IRowLanes

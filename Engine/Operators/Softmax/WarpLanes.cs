@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>By shuffles, no barrier: lanes of one warp, where <c>ComputeDevice.ShuffleWidth</c> allows as many.</summary>
+/// <summary>
+/// By shuffles, no barrier: lanes of one warp, where <c>ComputeDevice.ShuffleWidth</c> allows as many.
+/// </summary>
 internal readonly struct WarpLanes : IRowLanes
 {
     /// <summary>For the kernels that meet so.</summary>

@@ -25,7 +25,8 @@ internal static class WaveletKernels
                 : plan.Device.Scratch.Take(2 * half).SubView(level % 2 * half, half);
             plan.Device.Load<Args>(Level).LaunchOver(
                 (long)plan.Batch * plan.Lengths[level],
-                new Args(plan, level, source, target, isLast ? plan.Output[1] : plan.Lengths[level], coefficients.View));
+                new Args(
+                    plan, level, source, target, isLast ? plan.Output[1] : plan.Lengths[level], coefficients.View));
             source = target;
         }
     }

@@ -1,7 +1,6 @@
 // The first step of planning: which layers run together. The graph stays as it is; each layer falls into exactly one
 // group, by the first rule that matches where the layer begins a chain.
 using NativeCnn.Engine.Devices;
-using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks.Planning;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Measurement;
-using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Tools.Benchmarking;
 
@@ -29,7 +28,8 @@ public static class KernelBenchmark
             rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
         double copy = Fastest(device, limits.Copy);
         double bytesPerMicrosecond = limits.BytesOfCopy / copy;
-        yield return new("copy", $"{limits.BytesOfCopy / 2:N0} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
+        yield return new(
+            "copy", $"{limits.BytesOfCopy / 2:N0} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
         double arithmetic = Fastest(device, limits.MultiplyAdd);
         double operationsPerMicrosecond = limits.OperationsOfMultiplyAdd / arithmetic;
         yield return new(
@@ -62,7 +62,9 @@ public static class KernelBenchmark
         }
     }
 
-    /// <summary>Floats, more than any cache holds; on a GPU up to 512 MiB each way, a quarter of its memory in all.</summary>
+    /// <summary>
+    /// Floats, more than any cache holds; on a GPU up to 512 MiB each way, a quarter of its memory in all.
+    /// </summary>
     private static int LengthOfCopy(ComputeDevice device) => device.Info switch
     {
         { Kind: DeviceKind.Simulator } => 1 << 14,

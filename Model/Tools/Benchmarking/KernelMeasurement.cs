@@ -1,9 +1,3 @@
-using System.Diagnostics;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Kernels;
-using NativeCnn.Engine.Measurement;
-using NativeCnn.Engine.Tensors;
-
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>One measured kernel, or set of kernels that an operator launches for one call.</summary>
@@ -15,8 +9,8 @@ namespace NativeCnn.Tools.Benchmarking;
 /// <param name="Gigaflops">Rate of operations, counted by the formula.</param>
 /// <param name="GigabytesPerSecond">Rate of compulsory traffic.</param>
 /// <param name="ShareOfPeak">
-/// The least time that the limits allow, by the larger of the two shares, over the measured one; above 1 where data comes
-/// from a cache instead of memory.
+/// The least time that the limits allow, by the larger of the two shares, over the measured one; above 1 where data
+/// comes from a cache instead of memory.
 /// </param>
 public sealed record KernelMeasurement(
     string Name, string Shape, int? Rung, bool IsDefault, double Microseconds, double Gigaflops,

@@ -1,16 +1,3 @@
-using System.Diagnostics;
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Graphs;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Optimizers;
-using NativeCnn.Engine.Tensors;
-using NativeCnn.Features;
-using NativeCnn.Features.Options;
-using NativeCnn.Model.FeatureSets;
-using NativeCnn.Model.Networks;
-using NativeCnn.Model.Presets;
-using NativeCnn.Model.Training;
-
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>A measured training step.</summary>

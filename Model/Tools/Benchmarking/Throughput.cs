@@ -9,7 +9,6 @@ using NativeCnn.Features;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
-using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Tools.Benchmarking;

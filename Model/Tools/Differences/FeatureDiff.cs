@@ -10,7 +10,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tools.Differences;
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-using NativeCnn.Engine.Operators;
 using NativeCnn.Features.Options;
 
 namespace NativeCnn.Tools.Differences;

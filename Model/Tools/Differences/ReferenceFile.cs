@@ -3,7 +3,6 @@
 using System.Text.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tools.Differences;
 

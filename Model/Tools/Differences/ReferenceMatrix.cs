@@ -1,8 +1,3 @@
-using System.Text.Json;
-using NativeCnn.Features.Options;
-using NativeCnn.Model.Formats;
-using NativeCnn.Model.Runs;
-
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>A matrix of a reference, as it lies in its file.</summary>

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using NativeCnn.Features.Options;
-using NativeCnn.Model.Runs;
-
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>A setting that explains a difference.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>How a download behaves when the network does not.</summary>

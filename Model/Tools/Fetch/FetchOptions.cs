@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using NativeCnn.Model.Data;
-
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>How a fetch behaves.</summary>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using NativeCnn.Model.Data;
-
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>What came of a fetch.</summary>

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace NativeCnn.Tools.Kernels;
 
 /// <summary>
-/// What NVIDIA's assembler said of every kernel when <c>.ci/ptxas.sh --update</c> last ran: <c>Model/Tools/Kernels/kernels.tsv</c>, which
-/// this assembly carries along, so that it is known where there is no assembler.
+/// What NVIDIA's assembler said of every kernel when <c>.ci/ptxas.sh --update</c> last ran:
+/// <c>Model/Tools/Kernels/kernels.tsv</c>, which this assembly carries along, so that it is known where there is no
+/// assembler.
 /// </summary>
 public static class AssembledKernels
 {
@@ -27,7 +28,8 @@ public static class AssembledKernels
             // kernel, arch, rung, registers, shared, stack, spills
             if (line.Split('\t') is [var kernel, Architecture, _, var registers, var shared, var stack, var spills])
             {
-                known.Add(kernel, new KernelResources(Number(registers), Number(shared), Number(stack), Number(spills)));
+                known.Add(
+                    kernel, new KernelResources(Number(registers), Number(shared), Number(stack), Number(spills)));
             }
         }
 

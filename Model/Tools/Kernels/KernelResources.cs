@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace NativeCnn.Tools.Kernels;
 
 /// <summary>What one thread, or one group, of a kernel takes.</summary>

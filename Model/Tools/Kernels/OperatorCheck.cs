@@ -1,7 +1,3 @@
-using NativeCnn.Engine.Devices;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
-
 namespace NativeCnn.Tools.Kernels;
 
 /// <summary>One operator compared with a plain computation.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace NativeCnn.Tools.Kernels;
 
 /// <summary>NVIDIA's assembler refused a kernel, or could not be run. The message carries what it said.</summary>

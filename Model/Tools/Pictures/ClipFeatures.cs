@@ -82,7 +82,8 @@ public sealed class ClipFeatures
         if (frames < 1)
         {
             throw new AudioFormatException(
-                $"{name}: {samples.Length} samples are shorter than a frame of {options.FrameLength}; give a longer sound");
+                $"{name}: {samples.Length} samples are shorter than a frame of {options.FrameLength}; " +
+                "give a longer sound");
         }
 
         if (frames < options.LeastFrames)

@@ -70,7 +70,8 @@ public sealed class DeviceDiagnosisTests
     [InlineData(true, 0, 2, "has 2 devices, but ILGPU lists none")]
     public void DeviceDiagnosis_NoCudaDeviceListed_SaysWhy(bool hasDriver, int status, int devices, string expected)
     {
-        SkippedDevice cuda = Assert.Single(DeviceDiagnosis.Explain(new CudaFindings(hasDriver, status, devices), listed: 0));
+        SkippedDevice cuda = Assert.Single(
+            DeviceDiagnosis.Explain(new CudaFindings(hasDriver, status, devices), listed: 0));
 
         Assert.Equal("cuda", cuda.Backend);
         Assert.Contains(expected, cuda.Reason, StringComparison.Ordinal);

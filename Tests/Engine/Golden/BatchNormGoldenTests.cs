@@ -43,7 +43,8 @@ public sealed class BatchNormGoldenTests
             norm.Infer(x, gamma, beta, mean, variance, statistics, y);
         }
 
-        norm.Backward(x, gamma, beta, statistics, device.Upload(golden.Floats("grad_output")), dGamma, dBeta, dX, trained);
+        norm.Backward(
+            x, gamma, beta, statistics, device.Upload(golden.Floats("grad_output")), dGamma, dBeta, dX, trained);
 
         Closeness.Close(golden.Floats("output"), y.ToArray(), 2e-5);
         Closeness.Close(golden.Floats("grad_input"), dX.ToArray(), 2e-5);

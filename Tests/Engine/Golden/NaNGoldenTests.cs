@@ -1,5 +1,5 @@
-// What a NaN of an input does to outputs and gradients, against PyTorch: it is in all that depends on it, and in nothing
-// else. The law over all operators is NaNLawTests.
+// What a NaN of an input does to outputs and gradients, against PyTorch: it is in all that depends on it, and in
+// nothing else. The law over all operators is NaNLawTests.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;

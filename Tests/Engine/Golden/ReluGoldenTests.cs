@@ -1,8 +1,5 @@
 // ReLU against PyTorch: output, and the backward pass for the file's upstream gradient.
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
-using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Golden;

@@ -147,7 +147,9 @@ public sealed class StepGraphsTests
     private static StepGraphs Graphs(NotingDriver driver) =>
         new(Device, GraphMode.Auto, line => Assert.Fail(line), _ => driver);
 
-    /// <summary>As CUDA does: work given while it records is kept, and done by every launch of what was recorded.</summary>
+    /// <summary>
+    /// As CUDA does: work given while it records is kept, and done by every launch of what was recorded.
+    /// </summary>
     private sealed class NotingDriver : IGraphDriver
     {
         public const string Reason = "the driver does not feel like it";

@@ -158,7 +158,8 @@ public sealed class HostWorkersTests
         {
             int[] counter = done;
             int others = parts - 1;
-            if (part == 0 && !SpinWait.SpinUntil(() => Volatile.Read(ref counter[0]) == others, TimeSpan.FromSeconds(20)))
+            if (part == 0 &&
+                !SpinWait.SpinUntil(() => Volatile.Read(ref counter[0]) == others, TimeSpan.FromSeconds(20)))
             {
                 throw new TimeoutException("the other parts were not done");
             }

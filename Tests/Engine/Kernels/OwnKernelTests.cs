@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Tensors;

@@ -6,7 +6,9 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Devices;
 
-/// <summary>Which rung runs: the operator's own choice, the environment's, the caller's. One test after another.</summary>
+/// <summary>
+/// Which rung runs: the operator's own choice, the environment's, the caller's. One test after another.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class RungChoicesTests : IDisposable
 {

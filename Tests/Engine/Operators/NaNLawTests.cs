@@ -88,7 +88,8 @@ public sealed class NaNLawTests
                 .Select(type => type.Name.Split('`')[0]),
         ];
         // What holds, chooses, counts or steps is no function of tensors.
-        string[] others = ["MixedTargets", "RowFeed", "ClassificationMeter", "ClassificationLoss", "Sgd", "Adam", "RmsProp"];
+        string[] others =
+            ["MixedTargets", "RowFeed", "ClassificationMeter", "ClassificationLoss", "Sgd", "Adam", "RmsProp"];
         string[] listed = [.. Cases.Select(one => one.Name.Split(' ')[0]), .. others];
 
         Assert.Empty(operators.Except(listed));

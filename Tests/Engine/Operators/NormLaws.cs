@@ -71,7 +71,9 @@ internal static class NormLaws
         ForwardIsTheFormula(
             runOf(Array.ConvertAll(Randoms.Normal(values.Length, seed: 5), value => value + 10_000)), tolerance: 2e-3);
 
-    /// <summary>A NaN at one place makes NaN of y and dX where <paramref name="spoilt"/> says, and nowhere else.</summary>
+    /// <summary>
+    /// A NaN at one place makes NaN of y and dX where <paramref name="spoilt"/> says, and nowhere else.
+    /// </summary>
     public static void NotANumberSpoilsWhatSharesItsStatistics(
         Func<float[], NormRun> runOf, Shape values, int place, Func<int, bool> spoilt)
     {

@@ -1,7 +1,6 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Tests.Golden;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Operators;

@@ -227,7 +227,9 @@ public sealed class CrossEntropyTests
         }
     }
 
-    /// <summary>The loss with its gradient, alone, and with the gradient in place of the logits; the gradient.</summary>
+    /// <summary>
+    /// The loss with its gradient, alone, and with the gradient in place of the logits; the gradient.
+    /// </summary>
     private static float[] CheckLoss(
         Tensor<float> logits, Func<double[][], double[]> reference, Action<Tensor<float>> forward,
         Action<Tensor<float>, Tensor<float>> forwardBackward)

@@ -107,6 +107,6 @@ public sealed class GroupNormTests
         Run(TestDevices.Get(selector), shape, seed, x);
 
     private static NormRun Run(ComputeDevice device, GroupNormShape shape, int seed, float[]? x = null) => new(
-        device, new GroupNorm(device, shape, Epsilon), shape.Values, shape.Statistics, inputs => Reference(shape, inputs),
-        seed, x);
+        device, new GroupNorm(device, shape, Epsilon), shape.Values, shape.Statistics,
+        inputs => Reference(shape, inputs), seed, x);
 }

@@ -116,6 +116,6 @@ public sealed class LayerNormTests
         Run(TestDevices.Get(selector), shape, seed, x);
 
     private static NormRun Run(ComputeDevice device, LayerNormShape shape, int seed, float[]? x = null) => new(
-        device, new LayerNorm(device, shape, Epsilon), shape.Values, shape.Statistics, inputs => Reference(shape, inputs),
-        seed, x);
+        device, new LayerNorm(device, shape, Epsilon), shape.Values, shape.Statistics,
+        inputs => Reference(shape, inputs), seed, x);
 }

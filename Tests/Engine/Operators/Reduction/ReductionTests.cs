@@ -78,7 +78,8 @@ public sealed class ReductionTests
 
         foreach (float[] values in new[] { tenths, mixed })
         {
-            foreach (ReductionShape shape in new ReductionShape[] { new(1, length, 1), new(1, length / 10, 10), new(1, length / 40, 40) })
+            foreach (ReductionShape shape in (ReductionShape[])
+                [new(1, length, 1), new(1, length / 10, 10), new(1, length / 40, 40)])
             {
                 Tensor<float> x = device.Upload<float>(shape.Input, values);
                 Tensor<float> y = device.Allocate<float>(shape.Output);

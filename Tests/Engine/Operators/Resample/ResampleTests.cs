@@ -120,7 +120,8 @@ public sealed class ResampleTests
         Assert.ThrowsAny<ArgumentException>(() => new Resample(device, 8, 8000, -1));
         Assert.ThrowsAny<ArgumentException>(() => new Resample(device, 8, 1, 2, new ResampleOptions { Rolloff = 0 }));
         Assert.ThrowsAny<ArgumentException>(() => new Resample(device, 8, 1, 2, new ResampleOptions { Width = 0 }));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new Resample(device, 10_000_000, 9_999_991, 8000));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new Resample(device, 10_000_000, 9_999_991, 8000));
         Assert.Contains("common divisor", error.Message, StringComparison.Ordinal);
         Assert.False(Resample.IsFeasible(9_999_991, 8000, 8000));
         Assert.True(Resample.IsFeasible(44100, 16000, 80_000));

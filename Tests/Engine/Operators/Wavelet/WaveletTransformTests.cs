@@ -37,7 +37,9 @@ public sealed class WaveletTransformTests
             Enumerable.Range(0, a.Length - shift).Sum(i => (double)a[i] * b[i + shift]);
     }
 
-    /// <summary>Every wavelet, both borders, lengths below and above the filter's, even and odd, one to four levels.</summary>
+    /// <summary>
+    /// Every wavelet, both borders, lengths below and above the filter's, even and odd, one to four levels.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Wavelets))]
     public void WaveletTransform_Forward_MatchesTheReference(string selector, string name)
@@ -54,7 +56,10 @@ public sealed class WaveletTransformTests
                 transform.Forward(device.Upload<float>(new Shape(3, length), values), coefficients);
 
                 double[] expected =
-                    [.. values.ToDouble().Chunk(length).SelectMany(row => ReferenceWavelet.Of(row, wavelet, border, levels))];
+                [
+                    .. values.ToDouble().Chunk(length)
+                        .SelectMany(row => ReferenceWavelet.Of(row, wavelet, border, levels)),
+                ];
                 Closeness.Close(
                     $"{name}, {border}, {length}", coefficients.ToArray().ToDouble(), expected, 1e-5,
                     transform.Output.ToArray());
