@@ -7,18 +7,6 @@ using System.Text;
 
 namespace NativeCnn.Tests.Support;
 
-/// <summary>What was asked for.</summary>
-internal sealed record WebRequest(string Path, string? Range, string? IfRange);
-
-/// <summary>What is answered. <c>SendOnly</c> closes the connection after so many bytes of the body.</summary>
-internal sealed record WebReply(int Status, byte[] Body, params (string Name, string Value)[] Headers)
-{
-    public int? SendOnly { get; init; }
-
-    /// <summary>Keeps the connection open and silent at the end.</summary>
-    public bool Hang { get; init; }
-}
-
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

@@ -4,7 +4,7 @@ using System.Text.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Tools.Differences;
 
-namespace NativeCnn.Tests.Model;
+namespace NativeCnn.Tests.Tools;
 
 public class ReferenceOptionsTests
 {

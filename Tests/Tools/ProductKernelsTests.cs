@@ -1,7 +1,7 @@
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tools.Kernels;
 
-namespace NativeCnn.Tests.Model;
+namespace NativeCnn.Tests.Tools;
 
 /// <summary>Every portable kernel compiles for GPUs on a machine that has none.</summary>
 public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<KernelCompiler>

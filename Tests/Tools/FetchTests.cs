@@ -7,10 +7,11 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using NativeCnn.Model.Data;
+using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Fetch;
 
-namespace NativeCnn.Tests.Model;
+namespace NativeCnn.Tests.Tools;
 
 public sealed class FetchTests : IDisposable
 {

@@ -7,10 +7,11 @@ using NativeCnn.Features.Chains;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Formats;
 using NativeCnn.Tests.Golden;
+using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Differences;
 
-namespace NativeCnn.Tests.Model;
+namespace NativeCnn.Tests.Tools;
 
 public sealed class FeatureDiffTests : IDisposable
 {
