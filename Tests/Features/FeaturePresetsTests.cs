@@ -65,7 +65,7 @@ public sealed class FeaturePresetsTests
     [Theory]
     [InlineData("logmell", "did you mean 'logmel'?")]
     [InlineData("kalid", "did you mean 'kaldi'?")]
-    [InlineData("gammatone", "use mfcc, logmel, logmel-cmn, librosa, torchaudio, kaldi, htk, article, raw, or a FILE")]
+    [InlineData("gammatone", "use mfcc, ")]
     public void FeaturePreset_ThatIsNotThere_IsRefusedWithTheNearestNameAndTheOthers(string name, string told)
     {
         string message = Assert.Throws<FeatureOptionsException>(
@@ -73,6 +73,8 @@ public sealed class FeaturePresetsTests
 
         Assert.Contains($"there are no features '{name}'", message, StringComparison.Ordinal);
         Assert.Contains(told, message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"use {string.Join(", ", FeaturePresets.Names)}, or a FILE.json", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 // The table of networks that have a name, and what is printed from it.
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
+using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;
 
@@ -60,12 +63,34 @@ public sealed class NetworkPresetsTests
 
     [Theory]
     [InlineData("residul", "there is no network 'residul': did you mean 'residual'?")]
-    [InlineData("resnet50", "use article, deep, raw, residual, small, tiny, or a FILE.json that lists layers")]
-    [InlineData("missing.json", "the network file 'missing.json' does not exist")]
-    public void NetworkPreset_ThatIsNotThere_IsRefusedWithTheNearestNameAndTheOthers(string name, string told) =>
-        Assert.Contains(
-            told, Assert.Throws<NetworkSpecException>(() => NetworkPresets.Resolve(name)).Message,
+    [InlineData("resnet50", "there is no network 'resnet50'; use article, ")]
+    public void NetworkPreset_ThatIsNotThere_IsRefusedWithTheNearestNameAndTheOthers(string name, string told)
+    {
+        string message = Assert.Throws<NetworkSpecException>(() => NetworkPresets.Resolve(name)).Message;
+
+        Assert.StartsWith(told, message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"use {string.Join(", ", NetworkPresets.Names)}, or a FILE.json that lists layers", message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NetworkPreset_OfAFileThatIsNotThere_IsRefusedByItsName() => Assert.Contains(
+        "the network file 'missing.json' does not exist",
+        Assert.Throws<NetworkSpecException>(() => NetworkPresets.Resolve("missing.json")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void NetworkPreset_OfAFile_HasItsLayersAndTheUsualFeaturesAndTraining()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Text("mine.json", JsonSerializer.Serialize(NetworkPresets.Deep(), StrictJson.Options));
+
+        NetworkPreset preset = NetworkPresets.Resolve(path);
+
+        Assert.Equal(NetworkPresets.Deep().Layers, preset.Create().Layers);
+        Assert.Equal((FeaturePresets.DefaultName, new TrainingOptions()), (preset.Features, preset.Training));
+    }
 
     private static int ParametersForTenClasses(NetworkPreset preset)
     {
