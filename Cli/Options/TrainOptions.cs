@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Networks;
@@ -246,7 +247,7 @@ internal sealed class TrainOptions
             }
             catch (ArgumentException error)
             {
-                throw new InputException(error.Message, error);
+                throw new InputException(error.WithoutParameter(), error);
             }
         }
 

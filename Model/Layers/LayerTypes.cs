@@ -1,7 +1,6 @@
 using System.Reflection;
-using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -11,7 +10,7 @@ namespace NativeCnn.Model.Layers;
 /// </summary>
 public static class LayerTypes
 {
-    private static readonly NamedTypes<Layer> Types = new("a layer", NameOf);
+    private static readonly NamedTypes<Layer> Types = new("a layer", "relu", NameOf);
 
     /// <summary>The names, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Names => Types.Names;
@@ -39,13 +38,7 @@ public static class LayerTypes
     /// <summary>The name of a layer in network files.</summary>
     public static string NameOf(Type layer) => InfoOf(layer).Type;
 
-    /// <summary>The layer of a name.</summary>
-    /// <param name="name">For instance <c>conv1d</c>.</param>
-    /// <param name="where">Where it is asked for, for the message.</param>
-    /// <exception cref="NetworkSpecException">There is none; the message lists all.</exception>
-    internal static Type Find(string name, string where) => All.TryGetValue(name, out Type? found)
-        ? found
-        : throw new NetworkSpecException(
-            $"{where}: there is no layer type '{name}'{Suggestion.Before(name, Names)} the types are " +
-            string.Join(", ", Names));
+    /// <summary>Reads a layer from JSON.</summary>
+    /// <exception cref="JsonTextException">It is none; the message says which line and field.</exception>
+    internal static Layer Read(JsonPlace place) => Types.Read(place);
 }

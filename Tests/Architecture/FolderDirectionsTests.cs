@@ -24,7 +24,7 @@ public class FolderDirectionsTests
     [
         "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Kernels", "Engine.HostBodies", "Engine.Devices",
         "Engine.Tensors", "Engine.Graphs", "Engine.Operators", "Engine.Optimizers", "Engine.Measurement",
-        "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
+        "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.FeatureSets", "Model.Networks Model.Layers", "Model.Metrics",
         "Model.Training", "Model.Presets", "Model.Runs", "Model.Reports", "Model.Sessions", "Model",
