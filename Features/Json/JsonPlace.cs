@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using NativeCnn.Engine.Messages;
 
@@ -95,8 +97,7 @@ internal readonly record struct JsonPlace(JsonText Text, JsonElement Element, st
         }
         catch (InvalidOperationException)
         {
-            return System.Text.Encoding.UTF8.GetString(
-                System.Runtime.InteropServices.JsonMarshal.GetRawUtf8PropertyName(field));
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(field));
         }
     }
 }

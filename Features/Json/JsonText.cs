@@ -4,9 +4,9 @@
 //   JsonPlace    a value in it, with its path: layers[3].filters
 //   JsonForms    what may stand for a type of .NET, and how it is read
 //   JsonRecord   how an object becomes a record, and a record an object
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Runtime.InteropServices;
 
 namespace NativeCnn.Features.Json;
 

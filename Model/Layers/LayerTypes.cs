@@ -1,5 +1,4 @@
 using System.Reflection;
-using NativeCnn.Features.Json;
 using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.Layers;
@@ -10,7 +9,8 @@ namespace NativeCnn.Model.Layers;
 /// </summary>
 public static class LayerTypes
 {
-    private static readonly NamedTypes<Layer> Types = new("a layer", "relu", NameOf);
+    /// <summary>The types by name; also reads them from JSON.</summary>
+    internal static readonly NamedTypes<Layer> Types = new("a layer", "relu", NameOf);
 
     /// <summary>The names, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Names => Types.Names;
@@ -37,8 +37,4 @@ public static class LayerTypes
 
     /// <summary>The name of a layer in network files.</summary>
     public static string NameOf(Type layer) => InfoOf(layer).Type;
-
-    /// <summary>Reads a layer from JSON.</summary>
-    /// <exception cref="JsonTextException">It is none; the message says which line and field.</exception>
-    internal static Layer Read(JsonPlace place) => Types.Read(place);
 }

@@ -16,7 +16,7 @@ internal static class NetworkForms
     /// <summary>The forms.</summary>
     public static JsonForms All { get; } = JsonForms.Basic
         .With(typeof(NetworkSpec), new JsonForm(Network, ReadNetwork))
-        .With(typeof(Layer), new JsonForm("a layer", LayerTypes.Read))
+        .With(typeof(Layer), new JsonForm("a layer", LayerTypes.Types.Read))
         .With(typeof(ValueList<Layer>), new JsonForm("a list of layers", ReadLayers)
         {
             Schema = """{"type": "array", "items": {"$ref": "#/$defs/layer"}}""",
