@@ -1,7 +1,6 @@
 // Types that JSON names: those of a library's assembly, found there, and those that a user registers. Layers and
 // optimisers are such types.
 using System.Collections.Immutable;
-using System.Text.Json;
 using NativeCnn.Features.Json;
 
 namespace NativeCnn.Model.Formats;

@@ -102,10 +102,10 @@ public sealed class Trainer
     /// <summary>Where the time goes.</summary>
     public TrainingTimes Times { get; } = new();
 
-    private string? OptimizerName => OptimizerTypes.NameOrNull(options.Optimizer.GetType());
-
     /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
     public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;
+
+    private string? OptimizerName => OptimizerTypes.NameOrNull(options.Optimizer.GetType());
 
     /// <summary>Trains one epoch and validates.</summary>
     /// <param name="stepDone">Told after every mini-batch how many are done.</param>
