@@ -22,7 +22,7 @@ public class FolderDirectionsTests
     // From the bottom to the top.
     private static readonly string[] Order =
     [
-        "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Kernels", "Engine.HostBodies", "Engine.Devices",
+        "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Kernels", "Engine.Ptx", "Engine.HostBodies", "Engine.Devices",
         "Engine.Tensors", "Engine.Graphs", "Engine.Operators", "Engine.Optimizers", "Engine.Measurement",
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
