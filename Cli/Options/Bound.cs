@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using NativeCnn.Cli.Errors;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Cli.Options;
 
@@ -39,7 +40,7 @@ internal sealed class Bound<TSettings>
         }
         catch (ArgumentException error)
         {
-            throw new InputException($"{Option.Name}: {error.Message}", error);
+            throw new InputException($"{Option.Name}: {error.WithoutParameter()}", error);
         }
     }
 

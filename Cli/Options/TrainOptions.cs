@@ -2,6 +2,7 @@
 // and what its value changes about TrainingOptions or RunConfig. Both are then what config.json keeps.
 using System.CommandLine;
 using NativeCnn.Cli.Errors;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Presets;
@@ -243,7 +244,7 @@ internal sealed class TrainOptions
             }
             catch (ArgumentException error)
             {
-                throw new InputException(error.Message, error);
+                throw new InputException(error.WithoutParameter(), error);
             }
         }
 

@@ -5,6 +5,7 @@ using ILGPU.Runtime;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Ptx;
 
 namespace NativeCnn.Engine.Devices;
 
@@ -76,6 +77,9 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>How often the host waited for the device so far.</summary>
     public long Synchronizations { get; private set; }
 
+    /// <summary>What executes kernels on the device <c>ptx</c>; null on all others, where ILGPU does.</summary>
+    internal PtxMachine? Machine { get; init; }
+
     /// <summary>True while work is recorded as a graph instead of done.</summary>
     internal bool IsRecording { get; set; }
 
@@ -86,7 +90,7 @@ public sealed class ComputeDevice : IDisposable
     public AcceleratorStream Stream { get; }
 
     /// <summary>
-    /// Threads in a group of an elementwise launch: 256 on GPUs, 64 on the simulator, 2 on <c>cpu</c>, whose groups
+    /// Threads in a group of an elementwise launch: 256 on GPUs, 64 on the simulator and <c>ptx</c>, 2 on <c>cpu</c>, whose groups
     /// are no larger.
     /// </summary>
     public int GroupSize => Math.Min(
@@ -180,6 +184,7 @@ public sealed class ComputeDevice : IDisposable
         }
 
         owned.Clear();
+        Machine?.Dispose();
         Stream.Dispose();
         Accelerator.Dispose();
         context.Dispose();
@@ -205,7 +210,7 @@ public sealed class ComputeDevice : IDisposable
         ArrayView<T> all = buffer.View.BaseView;
         all.MemSetToZero(Stream);
         Synchronize();
-        if (Info.Kind is not (DeviceKind.Cpu or DeviceKind.Simulator))
+        if (Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl)
         {
             return all.SubView(0, length); // GPU allocators align to 256 bytes or more.
         }

@@ -10,13 +10,14 @@ using ILGPU.Runtime.OpenCL;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Ptx;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Devices;
 
 /// <summary>
 /// The devices of this machine. Selectors: <c>auto</c> (the first CUDA device, else the first OpenCL GPU, else
-/// <c>cpu</c>), <c>cpu</c>, <c>simulator</c>, <c>cuda[:i]</c>, <c>opencl[:i]</c>.
+/// <c>cpu</c>), <c>cpu</c>, <c>simulator</c>, <c>ptx</c>, <c>cuda[:i]</c>, <c>opencl[:i]</c>.
 /// </summary>
 public static class DeviceCatalog
 {
@@ -26,7 +27,7 @@ public static class DeviceCatalog
     /// <summary>Every device that can be opened here, <c>cpu</c> first.</summary>
     public static IReadOnlyList<DeviceInfo> List()
     {
-        List<DeviceInfo> devices = [DescribeCpu(), DescribeSimulator()];
+        List<DeviceInfo> devices = [DescribeCpu(), DescribeSimulator(), DescribePtx()];
         using Context context = CreateGpuContext();
         int index = 0;
         foreach (CudaDevice device in context.GetCudaDevices())
@@ -70,6 +71,8 @@ public static class DeviceCatalog
                 return OpenCpu(workers, choices);
             case "simulator":
                 return OpenSimulator(workers, choices);
+            case "ptx":
+                return OpenPtx(workers, choices, precision);
         }
 
         if (wanted != "auto" && !TryParseGpu(wanted, out _, out _))
@@ -155,6 +158,18 @@ public static class DeviceCatalog
         };
     }
 
+    private static ComputeDevice OpenPtx(int workers, RungChoices rungs, FloatPrecision precision)
+    {
+        // ILGPU's accelerator owns the memory; what the simulator's geometry is, so that both plan alike.
+        Context context = Context.Create(builder => builder.CPU(new CPUDevice(32, 8, 1)));
+        return new ComputeDevice(
+            DescribePtx(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs, precision)
+        {
+            ChecksKernels = true,
+            Machine = new PtxMachine(),
+        };
+    }
+
     private static Context CreateGpuContext()
     {
         ResolveDriverLibraries();
@@ -225,6 +240,9 @@ public static class DeviceCatalog
     private static DeviceInfo DescribeSimulator() => new(
         "simulator", DeviceKind.Simulator, "ILGPU CPU accelerator, 8 warps of 32 lanes", 0, 256, 48 * 1024, 1,
         IsGpu: false);
+
+    private static DeviceInfo DescribePtx() => new(
+        "ptx", DeviceKind.Ptx, "the kernels' PTX, executed and checked here", 0, 256, 48 * 1024, 1, IsGpu: false);
 
     private static DeviceInfo Describe(Device device, DeviceKind kind, int index, bool isGpu) => new(
         $"{(kind == DeviceKind.Cuda ? "cuda" : "opencl")}:{index}", kind, device.Name, device.MemorySize,

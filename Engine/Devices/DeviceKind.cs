@@ -1,6 +1,6 @@
 namespace NativeCnn.Engine.Devices;
 
-/// <summary>The four ways a computation can run.</summary>
+/// <summary>The five ways a computation can run.</summary>
 public enum DeviceKind
 {
     /// <summary>Host bodies: SIMD on this machine's processor, over memory that ILGPU's CPU accelerator owns.</summary>
@@ -8,6 +8,9 @@ public enum DeviceKind
 
     /// <summary>Portable kernels on ILGPU's CPU accelerator with a GPU's geometry: slow, exact, made for debugging.</summary>
     Simulator,
+
+    /// <summary>Portable kernels, compiled for an NVIDIA GPU, executed and checked on this machine's processor.</summary>
+    Ptx,
 
     /// <summary>Portable kernels on an NVIDIA GPU.</summary>
     Cuda,

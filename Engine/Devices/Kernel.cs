@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Ptx;
 
 namespace NativeCnn.Engine.Devices;
 
@@ -64,6 +65,12 @@ public sealed class Kernel<TArgs> where TArgs : struct
 
     private Action<AcceleratorStream, KernelConfig, TArgs> Load()
     {
+        if (device.Machine is { } machine)
+        {
+            PtxKernel kernel = PtxKernel.Of(body.Method);
+            return (_, config, args) => machine.Launch(kernel, config, args);
+        }
+
         KernelSpecialization bounds = LaunchBoundsAttribute.Of(body.Method);
         if (device.IsHost)
         {

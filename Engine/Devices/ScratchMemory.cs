@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Devices;
 

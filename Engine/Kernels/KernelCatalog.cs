@@ -102,7 +102,9 @@ public static class KernelCatalog
         ? face.IsGenericType && face.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
         : face == constraint);
 
-    private static PortableKernel Describe(MethodInfo method)
+    /// <summary>What the catalogue says of a kernel.</summary>
+    /// <param name="method">A method for which <see cref="IsKernel"/> holds.</param>
+    internal static PortableKernel Describe(MethodInfo method)
     {
         Type type = method.DeclaringType!;
         string owner = type.IsGenericType

@@ -4,13 +4,14 @@
 //   Validate()                        refuses settings that make no sense, in one line
 //   Create(device, values, ...)       the optimiser over all parameters of a network
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The settings of an optimiser: a record whose properties can be set and have defaults.</summary>
-public abstract record OptimizerOptions
+public abstract record OptimizerOptions : IValidated
 {
     /// <summary>Throws unless the settings make sense together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>
@@ -33,7 +34,8 @@ public abstract record OptimizerOptions
     {
         if (!(value >= 0f) || !float.IsFinite(value))
         {
-            throw new ArgumentException(FormattableString.Invariant($"{name} is a finite number from 0, not {value}"));
+            throw new ArgumentException(
+                FormattableString.Invariant($"{name} is a finite number from 0, not {value}"), name);
         }
     }
 }

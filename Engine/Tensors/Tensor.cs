@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Tensors;
 

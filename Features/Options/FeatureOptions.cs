@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Features.Json;
 
 namespace NativeCnn.Features.Options;
 
@@ -13,10 +14,10 @@ namespace NativeCnn.Features.Options;
 /// <c>FeatureOptions.Mfcc(16000) with { Coefficients = 13 }</c>. Defaults are librosa's at 22,050 Hz.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed partial record FeatureOptions
+public sealed partial record FeatureOptions : IValidated
 {
     /// <summary>snake_case names, indented, unknown names refused: how these options stand in a file.</summary>
-    public static JsonSerializerOptions JsonFormat { get; } = CreateJsonFormat();
+    public static JsonSerializerOptions JsonFormat => StrictJson.Options;
 
     /// <summary>What the chain ends with; MFCC by default.</summary>
     [JsonPropertyOrder(Order.Chain)]
@@ -54,18 +55,14 @@ public sealed partial record FeatureOptions
     /// <exception cref="ArgumentException">It is no JSON, has an unknown name or value, or is not valid.</exception>
     public static FeatureOptions FromJson(string json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         try
         {
-            FeatureOptions options = JsonSerializer.Deserialize<FeatureOptions>(json, JsonFormat)
-                ?? throw new ArgumentException("Feature options are `null`: give an object, {} for the defaults.");
-            options.Validate();
-            return options;
+            return Read(json, file: null);
         }
-        catch (JsonException error)
+        catch (JsonTextException error)
         {
-            throw new ArgumentException(
-                $"Feature options cannot be read: {error.Message} Correct the name or the value, or leave it out.",
-                error);
+            throw new ArgumentException(error.Message, error);
         }
     }
 
@@ -104,6 +101,13 @@ public sealed partial record FeatureOptions
         }
     }
 
+    /// <summary>Reads options as <see cref="FromJson"/> does.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="file">What messages call the file it is of; null for none.</param>
+    /// <exception cref="JsonTextException">It is no JSON, has an unknown name or value, or is not valid.</exception>
+    internal static FeatureOptions Read(string json, string? file) =>
+        JsonText.Read<FeatureOptions>(json, "the feature chain", JsonForms.Basic, file);
+
     private void ValidateChain()
     {
         RequireDefined(Kind, nameof(Kind));
@@ -131,18 +135,6 @@ public sealed partial record FeatureOptions
             string names = string.Join(", ", Enum.GetNames<T>());
             throw new ArgumentException($"{name} is {value}: give one of {names}.", name);
         }
-    }
-
-    private static JsonSerializerOptions CreateJsonFormat()
-    {
-        var format = new JsonSerializerOptions(JsonSerializerOptions.Default)
-        {
-            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-            AllowDuplicateProperties = false,
-            WriteIndented = true,
-        };
-        format.MakeReadOnly();
-        return format;
     }
 
     /// <summary>

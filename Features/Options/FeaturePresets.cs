@@ -1,6 +1,7 @@
 // The features that --features knows by name, in one table: help, errors, suggestions and the README's list are printed
 // from it. Another preset is another row, and its factory beside the others in Presets/.
 using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Json;
 
 namespace NativeCnn.Features.Options;
 
@@ -58,12 +59,12 @@ public static class FeaturePresets
     {
         try
         {
-            FeatureOptions options = FeatureOptions.FromJson(File.ReadAllText(path));
+            FeatureOptions options = FeatureOptions.Read(File.ReadAllText(path), $"the feature file '{path}'");
             return sampleRate is { } rate ? options with { SampleRate = rate } : options;
         }
-        catch (ArgumentException error)
+        catch (JsonTextException error)
         {
-            throw new FeatureOptionsException($"the feature file '{path}': {error.WithoutParameter()}", error);
+            throw new FeatureOptionsException(error.Message, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

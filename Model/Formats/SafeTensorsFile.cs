@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace NativeCnn.Model.Formats;
 
 /// <summary>What a safetensors file holds.</summary>

@@ -1,7 +1,5 @@
 using System.Reflection;
-using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -11,7 +9,8 @@ namespace NativeCnn.Model.Layers;
 /// </summary>
 public static class LayerTypes
 {
-    private static readonly NamedTypes<Layer> Types = new("a layer", NameOf);
+    /// <summary>The types by name; also reads them from JSON.</summary>
+    internal static readonly NamedTypes<Layer> Types = new("a layer", "relu", NameOf);
 
     /// <summary>The names, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Names => Types.Names;
@@ -38,14 +37,4 @@ public static class LayerTypes
 
     /// <summary>The name of a layer in network files.</summary>
     public static string NameOf(Type layer) => InfoOf(layer).Type;
-
-    /// <summary>The layer of a name.</summary>
-    /// <param name="name">For instance <c>conv1d</c>.</param>
-    /// <param name="where">Where it is asked for, for the message.</param>
-    /// <exception cref="NetworkSpecException">There is none; the message lists all.</exception>
-    internal static Type Find(string name, string where) => All.TryGetValue(name, out Type? found)
-        ? found
-        : throw new NetworkSpecException(
-            $"{where}: there is no layer type '{name}'{Suggestion.Before(name, Names)} the types are " +
-            string.Join(", ", Names));
 }

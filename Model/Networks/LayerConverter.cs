@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
@@ -9,12 +10,9 @@ internal sealed class LayerConverter : JsonConverter<Layer>
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Layer));
 
-    public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        return RecordReader.ReadLayer(document.RootElement, "the layer");
-    }
+    public override Layer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonText.Read<Layer>(ref reader, "the layer", NetworkForms.All);
 
     public override void Write(Utf8JsonWriter writer, Layer value, JsonSerializerOptions options) =>
-        RecordReader.Write(writer, value, LayerTypes.NameOf(value.GetType()), options);
+        JsonRecord.Write(writer, value, LayerTypes.NameOf(value.GetType()), options);
 }

@@ -2,7 +2,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NativeCnn.Model.Formats;
+using System.Text.Json.Schema;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
@@ -30,21 +31,24 @@ public sealed record LayerDescription(
     internal static IReadOnlyList<FieldDescription> FieldsOf(Type record)
     {
         object usual = Activator.CreateInstance(record)!;
-        return [.. RecordReader.FieldsOf(record).Select(field => Of(field.Name, field.Property, usual))];
+        return [.. JsonRecord.FieldsOf(record).Select(field => Of(field.Name, field.Property, usual))];
     }
 
     private static FieldDescription Of(string name, PropertyInfo property, object usual)
     {
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        bool required = RecordReader.IsRequired(property);
+        bool required = JsonRecord.IsRequired(property);
         object? value = required ? null : property.GetValue(usual);
         string? sentence = XmlDocs.SummaryOf(property);
         string? absent = value is null
             ? null
             : JsonSerializer.Serialize(value, property.PropertyType, StrictJson.Options);
-        JsonNode schema = JsonNames.SchemaOf(type);
+        JsonForm form = NetworkForms.All.Of(type);
+        JsonNode schema = form.Schema is { } text
+            ? JsonNode.Parse(text)!
+            : JsonSchemaExporter.GetJsonSchemaAsNode(StrictJson.Options, type);
         string[] types = [.. TypesOf(schema)];
-        if (RecordReader.MayBeNull(property))
+        if (JsonRecord.MayBeNull(property))
         {
             schema = new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
         }
@@ -63,7 +67,7 @@ public sealed record LayerDescription(
         }
 
         return new FieldDescription(
-            name, JsonNames.Allowed(type), types, required, property.DeclaringType == typeof(Layer), absent, sentence)
+            name, form.Allowed, types, required, property.DeclaringType == typeof(Layer), absent, sentence)
         {
             Schema = schema,
         };

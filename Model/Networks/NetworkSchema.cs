@@ -2,6 +2,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NativeCnn.Features.Json;
 
 namespace NativeCnn.Model.Networks;
 
@@ -28,7 +29,7 @@ public static class NetworkSchema
             ["layer"] = new JsonObject
             {
                 ["type"] = "object",
-                ["required"] = new JsonArray(RecordReader.TypeField),
+                ["required"] = new JsonArray(JsonRecord.TypeField),
                 ["oneOf"] = new JsonArray(
                     [.. layers.Select(layer => new JsonObject { ["$ref"] = $"#/$defs/layer-{layer.Type}" })]),
             },
@@ -38,12 +39,12 @@ public static class NetworkSchema
             var type = new JsonObject { ["const"] = layer.Type };
             definitions[$"layer-{layer.Type}"] = Object(
                 $"{layer.Shapes}{(layer.Sentence is null ? "" : $": {layer.Sentence}")}",
-                (RecordReader.TypeField, type), layer.Fields, typeIsRequired: true);
+                (JsonRecord.TypeField, type), layer.Fields, typeIsRequired: true);
         }
 
         JsonObject network = Object(
             XmlDocs.SummaryOf(typeof(NetworkSpec)) ?? "",
-            (RecordReader.SchemaField, new JsonObject { ["type"] = "string" }),
+            (NetworkForms.SchemaField, new JsonObject { ["type"] = "string" }),
             LayerDescription.FieldsOf(typeof(NetworkSpec)), typeIsRequired: false);
         network.Insert(0, "$schema", Draft);
         network.Insert(1, "title", "A network of NativeCnn");

@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 
 namespace NativeCnn.Model.Networks;
@@ -28,33 +27,16 @@ public sealed record NetworkSpec
             throw new NetworkSpecException($"the network file '{path}' does not exist");
         }
 
-        try
-        {
-            return Parse(File.ReadAllText(path));
-        }
-        catch (NetworkSpecException error)
-        {
-            throw new NetworkSpecException($"the network file '{path}': {error.Message}", error);
-        }
+        return Read(File.ReadAllText(path), $"the network file '{path}'");
     }
 
     /// <summary>Reads a network from JSON.</summary>
-    /// <exception cref="NetworkSpecException">The text describes none; the message says which layer and
+    /// <exception cref="NetworkSpecException">The text describes none; the message says which line, layer and
     /// field.</exception>
     public static NetworkSpec Parse(string json)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json, RecordReader.Lenient);
-            return RecordReader.ReadNetwork(document.RootElement);
-        }
-        catch (JsonException error)
-        {
-            throw new NetworkSpecException(
-                $"line {error.LineNumber + 1}, character {CharacterOf(json, error)} is no JSON: look for a missing " +
-                "comma, quote or bracket there",
-                error);
-        }
+        ArgumentNullException.ThrowIfNull(json);
+        return Read(json, file: null);
     }
 
     /// <summary>The layers as nodes on an input of their own.</summary>
@@ -78,11 +60,16 @@ public sealed record NetworkSpec
         }
     }
 
-    /// <summary>Where a line is no JSON, in characters from 1: the reader counts bytes of UTF-8.</summary>
-    private static int CharacterOf(string json, JsonException error)
+    private static NetworkSpec Read(string json, string? file)
     {
-        string line = json.Split('\n').ElementAtOrDefault((int)(error.LineNumber ?? 0)) ?? "";
-        byte[] bytes = Encoding.UTF8.GetBytes(line);
-        return 1 + Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(bytes.Length, error.BytePositionInLine ?? 0));
+        try
+        {
+            return JsonText.Read<NetworkSpec>(
+                json, "the network", NetworkForms.All, file, JsonText.WithComments);
+        }
+        catch (JsonTextException error)
+        {
+            throw new NetworkSpecException(error.Message, error);
+        }
     }
 }

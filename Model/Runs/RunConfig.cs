@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
-using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
@@ -77,6 +77,9 @@ public sealed record RunConfig
     [JsonIgnore]
     public ClipFormat Format => new(Features, ClipSamples);
 
+    private static JsonForms Forms { get; } = TrainingForms.Of(NetworkForms.All)
+        .With(typeof(TrainingOptions), new JsonForm("an object", OlderConfig.ReadTraining));
+
     /// <summary>Writes config.json.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, ToJson());
 
@@ -89,22 +92,16 @@ public sealed record RunConfig
     {
         try
         {
-            string json = OlderConfig.Upgrade(File.ReadAllText(path));
-            RunConfig config = JsonSerializer.Deserialize<RunConfig>(json, StrictJson.Options)
-                ?? throw new RunException($"'{path}' is empty; train again");
-            ArgumentNullException.ThrowIfNull(config.Training);
-            config.Training.Validate();
-            return config;
+            return JsonText.Read<RunConfig>(
+                File.ReadAllText(path), "the run", Forms, $"the run's configuration '{path}'");
         }
-        catch (Exception error) when (
-            error is JsonException or NetworkSpecException or IOException or UnauthorizedAccessException)
+        catch (JsonTextException error)
+        {
+            throw new RunException(error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
-        }
-        catch (ArgumentException error)
-        {
-            throw new RunException(
-                $"'{path}' cannot be used as a run's configuration: {error.WithoutParameter()}", error);
         }
     }
 }

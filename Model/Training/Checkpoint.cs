@@ -19,6 +19,10 @@ public sealed record Checkpoint(
     float[] State, float[] BestState, IReadOnlyDictionary<string, float[]> OptimizerState)
 {
     private const string StatePrefix = "optimizer.";
+    private const string OptimizerField = "optimizer";
+
+    /// <summary>The optimiser's name; null where it has none, and in checkpoints of earlier versions.</summary>
+    public string? Optimizer { get; init; }
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     public void Save(string path)
@@ -40,13 +44,19 @@ public sealed record Checkpoint(
             tensors.Add(StatePrefix + name, SafeTensor.From<float>(state, state.Length));
         }
 
-        SafeTensors.Write(path, tensors, new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>
         {
             ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["best_epoch"] = BestEpoch.ToString(CultureInfo.InvariantCulture),
             ["best_clips"] = BestScore.Clips.ToString(CultureInfo.InvariantCulture),
-        });
+        };
+        if (Optimizer is not null)
+        {
+            metadata.Add(OptimizerField, Optimizer);
+        }
+
+        SafeTensors.Write(path, tensors, metadata);
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -61,7 +71,10 @@ public sealed record Checkpoint(
             Optional("state"), Optional("best_state"),
             file.Tensors
                 .Where(one => one.Key.StartsWith(StatePrefix, StringComparison.Ordinal))
-                .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()));
+                .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()))
+        {
+            Optimizer = file.Metadata.GetValueOrDefault(OptimizerField),
+        };
 
         float[] Optional(string name) =>
             file.Tensors.TryGetValue(name, out SafeTensor? tensor) ? tensor.AsFloat32().ToArray() : [];

@@ -1,10 +1,11 @@
 // How the learning rate goes over a training: a form of ScheduleKind's table with its settings.
 using System.Globalization;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Model.Training;
 
 /// <summary>A learning rate schedule.</summary>
-public sealed record LearningRateSchedule
+public sealed record LearningRateSchedule : IValidated
 {
     internal const double DefaultFactor = 0.9;
 
@@ -70,12 +71,14 @@ public sealed record LearningRateSchedule
         if (!(Factor is > 0 and <= 1))
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"a schedule's factor must be in (0, 1], not {Factor}"));
+                string.Create(CultureInfo.InvariantCulture, $"a schedule's factor must be in (0, 1], not {Factor}"),
+                nameof(Factor));
         }
 
         if (Period < 1)
         {
-            throw new ArgumentException($"a schedule's period must be at least 1 epoch, not {Period}");
+            throw new ArgumentException(
+                $"a schedule's period must be at least 1 epoch, not {Period}", nameof(Period));
         }
     }
 

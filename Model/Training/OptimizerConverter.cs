@@ -1,42 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Optimizers;
-using NativeCnn.Model.Networks;
+using NativeCnn.Features.Json;
 
 namespace NativeCnn.Model.Training;
 
 /// <summary>Optimisers in JSON: <c>{"type": "adamw", "weight_decay": 0.01, ...}</c>.</summary>
 internal sealed class OptimizerConverter : JsonConverter<OptimizerOptions>
 {
-    private const string Where = "the optimiser";
-
     public override bool HandleNull => true;
 
     public override OptimizerOptions Read(
-        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        JsonElement element = document.RootElement;
-        if (element.ValueKind != JsonValueKind.Object ||
-            !element.TryGetProperty(RecordReader.TypeField, out JsonElement type) ||
-            type.ValueKind != JsonValueKind.String)
-        {
-            throw new JsonException(
-                $"{Where} is {RecordReader.Shown(element)}, but it must be an object such as {{\"type\": \"adam\"}}; " +
-                $"the types are {string.Join(", ", OptimizerTypes.Names)}");
-        }
-
-        try
-        {
-            string name = type.GetString()!;
-            return (OptimizerOptions)RecordReader.Read(
-                element, OptimizerTypes.Find(name), $"{Where} ({name})", typed: true);
-        }
-        catch (Exception error) when (error is NetworkSpecException or ArgumentException)
-        {
-            throw new JsonException(error.Message, error);
-        }
-    }
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonText.Read<OptimizerOptions>(ref reader, "the optimiser", TrainingForms.All);
 
     public override void Write(Utf8JsonWriter writer, OptimizerOptions value, JsonSerializerOptions options)
     {
@@ -48,6 +24,6 @@ internal sealed class OptimizerConverter : JsonConverter<OptimizerOptions>
                 $"call {nameof(OptimizerTypes)}.{nameof(OptimizerTypes.Register)}<{value.GetType().Name}>() before");
         }
 
-        RecordReader.Write(writer, value, name, options);
+        JsonRecord.Write(writer, value, name, options);
     }
 }

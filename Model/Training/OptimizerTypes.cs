@@ -5,8 +5,8 @@ using System.Globalization;
 using System.Reflection;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Formats;
-using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
 
@@ -16,7 +16,8 @@ namespace NativeCnn.Model.Training;
 /// </summary>
 public static class OptimizerTypes
 {
-    private static readonly NamedTypes<OptimizerOptions> Types = new("an optimiser", NameOf);
+    /// <summary>The types by name; also reads them from JSON.</summary>
+    internal static readonly NamedTypes<OptimizerOptions> Types = new("an optimiser", "adam", NameOf);
 
     /// <summary>The names, in alphabetical order.</summary>
     public static IReadOnlyCollection<string> Names => Types.Names;
@@ -46,6 +47,10 @@ public static class OptimizerTypes
     /// <exception cref="ArgumentException">They have none.</exception>
     public static string NameOf(Type optimizer) => InfoOf(optimizer).Type;
 
+    /// <summary>The same, null where they have none.</summary>
+    internal static string? NameOrNull(Type optimizer) =>
+        optimizer.GetCustomAttribute<OptimizerTypeAttribute>()?.Type;
+
     /// <summary>The optimiser of a name with its usual settings.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists all.</exception>
     public static OptimizerOptions Usual(string name) => (OptimizerOptions)Activator.CreateInstance(Find(name))!;
@@ -62,7 +67,7 @@ public static class OptimizerTypes
         ArgumentNullException.ThrowIfNull(before);
         OptimizerOptions usual = Usual(NameOf(before.GetType()));
         OptimizerOptions other = Usual(name);
-        foreach ((string setting, PropertyInfo property) in RecordReader.FieldsOf(before.GetType()))
+        foreach ((string setting, PropertyInfo property) in JsonRecord.FieldsOf(before.GetType()))
         {
             object? value = property.GetValue(before);
             if (!Equals(value, property.GetValue(usual)) && Has(other.GetType(), setting))
@@ -96,7 +101,7 @@ public static class OptimizerTypes
         Type type = options.GetType();
         PropertyInfo property = PropertyOf(type, setting) ?? throw NoSetting(type, setting);
         var changed = (OptimizerOptions)Activator.CreateInstance(type)!;
-        foreach ((string _, PropertyInfo one) in RecordReader.FieldsOf(type))
+        foreach ((string _, PropertyInfo one) in JsonRecord.FieldsOf(type))
         {
             one.SetValue(changed, one.GetValue(options));
         }
@@ -123,12 +128,12 @@ public static class OptimizerTypes
         string[] having = [.. Having(setting)];
         string way = having.Length > 0
             ? $"it is a setting of {string.Join(" and ", having)}"
-            : $"its settings are {string.Join(", ", RecordReader.FieldsOf(type).Select(field => field.Name))}";
+            : $"its settings are {string.Join(", ", JsonRecord.FieldsOf(type).Select(field => field.Name))}";
         return new ArgumentException($"the optimiser {NameOf(type)} has no {setting.Replace('_', ' ')}; {way}");
     }
 
     private static bool Has(Type type, string setting) => PropertyOf(type, setting) is not null;
 
     private static PropertyInfo? PropertyOf(Type type, string setting) =>
-        RecordReader.FieldsOf(type).FirstOrDefault(field => field.Name == setting).Property;
+        JsonRecord.FieldsOf(type).FirstOrDefault(field => field.Name == setting).Property;
 }

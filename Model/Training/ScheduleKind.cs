@@ -88,7 +88,7 @@ public sealed class ScheduleKind
     public static ScheduleKind Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return All.FirstOrDefault(kind => kind.Name == name || kind.OptionName == name) ??
+        return FindOrNull(name) ??
             throw new ArgumentException(
                 $"there is no schedule '{name}'{Suggestion.Before(name, All.Select(kind => kind.OptionName))} the " +
                 $"schedules are {string.Join(", ", All.Select(kind => kind.OptionName))}");
@@ -96,6 +96,10 @@ public sealed class ScheduleKind
 
     /// <inheritdoc/>
     public override string ToString() => OptionName;
+
+    /// <summary>The same, null where there is none.</summary>
+    internal static ScheduleKind? FindOrNull(string name) =>
+        All.FirstOrDefault(kind => kind.Name == name || kind.OptionName == name);
 
     /// <summary>See <see cref="LearningRateSchedule.RateAt"/>.</summary>
     internal double RateAt(LearningRateSchedule schedule, double rate, long step, long steps, int epoch) =>

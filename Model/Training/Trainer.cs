@@ -59,14 +59,16 @@ public sealed class Trainer
         options.Validate();
         if (options.Augmentation.IsOn && source is null)
         {
-            throw new ArgumentException("augmentation needs to know the feature chain: give the source", nameof(source));
+            throw new ArgumentException(
+                "augmentation needs to know the feature chain: give the source", nameof(source));
         }
 
         if (options.Augmentation.IsOn && train.HostRows is not null)
         {
             throw new ArgumentException(
-                "augmentation changes clips on the device, but the features are in the machine's memory: keep them on " +
-                "the device, or augment nothing", nameof(train));
+                "augmentation changes clips on the device, but the features are in the machine's memory: keep them " +
+                "on the device, or augment nothing",
+                nameof(train));
         }
 
         this.source = source;
@@ -104,6 +106,8 @@ public sealed class Trainer
 
     /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
     public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;
+
+    private string? OptimizerName => OptimizerTypes.NameOrNull(options.Optimizer.GetType());
 
     /// <summary>Trains one epoch and validates.</summary>
     /// <param name="stepDone">Told after every mini-batch how many are done.</param>
@@ -167,13 +171,17 @@ public sealed class Trainer
     public Checkpoint Capture() => new(
         Epoch, network.Progress.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
         bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
-        optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()));
+        optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()))
+    {
+        Optimizer = OptimizerName,
+    };
 
     /// <summary>Goes on from a checkpoint.</summary>
-    /// <exception cref="ArgumentException">The checkpoint belongs to another network or optimiser.</exception>
+    /// <exception cref="CheckpointException">The checkpoint belongs to another network or optimiser.</exception>
     public void Resume(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        ExpectOwn(checkpoint);
         Epoch = checkpoint.Epoch;
         BestEpoch = checkpoint.BestEpoch;
         BestScore = checkpoint.BestScore;
@@ -184,10 +192,35 @@ public sealed class Trainer
         bestState.CopyFrom(checkpoint.BestState);
         foreach ((string name, Tensor<float> value) in optimizer.State)
         {
-            value.CopyFrom(checkpoint.OptimizerState.TryGetValue(name, out float[]? saved)
-                ? saved
-                : throw new ArgumentException($"the checkpoint lacks the optimiser's '{name}': was another optimiser used?"));
+            value.CopyFrom(checkpoint.OptimizerState[name]);
         }
+    }
+
+    /// <summary>Before anything is copied: a trainer that was refused a checkpoint is as it was.</summary>
+    private void ExpectOwn(Checkpoint checkpoint)
+    {
+        int parameters = network.Parameters.Values.Length;
+        int state = network.Parameters.State.Length;
+        if (checkpoint.Values.Length != parameters || checkpoint.State.Length != state)
+        {
+            throw new CheckpointException(
+                $"the checkpoint is of another network: it has {checkpoint.Values.Length} parameters and " +
+                $"{checkpoint.State.Length} running statistics, this network {parameters} and {state}; resume with " +
+                "the network of the checkpoint, or begin a new run");
+        }
+
+        if (optimizer.State.Any(one =>
+            checkpoint.OptimizerState.GetValueOrDefault(one.Name)?.Length != one.Value.Length))
+        {
+            throw new CheckpointException(
+                $"the checkpoint is of {checkpoint.Optimizer ?? "an optimiser"} that kept " +
+                $"{Listed(checkpoint.OptimizerState.Keys)}, but {OptimizerName ?? "the optimiser"} as it was asked " +
+                $"for keeps {Listed(optimizer.State.Select(one => one.Name))}; resume with the optimiser and the " +
+                "settings of the checkpoint, or begin a new run");
+        }
+
+        static string Listed(IEnumerable<string> names) =>
+            string.Join(" and ", names.Order(StringComparer.Ordinal).DefaultIfEmpty("nothing"));
     }
 
     /// <summary>

@@ -1,12 +1,13 @@
 // How a network is trained: the settings that a run folder keeps under "training".
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
 
 namespace NativeCnn.Model.Training;
 
 /// <summary>How a network is trained. Defaults are those of <c>nativecnn train</c>.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : IValidated
 {
     /// <summary>Passes over the training part.</summary>
     public int Epochs { get; init; } = 15;
@@ -62,7 +63,8 @@ public sealed record TrainingOptions
     {
         if (!holds)
         {
-            throw new ArgumentException(FormattableString.Invariant($"the {name} must be {allowed}, not {value}"));
+            throw new ArgumentException(
+                FormattableString.Invariant($"the {name} must be {allowed}, not {value}"), name);
         }
     }
 }

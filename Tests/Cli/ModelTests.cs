@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Json.Schema;
+using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
-using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -125,7 +125,8 @@ public sealed class ModelTests : IDisposable
 
         CliRun run = CliRun.Of("model", "summary", Path.GetDirectoryName(config)!);
         run.FailedNaming($"'{config}'");
-        run.FailedNaming("there is no layer type 'conv1': did you mean 'conv1d'?");
+        run.FailedNaming("model.layers[0].type must be one of activation, ");
+        run.FailedNaming("not \"conv1\": did you mean 'conv1d'?");
     }
 
     [Theory]

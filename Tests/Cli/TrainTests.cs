@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using NativeCnn.Cli.Errors;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -73,6 +75,22 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
 
         Assert.Equal([3, 4], resumed.Json[..^1].Select(line => line.GetProperty("epoch").GetInt32()));
         Assert.Equal(trained.Model("whole"), trained.Model("halves"));
+    }
+
+    [Fact]
+    public void Resume_WithAnotherOptimizer_SaysWhichTheCheckpointIsOf()
+    {
+        trained.Train("other", epochs: 1, "--optimizer", "sgd").Succeeded();
+        string path = Path.Combine(trained["other"], "config.json");
+        var config = RunConfig.Load(path);
+
+        (config with { Training = config.Training with { Optimizer = new RmsPropOptions() } }).Save(path);
+        CliRun.Of("train", "--resume", trained["other"], "--epochs", "2").FailedNaming(
+            "the checkpoint is of sgd that kept momentum_buffer, but rmsprop as it was asked for keeps square_avg; " +
+            "resume with the optimiser and the settings of the checkpoint, or begin a new run");
+
+        config.Save(path);
+        CliRun.Of("train", "--resume", trained["other"], "--epochs", "2").Succeeded();
     }
 
     [Fact]

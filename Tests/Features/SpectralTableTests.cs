@@ -2,6 +2,7 @@
 
 using NativeCnn.Features.Options;
 using NativeCnn.Features.Tables;
+using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
@@ -206,26 +207,66 @@ public class SpectralTableTests
     }
 
     [Theory]
-    [InlineData("{\"fftLength\":512}", "fftLength")]
-    [InlineData("{\"window\":\"hanning\"}", "window")]
-    [InlineData("{\"window\":2}", "window")]
-    [InlineData("{\"fft_size\":1}", "FftSize is 1")]
-    [InlineData("{\"fft_size\":512,\"fft_size\":256}", "fft_size")]
-    [InlineData("{\"power\":3}", "Power is 3")]
-    [InlineData("{\"coefficients\":129}", "Coefficients is 129")]
-    [InlineData("{\"max_frequency\":20000}", "MaxFrequency is 20000")]
-    [InlineData("{\"min_frequency\":11025}", "MinFrequency is 11025")]
-    [InlineData("{\"window_length\":4096}", "WindowLength is 4096")]
-    [InlineData("{\"snip_edges\":false}", "SnipEdges is false and Center is true")]
-    [InlineData("{\"deltas\":3}", "Deltas is 3")]
-    [InlineData("{\"deltas\":1,\"delta_width\":4}", "DeltaWidth is 4")]
-    [InlineData("{\"pre_emphasis\":2}", "PreEmphasis is 2")]
-    [InlineData("[", "cannot be read")]
-    [InlineData("null", "null")]
-    public void FeatureOptions_ThatAreWrong_SayWhatCameAndWhatToDo(string json, string reason)
+    [InlineData("{\n\"window\": \"hanning\"}",
+        "line 2: window must be one of hann, hamming, povey, blackman, rectangular, bartlett, triangular, cosine, " +
+        "bohman, blackman_harris, nuttall, flat_top, parzen, bartlett_hann, kaiser, gaussian, tukey, not " +
+        "\"hanning\": did you mean 'hamming'?")]
+    [InlineData("{\"mel_scale\": 1}", "line 1: mel_scale must be one of slaney, htk, not 1")]
+    [InlineData("{\"wavelet_border\": \"periodised\"}",
+        "line 1: wavelet_border must be one of symmetric, periodized, not \"periodised\": did you mean 'periodized'?")]
+    [InlineData("{\"fft_size\": 512.5}", "line 1: fft_size must be a whole number, not 512.5")]
+    [InlineData("{\"fft_size\": 5120000000}",
+        "line 1: fft_size must be a whole number from -2147483648 to 2147483647, not 5120000000")]
+    [InlineData("{\"fft_size\": null}", "line 1: fft_size must be a whole number, not null")]
+    [InlineData("{\"center\": \"yes\"}", "line 1: center must be true or false, not \"yes\"")]
+    [InlineData("{\"max_frequency\": 1e999}", "line 1: max_frequency must be a number, not 1e999")]
+    [InlineData("{\"fft_size\": 512,\n\"fft_size\": 256}",
+        "line 2: the feature chain has the field 'fft_size' twice: leave one out")]
+    [InlineData("{\n\n\"fft_size\": 1}",
+        "line 3: fft_size: FftSize is 1: give samples, at least 2; a power of two is fastest.")]
+    [InlineData("{\"power\": 3}", "line 1: power: Power is 3: ")]
+    [InlineData("{\"coefficients\": 129}", "line 1: coefficients: Coefficients is 129: ")]
+    [InlineData("{\"max_frequency\": 20000}", "line 1: max_frequency: MaxFrequency is 20000: ")]
+    [InlineData("{\"min_frequency\": 11025}", "line 1: min_frequency: MinFrequency is 11025: ")]
+    [InlineData("{\"window_length\": 4096}", "line 1: window_length: WindowLength is 4096: ")]
+    [InlineData("{\"snip_edges\": false}", "line 1: snip_edges: SnipEdges is false and Center is true: ")]
+    [InlineData("{\"deltas\": 3}", "line 1: deltas: Deltas is 3: ")]
+    [InlineData("{\"deltas\": 1,\n\"delta_width\": 4}", "line 2: delta_width: DeltaWidth is 4: ")]
+    [InlineData("{\"pre_emphasis\": 2}", "line 1: pre_emphasis: PreEmphasis is 2: ")]
+    [InlineData("{\"wavelet_name\": \"db99\"}", "line 1: wavelet_name: WaveletName is 'db99': give one of ")]
+    [InlineData("[", "line 1, character 2 is no JSON: look for a missing comma, quote or bracket there")]
+    [InlineData("null", "line 1: the feature chain must be an object, not null")]
+    [InlineData("{\"fft_size\": 512,}", "line 1, character 18 is no JSON: ")]
+    public void FeatureOptions_ThatAreWrong_SayWhereWhatCameAndWhatToDo(string json, string told)
     {
         string message = Assert.Throws<ArgumentException>(() => FeatureOptions.FromJson(json)).Message;
 
-        Assert.Contains(reason, message, StringComparison.Ordinal);
+        // A message that ends in ": " goes on with what the stage's own check says.
+        Assert.StartsWith(told, message, StringComparison.Ordinal);
+        Assert.True(message == told || told.EndsWith(' '), message);
+    }
+
+    [Fact]
+    public void FeatureOptions_OfAnUnknownName_SayTheNearestAndAll()
+    {
+        string message = Assert.Throws<ArgumentException>(
+            () => FeatureOptions.FromJson("{\n  \"hop_lenght\": 160\n}")).Message;
+
+        Assert.StartsWith(
+            "line 2: the feature chain has no field 'hop_lenght': did you mean 'hop_length'? its fields are kind, " +
+            "sample_rate, fft_size, hop_length, sample_scale, ",
+            message, StringComparison.Ordinal);
+        Assert.EndsWith(", delta_border", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FeatureFile_ThatIsWrong_IsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Text("mine.json", "{\n  \"kind\": \"mel\"\n}");
+
+        Assert.Equal(
+            $"the feature file '{path}', line 2: kind must be one of mfcc, logmel, wavelet_cepstrum, raw, not \"mel\"",
+            Assert.Throws<FeatureOptionsException>(() => FeaturePresets.Resolve(path, null, () => 8000)).Message);
     }
 }

@@ -2,7 +2,7 @@
 using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Formats;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;

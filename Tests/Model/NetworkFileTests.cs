@@ -4,7 +4,7 @@ using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Tests.Model;
 
-/// <summary>Network files that are wrong: errors name layer, field, what there is and the nearest name.</summary>
+/// <summary>Network files that are wrong: errors name line, field, what there is and the nearest name.</summary>
 public class NetworkFileTests
 {
     private const string Conv = """{"type": "conv1d", "filters": 8, "taps": 3}""";
@@ -15,78 +15,109 @@ public class NetworkFileTests
         ["Path:", "LineNumber", "BytePositionInLine", "member", "discriminator", "converter", "Converter", "System.",
          "deserial", "$.", "could not be", "(Parameter"];
 
-    [Theory]
-    [InlineData("""{"type": "conv1", "filters": 8, "taps": 3}""",
-        "layer 1: there is no layer type 'conv1': did you mean 'conv1d'? the types are activation, add, ")]
-    [InlineData("""{"type": "zebra"}""", "layer 1: there is no layer type 'zebra'; the types are activation, add, ")]
-    [InlineData("""{"filters": 8}""", "layer 1 lacks its \"type\": one of activation, add, ")]
-    [InlineData("""{"type": 5}""", "layer 1: the field 'type' must be one of activation, add, ")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "tapz": 3}""",
-        "layer 1 (conv1d) has no field 'tapz': did you mean 'taps'? its fields are filters, taps, stride, padding, " +
-        "dilation, groups, bias, as, from")]
-    [InlineData("""{"type": "relu", "negative_slope": 3}""",
-        "layer 1 (relu) has no field 'negative_slope'; its fields are as, from")]
-    [InlineData("""{"type": "conv1d", "filters": 8}""",
-        "layer 1 (conv1d) lacks the field 'taps': it must give filters and taps")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": "three"}""",
-        "layer 1 (conv1d): the field 'taps' must be a whole number, not \"three\"")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 2.5}""",
-        "layer 1 (conv1d): the field 'taps' must be a whole number, not 2.5")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": null}""",
-        "layer 1 (conv1d): the field 'taps' must be a whole number, not null")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 99999999999}""",
-        "layer 1 (conv1d): the field 'taps' must be a whole number from -2147483648 to 2147483647, not 99999999999")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "bias": "no"}""",
-        "layer 1 (conv1d): the field 'bias' must be true or false, not \"no\"")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "padding": "full"}""",
-        "layer 1 (conv1d): the field 'padding' must be a whole number, \"same\" or \"causal\", not \"full\"")]
-    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "taps": 4}""",
-        "layer 1 (conv1d) has the field 'taps' twice: leave one out")]
-    [InlineData("""{"type": "relu", "type": "sigmoid"}""", " has the field 'type' twice: leave one out")]
-    [InlineData("""{"type": "activation", "function": "gelo"}""",
-        "layer 1 (activation): the field 'function' must be one of leaky_relu, elu, gelu, gelu_tanh, silu, tanh, " +
-        "not \"gelo\": did you mean 'gelu'?")]
-    [InlineData("""{"type": "activation", "function": "GELU"}""", "must be one of leaky_relu, elu, gelu")]
-    [InlineData("""{"type": "activation", "function": 2}""",
-        "layer 1 (activation): the field 'function' must be one of leaky_relu, elu, gelu, gelu_tanh, silu, tanh, " +
-        "not 2")]
-    [InlineData("""{"type": "activation", "function": "elu", "slope": 1e99}""",
-        "layer 1 (activation): the field 'slope' must be a number, not 1e99")]
-    [InlineData("""{"type": "relu", "as": 3}""", "layer 1 (relu): the field 'as' must be a text, not 3")]
-    [InlineData("""{"type": "add", "from": ["input", 3]}""",
-        "layer 1 (add): the field 'from' must be a name, or a list of names, not [\"input\", 3]")]
-    [InlineData("""{"type": "residual", "layers": {"type": "relu"}}""",
-        "layer 1 (residual): the field 'layers' must be a list of layers, not {\"type\": \"relu\"}")]
-    [InlineData("""{"type": "relu"}, {"type": "residual", "layers": [{"type": "conv1d", "filters": 8, "tapz": 3}]}""",
-        "layer 2 (residual), layers, layer 1 (conv1d) has no field 'tapz': did you mean 'taps'?")]
-    [InlineData("""{"type": "residual", "layers": [], "shortcut": [{"type": "relu"}, {"type": "rely"}]}""",
-        "layer 1 (residual), shortcut, layer 2: there is no layer type 'rely': did you mean 'relu'?")]
-    [InlineData("3", "layer 1 is 3, but a layer is an object such as {\"type\": \"relu\"}")]
-    [InlineData("null", "layer 1 is null, but a layer is an object such as {\"type\": \"relu\"}")]
-    public void Parse_WrongLayer_NamesLayerFieldAndChoices(string layers, string message) =>
-        AssertSays(message, () => Parse(layers));
+    private static readonly string Types = string.Join(", ", LayerTypes.Names);
 
     [Theory]
-    [InlineData("[]", "a network is an object: {")]
-    [InlineData("\"deep\"", "}]}, not \"deep\"")]
-    [InlineData("{}", "the network lacks the field 'name': it must give name and layers")]
-    [InlineData("""{"name": "n"}""", "the network lacks the field 'layers': it must give name and layers")]
-    [InlineData("""{"name": "n", "layers": 3}""", "the network: the field 'layers' must be a list of layers, not 3")]
-    [InlineData("""{"name": "n", "layers": null}""",
-        "the network: the field 'layers' must be a list of layers, not null")]
-    [InlineData("""{"name": null, "layers": []}""", "the network: the field 'name' must be a text, not null")]
-    [InlineData("""{"name": "n", "layer": []}""",
-        "the network has no field 'layer': did you mean 'layers'? its fields are name, layers, initializer")]
+    [InlineData("""{"type": "conv1", "filters": 8, "taps": 3}""",
+        "layers[0].type must be one of TYPES, not \"conv1\": did you mean 'conv1d'?")]
+    [InlineData("""{"type": "zebra"}""", "layers[0].type must be one of TYPES, not \"zebra\"")]
+    [InlineData("""{"filters": 8}""", "layers[0] lacks the field 'type': it must give one of TYPES")]
+    [InlineData("""{"type": 5}""", "layers[0].type must be one of TYPES, not 5")]
+    [InlineData("""{"type": "\ud800"}""", "layers[0].type must be one of TYPES, not \"\\ud800\"")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "tapz": 3}""",
+        "layers[0] (conv1d) has no field 'tapz': did you mean 'taps'? its fields are filters, taps, stride, padding, " +
+        "dilation, groups, bias, as, from")]
+    [InlineData("""{"type": "relu", "negative_slope": 3}""",
+        "layers[0] (relu) has no field 'negative_slope'; its fields are as, from")]
+    [InlineData("""{"type": "relu", "\ud800": 3}""",
+        "layers[0] (relu) has no field '\\ud800'; its fields are as, from")]
+    [InlineData("""{"type": "conv1d", "filters": 8}""",
+        "layers[0] (conv1d) lacks the field 'taps': it must give filters and taps")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": "three"}""",
+        "layers[0].taps must be a whole number, not \"three\"")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 2.5}""",
+        "layers[0].taps must be a whole number, not 2.5")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": null}""",
+        "layers[0].taps must be a whole number, not null")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 99999999999}""",
+        "layers[0].taps must be a whole number from -2147483648 to 2147483647, not 99999999999")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "bias": "no"}""",
+        "layers[0].bias must be true or false, not \"no\"")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "padding": "casual"}""",
+        "layers[0].padding must be a whole number, \"same\" or \"causal\", not \"casual\": did you mean 'causal'?")]
+    [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "taps": 4}""",
+        "layers[0] has the field 'taps' twice: leave one out")]
+    [InlineData("""{"type": "relu", "type": "sigmoid"}""", "layers[0] has the field 'type' twice: leave one out")]
+    [InlineData("""{"type": "activation", "function": "gelo"}""",
+        "layers[0].function must be one of leaky_relu, elu, gelu, gelu_tanh, silu, tanh, not \"gelo\": did you mean " +
+        "'gelu'?")]
+    [InlineData("""{"type": "activation", "function": "GELU"}""",
+        "layers[0].function must be one of leaky_relu, elu, gelu, gelu_tanh, silu, tanh, not \"GELU\"")]
+    [InlineData("""{"type": "activation", "function": 2}""",
+        "layers[0].function must be one of leaky_relu, elu, gelu, gelu_tanh, silu, tanh, not 2")]
+    [InlineData("""{"type": "activation", "function": "elu", "slope": 1e99}""",
+        "layers[0].slope must be a number, not 1e99")]
+    [InlineData("""{"type": "relu", "as": 3}""", "layers[0].as must be a text, not 3")]
+    [InlineData("""{"type": "add", "from": ["input", 3]}""",
+        "layers[0].from must be a name, or a list of names, not [\"input\", 3]")]
+    [InlineData("""{"type": "residual", "layers": {"type": "relu"}}""",
+        "layers[0].layers must be a list of layers, not {\"type\": \"relu\"}")]
+    [InlineData("""{"type": "relu"}, {"type": "residual", "layers": [{"type": "conv1d", "filters": 8, "tapz": 3}]}""",
+        "layers[1].layers[0] (conv1d) has no field 'tapz': did you mean 'taps'? its fields are filters, taps, " +
+        "stride, padding, dilation, groups, bias, as, from")]
+    [InlineData("""{"type": "residual", "layers": [], "shortcut": [{"type": "relu"}, {"type": "rely"}]}""",
+        "layers[0].shortcut[1].type must be one of TYPES, not \"rely\": did you mean 'relu'?")]
+    [InlineData("3", "layers[0] must be a layer, an object such as {\"type\": \"relu\"}, not 3")]
+    [InlineData("null", "layers[0] must be a layer, an object such as {\"type\": \"relu\"}, not null")]
+    public void Parse_WrongLayer_NamesLineFieldAndChoices(string layers, string message) => AssertIs(
+        $"line 3: {message.Replace("TYPES", Types, StringComparison.Ordinal)}",
+        () => NetworkSpec.Parse($$"""
+            {
+              "name": "n", "layers": [
+                {{layers}}
+              ]
+            }
+            """));
+
+    [Theory]
+    [InlineData("[]",
+        "line 1: the network must be an object such as {\"name\": \"mine\", \"layers\": [{\"type\": \"flatten\"}, " +
+        "{\"type\": \"dense\"}]}, not []")]
+    [InlineData("{}", "line 1: the network lacks the field 'name': it must give name and layers")]
+    [InlineData("""{"name": "n"}""",
+        "line 1: the network lacks the field 'layers': it must give name and layers")]
+    [InlineData("{\n\n\"name\": \"n\", \"layers\": 3}", "line 3: layers must be a list of layers, not 3")]
+    [InlineData("""{"name": "n", "layers": null}""", "line 1: layers must be a list of layers, not null")]
+    [InlineData("""{"name": null, "layers": []}""", "line 1: name must be a text, not null")]
+    [InlineData("{\"name\": \"n\",\r\n\"layer\": []}",
+        "line 2: the network has no field 'layer': did you mean 'layers'? its fields are name, layers, initializer")]
     [InlineData("""{"name": "n", "layers": [], "initializer": "kaiming"}""",
-        "the network: the field 'initializer' must be one of fan_in, kaiming_uniform, kaiming_normal, " +
-        "xavier_uniform, xavier_normal, not \"kaiming\"")]
-    [InlineData("""{"$schema": 3, "name": "n", "layers": []}""",
-        "the network: the field '$schema' must be a text, not 3")]
-    [InlineData("", "line 1, character 1 is no JSON")]
-    [InlineData("{\"name\": \"n\",\n\"layers\": [}", "line 2, character 12 is no JSON: look for a missing comma")]
-    [InlineData("{\"name\": \"äöü\" \"layers\": []}", "line 1, character 16 is no JSON: look for a missing comma")]
+        "line 1: initializer must be one of fan_in, kaiming_uniform, kaiming_normal, xavier_uniform, xavier_normal, " +
+        "not \"kaiming\"")]
+    [InlineData("""{"$schema": 3, "name": "n", "layers": []}""", "line 1: $schema must be a text, not 3")]
+    [InlineData("", "line 1, character 1 is no JSON: look for a missing comma, quote or bracket there")]
+    [InlineData("{\"name\": \"n\",\n\"layers\": [}",
+        "line 2, character 12 is no JSON: look for a missing comma, quote or bracket there")]
+    [InlineData("{\"name\": \"äöü\" \"layers\": []}",
+        "line 1, character 16 is no JSON: look for a missing comma, quote or bracket there")]
+    [InlineData("// äöü\n{\"name\": \"äöü\",\n\"layers\": 3}", "line 3: layers must be a list of layers, not 3")]
     public void Parse_WrongNetwork_SaysWhatANetworkIs(string json, string message) =>
-        AssertSays(message, () => NetworkSpec.Parse(json));
+        AssertIs(message, () => NetworkSpec.Parse(json));
+
+    [Fact]
+    public void Load_WrongFile_NamesIt()
+    {
+        using var folder = new TemporaryFolder();
+        string layer = folder.Text("layer.json", "{\"name\": \"n\", \"layers\": [\n{\"type\": \"relu\", \"as\": 3}]}");
+        string comma = folder.Text("comma.json", "{\"name\": \"n\"\n\"layers\": []}");
+
+        AssertIs(
+            $"the network file '{layer}', line 2: layers[0].as must be a text, not 3", () => NetworkSpec.Load(layer));
+        AssertIs(
+            $"the network file '{comma}', line 2, character 1 is no JSON: look for a missing comma, quote or bracket " +
+            "there",
+            () => NetworkSpec.Load(comma));
+    }
 
     [Theory]
     [InlineData(Conv + """, {"type": "add", "from": ["conv1", "con1"]}, """ + Head,
@@ -202,6 +233,12 @@ public class NetworkFileTests
     private static NetworkSpec Parse(string layers) => NetworkSpec.Parse($$"""{"name": "n", "layers": [{{layers}}]}""");
 
     private static NetworkGraph Build(NetworkSpec network) => new(network, new Shape(40, 100), classes: 10);
+
+    private static void AssertIs(string message, Action read)
+    {
+        AssertSays(message, read);
+        Assert.Equal(message, Assert.Throws<NetworkSpecException>(read).Message);
+    }
 
     private static void AssertSays(string message, Action read)
     {

@@ -2,8 +2,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
-using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;

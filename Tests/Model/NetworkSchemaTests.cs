@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Json.Schema;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Formats;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;

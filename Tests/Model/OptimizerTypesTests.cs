@@ -1,9 +1,8 @@
 using System.Text.Json;
 using NativeCnn.Engine.Optimizers;
-using NativeCnn.Model.Formats;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
-using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
@@ -71,30 +70,6 @@ public sealed class OptimizerTypesTests : IDisposable
         Assert.Equal(weightDecay, OptimizerTypes.SettingOf(optimizer, "weight_decay"));
         Assert.Equal(momentum, OptimizerTypes.SettingOf(optimizer, "momentum") ?? 0f);
         Assert.Equal(nesterov, OptimizerTypes.SettingOf(optimizer, "nesterov") ?? false);
-    }
-
-    /// <summary>A number was once read as the optimiser or the schedule of that place in a list, or of none.</summary>
-    [Theory]
-    [InlineData("""{"optimizer": "adm"}""", "there is no optimiser 'adm': did you mean 'adam'?")]
-    [InlineData("""{"optimizer": {"type": "lion"}}""", "the optimisers are adam, adamw, ")]
-    [InlineData("""{"optimizer": 17}""", "the optimiser is 17, but it must be an object")]
-    [InlineData("""{"optimizer": null}""", "the optimiser is null, but it must be an object")]
-    [InlineData("""{"optimizer": {"weight_decay": 0.1}}""", "but it must be an object such as {\"type\": \"adam\"}")]
-    [InlineData("""{"optimizer": {"type": "sgd", "momentun": 0}}""", "no field 'momentun': did you mean 'momentum'?")]
-    [InlineData("""{"optimizer": {"type": "sgd", "momentum": -1}}""", "momentum is a finite number from 0, not -1")]
-    [InlineData("""{"optimizer": {"type": "sgd"}, "momentum": 0.9}""", "momentum")]
-    [InlineData("""{"optimizer": "sgd", "optimizer": "adam"}""", "optimizer")]
-    [InlineData("""{"schedule": {"kind": "one_cycl"}}""", "there is no schedule 'one_cycl': did you mean 'one-cycle'?")]
-    [InlineData("""{"schedule": {"kind": 17}}""", "a schedule's kind is one of constant, cosine, one_cycle")]
-    [InlineData("""{"schedule": {"kind": null}}""", "a schedule's kind is one of constant, cosine, one_cycle")]
-    [InlineData("""{"epochs": 0}""", "the epochs must be at least 1, not 0")]
-    public void Config_WithWhatIsNotKnown_IsRefusedInOneLine(string training, string message)
-    {
-        string path = folder.Text("config.json", WithTraining(training));
-
-        Assert.Contains(
-            message, Assert.Throws<RunException>(() => RunConfig.Load(path)).Message, StringComparison.Ordinal);
-        CliRun.Of("model", "summary", folder.Path).FailedNaming("config.json");
     }
 
     [Theory]

@@ -127,6 +127,29 @@ public sealed class TrainingTests
         Assert.Equal(again.BestScore, resumed.BestScore);
     }
 
+    [Fact]
+    public void Resume_FromACheckpointOfAnother_SaysWhatItHasAndChangesNothing()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        Trainer trainer = TrainerOn(device, clips: 20, batch: 10, NetworkPresets.Article(filters: 4));
+        Trainer other = TrainerOn(device, clips: 20, batch: 10, NetworkPresets.Article(filters: 8));
+        trainer.RunEpoch();
+        Checkpoint before = trainer.Capture();
+        var older = before with { Optimizer = null, OptimizerState = new Dictionary<string, float[]>() };
+
+        Assert.Equal("adam", before.Optimizer);
+        Assert.Equal(
+            "the checkpoint is of an optimiser that kept nothing, but adam as it was asked for keeps exp_avg and " +
+            "exp_avg_sq; resume with the optimiser and the settings of the checkpoint, or begin a new run",
+            Assert.Throws<CheckpointException>(() => trainer.Resume(older with { Epoch = 7 })).Message);
+        Assert.StartsWith(
+            $"the checkpoint is of another network: it has {other.Capture().Values.Length} parameters and 0 running " +
+            $"statistics, this network {before.Values.Length} and 0; ",
+            Assert.Throws<CheckpointException>(() => trainer.Resume(other.Capture())).Message);
+        Assert.Equal(1, trainer.Epoch);
+        Assert.Equal(before.Values, trainer.Capture().Values);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

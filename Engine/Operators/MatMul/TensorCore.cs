@@ -20,7 +20,7 @@ internal static class TensorCore
 
     /// <summary>True where <see cref="MultiplyAdd"/> works: NVIDIA GPUs from sm_80 on, and the simulator.</summary>
     public static bool IsSupportedBy(ComputeDevice device) =>
-        device.Info.Kind == DeviceKind.Simulator || DeviceCatalog.HasTensorCores(device.Accelerator);
+        device.Info.Kind is DeviceKind.Simulator or DeviceKind.Ptx || DeviceCatalog.HasTensorCores(device.Accelerator);
 
     /// <summary>The nearest tf32 of a float, ties away from zero: 10 bits behind the point, the rest 0.</summary>
     public static float Round(float value)

@@ -9,6 +9,10 @@ namespace NativeCnn.Engine.Operators;
 /// The sum over the threads of a group, by halving in shared memory, and the kernel that adds the groups' sums. Groups
 /// have a power of two of threads, at most <see cref="MaxThreads"/>, and all of them come along.
 /// </summary>
+/// <remarks>
+/// The sum is read in one branch and used behind it: ILGPU 1.5.3 moves a load behind a barrier to a use in the same
+/// block, and there the next sum's writes meet it (seen in the PTX of feature.condition, by the device <c>ptx</c>).
+/// </remarks>
 internal static class GroupSum
 {
     /// <summary>Elements of the shared memory that a kernel hands in.</summary>
@@ -29,20 +33,25 @@ internal static class GroupSum
     public static float Of(ArrayView<float> shared, float value)
     {
         int thread = Group.IdxX;
-        shared[thread] = value;
-        Group.Barrier();
-        for (int half = Group.DimX / 2; half > 0; half /= 2)
+        float sum = value;
+        if (Group.DimX > 1)
         {
-            if (thread < half)
+            shared[thread] = value;
+            Group.Barrier();
+            for (int half = Group.DimX / 2; half > 0; half /= 2)
             {
-                shared[thread] += shared[thread + half];
+                if (thread < half)
+                {
+                    shared[thread] += shared[thread + half];
+                }
+
+                Group.Barrier();
             }
 
+            sum = shared[0];
             Group.Barrier();
         }
 
-        float sum = shared[0];
-        Group.Barrier();
         return sum;
     }
 
@@ -50,20 +59,25 @@ internal static class GroupSum
     public static int Of(ArrayView<int> shared, int value)
     {
         int thread = Group.IdxX;
-        shared[thread] = value;
-        Group.Barrier();
-        for (int half = Group.DimX / 2; half > 0; half /= 2)
+        int sum = value;
+        if (Group.DimX > 1)
         {
-            if (thread < half)
+            shared[thread] = value;
+            Group.Barrier();
+            for (int half = Group.DimX / 2; half > 0; half /= 2)
             {
-                shared[thread] += shared[thread + half];
+                if (thread < half)
+                {
+                    shared[thread] += shared[thread + half];
+                }
+
+                Group.Barrier();
             }
 
+            sum = shared[0];
             Group.Barrier();
         }
 
-        int sum = shared[0];
-        Group.Barrier();
         return sum;
     }
 
@@ -74,20 +88,25 @@ internal static class GroupSum
     public static float OfColumn(ArrayView<float> shared, float value, int width)
     {
         int thread = Group.IdxX;
-        shared[thread] = value;
-        Group.Barrier();
-        for (int half = Group.DimX / 2; half >= width; half /= 2)
+        float sum = value;
+        if (Group.DimX > 1)
         {
-            if (thread < half)
+            shared[thread] = value;
+            Group.Barrier();
+            for (int half = Group.DimX / 2; half >= width; half /= 2)
             {
-                shared[thread] += shared[thread + half];
+                if (thread < half)
+                {
+                    shared[thread] += shared[thread + half];
+                }
+
+                Group.Barrier();
             }
 
+            sum = shared[thread % width];
             Group.Barrier();
         }
 
-        float sum = shared[thread % width];
-        Group.Barrier();
         return sum;
     }
 

@@ -28,7 +28,8 @@ public sealed record RmsPropOptions : OptimizerOptions
     {
         if (!(Alpha is >= 0f and < 1f))
         {
-            throw new ArgumentException(FormattableString.Invariant($"alpha is a share in [0, 1), not {Alpha}"));
+            throw new ArgumentException(
+                FormattableString.Invariant($"alpha is a share in [0, 1), not {Alpha}"), nameof(Alpha));
         }
 
         ExpectFromZero("epsilon", Epsilon);

@@ -27,7 +27,7 @@ public sealed record SgdOptions : OptimizerOptions
         ExpectFromZero("weight decay", WeightDecay);
         if (!float.IsFinite(Dampening))
         {
-            throw new ArgumentException($"dampening is a finite number, not {Dampening}");
+            throw new ArgumentException($"dampening is a finite number, not {Dampening}", nameof(Dampening));
         }
 
         if (Nesterov && (Momentum == 0f || Dampening != 0f))

@@ -22,7 +22,7 @@ public static class KernelBenchmark
     {
         ArgumentNullException.ThrowIfNull(device);
         string? wanted = device.Rungs.Overrides;
-        bool isSimulator = device.Info.Kind == DeviceKind.Simulator;
+        bool isSimulator = device.Info.Kind is DeviceKind.Simulator or DeviceKind.Ptx;
         var limits = new Roofline(
             device, LengthOfCopy(device),
             rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
@@ -67,7 +67,7 @@ public static class KernelBenchmark
     /// </summary>
     private static int LengthOfCopy(ComputeDevice device) => device.Info switch
     {
-        { Kind: DeviceKind.Simulator } => 1 << 14,
+        { Kind: DeviceKind.Simulator or DeviceKind.Ptx } => 1 << 14,
         { IsGpu: true } => (int)Math.Clamp(device.Info.MemoryBytes / 32 / 4 * 4, 1 << 22, 1 << 27),
         _ => 1 << 24,
     };

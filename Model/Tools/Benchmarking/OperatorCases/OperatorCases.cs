@@ -14,7 +14,9 @@ internal static partial class OperatorCases
 
     /// <summary>The cases for a device: fewer and smaller on the simulator, larger ones too on a GPU.</summary>
     public static IReadOnlyList<KernelCase> For(DeviceInfo device) => Of(
-        device.Kind == DeviceKind.Simulator ? CaseSizes.Small : device.IsGpu ? CaseSizes.Large : CaseSizes.Usual);
+        device.Kind is DeviceKind.Simulator or DeviceKind.Ptx ? CaseSizes.Small
+        : device.IsGpu ? CaseSizes.Large
+        : CaseSizes.Usual);
 
     /// <summary>The cases of a size, subject by subject.</summary>
     public static IReadOnlyList<KernelCase> Of(CaseSizes sizes) =>

@@ -1,4 +1,4 @@
-namespace NativeCnn.Engine.Devices;
+namespace NativeCnn.Engine.Kernels;
 
 /// <summary>
 /// One kernel of a process is built at a time: OpenCL drivers do not all build programs side by side (PoCL 6.0 loses a

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 
-namespace NativeCnn.Engine.Devices;
+namespace NativeCnn.Engine.Kernels;
 
 /// <summary>The address behind a view in the machine's own memory.</summary>
 internal static unsafe class ViewAddress

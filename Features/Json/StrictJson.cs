@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace NativeCnn.Model.Formats;
+namespace NativeCnn.Features.Json;
 
 /// <summary>
-/// Run configurations and networks as JSON: snake_case names, unknown names refused, names that are absent keep their
-/// defaults. That last is why it is no source-generated context: those set what is absent to zero.
+/// How run configurations, networks and feature options are written: snake_case names, indented.
+/// <see cref="JsonText"/> reads them. It is no source-generated context: those set what is absent to zero, where the
+/// defaults of a record should stay.
 /// </summary>
 internal static class StrictJson
 {
@@ -17,6 +18,7 @@ internal static class StrictJson
         {
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
             AllowOutOfOrderMetadataProperties = true,
             WriteIndented = true,
         };

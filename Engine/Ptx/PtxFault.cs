@@ -1,0 +1,8 @@
+namespace NativeCnn.Engine.Ptx;
+
+/// <summary>What a kernel did wrong at one of its instructions; <see cref="PtxMachine"/> says of which kernel.</summary>
+internal class PtxFault(int line, string what) : Exception(what)
+{
+    /// <summary>The line in the PTX text, from 1.</summary>
+    public int Line { get; } = line;
+}

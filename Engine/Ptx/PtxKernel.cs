@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using NativeCnn.Engine.Kernels;
+
+namespace NativeCnn.Engine.Ptx;
+
+/// <summary>A portable kernel, compiled to PTX and read: once a process, for every device <c>ptx</c>.</summary>
+internal sealed class PtxKernel
+{
+    // One a method; made under KernelBuilds.Gate, for the compiler is not safe for several threads.
+    private static readonly ConcurrentDictionary<MethodInfo, PtxKernel> Compiled = new();
+    private static readonly Lazy<KernelCompiler> Compiler = new(() => new KernelCompiler());
+
+    private PtxKernel(PortableKernel kernel)
+    {
+        Kernel = kernel;
+        Program = PtxProgram.Parse(Compiler.Value.ToPtx(kernel));
+        Arguments = PtxArguments.Of(kernel.Method.GetParameters()[0].ParameterType);
+        if (Arguments.Bytes != Program.ParameterBytes)
+        {
+            throw new NotSupportedException(
+                $"the arguments of {kernel.MethodName} take {Program.ParameterBytes} bytes in its PTX, but {Arguments.Bytes} here");
+        }
+    }
+
+    /// <summary>What the catalogue says of it.</summary>
+    public PortableKernel Kernel { get; }
+
+    /// <summary>Its instructions.</summary>
+    public PtxProgram Program { get; }
+
+    /// <summary>The layout of its arguments.</summary>
+    public PtxArguments Arguments { get; }
+
+    /// <summary>The kernel of a method.</summary>
+    /// <exception cref="KernelFaultException">It does not compile, or holds what is not known.</exception>
+    public static PtxKernel Of(MethodInfo method)
+    {
+        if (Compiled.TryGetValue(method, out PtxKernel? known))
+        {
+            return known;
+        }
+
+        PortableKernel kernel = KernelCatalog.Describe(method);
+        lock (KernelBuilds.Gate)
+        {
+            try
+            {
+                return Compiled.GetOrAdd(method, _ => new PtxKernel(kernel));
+            }
+            catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
+            {
+                throw new KernelFaultException(
+                    $"kernel {kernel.Name} ({kernel.MethodName}) cannot run on the ptx device: {error.Message}", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// JSON that people write (networks, feature files, config.json), read so that an error names file, line, field, what
+// came, what may stand there and the nearest name:
+//   JsonText     the text, with its lines
+//   JsonPlace    a value in it, with its path: layers[3].filters
+//   JsonForms    what may stand for a type of .NET, and how it is read
+//   JsonRecord   how an object becomes a record, and a record an object
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace NativeCnn.Features.Json;
+
+/// <summary>A JSON text that is being read.</summary>
+internal sealed class JsonText
+{
+    private readonly byte[] bytes;
+    private readonly string before;
+
+    private JsonText(byte[] bytes, string root, JsonForms forms, string? file)
+    {
+        this.bytes = bytes;
+        before = file is null ? "" : $"{file}, ";
+        Root = root;
+        Forms = forms;
+    }
+
+    /// <summary>Networks may have comments and a comma after the last element.</summary>
+    public static JsonDocumentOptions WithComments { get; } = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    /// <summary>What messages call the whole: <c>the network</c>.</summary>
+    public string Root { get; }
+
+    /// <summary>How types are read.</summary>
+    public JsonForms Forms { get; }
+
+    /// <summary>Reads a text.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="json">The text.</param>
+    /// <param name="root">What messages call what it holds: <c>the network</c>.</param>
+    /// <param name="forms">How types are read.</param>
+    /// <param name="file">What messages call the file: <c>the network file 'x.json'</c>; null for none.</param>
+    /// <param name="syntax">What else than plain JSON is taken.</param>
+    /// <exception cref="JsonTextException">It is not what it should be.</exception>
+    public static T Read<T>(
+        string json, string root, JsonForms forms, string? file = null, JsonDocumentOptions syntax = default)
+    {
+        var text = new JsonText(Encoding.UTF8.GetBytes(json), root, forms, file);
+        using JsonDocument document = text.Parse(syntax);
+        return new JsonPlace(text, document.RootElement, "").Read<T>();
+    }
+
+    /// <summary>Reads a value for a converter of System.Text.Json. Lines count from where the value begins.</summary>
+    /// <exception cref="JsonTextException">It is not what it should be.</exception>
+    public static T Read<T>(ref Utf8JsonReader reader, string root, JsonForms forms)
+    {
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        return Read<T>(document.RootElement.GetRawText(), root, forms);
+    }
+
+    /// <summary>An error at a value.</summary>
+    public JsonTextException ErrorAt(JsonElement value, string message, Exception? cause = null)
+    {
+        // The document reads these bytes, so that a value is a stretch of them.
+        bytes.AsSpan().Overlaps(JsonMarshal.GetRawUtf8Value(value), out int offset);
+        return new JsonTextException($"{before}line {1 + bytes.AsSpan(0, offset).Count((byte)'\n')}: {message}", cause);
+    }
+
+    private JsonDocument Parse(JsonDocumentOptions syntax)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes, syntax);
+        }
+        catch (JsonException error)
+        {
+            throw new JsonTextException(
+                $"{before}line {error.LineNumber + 1}, character {CharacterOf(error)} is no JSON: look for a missing " +
+                "comma, quote or bracket there",
+                error);
+        }
+    }
+
+    /// <summary>Where a line is no JSON, in characters from 1: the parser counts bytes of UTF-8.</summary>
+    private int CharacterOf(JsonException error)
+    {
+        ReadOnlySpan<byte> line = bytes;
+        for (long left = error.LineNumber ?? 0; left > 0; left--)
+        {
+            line = line[(line.IndexOf((byte)'\n') + 1)..];
+        }
+
+        return 1 + Encoding.UTF8.GetCharCount(line[..(int)Math.Min(line.Length, error.BytePositionInLine ?? 0)]);
+    }
+}

@@ -1,0 +1,189 @@
+using ILGPU;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Ptx;
+
+/// <summary>What the device <c>ptx</c> finds in kernels that hardware lets pass, and that it computes what they say.</summary>
+public sealed class PtxMachineTests
+{
+    private const int Threads = 64;
+
+    public static TheoryData<string, string[]> Faults => new()
+    {
+        { nameof(Outside), ["reaches outside a view", "thread 8", "of X"] },
+        { nameof(Before), ["reaches outside a view", "thread 0", "of X"] },
+        { nameof(Race), ["race in shared memory", "thread 1 reads what thread 0 writes"] },
+        { nameof(OtherWarpRace), ["race in shared memory", "thread 32 reads what thread 0 writes"] },
+        { nameof(Unwritten), ["shared memory that nothing has written"] },
+        { nameof(UnwrittenLocal), ["local memory that it has not written"] },
+        { nameof(Misaligned), ["not aligned", "16 bytes", "of X"] },
+        { nameof(DivergentBarrier), ["barrier that not all threads reach", "thread 16"] },
+        { nameof(BarrierOfOneWarp), ["barrier that not all threads reach"] },
+        { nameof(InactiveShuffle), ["shuffle that not all threads reach"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Kernel_ThatDoesWhatIsWrong_IsNamedWithItsLine(string kernel, string[] said)
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<float> x = device.Upload<float>(new Shape(Threads), [.. Enumerable.Range(0, Threads).Select(i => (float)i)]);
+        Tensor<float> y = device.Allocate<float>(new Shape(Threads));
+        ArrayView<float> few = kernel is nameof(Outside) ? x.View.SubView(0, 8) : x.View;
+        if (kernel == nameof(Misaligned))
+        {
+            few = x.View.SubView(1, Threads - 1);
+        }
+
+        string message = Assert.Throws<KernelFaultException>(
+            () => device.Load<Args>(Named(kernel)).Launch(2, Threads, new Args(few, y.View))).Message;
+
+        Assert.Contains($"PtxMachineTests.{kernel}", message, StringComparison.Ordinal);
+        Assert.Matches(@"line \d+ of its PTX: (\S+\.\S+)", message);
+        Assert.All(said, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Kernel_WithBarriersWhereTheyBelong_IsRight()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<float> x = device.Upload<float>(new Shape(Threads), [.. Enumerable.Range(0, Threads).Select(i => (float)i)]);
+        Tensor<float> y = device.Allocate<float>(new Shape(Threads));
+
+        device.Load<Args>(Reverse).Launch(1, Threads, new Args(x.View, y.View));
+
+        Assert.Equal(Enumerable.Range(0, Threads).Select(i => (float)(Threads - 1 - i)), y.ToArray());
+    }
+
+    [Fact]
+    public void Lanes_ThatPart_MeetAgain()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<float> x = device.Allocate<float>(new Shape(Threads));
+        Tensor<float> y = device.Allocate<float>(new Shape(Threads));
+
+        device.Load<Args>(Collatz).Launch(1, Threads, new Args(x.View, y.View));
+
+        Assert.Equal(Enumerable.Range(1, Threads).Select(Steps), y.ToArray());
+
+        static float Steps(int n)
+        {
+            int steps = 0;
+            for (; n != 1; steps++)
+            {
+                n = n % 2 == 0 ? n / 2 : (3 * n) + 1;
+            }
+
+            return steps;
+        }
+    }
+
+    private static Action<Args> Named(string name) =>
+        typeof(PtxMachineTests).GetMethod(name, System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
+            .CreateDelegate<Action<Args>>();
+
+    internal static void Outside(Args a) => a.Y[Group.IdxX] = a.X[Group.IdxX];
+
+    internal static void Before(Args a) => a.Y[Group.IdxX] = a.X[Group.IdxX - 1];
+
+    internal static void Race(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        shared[Group.IdxX] = a.X[Group.IdxX];
+        a.Y[Group.IdxX] = shared[IntrinsicMath.Max(Group.IdxX - 1, 0)];
+    }
+
+    // A warp's own barrier orders no other warp.
+    internal static void OtherWarpRace(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        shared[Group.IdxX] = a.X[Group.IdxX];
+        Warp.Barrier();
+        a.Y[Group.IdxX] = shared[Group.IdxX % 32];
+    }
+
+    internal static void Unwritten(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        if (Group.IdxX < 60)
+        {
+            shared[Group.IdxX] = a.X[Group.IdxX];
+        }
+
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[Threads - 1 - Group.IdxX];
+    }
+
+    internal static void UnwrittenLocal(Args a)
+    {
+        ArrayView<float> local = LocalMemory.Allocate<float>(4);
+        local[Group.IdxX % 4] = a.X[Group.IdxX];
+        a.Y[Group.IdxX] = local[(Group.IdxX + 1) % 4];
+    }
+
+    internal static void Misaligned(Args a)
+    {
+        Float4 four = a.X.Cast<Float4>()[Group.IdxX % 4];
+        a.Y[Group.IdxX] = four.X + four.W;
+    }
+
+    internal static void DivergentBarrier(Args a)
+    {
+        if (Group.IdxX < 16)
+        {
+            Group.Barrier();
+            a.Y[Group.IdxX] = a.X[Group.IdxX];
+        }
+    }
+
+    internal static void BarrierOfOneWarp(Args a)
+    {
+        if (Group.IdxX < 32)
+        {
+            Group.Barrier();
+            a.Y[Group.IdxX] = a.X[Group.IdxX];
+        }
+    }
+
+    internal static void InactiveShuffle(Args a)
+    {
+        if (Group.IdxX % 2 == 0)
+        {
+            a.Y[Group.IdxX] = Warp.ShuffleXor(a.X[Group.IdxX], 1);
+        }
+    }
+
+    internal static void Reverse(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        shared[Group.IdxX] = a.X[Group.IdxX];
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[Threads - 1 - Group.IdxX];
+    }
+
+    internal static void Collatz(Args a)
+    {
+        int n = Group.IdxX + 1;
+        int steps = 0;
+        while (n != 1)
+        {
+            if (n % 2 == 0)
+            {
+                n /= 2;
+            }
+            else
+            {
+                n = (3 * n) + 1;
+            }
+
+            steps++;
+        }
+
+        a.Y[Group.IdxX] = steps;
+    }
+
+    internal readonly record struct Args(ArrayView<float> X, ArrayView<float> Y);
+}
