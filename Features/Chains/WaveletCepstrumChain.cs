@@ -5,8 +5,8 @@
 //   wavelet   w[., m] = a_l, d_l, ... d_1 of L[., m], along frequency        WaveletTransform
 //   lifter    v[n, m] = (1 + (Q / 2) sin(pi (n + start) / Q)) w[n, m]        folded into the next
 //   DCT       C[c, m] = sum_n D[c, n] v[n, m]                                MatMul
-// Outputs are assigned. A clip's features are the same bits whatever clips are beside it, but for the product, whose
-// plan depends on how many there are.
+// Outputs are assigned. A clip's features are the same bits whatever clips are beside it: the matrix lies as the product
+// reads it, for the host sums a product with a transposed factor in another order where there are few rows.
 //
 // Bodies: the operators' own; between them portable kernels (WaveletCepstrumKernels) or host bodies
 // (WaveletCepstrumHost). Everything goes through memory, a frame a row.
@@ -44,8 +44,8 @@ internal sealed class WaveletCepstrumChain
             device, rows, options.Bins, Wavelet.Named(options.WaveletName), options.WaveletBorder,
             options.WaveletLevels);
         int width = options.TransformLength;
-        product = new MatMul(device, new MatMulShape(rows, options.Coefficients, width, TransposeB: true));
-        matrix = device.Upload<float>(new Shape(options.Coefficients, width), DctMatrix.Create(options));
+        product = new MatMul(device, new MatMulShape(rows, options.Coefficients, width));
+        matrix = device.Upload<float>(new Shape(width, options.Coefficients), Transposed(DctMatrix.Create(options), width));
         windowed = device.Allocate<float>(new Shape(rows, options.FftSize));
         spectrum = device.Allocate<float>(new Shape(rows, options.Bins, 2));
         logSpectrum = device.Allocate<float>(new Shape(rows, options.Bins));
@@ -81,6 +81,19 @@ internal sealed class WaveletCepstrumChain
 
         Transpose(logSpectrum, stages.LogSpectrum!);
         Transpose(coefficients, stages.Wavelet!);
+    }
+
+    /// <summary>[rows, columns] as [columns, rows].</summary>
+    private static float[] Transposed(float[] matrix, int columns)
+    {
+        int rows = matrix.Length / columns;
+        float[] transposed = new float[matrix.Length];
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            transposed[(i % columns * rows) + (i / columns)] = matrix[i];
+        }
+
+        return transposed;
     }
 
     private void Transform(Tensor<float> clips)

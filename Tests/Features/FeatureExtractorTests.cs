@@ -206,12 +206,13 @@ public sealed class FeatureExtractorTests
     public void FeatureExtractor_Clip_DoesNotDependOnItsNeighbours(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
-        foreach ((FeatureOptions options, int samples) in Settings.Values.Where(s => s.Options.FftSize < 512))
+        foreach ((string name, (FeatureOptions options, int samples)) in
+            Settings.Where(setting => setting.Value.Options.FftSize < 512))
         {
             float[][] clips = [.. Enumerable.Range(0, 3).Select(n => Clip(samples, n, loudness: 1 + (50 * n)))];
             float[] alone = Extract(device, options, clips[1]);
             float[] together = Extract(device, options, clips[0], clips[1], clips[2]);
-            Assert.Equal(alone, together[alone.Length..(2 * alone.Length)]);
+            Assert.True(alone.AsSpan().SequenceEqual(together.AsSpan(alone.Length, alone.Length)), name);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed partial class NetworkGoldenTests
 {
     private const double Tolerance = 2e-5;
 
-    public static TheoryData<string, string> Cases => TestDevices.TimesGolden("network-");
+    public static TheoryData<string, string> Cases => TestDevices.TimesGolden("network-", isLong: true);
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]

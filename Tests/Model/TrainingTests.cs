@@ -28,8 +28,9 @@ public sealed class TrainingTests
         trainer.RunEpoch();
         long[] byThisThread = new long[2];
         long[] byAll = new long[2];
+        long leastByThisThread = long.MaxValue;
         long leastByAll = long.MaxValue;
-        for (int epoch = 0; epoch < 3; epoch++)
+        for (int epoch = 0; epoch < 5; epoch++)
         {
             // From the end of an epoch's first step to the end of its last: steps alone, no shuffle, no validation.
             trainer.RunEpoch(step =>
@@ -40,11 +41,13 @@ public sealed class TrainingTests
                     byThisThread[step / Steps] = GC.GetAllocatedBytesForCurrentThread();
                 }
             });
-            Assert.Equal(byThisThread[0], byThisThread[1]);
-            // The test runner allocates a little on threads of its own; a worker that did would show at every step.
+            // What .NET takes once, when it compiles a method anew, is in no other epoch; the test runner allocates a
+            // little on threads of its own. A step or a worker that did would show in every epoch.
+            leastByThisThread = Math.Min(leastByThisThread, byThisThread[1] - byThisThread[0]);
             leastByAll = Math.Min(leastByAll, byAll[1] - byAll[0]);
         }
 
+        Assert.Equal(0, leastByThisThread);
         Assert.InRange(leastByAll, 0, (Steps * SmallestObject) - 1);
     }
 

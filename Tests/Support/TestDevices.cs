@@ -136,15 +136,18 @@ public static class TestDevices
     }
 
     /// <summary>Every golden file of a family on every device: rows (device, file).</summary>
-    public static TheoryData<string, string> TimesGolden(string family) =>
-        Times(GoldenFolder.Names(family));
+    /// <param name="family">What the names begin with.</param>
+    /// <param name="isLong">True where one case would take the simulator minutes, which then has none.</param>
+    public static TheoryData<string, string> TimesGolden(string family, bool isLong = false) =>
+        Times(Selectors, GoldenFolder.Names(family), SimulatesFirstCases && !isLong);
 
     /// <summary>Every case on every device: rows (device, case).</summary>
-    public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases) => Times(Selectors, cases);
+    public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases) =>
+        Times(Selectors, cases, SimulatesFirstCases);
 
     /// <summary>Every case on every device and every rung of a ladder there: rows (device, case).</summary>
     public static TheoryData<string, TCase> TimesRungs<TCase>(string ladder, IEnumerable<TCase> cases) =>
-        Times(WithRungs(ladder), cases);
+        Times(WithRungs(ladder), cases, SimulatesFirstCases);
 
     /// <summary>
     /// The same, and big cases where a lane is no thread of the machine, on the rung that the device chooses.
@@ -164,12 +167,13 @@ public static class TestDevices
         return rows;
     }
 
-    private static TheoryData<string, TCase> Times<TCase>(IReadOnlyList<string> selectors, IEnumerable<TCase> cases)
+    private static TheoryData<string, TCase> Times<TCase>(
+        IReadOnlyList<string> selectors, IEnumerable<TCase> cases, bool simulatesFirst)
     {
         TheoryData<string, TCase> rows = [];
         foreach (TCase one in cases)
         {
-            if (SimulatesFirstCases && rows.Count == 0)
+            if (simulatesFirst && rows.Count == 0)
             {
                 rows.Add("simulator", one);
             }
