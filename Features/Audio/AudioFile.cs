@@ -15,11 +15,13 @@ public static class AudioFile
     // Small files share one pooled buffer; a large file gets an array of its own size, which the pool would double.
     private const int LargestPooledFile = 1 << 20;
 
-    // Asked too for a file of which nobody knows the first bytes, where its name claims sound.
+    // Asked too for a file of which nobody knows the first bytes, where its name claims sound of theirs.
     private static readonly FfmpegDecoder Ffmpeg = new();
+    private static readonly MpegAudioDecoder Mpeg = new();
 
     // A decoder that comes earlier is asked first.
-    private static readonly IAudioDecoder[] KnownDecoders = [new WavDecoder(), Ffmpeg];
+    private static readonly IAudioDecoder[] KnownDecoders =
+        [Mpeg, new WavDecoder(), new AiffDecoder(), new VorbisDecoder(), new OpusDecoder(), Ffmpeg];
 
     /// <summary>Reads a sound file of any known format.</summary>
     /// <param name="path">The file.</param>
@@ -55,9 +57,12 @@ public static class AudioFile
             }
         }
 
-        // MP3 may begin with other tags or zeros; nothing that looks like a damaged WAV file goes to ffmpeg.
+        // MP3 may begin with other tags or zeros; nothing that looks like a damaged WAV file goes there.
         bool maySound = header.Length >= 16 && !header.StartsWith("RIF"u8) && !IsText(header);
-        return maySound && FfmpegDecoder.ClaimsName(name) ? Ffmpeg : null;
+        return !maySound ? null
+            : MpegAudioDecoder.ClaimsName(name) ? Mpeg
+            : FfmpegDecoder.ClaimsName(name) ? Ffmpeg
+            : null;
     }
 
     internal static AudioClip Read(string path, IAudioDecoder? decoder, CancellationToken cancellation)
@@ -75,7 +80,7 @@ public static class AudioFile
             }
 
             ReadOnlySpan<byte> file = ReadBytes(handle, path, ref pooled);
-            return decoder is null ? Decode(file, path) : decoder.Decode(file, path);
+            return decoder is null ? Decode(file, path) : decoder.Decode(file, path, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
                                           or ArgumentException)

@@ -39,7 +39,7 @@ public static class AudioProbe
         return extension.Length == 0 ? "unnamed" : extension;
     }
 
-    // Null where the decoder must look: other formats, odd lengths, floats that might not be finite.
+    // Null where the decoder must look: other formats and codecs, odd lengths, floats that might not be finite.
     private static AudioFacts? FromHeader(string path)
     {
         try
@@ -91,7 +91,7 @@ public static class AudioProbe
     {
         BinaryPrimitives.WriteUInt32LittleEndian(header[^4..], 0);
         WavHeader format = WavHeader.Parse(header, path);
-        return format.Encoding == AudioEncoding.IeeeFloat
+        return format.Encoding is AudioEncoding.IeeeFloat or AudioEncoding.Compressed
             ? null
             : new AudioFacts(
                 dataBytes / format.FrameBytes, format.SampleRate, format.Channels, format.BitsPerSample,

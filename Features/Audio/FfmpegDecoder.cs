@@ -1,5 +1,6 @@
-// Every format but WAV, by the ffmpeg on the PATH: its first sound stream as float32 WAV on standard output, all
-// channels at their own rate, which WavDecoder reads. FFMpegCore builds the command and names the programme.
+// Every format that no decoder here reads, by the ffmpeg on the PATH: its first sound stream as float32 WAV on standard
+// output, all channels at their own rate, which WavDecoder reads. FFMpegCore builds the command and names the
+// programme.
 //
 // The process is our own (FfmpegProcess): FFMpegCore 6.0.0 reads a named pipe only until the process is gone, and an
 // ffmpeg that is done before the pool has a thread for the pipe leaves nothing there. Seen with eight threads at once.
@@ -11,9 +12,8 @@ using FFMpegCore;
 namespace NativeCnn.Features.Audio;
 
 /// <summary>
-/// Decodes FLAC, MP3, Ogg, Opus, M4A, AIFF and whatever else the installed ffmpeg knows. As many processes run at a
-/// time as there are processors. One that gives no sound for <see cref="Patience"/> is killed, and so is one that is
-/// cancelled.
+/// Decodes M4A, AAC, WMA and whatever else the installed ffmpeg knows. As many processes run at a time as there are
+/// processors. One that gives no sound for <see cref="Patience"/> is killed, and so is one that is cancelled.
 /// </summary>
 public sealed partial class FfmpegDecoder : IAudioDecoder
 {
@@ -104,7 +104,7 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
             FfmpegEnd end = process.Run(program, arguments, Patience, cancellation);
             if (end == FfmpegEnd.Exited && process.ExitCode == 0 && !process.Output.IsEmpty)
             {
-                AudioClip clip = new WavDecoder().Decode(process.Output, name);
+                AudioClip clip = new WavDecoder().Decode(process.Output, name, cancellation);
                 return clip.Samples.Length > 0
                     ? clip with { Encoding = AudioEncoding.Compressed }
                     : throw AudioFormatException.Of(name, $"there is no sound in it ({Reason(process)})", ExportAgain);
@@ -131,7 +131,7 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
 
     private string Program(string name) => FindFolder()
         ?? throw AudioFormatException.Of(
-            name, "it is no WAV file, and there is no ffmpeg on the PATH to decode it with", Advice);
+            name, "no decoder here reads it, and there is no ffmpeg on the PATH that might", Advice);
 
     private string? FindFolder()
     {

@@ -1,6 +1,6 @@
 // The seam between sound files and the rest: a format is one decoder; `AudioFile` asks each in turn. Another library
-// (NAudio, say, the day it can be restored) is one class that implements this interface, and its place in
-// `AudioFile.KnownDecoders`: before FfmpegDecoder, to be asked first.
+// is one class that implements this interface, and its place in `AudioFile.KnownDecoders`: before FfmpegDecoder, to be
+// asked first.
 
 namespace NativeCnn.Features.Audio;
 
@@ -29,6 +29,13 @@ public interface IAudioDecoder
     /// <param name="name">What to call the file in messages.</param>
     /// <exception cref="AudioFormatException">The bytes are not sound of this format; the message says why.</exception>
     AudioClip Decode(ReadOnlySpan<byte> file, string name);
+
+    /// <summary>Decodes a whole file held in memory, and may be stopped.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string)"/>
+    /// <param name="file">Every byte of the file.</param>
+    /// <param name="name">What to call the file in messages.</param>
+    /// <param name="cancellation">Stops what takes long; a decoder as fast as WAV's need not look at it.</param>
+    AudioClip Decode(ReadOnlySpan<byte> file, string name, CancellationToken cancellation) => Decode(file, name);
 
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>

@@ -1,6 +1,7 @@
 // WAV in all its forms, decoded by hand: RIFF, RIFX (big-endian), RF64 and BW64; PCM of 1 to 32 bits, float of 32 and
-// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels. `WavHeader` finds the samples,
-// `WavSamples` turns them into floats; here they meet, a block at a time, and the channels become one.
+// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels; ADPCM, and MP3 by MpegAudioDecoder.
+// `WavHeader` finds the samples, `WavSamples` turns them into floats; here they meet, a block at a time, and the
+// channels become one.
 
 using System.Buffers;
 using System.Globalization;
@@ -32,11 +33,26 @@ public sealed class WavDecoder : IAudioDecoder
     public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
 
     /// <inheritdoc/>
-    public AudioClip Decode(ReadOnlySpan<byte> file, string name)
+    public AudioClip Decode(ReadOnlySpan<byte> file, string name) => Decode(file, name, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public AudioClip Decode(ReadOnlySpan<byte> file, string name, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
         WavHeader header = WavHeader.Parse(file, name);
         ReadOnlySpan<byte> data = file.Slice(header.DataOffset, header.DataLength);
+        return header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
+            : header.FormatTag is WavHeader.TagMp3 or WavHeader.TagMpeg
+                ? MpegAudioDecoder.DecodeFrames(data, header.DataOffset, name, hasEdges: false, cancellation)
+            : WavAdpcm.Decode(data, header, name);
+    }
+
+    /// <summary>Samples that no codec has packed, as a clip.</summary>
+    /// <param name="data">Their bytes.</param>
+    /// <param name="header">What they are.</param>
+    /// <param name="name">What to call the file in messages.</param>
+    internal static AudioClip DecodeSamples(ReadOnlySpan<byte> data, in WavHeader header, string name)
+    {
         float[] samples = GC.AllocateUninitializedArray<float>(data.Length / header.FrameBytes);
         Convert(data[..(samples.Length * header.FrameBytes)], samples, header);
 

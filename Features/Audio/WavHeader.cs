@@ -13,6 +13,18 @@ internal readonly record struct WavHeader
     private const string Resave = "save it again as 16-bit PCM";
     private const string CopyAgain = "copy the whole file again";
 
+    /// <summary>Microsoft ADPCM.</summary>
+    internal const int TagMicrosoftAdpcm = 2;
+
+    /// <summary>IMA ADPCM.</summary>
+    internal const int TagImaAdpcm = 0x11;
+
+    /// <summary>MPEG audio of layers I and II.</summary>
+    internal const int TagMpeg = 0x50;
+
+    /// <summary>MP3.</summary>
+    internal const int TagMp3 = 0x55;
+
     private const int TagPcm = 1;
     private const int TagFloat = 3;
     private const int TagALaw = 6;
@@ -30,6 +42,14 @@ internal readonly record struct WavHeader
 
     /// <summary>Significant bits of a sample.</summary>
     internal int BitsPerSample { get; private init; }
+
+    /// <summary>
+    /// Where <see cref="Encoding"/> is <see cref="AudioEncoding.Compressed"/>: the format tag; another decoder's part.
+    /// </summary>
+    internal int FormatTag { get; private init; }
+
+    /// <summary>Bytes of a block of ADPCM.</summary>
+    internal int BlockBytes { get; private init; }
 
     /// <summary>Bytes a sample takes in the file.</summary>
     internal int SampleBytes { get; private init; }
@@ -55,6 +75,28 @@ internal readonly record struct WavHeader
         && (file.StartsWith("RIFF"u8) || file.StartsWith("RIFX"u8)
             || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8))
         && file[8..12].SequenceEqual("WAVE"u8);
+
+    /// <summary>What another container says of samples of the same kinds.</summary>
+    internal static WavHeader Of(
+        AudioEncoding encoding, int channels, int sampleRate, int bits, bool bigEndian, int offset, int length) =>
+        new()
+        {
+            Encoding = encoding,
+            Channels = channels,
+            SampleRate = sampleRate,
+            BitsPerSample = bits,
+            SampleBytes = (bits + 7) / 8,
+            BigEndian = bigEndian,
+            DataOffset = offset,
+            DataLength = length,
+        };
+
+    /// <summary>The format tag where the `fmt ` chunk comes first and is plain, else 0.</summary>
+    /// <param name="header">The first bytes of a file.</param>
+    internal static int TagOf(ReadOnlySpan<byte> header) =>
+        header.Length >= 22 && IsWav(header) && header[12..16].SequenceEqual("fmt "u8)
+            ? ReadUInt16(header[20..], header.StartsWith("RIFX"u8))
+            : 0;
 
     /// <summary>Reads the header of a whole file.</summary>
     /// <exception cref="AudioFormatException">The file is not WAV, is damaged, or is of a kind not decoded.</exception>
@@ -189,6 +231,8 @@ internal readonly record struct WavHeader
             TagFloat => AudioEncoding.IeeeFloat,
             TagALaw => AudioEncoding.ALaw,
             TagMuLaw => AudioEncoding.MuLaw,
+            TagMpeg or TagMp3 => AudioEncoding.Compressed,
+            TagMicrosoftAdpcm or TagImaAdpcm when !bigEndian => AudioEncoding.Compressed,
             _ => throw AudioFormatException.Of(
                 name,
                 $"it holds {NameOf(tag)} (format tag 0x{tag:X4} at byte {at})",
@@ -205,6 +249,27 @@ internal readonly record struct WavHeader
                 name,
                 $"it claims a sample rate of {sampleRate} Hz at byte {at + 4}, 1 to {LargestSampleRate} was expected",
                 Resave);
+        }
+
+        if (encoding == AudioEncoding.Compressed)
+        {
+            return tag is TagMpeg or TagMp3 || WavAdpcm.Fits(tag, bits, channels, frameBytes)
+                ? new WavHeader
+                {
+                    Encoding = encoding,
+                    FormatTag = tag,
+                    BlockBytes = frameBytes,
+                    Channels = channels,
+                    SampleRate = (int)sampleRate,
+                    BitsPerSample = bits,
+                    SampleBytes = 1,
+                    BigEndian = bigEndian,
+                }
+                : throw AudioFormatException.Of(
+                    name,
+                    $"{channels} channels of {bits}-bit {NameOf(tag)} in blocks of {frameBytes} bytes (byte {at + 12}) "
+                    + "do not fit together or are not decoded",
+                    Resave);
         }
 
         // 24 bits often lie in the upper three of 4 bytes; other widths take as many bytes as they need.
@@ -269,11 +334,9 @@ internal readonly record struct WavHeader
 
     private static string NameOf(int tag) => tag switch
     {
-        0x0002 => "Microsoft ADPCM",
-        0x0011 => "IMA ADPCM",
+        TagMicrosoftAdpcm => "Microsoft ADPCM",
+        TagImaAdpcm => "IMA ADPCM",
         0x0031 => "GSM 6.10",
-        0x0050 => "MPEG audio",
-        0x0055 => "MP3",
         0x00FF => "AAC",
         0x0161 => "Windows Media Audio",
         _ => "sound of an unknown encoding",

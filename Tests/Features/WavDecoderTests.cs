@@ -159,7 +159,7 @@ public class WavDecoderTests
     [InlineData(2, "text file")]
     [InlineData(3, "MPEG audio")]
     [InlineData(4, "FLAC")]
-    [InlineData(5, "IMA ADPCM")]
+    [InlineData(5, "GSM 6.10")]
     [InlineData(6, "0 channels")]
     [InlineData(7, "sample rate of 0 Hz")]
     [InlineData(8, "no `data` chunk")]
@@ -179,7 +179,7 @@ public class WavDecoderTests
             2 => Encoding.UTF8.GetBytes("path,label\r\na.wav,klang\r\nb.wav,geräusch\r\n"),
             3 => [0xFF, 0xFB, 0x90, 0x64, 0, 0, 0, 0],
             4 => [.. "fLaC"u8, 0, 0, 0, 34],
-            5 => new WavBytes { FormatTag = 0x11, Bits = 4 }.BuildRaw([1, 2, 3]),
+            5 => new WavBytes { FormatTag = 0x31, Bits = 4 }.BuildRaw([1, 2, 3]),
             6 => Patched(sound, 22, 0),
             7 => Patched(sound, 24, 0),
             8 => sound[..36],

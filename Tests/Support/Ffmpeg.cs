@@ -11,6 +11,15 @@ internal static class Ffmpeg
     /// <summary>Skips a test where there is no ffmpeg; CI installs one, and counts what is skipped.</summary>
     public static void Required() => Skip.IfNot(new FfmpegDecoder().IsInstalled, "no ffmpeg on the PATH");
 
+    /// <summary>Decodes a file with a decoder that ffmpeg would not take by itself, to float32 WAV.</summary>
+    public static void Convert(string path, string wav, string decoder)
+    {
+        using Process process = Process.Start(
+            "ffmpeg", ["-v", "error", "-y", "-c:a", decoder, "-i", "file:" + path, "-c:a", "pcm_f32le", "file:" + wav]);
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"ffmpeg cannot decode {path} with {decoder}");
+    }
+
     /// <summary>Writes interleaved samples as whatever the encoder's arguments make of them.</summary>
     public static void Write(string path, float[] samples, int sampleRate, int channels, params string[] encoder)
     {

@@ -1,0 +1,179 @@
+// Damaged files of every format that is decoded here: each gives a clip or fails in one line, soon, within its memory.
+// NATIVECNN_FUZZ=100000 sets their number; a failure names the mutation, which its number alone determines.
+
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using NativeCnn.Features.Audio;
+
+namespace NativeCnn.Tests.Features;
+
+public sealed class CodecFuzzTests
+{
+    // A codec's tables, and an exception with its stack; then what the libraries drop as they decode each sample.
+    private const long ForTheCodec = 32_000_000;
+    private const long ForASample = 400;
+
+    private static int Mutations =>
+        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ") is { Length: > 0 } number
+            ? int.Parse(number, CultureInfo.InvariantCulture)
+            : 3000;
+
+    [Theory]
+    [InlineData("tiny.ogg", false)]
+    [InlineData("tiny.ogg", true)]
+    [InlineData("tiny.mp3", false)]
+    [InlineData("tiny-mp3.wav", false)]
+    [InlineData("tiny-ima.wav", false)]
+    [InlineData("tiny-ms.wav", false)]
+    [InlineData("aiff", false)]
+    [InlineData("tiny.opus", false)]
+    [InlineData("tiny.opus", true)]
+    public void Sound_MutatedAnyhow_DecodesOrFailsInALine(string name, bool mendPages)
+    {
+        byte[] seed = name == "aiff"
+            ? AiffDecoderTests.Build("fl32", 32, 8000, 50, new byte[200])
+            : File.ReadAllBytes(CodecTests.SoundOf(name));
+        var noOther = new FfmpegDecoder("nowhere");
+        IAudioDecoder[] decoders =
+        [
+            new MpegAudioDecoder(), new WavDecoder(), new AiffDecoder(noOther), new VorbisDecoder(), new OpusDecoder(),
+        ];
+        int decoded = 0;
+        int tried = 0;
+        int number = Mutations / 9;
+        for (int i = 0; i < number; i++)
+        {
+            byte[] file = Mutate(seed, new Random(i));
+            if (mendPages)
+            {
+                MendPages(file);
+            }
+
+            IAudioDecoder? decoder = Array.Find(
+                decoders, one => one.CanDecode(file.AsSpan(0, Math.Min(file.Length, AudioFile.HeaderBytes))));
+            if (decoder is not null)
+            {
+                tried++;
+                Examine(i, file, decoder, ref decoded);
+            }
+        }
+
+        Assert.InRange(tried, number / 3, number);
+        Assert.InRange(decoded, mendPages ? tried / 20 : 0, tried);
+    }
+
+    [Theory]
+    [InlineData("tiny.ogg")]
+    [InlineData("tiny.mp3")]
+    [InlineData("tiny.opus")]
+    [InlineData("tiny-ima.wav")]
+    public void Sound_CutAnywhere_DecodesOrFailsInALine(string name)
+    {
+        byte[] seed = File.ReadAllBytes(CodecTests.SoundOf(name));
+        int decoded = 0;
+        for (int length = 64; length < seed.Length; length += 7)
+        {
+            byte[] cut = seed[..length];
+            if (AudioFile.DecoderOf(cut.AsSpan(0, AudioFile.HeaderBytes), name) is { } decoder)
+            {
+                Examine(length, cut, decoder, ref decoded);
+            }
+        }
+    }
+
+    private static void Examine(int number, byte[] file, IAudioDecoder decoder, ref int decoded)
+    {
+        int frames = 0;
+        long since = Stopwatch.GetTimestamp();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            AudioClip clip = decoder.Decode(file, "test");
+            frames = clip.Samples.Length;
+            Assert.All(clip.Samples, sample => Assert.True(float.IsFinite(sample)));
+            decoded++;
+        }
+        catch (AudioFormatException error)
+        {
+            Assert.DoesNotContain('\n', error.Message);
+            Assert.StartsWith("test: ", error.Message, StringComparison.Ordinal);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allowed = ForTheCodec + (ForASample * frames);
+        Assert.True(allocated <= allowed, $"mutation {number}: {allocated} bytes allocated for {file.Length}");
+        double seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
+        Assert.True(seconds < 4, $"mutation {number} took {seconds:0.0} s");
+    }
+
+    private static byte[] Mutate(byte[] seed, Random random)
+    {
+        uint[] telling = [0, 1, 3, 7, 0x7F, 0xFFFE, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF7, 0xFFFFFFFF];
+        var file = new List<byte>(seed);
+        for (int times = random.Next(1, 5); times > 0 && file.Count > 64; times--)
+        {
+            int at = random.Next(random.Next(4) == 0 ? Math.Min(file.Count, 150) : file.Count);
+            switch (random.Next(12))
+            {
+                case < 4:
+                    file[at] = (byte)random.Next(256);
+                    break;
+                case < 8:
+                    file[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 8:
+                    file.RemoveRange(Math.Max(at, 64), file.Count - Math.Max(at, 64));
+                    break;
+                case 9:
+                    file.InsertRange(at, new byte[random.Next(1, 9)]);
+                    break;
+                case 10:
+                    file.RemoveRange(at, Math.Min(random.Next(1, 9), file.Count - at));
+                    break;
+                default:
+                    byte[] value = BitConverter.GetBytes(telling[random.Next(telling.Length)]);
+                    for (int i = 0; i < 4 && at + i < file.Count; i++)
+                    {
+                        file[at + i] = value[i];
+                    }
+
+                    break;
+            }
+        }
+
+        return [.. file];
+    }
+
+    /// <summary>Gives every Ogg page the CRC that it should have: what is in it is read then.</summary>
+    private static void MendPages(byte[] file)
+    {
+        for (int at = 0; file.Length - at >= 27 && file.AsSpan(at).StartsWith("OggS"u8);)
+        {
+            int end = at + 27 + file[at + 26];
+            for (int segment = at + 27; segment < Math.Min(at + 27 + file[at + 26], file.Length); segment++)
+            {
+                end += file[segment];
+            }
+
+            if (end > file.Length)
+            {
+                return;
+            }
+
+            file.AsSpan(at + 22, 4).Clear();
+            uint crc = 0;
+            foreach (byte value in file.AsSpan(at..end))
+            {
+                crc ^= (uint)value << 24;
+                for (int bit = 0; bit < 8; bit++)
+                {
+                    crc = (crc << 1) ^ ((crc & 0x80000000) != 0 ? 0x04C11DB7u : 0);
+                }
+            }
+
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at + 22), crc);
+            at = end;
+        }
+    }
+}
