@@ -83,6 +83,11 @@ public sealed class MpegAudioDecoder : IAudioDecoder
         var decoder = new MpegFrameDecoder();
         var frame = new MpegFrame();
         float[] decoded = new float[2 * 1152];
+        if (first.Layer == 3)
+        {
+            MpegRepair.Apply(decoder, frame, first);
+        }
+
         while ((position = NextFrame(bytes, position, first)) < bytes.Length)
         {
             cancellation.ThrowIfCancellationRequested();
