@@ -85,7 +85,7 @@ internal sealed class OggPackets : IDisposable
                 position += packets.ReadPage(file[position..], position, signature, name);
             }
 
-            return packets.links.Count > 0
+            return packets.links.Count > 0 && packets.links[^1].Count > 0
                 ? packets
                 : throw AudioFormatException.Of(name, "it is damaged: no Ogg page begins its sound", CopyAgain);
         }

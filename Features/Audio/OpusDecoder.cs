@@ -91,7 +91,7 @@ public sealed class OpusDecoder : IAudioDecoder
         float gain = MathF.Pow(10, BinaryPrimitives.ReadInt16LittleEndian(head[16..]) / (20f * 256));
         using var samples = new SampleBuffer(name);
         float[] decoded = new float[LongestPacket * channels];
-        long? start = null;
+        var extent = new OggExtent();
         int at = 0;
         try
         {
@@ -113,11 +113,7 @@ public sealed class OpusDecoder : IAudioDecoder
                 }
 
                 samples.Add(interleaved, channels);
-                if (packets[at].Granule >= 0)
-                {
-                    // Where one page holds everything, or the end is cut, this would be below 0.
-                    start ??= Math.Max(packets[at].Granule - samples.Count, 0);
-                }
+                extent.Add(packets[at].Granule, samples.Count);
             }
         }
         catch (Exception error) when (CodecLibrary.Fails(error))
@@ -125,8 +121,7 @@ public sealed class OpusDecoder : IAudioDecoder
             throw Library.Failure(name, packets[Math.Min(at, packets.Count - 1)].Page, error);
         }
 
-        long last = packets.Skip(Headers).Select(packet => packet.Granule).LastOrDefault(granule => granule >= 0);
-        long end = last - (start ?? 0);
+        long end = extent.End - Math.Max(extent.Start, 0);
         return samples.Take(skip, end > skip ? end - skip : samples.Count);
     }
 }

@@ -97,18 +97,15 @@ public sealed class VorbisDecoder : IAudioDecoder
             name, $"{fault ?? "its third header has no modes"}, in the Ogg page at byte {at.Page}", ExportAgain);
     }
 
-    // Two blocks give the samples from the middle of the first to the middle of the second, a quarter of both; pages say
-    // at which position that ends. Where one page holds everything, it tells the end only.
+    // Two blocks give the samples from the middle of the first to the middle of the second, a quarter of both.
     private static (int Silence, long First, long Length) ExtentOf(
         byte[] bytes, IReadOnlyList<OggPacket> packets, bool[] isLong, (int Short, int Long) blocks)
     {
         int modeMask = (1 << (32 - System.Numerics.BitOperations.LeadingZeroCount((uint)isLong.Length - 1))) - 1;
         long decoded = 0;
-        long start = 0;
-        long last = -1;
         int before = 0;
         int silence = 0;
-        int pages = 0;
+        var extent = new OggExtent();
         for (int i = Headers; i < packets.Count; i++)
         {
             int mode = bytes[packets[i].Offset] >> 1 & modeMask;
@@ -122,16 +119,11 @@ public sealed class VorbisDecoder : IAudioDecoder
                 before = block;
             }
 
-            if (packets[i].Granule >= 0)
-            {
-                last = packets[i].Granule;
-                start = pages++ == 0 ? last - decoded : start;
-            }
+            extent.Add(packets[i].Granule, decoded);
         }
 
-        start = pages > 1 ? start : 0;
-        long first = Math.Max(-start, 0);
-        long end = last - start > first ? Math.Min(last - start, decoded) : decoded;
+        long first = Math.Max(-extent.Start, 0);
+        long end = extent.End - extent.Start > first ? Math.Min(extent.End - extent.Start, decoded) : decoded;
         return (silence, first, end - first);
     }
 

@@ -80,6 +80,27 @@ public sealed class CodecTests : IDisposable
         Assert.IsNotType<FfmpegDecoder>(DecoderOf(path));
     }
 
+    /// <summary>Clicks make short windows with a gain for each, which NLayer by itself gets wrong.</summary>
+    [SkippableTheory]
+    [InlineData(44100, "-q:a 0")]
+    [InlineData(48000, "-q:a 4")]
+    [InlineData(32000, "-q:a 2")]
+    [InlineData(22050, "-q:a 2")]
+    public void Mp3_OfClicksAtAVariableRate_AgreesWithFfmpegBySixtyDecibels(int rate, string quality)
+    {
+        Ffmpeg.Required();
+        string path = folder["clicks.mp3"];
+        float[] clicks =
+            [.. SoundSynthesizer.Generate(6, 1, rate, 1.9, 9), .. SoundSynthesizer.Generate(5, 1, rate, 1, 9)];
+        Ffmpeg.Write(path, clicks, rate, 1, ["-c:a", "libmp3lame", .. quality.Split(' ')]);
+
+        AudioClip clip = AudioFile.Read(path);
+
+        AudioClip expected = new FfmpegDecoder().Decode(path);
+        Assert.Equal(expected.Samples.Length, clip.Samples.Length);
+        AssertClose(expected, clip, isLossless: false);
+    }
+
     /// <summary>ffmpeg's own decoder resamples speech in another way than the standard's, which libopus is.</summary>
     [SkippableTheory]
     [InlineData("-b:a 16k -application voip -frame_duration 60")]
