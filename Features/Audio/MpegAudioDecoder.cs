@@ -7,13 +7,15 @@ namespace NativeCnn.Features.Audio;
 
 /// <summary>
 /// Decodes MPEG audio of layers I to III, behind ID3v2 tags or not. What is no frame is passed over, so that tags may
-/// stand anywhere; a last frame that is not whole is dropped. Frames that need data from before a cut are silent.
+/// stand anywhere; a last frame that is not whole is dropped. Frames that need data from before a cut are silent. MP3 of
+/// 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
 /// </summary>
 public sealed class MpegAudioDecoder : IAudioDecoder
 {
     private const int Id3HeaderBytes = 10;
 
     private static readonly WavDecoder Wav = new();
+    private static readonly FfmpegDecoder Others = new();
     private static readonly CodecLibrary Library = CodecLibrary.Of(typeof(MpegFrameDecoder));
 
     /// <inheritdoc/>
@@ -22,7 +24,7 @@ public sealed class MpegAudioDecoder : IAudioDecoder
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) =>
         header.StartsWith("ID3"u8)
-        || MpegHeader.At(header) is not null
+        || (MpegHeader.At(header) is { } first && !IsOthers(first))
         || WavHeader.TagOf(header) is WavHeader.TagMp3 or WavHeader.TagMpeg;
 
     /// <inheritdoc/>
@@ -49,7 +51,7 @@ public sealed class MpegAudioDecoder : IAudioDecoder
             }
         }
 
-        return DecodeFrames(sound, start, name, hasEdges: true, cancellation);
+        return DecodeFrames(file, start, sound.Length, name, hasEdges: true, cancellation);
     }
 
     /// <summary>Whether a file's name says MP3: such a file may begin with zeros or tags of any kind.</summary>
@@ -57,14 +59,16 @@ public sealed class MpegAudioDecoder : IAudioDecoder
         Path.GetExtension(name).Equals(".mp3", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Decodes frames that stand in some file.</summary>
-    /// <param name="bytes">The frames, and what may stand between them.</param>
-    /// <param name="offset">Where these bytes begin in the file.</param>
+    /// <param name="file">Every byte of the file.</param>
+    /// <param name="offset">Where the frames begin in it.</param>
+    /// <param name="length">The bytes of the frames, and of what may stand between them.</param>
     /// <param name="name">What to call the file in messages.</param>
     /// <param name="hasEdges">Whether the first frame may hold a tag that says where the sound begins and ends.</param>
     /// <param name="cancellation">Stops it between frames.</param>
     internal static AudioClip DecodeFrames(
-        ReadOnlySpan<byte> bytes, int offset, string name, bool hasEdges, CancellationToken cancellation)
+        ReadOnlySpan<byte> file, int offset, int length, string name, bool hasEdges, CancellationToken cancellation)
     {
+        ReadOnlySpan<byte> bytes = file.Slice(offset, length);
         int position = NextFrame(bytes, 0, null);
         if (MpegHeader.At(bytes[position..]) is not { } first)
         {
@@ -72,6 +76,11 @@ public sealed class MpegAudioDecoder : IAudioDecoder
                 name,
                 $"it has no whole frame of MPEG audio in the {bytes.Length} bytes from byte {offset} on",
                 "copy the whole file again, or export it again");
+        }
+
+        if (IsOthers(first))
+        {
+            return Others.Decode(file, name);
         }
 
         MpegEdges edges = hasEdges
@@ -119,6 +128,8 @@ public sealed class MpegAudioDecoder : IAudioDecoder
             samples.Take(edges.Skip, edges.End - edges.Skip), first.SampleRate, first.Channels, 32,
             AudioEncoding.Compressed);
     }
+
+    private static bool IsOthers(MpegHeader header) => header is { Layer: 3, SampleRate: 8000 };
 
     // The next whole frame at a position or behind it, or the end. One out of step is a frame only where another
     // follows it, or nothing does.

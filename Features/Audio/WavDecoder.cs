@@ -43,7 +43,8 @@ public sealed class WavDecoder : IAudioDecoder
         ReadOnlySpan<byte> data = file.Slice(header.DataOffset, header.DataLength);
         return header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
             : header.FormatTag is WavHeader.TagMp3 or WavHeader.TagMpeg
-                ? MpegAudioDecoder.DecodeFrames(data, header.DataOffset, name, hasEdges: false, cancellation)
+                ? MpegAudioDecoder.DecodeFrames(
+                    file, header.DataOffset, data.Length, name, hasEdges: false, cancellation)
             : WavAdpcm.Decode(data, header, name);
     }
 

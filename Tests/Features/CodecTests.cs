@@ -54,7 +54,7 @@ public sealed class CodecTests : IDisposable
     [InlineData("mp3", 32000, 2, "-c:a libmp3lame -b:a 64k -id3v2_version 4 -metadata title=A")]
     [InlineData("mp3", 22050, 1, "-c:a libmp3lame -b:a 32k")]
     [InlineData("mp3", 24000, 2, "-c:a libmp3lame -q:a 6")]
-    [InlineData("mp3", 8000, 1, "-c:a libmp3lame -b:a 16k")]
+    [InlineData("mp3", 12000, 1, "-c:a libmp3lame -b:a 16k")]
     [InlineData("mp3", 44100, 1, "-c:a libmp3lame -b:a 96k -write_xing 0 -id3v2_version 0 -write_id3v1 1")]
     [InlineData("mp3", 44100, 2, "-c:a libshine -b:a 128k")]
     [InlineData("mp2", 44100, 2, "-c:a mp2 -b:a 192k")]
@@ -86,6 +86,8 @@ public sealed class CodecTests : IDisposable
     [InlineData(48000, "-q:a 4")]
     [InlineData(32000, "-q:a 2")]
     [InlineData(22050, "-q:a 2")]
+    [InlineData(16000, "-q:a 2")]
+    [InlineData(11025, "-q:a 2")]
     public void Mp3_OfClicksAtAVariableRate_AgreesWithFfmpegBySixtyDecibels(int rate, string quality)
     {
         Ffmpeg.Required();
@@ -114,6 +116,20 @@ public sealed class CodecTests : IDisposable
 
         AudioClip expected = AudioFile.Read(folder["libopus.wav"]);
         Assert.Equal(expected.Samples, AudioFile.Read(path).Samples);
+    }
+
+    /// <summary>Behind a tag, in WAV and plain.</summary>
+    [SkippableTheory]
+    [InlineData("mp3", "-id3v2_version 3")]
+    [InlineData("mp3", "-id3v2_version 0")]
+    [InlineData("wav", "-b:a 16k")]
+    public void Mp3_OfEightKilohertz_IsLeftToFfmpeg(string extension, string encoder)
+    {
+        Ffmpeg.Required();
+        string path = folder[$"sound.{extension}"];
+        Ffmpeg.Write(path, Sound(8000, 1), 8000, 1, ["-c:a", "libmp3lame", .. encoder.Split(' ')]);
+
+        Assert.Equal(new FfmpegDecoder().Decode(path).Samples, AudioFile.Read(path).Samples);
     }
 
     [SkippableFact]
