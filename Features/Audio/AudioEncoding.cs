@@ -15,6 +15,6 @@ public enum AudioEncoding
     /// <summary>ITU-T G.711 mu-law, 8 bits.</summary>
     MuLaw,
 
-    /// <summary>Whatever ffmpeg decoded: FLAC, MP3, Vorbis, AAC and others.</summary>
+    /// <summary>As a codec does: FLAC, MP3, Vorbis, AAC and others.</summary>
     Compressed,
 }
