@@ -17,7 +17,7 @@ internal sealed record Machine(
     string Processor, string System, string Runtime, DeviceInfo Device, int Workers, string Version)
 {
     /// <summary>What computes, in short: <c>Intel Xeon Processor 2.30GHz, 2 workers</c>, or a GPU's name.</summary>
-    public string Name => Device.Kind is DeviceKind.Cpu or DeviceKind.Simulator or DeviceKind.Ptx
+    public string Name => Device.Kind == DeviceKind.Cpu || Device.IsSimulated
         ? $"{Processor.Split(',')[0]}, {(Device.Kind == DeviceKind.Cpu ? $"{Workers} workers" : Device.Selector)}"
         : $"{Device.Name}, {Device.Kind}";
 

@@ -26,7 +26,7 @@ internal static class FeaturesDiffCommand
             "--tolerance", "How far values may be apart, times max(1, |reference|).", 1e-3,
             new Interval(0, 1, OpenLow: true));
         Option<string> device = OptionOf.Text(
-            "--device", "auto|cpu|cuda[:i]|opencl[:i]|simulator", "Where the chains are computed.", "cpu");
+            "--device", "auto|cpu|cuda[:i]|opencl[:i]|ptx|simulator", "Where the chains are computed.", "cpu");
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "diff",

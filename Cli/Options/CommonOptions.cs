@@ -14,7 +14,7 @@ internal static class CommonOptions
     public const string AnyDevice = "auto";
 
     public static Option<string> Device(string fallback = AnyDevice) => OptionOf.Text(
-        "--device", "auto|cpu|cuda[:i]|opencl[:i]|simulator",
+        "--device", "auto|cpu|cuda[:i]|opencl[:i]|ptx|simulator",
         "Where to compute; auto takes a CUDA device, else an OpenCL GPU, else the processor.", fallback);
 
     public static Option<string> Network(string fallback, string more = "") => OptionOf.Text(

@@ -54,8 +54,9 @@ public sealed class ComputeDevice : IDisposable
     public DeviceMemory Memory { get; }
 
     /// <summary>
-    /// True where every launch is waited for and checked: on the simulator, on <c>cpu</c>, and on CUDA devices opened
-    /// under NATIVECNN_ASSERTIONS=1. A kernel that reaches outside a view is then a <see cref="KernelFaultException"/>.
+    /// True where every launch is waited for and checked: on <c>ptx</c>, on the simulator, on <c>cpu</c>, and on CUDA
+    /// devices opened under NATIVECNN_ASSERTIONS=1. A kernel that reaches outside a view is then a
+    /// <see cref="KernelFaultException"/>.
     /// </summary>
     public bool ChecksKernels { get; internal init; }
 
@@ -90,8 +91,8 @@ public sealed class ComputeDevice : IDisposable
     public AcceleratorStream Stream { get; }
 
     /// <summary>
-    /// Threads in a group of an elementwise launch: 256 on GPUs, 64 on the simulator and <c>ptx</c>, 2 on <c>cpu</c>, whose groups
-    /// are no larger.
+    /// Threads in a group of an elementwise launch: 256 on GPUs, 64 on the simulator and <c>ptx</c>, 2 on <c>cpu</c>,
+    /// whose groups are no larger.
     /// </summary>
     public int GroupSize => Math.Min(
         Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? 256 : 64, Accelerator.MaxNumThreadsPerGroup);

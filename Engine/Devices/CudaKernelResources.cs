@@ -41,7 +41,8 @@ public sealed partial record CudaKernelResources(int Registers, int SharedBytes,
         int error = GetAttribute(out int value, attribute, function);
         return error == 0
             ? value
-            : throw new DeviceException($"cuFuncGetAttribute({attribute}) of the CUDA driver failed with error {error}");
+            : throw new DeviceException(
+                $"cuFuncGetAttribute({attribute}) of the CUDA driver failed with error {error}");
     }
 
     // Resolved as ILGPU's own calls are, see DeviceCatalog.

@@ -38,7 +38,8 @@ public static class DeviceCatalog
         index = 0;
         foreach (CLDevice device in context.GetCLDevices())
         {
-            devices.Add(Describe(device, DeviceKind.OpenCl, index++, device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU)));
+            bool isGpu = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
+            devices.Add(Describe(device, DeviceKind.OpenCl, index++, isGpu));
         }
 
         return devices;

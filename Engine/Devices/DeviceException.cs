@@ -1,6 +1,6 @@
 namespace NativeCnn.Engine.Devices;
 
-/// <summary>A device was asked for that is not there, or could not be opened. The message lists those that are.</summary>
+/// <summary>A device was asked for that is not there or cannot be opened; the message lists those that are.</summary>
 public sealed class DeviceException : Exception
 {
     /// <summary>Creates the exception from one line that says what was asked for and what to do.</summary>

@@ -17,4 +17,8 @@ public sealed record DeviceInfo(
     int MaxGroupSize,
     long MaxSharedMemoryBytes,
     int Multiprocessors,
-    bool IsGpu);
+    bool IsGpu)
+{
+    /// <summary>True where portable kernels run on this machine's processor, slowly, to be looked at.</summary>
+    public bool IsSimulated => Kind is DeviceKind.Simulator or DeviceKind.Ptx;
+}

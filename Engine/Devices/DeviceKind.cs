@@ -6,10 +6,10 @@ public enum DeviceKind
     /// <summary>Host bodies: SIMD on this machine's processor, over memory that ILGPU's CPU accelerator owns.</summary>
     Cpu,
 
-    /// <summary>Portable kernels on ILGPU's CPU accelerator with a GPU's geometry: slow, exact, made for debugging.</summary>
+    /// <summary>Portable kernels on ILGPU's CPU accelerator with a GPU's geometry: slow, made for debugging.</summary>
     Simulator,
 
-    /// <summary>Portable kernels, compiled for an NVIDIA GPU, executed and checked on this machine's processor.</summary>
+    /// <summary>Portable kernels as an NVIDIA GPU gets them, executed and checked on this machine's processor.</summary>
     Ptx,
 
     /// <summary>Portable kernels on an NVIDIA GPU.</summary>

@@ -7,7 +7,7 @@ using ILGPU.Runtime.OpenCL;
 
 namespace NativeCnn.Engine.Devices;
 
-/// <summary>The memory of one device. The <c>cpu</c> device and the simulator use the machine's own.</summary>
+/// <summary>The memory of one device. On <c>cpu</c>, <c>ptx</c> and the simulator it is the machine's own.</summary>
 public sealed class DeviceMemory
 {
     /// <summary>Bytes that the address of every tensor is a multiple of.</summary>

@@ -1,6 +1,6 @@
 namespace NativeCnn.Engine.Devices;
 
-/// <summary>A training step could not be recorded or replayed; the message says what the driver, or who, refused.</summary>
+/// <summary>A training step could not be recorded or replayed; the message says what was refused.</summary>
 public sealed class GraphException : Exception
 {
     /// <summary>Creates the exception from one line.</summary>

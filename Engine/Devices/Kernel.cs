@@ -42,7 +42,7 @@ public sealed class Kernel<TArgs> where TArgs : struct
 
         launcher(device.Stream, config, args);
         device.Launches++;
-        if (device.ChecksKernels)
+        if (device.ChecksKernels && device.Machine is null)
         {
             Check();
         }

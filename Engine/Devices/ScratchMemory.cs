@@ -24,7 +24,7 @@ public sealed class ScratchMemory
         }
     }
 
-    /// <summary>The first <paramref name="length"/> floats of the region, 256-byte aligned, of undefined content.</summary>
+    /// <summary>The first <paramref name="length"/> floats of the region, 256-byte aligned, undefined.</summary>
     /// <exception cref="InvalidOperationException">Nobody reserved as much.</exception>
     public ArrayView<float> Take(long length) => length <= region.Length
         ? region.SubView(0, length)

@@ -98,7 +98,8 @@ public static class KernelCatalog
                 .Select(one => type.MakeGenericType(one));
     }
 
-    private static bool Implements(Type one, Type constraint) => one.GetInterfaces().Any(face => constraint.IsGenericType
+    private static bool Implements(Type one, Type constraint) => one.GetInterfaces().Any(face =>
+        constraint.IsGenericType
         ? face.IsGenericType && face.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition()
         : face == constraint);
 

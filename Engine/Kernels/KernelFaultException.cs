@@ -1,6 +1,6 @@
 namespace NativeCnn.Engine.Kernels;
 
-/// <summary>A kernel could not be loaded, or reached outside its memory; the message names it and says what is known.</summary>
+/// <summary>A kernel could not be loaded, or did what it must not; the message names it and says what.</summary>
 public sealed class KernelFaultException : Exception
 {
     /// <summary>Creates the exception from one line.</summary>

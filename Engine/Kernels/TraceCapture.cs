@@ -37,7 +37,8 @@ internal static class TraceCapture
     }
 
     /// <summary>What a lane did wrong since the last call, null for nothing.</summary>
-    public static string? TakeFault() => Volatile.Read(ref fault) is null ? null : Interlocked.Exchange(ref fault, null);
+    public static string? TakeFault() =>
+        Volatile.Read(ref fault) is null ? null : Interlocked.Exchange(ref fault, null);
 
     /// <summary>Collects what is written to Trace on this thread until disposed.</summary>
     public static Capture Begin() => new();
@@ -52,7 +53,8 @@ internal static class TraceCapture
 
         /// <summary>The lines as one.</summary>
         public string Text => string.Join(
-            "; ", written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            "; ",
+            written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
         public override void Write(string? message)
         {

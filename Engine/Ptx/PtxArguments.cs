@@ -35,7 +35,8 @@ internal sealed unsafe class PtxArguments
         : "no view";
 
     // The compiler calls the field of a property X "<X>k__BackingField".
-    private static string NameOf(FieldInfo field) => field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>')] : field.Name;
+    private static string NameOf(FieldInfo field) =>
+        field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>')] : field.Name;
 
     /// <summary>Writes the struct and describes its views.</summary>
     /// <param name="boxed">The struct.</param>
@@ -89,7 +90,8 @@ internal sealed unsafe class PtxArguments
         FieldInfo[] fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         if (!type.IsValueType || type.IsPrimitive || fields.Length == 0)
         {
-            throw new NotSupportedException($"a kernel's arguments hold a {type.Name}, which the ptx device does not know");
+            throw new NotSupportedException(
+                $"a kernel's arguments hold a {type.Name}, which the ptx device does not know");
         }
 
         align = fields.Max(field => AlignOf(field.FieldType));

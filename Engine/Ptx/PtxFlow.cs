@@ -4,7 +4,7 @@ namespace NativeCnn.Engine.Ptx;
 
 internal static class PtxFlow
 {
-    /// <summary>Sets <see cref="PtxBlock.Reconvergence"/> of all blocks; the first block is the kernel's entry.</summary>
+    /// <summary>Sets <see cref="PtxBlock.Reconvergence"/> of all blocks, of which the first is the entry.</summary>
     public static void SetReconvergence(IReadOnlyList<PtxBlock> blocks)
     {
         int exit = blocks.Count;

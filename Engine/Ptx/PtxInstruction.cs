@@ -24,6 +24,6 @@ internal unsafe struct PtxInstruction
     /// <summary>Its line in the text, from 1.</summary>
     public int Line;
 
-    /// <summary>The operands in the order of the text; of a load or a store the elements first, then the address.</summary>
+    /// <summary>The operands in the order of the text; of an access the elements first, then the address.</summary>
     public fixed int Operand[MostOperands];
 }

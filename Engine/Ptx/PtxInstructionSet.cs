@@ -74,7 +74,8 @@ internal static unsafe class PtxInstructionSet
         if (isFloat)
         {
             set.Define($"setp.ne.{type}", shape, &PtxArithmetic.Compare<T, Both<T, Ordered<T>, Not<T, Equal<T>>>>);
-            set.Define($"setp.equ.{type}", shape, &PtxArithmetic.Compare<T, Not<T, Both<T, Ordered<T>, Not<T, Equal<T>>>>>);
+            set.Define(
+                $"setp.equ.{type}", shape, &PtxArithmetic.Compare<T, Not<T, Both<T, Ordered<T>, Not<T, Equal<T>>>>>);
             set.Define($"setp.neu.{type}", shape, &PtxArithmetic.Compare<T, Not<T, Equal<T>>>);
             set.Define($"setp.ltu.{type}", shape, &PtxArithmetic.Compare<T, Not<T, GreaterOrEqual<T>>>);
             set.Define($"setp.leu.{type}", shape, &PtxArithmetic.Compare<T, Not<T, Greater<T>>>);

@@ -19,7 +19,8 @@ internal sealed class PtxKernel
         if (Arguments.Bytes != Program.ParameterBytes)
         {
             throw new NotSupportedException(
-                $"the arguments of {kernel.MethodName} take {Program.ParameterBytes} bytes in its PTX, but {Arguments.Bytes} here");
+                $"the arguments of {kernel.MethodName} take {Program.ParameterBytes} bytes in its PTX, but " +
+                $"{Arguments.Bytes} here");
         }
     }
 

@@ -13,7 +13,7 @@ internal interface ILaneOperation<T, TOther, TResult>
     static abstract TResult Of(T a, TOther b);
 }
 
-/// <summary>Division that rounds towards zero. By zero it is all bits set, as on NVIDIA's GPUs, and no exception.</summary>
+/// <summary>Division that rounds towards zero; by zero it is all bits set, as on NVIDIA's GPUs.</summary>
 internal readonly struct Quotient : ILaneOperation<int, int, int>, ILaneOperation<uint, uint, uint>,
     ILaneOperation<long, long, long>, ILaneOperation<ulong, ulong, ulong>
 {

@@ -1,7 +1,7 @@
-// Executes the PTX of a kernel on this machine's processor, as an NVIDIA GPU would: groups one after another, of a group
-// the warps in turns from barrier to barrier, of a warp 32 lanes in step. Lanes that take different branches go their
-// ways one after the other and meet again at the branch's post-dominator, as on hardware with a stack of masks (Fung,
-// Sham, Yuan, Aamodt, "Dynamic Warp Formation and Scheduling for Efficient GPU Control Flow", 2007).
+// Executes the PTX of a kernel on this machine's processor, as an NVIDIA GPU would: groups one after another, of a
+// group the warps in turns from barrier to barrier, of a warp 32 lanes in step. Lanes that take different branches go
+// their ways one after the other and meet again at the branch's post-dominator, as on hardware with a stack of masks
+// (Fung, Sham, Yuan, Aamodt, "Dynamic Warp Formation and Scheduling for Efficient GPU Control Flow", 2007).
 //
 // Products and sums are rounded one by one, as the text says; NVIDIA's assembler may contract them. What hardware lets
 // pass is an error here: an access outside the view that its address was computed from, one that is not aligned, shared
@@ -19,6 +19,8 @@ namespace NativeCnn.Engine.Ptx;
 internal sealed unsafe class PtxMachine : IDisposable
 {
     private const int Align = 64;
+    private const string NotReached = "has a barrier that not all threads reach";
+
     private readonly List<PtxStackEntry>[] stacks = [.. Enumerable.Range(0, 32).Select(_ => new List<PtxStackEntry>())];
     private readonly PtxGroup* group = (PtxGroup*)NativeMemory.AllocZeroed((nuint)sizeof(PtxGroup));
     private readonly Dictionary<string, (nint Memory, nuint Bytes)> pools = new(StringComparer.Ordinal);
@@ -89,7 +91,8 @@ internal sealed unsafe class PtxMachine : IDisposable
             what = access.Describe(name);
         }
 
-        return $"kernel {kernel.Kernel.Name} {what}; in {kernel.Kernel.MethodName}, line {fault.Line} of its PTX: {text}";
+        return
+            $"kernel {kernel.Kernel.Name} {what}; in {kernel.Kernel.MethodName}, line {fault.Line} of its PTX: {text}";
     }
 
     private void Prepare(PtxKernel kernel, object arguments)
@@ -97,13 +100,13 @@ internal sealed unsafe class PtxMachine : IDisposable
         PtxProgram program = kernel.Program;
         group->Parameters = Take("parameters", program.ParameterBytes);
         group->ParameterBytes = program.ParameterBytes;
-        group->Global.Arrays = (PtxArray*)Take("views", Math.Max(1, kernel.Arguments.Views) * sizeof(PtxArray));
+        group->Global.Arrays = (PtxArray*)Take("views", kernel.Arguments.Views * sizeof(PtxArray));
         group->Global.Count = kernel.Arguments.Views;
         kernel.Arguments.Write(arguments, group->Parameters, group->Global.Arrays);
 
         group->SharedMemory = Take("shared", program.SharedBytes);
         group->SharedUse = (PtxSharedWord*)Take("use", program.SharedBytes / sizeof(uint) * sizeof(PtxSharedWord));
-        group->Shared.Arrays = (PtxArray*)Take("shared arrays", Math.Max(1, program.SharedArrays.Count) * sizeof(PtxArray));
+        group->Shared.Arrays = (PtxArray*)Take("shared arrays", program.SharedArrays.Count * sizeof(PtxArray));
         group->Shared.Count = program.SharedArrays.Count;
         for (int i = 0; i < program.SharedArrays.Count; i++)
         {
@@ -112,7 +115,7 @@ internal sealed unsafe class PtxMachine : IDisposable
         }
 
         group->LocalBytes = program.LocalBytes;
-        group->Local.Arrays = (PtxArray*)Take("local arrays", Math.Max(1, program.LocalArrays.Count) * sizeof(PtxArray));
+        group->Local.Arrays = (PtxArray*)Take("local arrays", program.LocalArrays.Count * sizeof(PtxArray));
         group->Local.Count = program.LocalArrays.Count;
         for (int i = 0; i < program.LocalArrays.Count; i++)
         {
@@ -176,7 +179,8 @@ internal sealed unsafe class PtxMachine : IDisposable
         return warps;
     }
 
-    private void RunGroup(PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place)
+    private void RunGroup(
+        PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place)
     {
         group->FirstEpoch = ++group->Epoch;
         for (int w = 0; w < count; w++)
@@ -197,7 +201,7 @@ internal sealed unsafe class PtxMachine : IDisposable
                 int line = RunWarp(program, code, warps + w, stacks[w]);
                 if (line != 0 && waiting++ > 0 && line != waitsAt)
                 {
-                    throw new PtxFault(line, $"has a barrier that not all threads reach: warp {w} is here, another in line {waitsAt}");
+                    throw new PtxFault(line, $"{NotReached}: warp {w} is here, another in line {waitsAt}");
                 }
 
                 waitsAt = line != 0 ? line : waitsAt;
@@ -210,7 +214,7 @@ internal sealed unsafe class PtxMachine : IDisposable
 
             if (waiting < count)
             {
-                throw new PtxFault(waitsAt, $"has a barrier that not all threads reach: {count - waiting} of {count} warps have ended");
+                throw new PtxFault(waitsAt, $"{NotReached}: {count - waiting} of {count} warps have ended");
             }
 
             group->Epoch++;
@@ -261,9 +265,9 @@ internal sealed unsafe class PtxMachine : IDisposable
                 case PtxEnd.Barrier:
                     if (top.Lanes != warp->Present)
                     {
-                        int missing = (warp->Index * PtxWarp.Lanes) + BitOperations.TrailingZeroCount(warp->Present & ~top.Lanes);
+                        int missing = BitOperations.TrailingZeroCount(warp->Present & ~top.Lanes);
                         throw new PtxFault(
-                            block.Line, $"has a barrier that not all threads reach: thread {missing} does not");
+                            block.Line, $"{NotReached}: thread {(warp->Index * PtxWarp.Lanes) + missing} does not");
                     }
 
                     stack[^1] = top with { Block = block.Targets[0] };
@@ -278,7 +282,8 @@ internal sealed unsafe class PtxMachine : IDisposable
     }
 
     /// <summary>Sends some lanes one way and some another; they meet again where the block says.</summary>
-    private static void Part(List<PtxStackEntry> stack, PtxBlock block, uint one, int target, uint other, int otherTarget)
+    private static void Part(
+        List<PtxStackEntry> stack, PtxBlock block, uint one, int target, uint other, int otherTarget)
     {
         PtxStackEntry top = stack[^1];
         if (one == 0 || other == 0)

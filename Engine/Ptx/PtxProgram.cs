@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace NativeCnn.Engine.Ptx;
 
-/// <summary>A kernel in the form that <see cref="PtxMachine"/> executes. Immutable; any number of threads may run it.</summary>
+/// <summary>A kernel as <see cref="PtxMachine"/> executes it. Immutable; any number of threads may run it.</summary>
 internal sealed unsafe partial class PtxProgram
 {
     private const int PredicateBytes = 64;
@@ -59,7 +59,7 @@ internal sealed unsafe partial class PtxProgram
     /// <summary>Threads of the largest group that it is made for; 0 where it does not say.</summary>
     public int MostThreads { get; private set; }
 
-    /// <summary>Registers that hold a constant: where, its bits, and its shape as in <see cref="PtxOperation"/>.</summary>
+    /// <summary>Registers that hold a constant: where, its bits, its shape as in <see cref="PtxOperation"/>.</summary>
     public IEnumerable<(int Slot, ulong Bits, char Shape)> Constants =>
         constants.Select(one => (one.Value, one.Key.Bits, one.Key.Shape));
 
@@ -77,8 +77,11 @@ internal sealed unsafe partial class PtxProgram
         Spaces().Replace(number >= 1 && number <= lines.Length ? lines[number - 1].Trim() : "", " ");
 
     /// <summary>What an array of shared or local memory is called.</summary>
-    public string NameOf(long array, bool isShared) =>
-        (isShared ? sharedNames : localNames) is { } names && array >= 0 && array < names.Count ? names[(int)array] : "no array";
+    public string NameOf(long array, bool isShared)
+    {
+        List<string> names = isShared ? sharedNames : localNames;
+        return array >= 0 && array < names.Count ? names[(int)array] : "no array";
+    }
 
     private void Read()
     {
@@ -137,7 +140,8 @@ internal sealed unsafe partial class PtxProgram
             IEnumerable<int> named = targetsOf[i].Select(label => labels.TryGetValue(label, out int target)
                 ? target
                 : throw Unknown(block.Line, $"label {label}"));
-            bool goesOn = block.End is PtxEnd.Branch or PtxEnd.Barrier || (block.End == PtxEnd.Jump && targetsOf[i].Length == 0);
+            bool goesOn = block.End is PtxEnd.Branch or PtxEnd.Barrier ||
+                (block.End == PtxEnd.Jump && targetsOf[i].Length == 0);
             if (goesOn && i + 1 == blocks.Count)
             {
                 throw Unknown(block.Line, "end of a kernel without ret");
@@ -152,10 +156,11 @@ internal sealed unsafe partial class PtxProgram
         string[] words = line.Split([' ', '\t', '(', ','], StringSplitOptions.RemoveEmptyEntries);
         switch (words.FirstOrDefault())
         {
-            case null or "{" or "}" or ")" or ".version" or ".target" or ".address_size" or ".visible" or ".minnctapersm":
+            case null or "{" or "}" or ")":
+            case ".version" or ".target" or ".address_size" or ".visible" or ".minnctapersm":
                 break;
             case ".maxntid":
-                MostThreads = words[1..].Aggregate(1, (product, one) => product * int.Parse(one, CultureInfo.InvariantCulture));
+                MostThreads = words[1..].Aggregate(1, (product, one) => product * Number(one));
                 break;
             case ".reg" when Registers().Match(line) is { Success: true } declared:
                 DeclareRegisters(declared, number);
@@ -187,7 +192,8 @@ internal sealed unsafe partial class PtxProgram
         int count = Number(declared.Groups[3].Value);
         for (int i = 0; i < count; i++)
         {
-            registers.Add(string.Create(CultureInfo.InvariantCulture, $"{declared.Groups[2].Value}{i}"), (Take(shape), shape));
+            string name = string.Create(CultureInfo.InvariantCulture, $"{declared.Groups[2].Value}{i}");
+            registers.Add(name, (Take(shape), shape));
         }
     }
 
@@ -324,8 +330,8 @@ internal sealed unsafe partial class PtxProgram
 
         ulong bits = text switch
         {
-            ['0', 'f', ..] when shape == '4' => ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            ['0', 'd', ..] when shape == '8' => ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            ['0', 'f', ..] when shape == '4' => Hexadecimal(text.AsSpan(2)),
+            ['0', 'd', ..] when shape == '8' => Hexadecimal(text.AsSpan(2)),
             _ => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 whole)
                 ? unchecked((ulong)whole)
                 : throw Unknown(number, $"operand {text}"),
@@ -368,6 +374,9 @@ internal sealed unsafe partial class PtxProgram
         "%tid.x", "%tid.y", "%tid.z", "%ntid.x", "%ntid.y", "%ntid.z", "%ctaid.x", "%ctaid.y", "%ctaid.z",
         "%nctaid.x", "%nctaid.y", "%nctaid.z", "%laneid",
     ];
+
+    private static ulong Hexadecimal(ReadOnlySpan<char> digits) =>
+        ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

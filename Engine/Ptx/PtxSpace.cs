@@ -9,7 +9,7 @@ namespace NativeCnn.Engine.Ptx;
 /// </summary>
 internal unsafe struct PtxSpace
 {
-    /// <summary>Bits of an address below the array's number: more than 32-bit indices of 16-byte elements reach.</summary>
+    /// <summary>Bits of an address below the array's number: more than 32-bit indices of 16 bytes reach.</summary>
     public const int NumberShift = 40;
 
     /// <summary>The arrays.</summary>

@@ -25,11 +25,12 @@ internal static unsafe class PtxWarpOperations
         Shuffle(warp, one, static (lane, b, _, high) => (lane ^ b) <= high ? lane ^ b : lane);
 
     /// <summary><c>shfl.sync.idx</c>.</summary>
-    public static void ShuffleIndex(PtxWarp* warp, PtxInstruction* one) => Shuffle(warp, one, static (lane, b, segment, high) =>
-    {
-        int from = (lane & segment) | (b & ~segment);
-        return from <= high ? from : lane;
-    });
+    public static void ShuffleIndex(PtxWarp* warp, PtxInstruction* one) =>
+        Shuffle(warp, one, static (lane, b, segment, high) =>
+        {
+            int from = (lane & segment) | (b & ~segment);
+            return from <= high ? from : lane;
+        });
 
     /// <summary>
     /// <c>mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32</c>. Of a factor's fraction the tensor cores read 10 bits;
@@ -89,7 +90,8 @@ internal static unsafe class PtxWarpOperations
             if (((warp->Active >> from) & 1) == 0)
             {
                 throw new PtxFault(
-                    one->Line, $"thread {Thread(warp, lane)} shuffles from thread {Thread(warp, from)}, which is not active");
+                    one->Line,
+                    $"has a shuffle from a thread that is not active: {Thread(warp, lane)} asks {Thread(warp, from)}");
             }
 
             d[lane] = a[from];
@@ -102,7 +104,8 @@ internal static unsafe class PtxWarpOperations
         if (missing != 0)
         {
             int lane = BitOperations.TrailingZeroCount(missing);
-            throw new PtxFault(one->Line, $"has {what} that not all threads reach: thread {Thread(warp, lane)} does not");
+            throw new PtxFault(
+                one->Line, $"has {what} that not all threads reach: thread {Thread(warp, lane)} does not");
         }
     }
 

@@ -5,8 +5,8 @@
 //   wavelet   w[., m] = a_l, d_l, ... d_1 of L[., m], along frequency        WaveletTransform
 //   lifter    v[n, m] = (1 + (Q / 2) sin(pi (n + start) / Q)) w[n, m]        folded into the next
 //   DCT       C[c, m] = sum_n D[c, n] v[n, m]                                MatMul
-// Outputs are assigned. A clip's features are the same bits whatever clips are beside it: the matrix lies as the product
-// reads it, for the host sums a product with a transposed factor in another order where there are few rows.
+// Outputs are assigned. A clip's features are the same bits whatever clips are beside it: the matrix lies as the
+// product reads it, for the host sums a product with a transposed factor in another order where there are few rows.
 //
 // Bodies: the operators' own; between them portable kernels (WaveletCepstrumKernels) or host bodies
 // (WaveletCepstrumHost). Everything goes through memory, a frame a row.
@@ -45,7 +45,8 @@ internal sealed class WaveletCepstrumChain
             options.WaveletLevels);
         int width = options.TransformLength;
         product = new MatMul(device, new MatMulShape(rows, options.Coefficients, width));
-        matrix = device.Upload<float>(new Shape(width, options.Coefficients), Transposed(DctMatrix.Create(options), width));
+        matrix = device.Upload<float>(
+            new Shape(width, options.Coefficients), Transposed(DctMatrix.Create(options), width));
         windowed = device.Allocate<float>(new Shape(rows, options.FftSize));
         spectrum = device.Allocate<float>(new Shape(rows, options.Bins, 2));
         logSpectrum = device.Allocate<float>(new Shape(rows, options.Bins));

@@ -23,7 +23,8 @@ public class FolderDirectionsTests
     private static readonly string[] Order =
     [
         "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Kernels", "Engine.Ptx", "Engine.HostBodies",
-        "Engine.Devices", "Engine.Tensors", "Engine.Graphs", "Engine.Operators", "Engine.Optimizers", "Engine.Measurement",
+        "Engine.Devices", "Engine.Tensors", "Engine.Graphs", "Engine.Operators", "Engine.Optimizers",
+        "Engine.Measurement",
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.FeatureSets", "Model.Networks Model.Layers", "Model.Metrics",

@@ -35,7 +35,7 @@ public static class TestDevices
         return found.Length > 0 ? found : ["ptx"];
     }
 
-    /// <summary>One row a device, for <c>[MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]</c>.</summary>
+    /// <summary>One row a device.</summary>
     public static TheoryData<string> All => [.. Selectors];
 
     /// <summary>
@@ -61,7 +61,7 @@ public static class TestDevices
     /// a space; no test disposes it. A class has its own, for classes run side by side, and on the simulator each rung
     /// has: every launch there costs as much as threads were ever started, which is what the largest group asked for.
     /// </summary>
-    /// <param name="selector">What <see cref="EveryRung"/> and the like give: <c>cpu</c>, <c>simulator adam=1</c>.</param>
+    /// <param name="selector">What <see cref="EveryRung"/> and the like give: <c>cpu</c>, <c>ptx adam=1</c>.</param>
     /// <param name="apart">
     /// What, on the simulator, shall have one apart from the rest of the class, for it may launch larger groups: a rung
     /// that the test gives to the operator itself, a row of a theory.

@@ -18,9 +18,9 @@ internal static class TensorCore
     /// <summary>Elements of A and B that a lane holds.</summary>
     public const int Held = 6;
 
-    /// <summary>True where <see cref="MultiplyAdd"/> works: NVIDIA GPUs from sm_80 on, and the simulator.</summary>
+    /// <summary>True where <see cref="MultiplyAdd"/> works: NVIDIA GPUs from sm_80 on, ptx and the simulator.</summary>
     public static bool IsSupportedBy(ComputeDevice device) =>
-        device.Info.Kind is DeviceKind.Simulator or DeviceKind.Ptx || DeviceCatalog.HasTensorCores(device.Accelerator);
+        device.Info.IsSimulated || DeviceCatalog.HasTensorCores(device.Accelerator);
 
     /// <summary>The nearest tf32 of a float, ties away from zero: 10 bits behind the point, the rest 0.</summary>
     public static float Round(float value)

@@ -22,10 +22,10 @@ public static class KernelBenchmark
     {
         ArgumentNullException.ThrowIfNull(device);
         string? wanted = device.Rungs.Overrides;
-        bool isSimulator = device.Info.Kind is DeviceKind.Simulator or DeviceKind.Ptx;
+        bool isSimulated = device.Info.IsSimulated;
         var limits = new Roofline(
             device, LengthOfCopy(device),
-            rounds: isSimulator ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
+            rounds: isSimulated ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
         double copy = Fastest(device, limits.Copy);
         double bytesPerMicrosecond = limits.BytesOfCopy / copy;
         yield return new(
@@ -67,7 +67,7 @@ public static class KernelBenchmark
     /// </summary>
     private static int LengthOfCopy(ComputeDevice device) => device.Info switch
     {
-        { Kind: DeviceKind.Simulator or DeviceKind.Ptx } => 1 << 14,
+        { IsSimulated: true } => 1 << 14,
         { IsGpu: true } => (int)Math.Clamp(device.Info.MemoryBytes / 32 / 4 * 4, 1 << 22, 1 << 27),
         _ => 1 << 24,
     };

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
@@ -6,10 +7,11 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Engine.Ptx;
 
-/// <summary>What the device <c>ptx</c> finds in kernels that hardware lets pass, and that it computes what they say.</summary>
+/// <summary>What the device <c>ptx</c> finds in kernels that hardware lets pass, and that it computes.</summary>
 public sealed class PtxMachineTests
 {
     private const int Threads = 64;
+    private static readonly float[] Numbers = [.. Enumerable.Range(0, Threads).Select(i => (float)i)];
 
     public static TheoryData<string, string[]> Faults => new()
     {
@@ -30,7 +32,7 @@ public sealed class PtxMachineTests
     public void Kernel_ThatDoesWhatIsWrong_IsNamedWithItsLine(string kernel, string[] said)
     {
         ComputeDevice device = TestDevices.Get("ptx");
-        Tensor<float> x = device.Upload<float>(new Shape(Threads), [.. Enumerable.Range(0, Threads).Select(i => (float)i)]);
+        Tensor<float> x = device.Upload<float>(new Shape(Threads), Numbers);
         Tensor<float> y = device.Allocate<float>(new Shape(Threads));
         ArrayView<float> few = kernel is nameof(Outside) ? x.View.SubView(0, 8) : x.View;
         if (kernel == nameof(Misaligned))
@@ -50,7 +52,7 @@ public sealed class PtxMachineTests
     public void Kernel_WithBarriersWhereTheyBelong_IsRight()
     {
         ComputeDevice device = TestDevices.Get("ptx");
-        Tensor<float> x = device.Upload<float>(new Shape(Threads), [.. Enumerable.Range(0, Threads).Select(i => (float)i)]);
+        Tensor<float> x = device.Upload<float>(new Shape(Threads), Numbers);
         Tensor<float> y = device.Allocate<float>(new Shape(Threads));
 
         device.Load<Args>(Reverse).Launch(1, Threads, new Args(x.View, y.View));
@@ -82,7 +84,7 @@ public sealed class PtxMachineTests
     }
 
     private static Action<Args> Named(string name) =>
-        typeof(PtxMachineTests).GetMethod(name, System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
+        typeof(PtxMachineTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!
             .CreateDelegate<Action<Args>>();
 
     internal static void Outside(Args a) => a.Y[Group.IdxX] = a.X[Group.IdxX];

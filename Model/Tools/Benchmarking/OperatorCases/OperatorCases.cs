@@ -14,7 +14,7 @@ internal static partial class OperatorCases
 
     /// <summary>The cases for a device: fewer and smaller on the simulator, larger ones too on a GPU.</summary>
     public static IReadOnlyList<KernelCase> For(DeviceInfo device) => Of(
-        device.Kind is DeviceKind.Simulator or DeviceKind.Ptx ? CaseSizes.Small
+        device.IsSimulated ? CaseSizes.Small
         : device.IsGpu ? CaseSizes.Large
         : CaseSizes.Usual);
 

@@ -76,14 +76,12 @@ public sealed class ConcatTests
         var concat = new Concat(device, 8, 5, 7);
         Tensor<float>[] inputs = [device.Allocate<float>(new Shape(8, 5)), device.Allocate<float>(new Shape(8, 7))];
         Tensor<float> y = device.Allocate<float>(concat.Output);
-        long allocated = long.MaxValue;
-        for (int attempt = 0; attempt < 3; attempt++)
+
+        long allocated = Allocated.By(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             concat.Forward(inputs, y);
             concat.Backward(y, inputs);
-            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
+        });
 
         Assert.Equal(0, allocated);
     }
