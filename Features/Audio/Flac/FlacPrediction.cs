@@ -6,6 +6,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NativeCnn.Features.Audio.Flac;
 
@@ -18,7 +20,7 @@ internal static class FlacPrediction
     /// </summary>
     internal const int Margin = 32;
 
-    private const int TapsAtOnce = 4;
+    private const int TapsAtOnce = 8;
 
     /// <summary>
     /// Undoes a fixed predictor. Sums wrap around, which changes nothing where the samples themselves fit.
@@ -103,44 +105,113 @@ internal static class FlacPrediction
     }
 
     // The oldest sample's tap first; the row has taps.Length elements before `first`, for Margin is as large.
+    //
+    // Eight samples at a time: what the older taps give to all of them is known before the first is, and is computed
+    // for the eight in one vector. The newest eight taps follow sample by sample.
     private static void In32Bits(Span<int> row, int first, ReadOnlySpan<int> taps, int shift)
     {
+        int older = taps.Length - TapsAtOnce;
         ref int tap = ref MemoryMarshal.GetReference(taps);
         ref int start = ref MemoryMarshal.GetReference(row);
-        for (int n = first; n < row.Length; n++)
+        (int c8, int c7, int c6, int c5) = (taps[older], taps[older + 1], taps[older + 2], taps[older + 3]);
+        (int c4, int c3, int c2, int c1) = (taps[older + 4], taps[older + 5], taps[older + 6], taps[older + 7]);
+        Span<int> sums = stackalloc int[TapsAtOnce];
+        int last = row[first - 1];
+        for (int group = first; group < row.Length; group += TapsAtOnce)
         {
-            ref int past = ref Unsafe.Add(ref start, n - taps.Length);
-            int sum = 0;
-            for (int j = 0; j < taps.Length; j += TapsAtOnce)
+            Span<int> samples = row[group..Math.Min(group + TapsAtOnce, row.Length)];
+            if (older > 0)
             {
-                sum += (Unsafe.Add(ref tap, j) * Unsafe.Add(ref past, j))
-                    + (Unsafe.Add(ref tap, j + 1) * Unsafe.Add(ref past, j + 1))
-                    + (Unsafe.Add(ref tap, j + 2) * Unsafe.Add(ref past, j + 2))
-                    + (Unsafe.Add(ref tap, j + 3) * Unsafe.Add(ref past, j + 3));
+                if (samples.Length == TapsAtOnce)
+                {
+                    Vector256<int> sum = Vector256<int>.Zero;
+                    for (int j = 0; j < older; j++)
+                    {
+                        int oldest = group - taps.Length + j;
+                        sum += Vector256.LoadUnsafe(ref start, (nuint)oldest) * Unsafe.Add(ref tap, j);
+                    }
+
+                    sum.CopyTo(sums);
+                }
+                else
+                {
+                    for (int i = 0; i < samples.Length; i++)
+                    {
+                        sums[i] = 0;
+                        for (int j = 0; j < older; j++)
+                        {
+                            sums[i] += row[group + i - taps.Length + j] * taps[j];
+                        }
+                    }
+                }
             }
 
-            row[n] += sum >> shift;
+            for (int i = 0; i < samples.Length; i++)
+            {
+                ref int past = ref Unsafe.Add(ref start, group + i - TapsAtOnce);
+                int sum = sums[i] + (c8 * past) + (c7 * Unsafe.Add(ref past, 1)) + (c6 * Unsafe.Add(ref past, 2))
+                    + (c5 * Unsafe.Add(ref past, 3)) + (c4 * Unsafe.Add(ref past, 4)) + (c3 * Unsafe.Add(ref past, 5))
+                    + (c2 * Unsafe.Add(ref past, 6)) + (c1 * last);
+                last = samples[i] + (sum >> shift);
+                samples[i] = last;
+            }
         }
     }
 
+    // As above; vectors only where AVX2 multiplies 32 bits to 64.
     private static void In64Bits<T>(Span<T> row, int first, ReadOnlySpan<int> taps, int shift)
         where T : unmanaged, IBinaryInteger<T>
     {
+        int older = taps.Length - TapsAtOnce;
         ref int tap = ref MemoryMarshal.GetReference(taps);
         ref T start = ref MemoryMarshal.GetReference(row);
-        for (int n = first; n < row.Length; n++)
+        Span<long> sums = stackalloc long[TapsAtOnce];
+        for (int group = first; group < row.Length; group += TapsAtOnce)
         {
-            ref T past = ref Unsafe.Add(ref start, n - taps.Length);
-            long sum = 0;
-            for (int j = 0; j < taps.Length; j += TapsAtOnce)
+            Span<T> samples = row[group..Math.Min(group + TapsAtOnce, row.Length)];
+            int done = 0;
+            if (typeof(T) == typeof(int) && Avx2.IsSupported && older > 0 && samples.Length == TapsAtOnce)
             {
-                sum += (Unsafe.Add(ref tap, j) * long.CreateTruncating(Unsafe.Add(ref past, j)))
-                    + (Unsafe.Add(ref tap, j + 1) * long.CreateTruncating(Unsafe.Add(ref past, j + 1)))
-                    + (Unsafe.Add(ref tap, j + 2) * long.CreateTruncating(Unsafe.Add(ref past, j + 2)))
-                    + (Unsafe.Add(ref tap, j + 3) * long.CreateTruncating(Unsafe.Add(ref past, j + 3)));
+                Older(MemoryMarshal.Cast<T, int>(row[(group - taps.Length)..]), taps[..older], sums);
+                done = older;
             }
 
-            row[n] += T.CreateTruncating(sum >> shift);
+            for (int i = 0; i < samples.Length; i++)
+            {
+                ref T past = ref Unsafe.Add(ref start, group + i - taps.Length);
+                long sum = done > 0 ? sums[i] : 0;
+                for (int j = done; j < taps.Length; j += TapsAtOnce)
+                {
+                    sum += Product(ref tap, ref past, j) + Product(ref tap, ref past, j + 1)
+                        + Product(ref tap, ref past, j + 2) + Product(ref tap, ref past, j + 3)
+                        + Product(ref tap, ref past, j + 4) + Product(ref tap, ref past, j + 5)
+                        + Product(ref tap, ref past, j + 6) + Product(ref tap, ref past, j + 7);
+                }
+
+                samples[i] += T.CreateTruncating(sum >> shift);
+            }
         }
     }
+
+    private static void Older(ReadOnlySpan<int> past, ReadOnlySpan<int> taps, Span<long> sums)
+    {
+        Vector256<long> lower = Vector256<long>.Zero;
+        Vector256<long> upper = Vector256<long>.Zero;
+        for (int j = 0; j < taps.Length; j++)
+        {
+            Vector256<int> tap = Vector256.Create(taps[j]);
+            Vector256<long> low = Avx2.ConvertToVector256Int64(Vector128.Create(past.Slice(j, 4)));
+            Vector256<long> high = Avx2.ConvertToVector256Int64(Vector128.Create(past.Slice(j + 4, 4)));
+            lower += Avx2.Multiply(low.AsInt32(), tap);
+            upper += Avx2.Multiply(high.AsInt32(), tap);
+        }
+
+        lower.CopyTo(sums);
+        upper.CopyTo(sums[4..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Product<T>(ref int tap, ref T past, int j)
+        where T : unmanaged, IBinaryInteger<T> =>
+        Unsafe.Add(ref tap, j) * long.CreateTruncating(Unsafe.Add(ref past, j));
 }
