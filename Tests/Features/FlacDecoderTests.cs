@@ -229,7 +229,10 @@ public sealed class FlacDecoderTests : IDisposable
             var form = new FlacBytes { Bits = 12 };
             FlacFrame frame = new(FlacBytes.Signal(12, 1, 192, some))
             {
-                Type = 10, ParameterBits = parameterBits, Parameter = some, PartitionOrder = partitionOrder,
+                Type = 10,
+                ParameterBits = parameterBits,
+                Parameter = some,
+                PartitionOrder = partitionOrder,
             };
             Assert.Equal(form.Expected(frame), Decoder.Decode(form.Build(frame), $"{some}").Samples);
         }
@@ -368,7 +371,10 @@ public sealed class FlacDecoderTests : IDisposable
             24 => (plain with { Bits = 32 }).Build(
                 new FlacFrame([[0, 0, 0, 0]])
                 {
-                    Type = 8, ParameterBits = 5, Parameter = 30, Damage = body => body[2] = 0xC0,
+                    Type = 8,
+                    ParameterBits = 5,
+                    Parameter = 30,
+                    Damage = body => body[2] = 0xC0,
                 }),
             25 => plain.Build(linear with { Damage = body => body[3] |= 0xF0 }),
             26 => plain.Build(linear with { Damage = body => body[3] |= 0x08 }),
