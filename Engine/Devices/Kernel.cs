@@ -29,13 +29,13 @@ public sealed class Kernel<TArgs> where TArgs : struct
 
     /// <summary>Launches a grid of up to three dimensions.</summary>
     /// <exception cref="KernelFaultException">
-    /// The kernel cannot be loaded, its groups are larger than those of <c>cpu</c>, or, where that is checked
-    /// (<see cref="ComputeDevice.ChecksKernels"/>), it reached outside a view.
+    /// The kernel cannot be loaded, its groups are larger than those of <c>cpu</c> or <c>ptx</c>, or, where that is
+    /// checked (<see cref="ComputeDevice.ChecksKernels"/>), it reached outside a view.
     /// </exception>
     public void Launch(KernelConfig config, in TArgs args)
     {
         launcher ??= Load();
-        if (device.IsHost)
+        if (device.IsHost || device.Machine is not null)
         {
             ExpectGroupsFit(config);
         }

@@ -10,6 +10,9 @@ internal sealed unsafe partial class PtxProgram
 {
     private const int PredicateBytes = 64;
 
+    // Of static shared memory, on every NVIDIA GPU.
+    private const int MostSharedBytes = 48 * 1024;
+
     private readonly Dictionary<string, (int Slot, char Shape)> registers = new(StringComparer.Ordinal);
     private readonly Dictionary<(ulong Bits, char Shape), int> constants = [];
     private readonly Dictionary<string, int> specials = new(StringComparer.Ordinal);
@@ -117,6 +120,12 @@ internal sealed unsafe partial class PtxProgram
 
         Close();
         SharedBytes = Rounded(SharedBytes);
+        if (SharedBytes > MostSharedBytes)
+        {
+            throw new NotSupportedException(
+                $"a group asks for {SharedBytes} bytes of shared memory, and has {MostSharedBytes}");
+        }
+
         LocalBytes = Rounded(LocalBytes);
         Instructions = GC.AllocateArray<PtxInstruction>(decoded.Count, pinned: true);
         decoded.CopyTo(Instructions);

@@ -15,6 +15,6 @@ public enum AudioEncoding
     /// <summary>ITU-T G.711 mu-law, 8 bits.</summary>
     MuLaw,
 
-    /// <summary>By a codec: MP3, Vorbis, Opus, ADPCM, and whatever ffmpeg decodes.</summary>
+    /// <summary>As a codec does: FLAC, MP3, Vorbis, Opus, ADPCM, AAC and others.</summary>
     Compressed,
 }

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using NativeCnn.Features.Audio.Flac;
 
 namespace NativeCnn.Features.Audio;
 
@@ -21,7 +22,9 @@ public static class AudioFile
 
     // A decoder that comes earlier is asked first.
     private static readonly IAudioDecoder[] KnownDecoders =
-        [Mpeg, new WavDecoder(), new AiffDecoder(), new VorbisDecoder(), new OpusDecoder(), Ffmpeg];
+    [
+        new FlacDecoder(), Mpeg, new WavDecoder(), new AiffDecoder(), new VorbisDecoder(), new OpusDecoder(), Ffmpeg,
+    ];
 
     /// <summary>Reads a sound file of any known format.</summary>
     /// <param name="path">The file.</param>
@@ -39,7 +42,9 @@ public static class AudioFile
     public static AudioClip Decode(ReadOnlySpan<byte> file, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        IAudioDecoder decoder = DecoderOf(file[..Math.Min(file.Length, HeaderBytes)], name)
+        ReadOnlySpan<byte> telling = file[Math.Min(file.Length, Id3Tag.LengthOf(file))..];
+        telling = telling.StartsWith("fLaC"u8) ? telling : file;
+        IAudioDecoder decoder = DecoderOf(telling[..Math.Min(telling.Length, HeaderBytes)], name)
             ?? throw NotSound(file, name);
         return decoder.Decode(file, name);
     }
@@ -164,7 +169,13 @@ public static class AudioFile
         Span<byte> header = stackalloc byte[HeaderBytes];
         try
         {
-            return DecoderOf(header[..RandomAccess.Read(handle, header, fileOffset: 0)], path);
+            header = header[..RandomAccess.Read(handle, header, fileOffset: 0)];
+
+            // An ID3v2 tag is MPEG audio's, unless FLAC stands behind it.
+            Span<byte> behind = stackalloc byte[HeaderBytes];
+            int tag = Id3Tag.LengthOf(header);
+            behind = behind[..(tag > 0 ? RandomAccess.Read(handle, behind, tag) : 0)];
+            return DecoderOf(behind.StartsWith("fLaC"u8) ? behind : header, path);
         }
         catch (NotSupportedException)
         {

@@ -113,8 +113,8 @@ public sealed class FfmpegDecoderTests : IDisposable
         File.Move(plain, folder[name]);
 
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, folder[name]);
-        Assert.Equal(1000, AudioFile.Read(folder[name]).Samples.Length);
-        Assert.Equal(1000, AudioFile.Read(relative).Samples.Length);
+        Assert.Equal(1000, new FfmpegDecoder().Decode(folder[name]).Samples.Length);
+        Assert.Equal(1000, new FfmpegDecoder().Decode(relative).Samples.Length);
     }
 
     [SkippableFact]
@@ -151,7 +151,6 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("fLaC and then nothing that makes sense")]
     [InlineData("OggS and then nothing that makes sense")]
     [InlineData("ID3 and then nothing that makes sense")]
     public void Ffmpeg_OfADamagedFile_FailsInALineWithWhatFfmpegSaid(string content)
@@ -225,7 +224,7 @@ public sealed class FfmpegDecoderTests : IDisposable
 
         int[] lengths = new int[32];
         Parallel.For(0, lengths.Length, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i =>
-            lengths[i] = AudioFile.Read(folder[$"{i % 4}.flac"]).Samples.Length);
+            lengths[i] = new FfmpegDecoder().Decode(folder[$"{i % 4}.flac"]).Samples.Length);
 
         Assert.Equal(Enumerable.Range(0, 32).Select(i => 10_000 * ((i % 4) + 1)), lengths);
     }

@@ -61,6 +61,18 @@ public sealed class PtxMachineTests
     }
 
     [Fact]
+    public void Group_LargerThanThereAre_IsRefused()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<float> x = device.Allocate<float>(new Shape(Threads));
+
+        string message = Assert.Throws<KernelFaultException>(
+            () => device.Load<Args>(Reverse).Launch(1, 512, new Args(x.View, x.View))).Message;
+
+        Assert.Contains("groups of 512 threads", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lanes_ThatPart_MeetAgain()
     {
         ComputeDevice device = TestDevices.Get("ptx");

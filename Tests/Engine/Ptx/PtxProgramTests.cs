@@ -18,6 +18,16 @@ public sealed class PtxProgramTests
         Assert.All(kernels, kernel => Assert.NotEmpty(PtxKernel.Of(kernel.Method).Program.Instructions));
     }
 
+    [Fact]
+    public void Group_ThatAsksForMoreSharedMemoryThanItHas_IsRefused()
+    {
+        const string Text = ".visible .entry Kernel(\n)\n{\n.shared .align 4 .b8 s[49156];\nret;\n}";
+
+        string message = Assert.Throws<NotSupportedException>(() => PtxProgram.Parse(Text)).Message;
+
+        Assert.Equal("a group asks for 49168 bytes of shared memory, and has 49152", message);
+    }
+
     [Theory]
     [InlineData("ex2.approx.f32 %f0, %f1;", "unknown instruction ex2.approx.f32 in line 7")]
     [InlineData("@%p0 mov.f32 %f0, %f1;", "unknown instruction with a predicate, mov.f32 in line 7")]
