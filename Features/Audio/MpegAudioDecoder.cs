@@ -12,8 +12,6 @@ namespace NativeCnn.Features.Audio;
 /// </summary>
 public sealed class MpegAudioDecoder : IAudioDecoder
 {
-    private const int Id3HeaderBytes = 10;
-
     private static readonly WavDecoder Wav = new();
     private static readonly FfmpegDecoder Others = new();
     private static readonly CodecLibrary Library = CodecLibrary.Of(typeof(MpegFrameDecoder));
@@ -171,16 +169,13 @@ public sealed class MpegAudioDecoder : IAudioDecoder
         return bytes.Length;
     }
 
-    // ID3v2: name, version (2), flags, length in four times seven bits; a footer of ten bytes where the flag says so.
+    // Several tags may stand one behind the other.
     private static int EndOfTags(ReadOnlySpan<byte> file)
     {
         int position = 0;
-        while (file.Length - position >= Id3HeaderBytes && file[position..].StartsWith("ID3"u8))
+        while (position < file.Length && Id3Tag.LengthOf(file[position..]) is > 0 and var length)
         {
-            ReadOnlySpan<byte> tag = file[position..];
-            int length = (tag[6] & 127) << 21 | (tag[7] & 127) << 14 | (tag[8] & 127) << 7 | (tag[9] & 127);
-            int footer = (tag[5] & 0x10) != 0 ? Id3HeaderBytes : 0;
-            position = (int)Math.Min((long)position + Id3HeaderBytes + length + footer, file.Length);
+            position = Math.Min(position + length, file.Length);
         }
 
         return position;
