@@ -72,7 +72,7 @@ internal static class VorbisHeaders
     /// <summary>
     /// Which modes have long blocks, read from the end of the third packet: what stands before them takes a decoder to
     /// walk through. A mode is a bit for the block, twice sixteen zeros and eight bits for the mapping; before them
-    /// stands their number less one in six bits, after them a bit that is set. (libavcodec/vorbis_parser.c does so too.)
+    /// stands their number less one in six bits, after them a bit that is set (so too libavcodec/vorbis_parser.c).
     /// </summary>
     /// <returns>[modes], or null where there are none.</returns>
     internal static bool[]? LongModes(ReadOnlySpan<byte> setup)
