@@ -9,7 +9,7 @@ public enum DeviceKind
     /// <summary>Portable kernels on ILGPU's CPU accelerator with a GPU's geometry: slow, made for debugging.</summary>
     Simulator,
 
-    /// <summary>Portable kernels as an NVIDIA GPU gets them, executed and checked on this machine's processor.</summary>
+    /// <summary>Portable kernels as an NVIDIA GPU gets them, executed and checked on the processor.</summary>
     Ptx,
 
     /// <summary>Portable kernels on an NVIDIA GPU.</summary>

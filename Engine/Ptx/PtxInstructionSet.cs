@@ -201,25 +201,25 @@ internal static unsafe class PtxInstructionSet
     {
         foreach (string type in (string[])["b32", "u32", "s32", "f32"])
         {
-            set.Define($"ld.param.{type}", "4", &PtxMemory.LoadParameter<uint>);
-            DefineVectors(set, "ld.global", type, "4", &PtxMemory.LoadGlobal<uint>);
-            DefineVectors(set, "st.global", type, "4", &PtxMemory.StoreGlobal<uint>);
-            DefineVectors(set, "ld.shared", type, "4", &PtxMemory.LoadShared<uint>);
-            DefineVectors(set, "st.shared", type, "4", &PtxMemory.StoreShared<uint>);
-            DefineVectors(set, "ld.local", type, "4", &PtxMemory.LoadLocal<uint>);
-            DefineVectors(set, "st.local", type, "4", &PtxMemory.StoreLocal<uint>);
+            AddMemory<uint>(set, type, "4");
         }
 
         foreach (string type in (string[])["b64", "u64", "s64", "f64"])
         {
-            set.Define($"ld.param.{type}", "8", &PtxMemory.LoadParameter<ulong>);
-            DefineVectors(set, "ld.global", type, "8", &PtxMemory.LoadGlobal<ulong>);
-            DefineVectors(set, "st.global", type, "8", &PtxMemory.StoreGlobal<ulong>);
-            DefineVectors(set, "ld.shared", type, "8", &PtxMemory.LoadShared<ulong>);
-            DefineVectors(set, "st.shared", type, "8", &PtxMemory.StoreShared<ulong>);
-            DefineVectors(set, "ld.local", type, "8", &PtxMemory.LoadLocal<ulong>);
-            DefineVectors(set, "st.local", type, "8", &PtxMemory.StoreLocal<ulong>);
+            AddMemory<ulong>(set, type, "8");
         }
+    }
+
+    private static void AddMemory<T>(Dictionary<string, PtxOperation> set, string type, string shape)
+        where T : unmanaged
+    {
+        set.Define($"ld.param.{type}", shape, &PtxMemory.LoadParameter<T>);
+        DefineVectors(set, "ld.global", type, shape, &PtxMemory.Global<T, PtxLoad>);
+        DefineVectors(set, "st.global", type, shape, &PtxMemory.Global<T, PtxStore>);
+        DefineVectors(set, "ld.shared", type, shape, &PtxMemory.Shared<T, PtxLoad>);
+        DefineVectors(set, "st.shared", type, shape, &PtxMemory.Shared<T, PtxStore>);
+        DefineVectors(set, "ld.local", type, shape, &PtxMemory.Local<T, PtxLoad>);
+        DefineVectors(set, "st.local", type, shape, &PtxMemory.Local<T, PtxStore>);
     }
 
     private static void DefineVectors(

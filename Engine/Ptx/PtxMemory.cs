@@ -22,46 +22,40 @@ internal static unsafe class PtxMemory
         new Span<T>(d, PtxWarp.Lanes).Fill(*(T*)(warp->Group->Parameters + one->Offset));
     }
 
-    /// <summary><c>ld.global</c>.</summary>
-    public static void LoadGlobal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
+    /// <summary><c>ld.global</c> and <c>st.global</c>.</summary>
+    public static void Global<T, TAccess>(PtxWarp* warp, PtxInstruction* one)
+        where T : unmanaged
+        where TAccess : struct, IPtxAccess
     {
         ulong* addresses = Addresses(warp, one);
-        int bytes = sizeof(T) * one->Count;
         if (one->Count == 1 && AreNeighbours(warp, one, addresses, sizeof(T), out T* first))
         {
-            new Span<T>(first, PtxWarp.Lanes).CopyTo(new Span<T>(warp->Registers + one->Operand[0], PtxWarp.Lanes));
+            var register = new Span<T>(warp->Registers + one->Operand[0], PtxWarp.Lanes);
+            var memory = new Span<T>(first, PtxWarp.Lanes);
+            if (TAccess.IsStore)
+            {
+                register.CopyTo(memory);
+            }
+            else
+            {
+                memory.CopyTo(register);
+            }
+
             return;
         }
 
         for (uint left = warp->Active; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
-            T* from = (T*)Find(warp, one, lane, in warp->Group->Global, addresses[lane], bytes);
-            Spread(warp, one, lane, from);
+            long at = Find(warp, one, lane, in warp->Group->Global, addresses[lane], sizeof(T) * one->Count);
+            Move<T, TAccess>(warp, one, lane, (T*)at);
         }
     }
 
-    /// <summary><c>st.global</c>.</summary>
-    public static void StoreGlobal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
-    {
-        ulong* addresses = Addresses(warp, one);
-        int bytes = sizeof(T) * one->Count;
-        if (one->Count == 1 && AreNeighbours(warp, one, addresses, sizeof(T), out T* first))
-        {
-            new Span<T>(warp->Registers + one->Operand[0], PtxWarp.Lanes).CopyTo(new Span<T>(first, PtxWarp.Lanes));
-            return;
-        }
-
-        for (uint left = warp->Active; left != 0; left &= left - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(left);
-            T* to = (T*)Find(warp, one, lane, in warp->Group->Global, addresses[lane], bytes);
-            Gather(warp, one, lane, to);
-        }
-    }
-
-    /// <summary><c>ld.shared</c>.</summary>
-    public static void LoadShared<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
+    /// <summary><c>ld.shared</c> and <c>st.shared</c>.</summary>
+    public static void Shared<T, TAccess>(PtxWarp* warp, PtxInstruction* one)
+        where T : unmanaged
+        where TAccess : struct, IPtxAccess
     {
         ulong* addresses = Addresses(warp, one);
         PtxGroup* group = warp->Group;
@@ -69,54 +63,38 @@ internal static unsafe class PtxMemory
         for (uint left = warp->Active; left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
-            byte* from = (byte*)Find(warp, one, lane, in group->Shared, addresses[lane], bytes);
-            PtxSharedWord* use = group->SharedUse + ((from - group->SharedMemory) / Word);
+            byte* at = (byte*)Find(warp, one, lane, in group->Shared, addresses[lane], bytes);
+            PtxSharedWord* use = group->SharedUse + ((at - group->SharedMemory) / Word);
             int thread = (warp->Index * PtxWarp.Lanes) + lane;
             for (int word = 0; word < bytes / Word; word++)
             {
-                if (use[word].WriteEpoch < group->FirstEpoch)
+                if (!TAccess.IsStore && use[word].WriteEpoch < group->FirstEpoch)
                 {
                     throw new PtxFault(one->Line, $"thread {thread} reads shared memory that nothing has written yet");
                 }
 
-                int race = use[word].Read(group->Epoch, thread, warp->Syncs);
-                if (race >= 0)
+                int other = TAccess.IsStore
+                    ? use[word].Write(group->Epoch, thread, warp->Syncs)
+                    : use[word].Read(group->Epoch, thread, warp->Syncs);
+                if (other >= 0)
                 {
-                    throw Race(one, $"thread {thread} reads what thread {race} writes");
+                    string what = TAccess.IsStore
+                        ? $"writes what thread {other} reads or writes"
+                        : $"reads what thread {other} writes";
+                    throw new PtxFault(
+                        one->Line,
+                        $"has a race in shared memory: thread {thread} {what}, and no barrier lies between");
                 }
             }
 
-            Spread(warp, one, lane, (T*)from);
+            Move<T, TAccess>(warp, one, lane, (T*)at);
         }
     }
 
-    /// <summary><c>st.shared</c>.</summary>
-    public static void StoreShared<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
-    {
-        ulong* addresses = Addresses(warp, one);
-        PtxGroup* group = warp->Group;
-        int bytes = sizeof(T) * one->Count;
-        for (uint left = warp->Active; left != 0; left &= left - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(left);
-            byte* to = (byte*)Find(warp, one, lane, in group->Shared, addresses[lane], bytes);
-            PtxSharedWord* use = group->SharedUse + ((to - group->SharedMemory) / Word);
-            int thread = (warp->Index * PtxWarp.Lanes) + lane;
-            for (int word = 0; word < bytes / Word; word++)
-            {
-                int race = use[word].Write(group->Epoch, thread, warp->Syncs);
-                if (race >= 0)
-                {
-                    throw Race(one, $"thread {thread} writes what thread {race} reads or writes");
-                }
-            }
-
-            Gather(warp, one, lane, (T*)to);
-        }
-    }
-
-    /// <summary><c>ld.local</c>.</summary>
-    public static void LoadLocal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
+    /// <summary><c>ld.local</c> and <c>st.local</c>.</summary>
+    public static void Local<T, TAccess>(PtxWarp* warp, PtxInstruction* one)
+        where T : unmanaged
+        where TAccess : struct, IPtxAccess
     {
         ulong* addresses = Addresses(warp, one);
         int bytes = sizeof(T) * one->Count;
@@ -125,46 +103,39 @@ internal static unsafe class PtxMemory
             int lane = BitOperations.TrailingZeroCount(left);
             long at = Find(warp, one, lane, in warp->Group->Local, addresses[lane], bytes) +
                 ((long)lane * warp->Group->LocalBytes);
-            if (new Span<bool>(warp->LocalWritten + (at / Word), bytes / Word).Contains(false))
+            var written = new Span<bool>(warp->LocalWritten + (at / Word), bytes / Word);
+            if (TAccess.IsStore)
+            {
+                written.Fill(true);
+            }
+            else if (written.Contains(false))
             {
                 throw new PtxFault(one->Line, $"{Thread(warp, lane)} reads local memory that it has not written");
             }
 
-            Spread(warp, one, lane, (T*)(warp->Local + at));
-        }
-    }
-
-    /// <summary><c>st.local</c>.</summary>
-    public static void StoreLocal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged
-    {
-        ulong* addresses = Addresses(warp, one);
-        int bytes = sizeof(T) * one->Count;
-        for (uint left = warp->Active; left != 0; left &= left - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(left);
-            long at = Find(warp, one, lane, in warp->Group->Local, addresses[lane], bytes) +
-                ((long)lane * warp->Group->LocalBytes);
-            new Span<bool>(warp->LocalWritten + (at / Word), bytes / Word).Fill(true);
-            Gather(warp, one, lane, (T*)(warp->Local + at));
+            Move<T, TAccess>(warp, one, lane, (T*)(warp->Local + at));
         }
     }
 
     private static ulong* Addresses(PtxWarp* warp, PtxInstruction* one) =>
         (ulong*)(warp->Registers + one->Operand[one->Count]);
 
-    private static void Spread<T>(PtxWarp* warp, PtxInstruction* one, int lane, T* from) where T : unmanaged
+    /// <summary>The elements of a lane, from memory to its registers or back.</summary>
+    private static void Move<T, TAccess>(PtxWarp* warp, PtxInstruction* one, int lane, T* memory)
+        where T : unmanaged
+        where TAccess : struct, IPtxAccess
     {
         for (int element = 0; element < one->Count; element++)
         {
-            ((T*)(warp->Registers + one->Operand[element]))[lane] = from[element];
-        }
-    }
-
-    private static void Gather<T>(PtxWarp* warp, PtxInstruction* one, int lane, T* to) where T : unmanaged
-    {
-        for (int element = 0; element < one->Count; element++)
-        {
-            to[element] = ((T*)(warp->Registers + one->Operand[element]))[lane];
+            T* register = (T*)(warp->Registers + one->Operand[element]) + lane;
+            if (TAccess.IsStore)
+            {
+                memory[element] = *register;
+            }
+            else
+            {
+                *register = memory[element];
+            }
         }
     }
 
@@ -205,7 +176,4 @@ internal static unsafe class PtxMemory
     }
 
     private static string Thread(PtxWarp* warp, int lane) => $"thread {(warp->Index * PtxWarp.Lanes) + lane}";
-
-    private static PtxFault Race(PtxInstruction* one, string what) =>
-        new(one->Line, $"has a race in shared memory: {what}, and no barrier lies between");
 }

@@ -5,6 +5,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using NativeCnn.Features.Audio;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Features;
 
@@ -44,7 +45,7 @@ public sealed class CodecFuzzTests
         int number = Mutations / 9;
         for (int i = 0; i < number; i++)
         {
-            byte[] file = Mutate(seed, new Random(i));
+            byte[] file = Damage.Of(seed, new Random(i), head: 150, inHead: 0.25, shortest: 64, cuts: 1 / 12.0);
             if (mendPages)
             {
                 MendPages(file);
@@ -105,44 +106,6 @@ public sealed class CodecFuzzTests
         Assert.True(allocated <= allowed, $"mutation {number}: {allocated} bytes allocated for {file.Length}");
         double seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         Assert.True(seconds < 4, $"mutation {number} took {seconds:0.0} s");
-    }
-
-    private static byte[] Mutate(byte[] seed, Random random)
-    {
-        uint[] telling = [0, 1, 3, 7, 0x7F, 0xFFFE, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF7, 0xFFFFFFFF];
-        var file = new List<byte>(seed);
-        for (int times = random.Next(1, 5); times > 0 && file.Count > 64; times--)
-        {
-            int at = random.Next(random.Next(4) == 0 ? Math.Min(file.Count, 150) : file.Count);
-            switch (random.Next(12))
-            {
-                case < 4:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case < 8:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 8:
-                    file.RemoveRange(Math.Max(at, 64), file.Count - Math.Max(at, 64));
-                    break;
-                case 9:
-                    file.InsertRange(at, new byte[random.Next(1, 9)]);
-                    break;
-                case 10:
-                    file.RemoveRange(at, Math.Min(random.Next(1, 9), file.Count - at));
-                    break;
-                default:
-                    byte[] value = BitConverter.GetBytes(telling[random.Next(telling.Length)]);
-                    for (int i = 0; i < 4 && at + i < file.Count; i++)
-                    {
-                        file[at + i] = value[i];
-                    }
-
-                    break;
-            }
-        }
-
-        return [.. file];
     }
 
     /// <summary>Gives every Ogg page the CRC that it should have: what is in it is read then.</summary>

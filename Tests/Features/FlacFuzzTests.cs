@@ -45,7 +45,7 @@ public sealed class FlacFuzzTests
             int which = i % Forms.Length;
             FlacFrame[] frames = random.GetItems(Frames[which], 3);
             byte[] file = i % 2 == 0
-                ? Mutate(Forms[which].Build(frames), random, random.Next(2) == 0 ? 60 : int.MaxValue)
+                ? Damage.Of(Forms[which].Build(frames), random, random.Next(2) == 0 ? 60 : int.MaxValue, inHead: 1)
                 : Forms[which].Build(
                     [frames[0], frames[1] with { Damage = body => MutateInPlace(body, random) }, frames[2]]);
             Examine(i, file, ref decoded);
@@ -167,34 +167,5 @@ public sealed class FlacFuzzTests
                 _ => (byte)(body[at] ^ (1 << random.Next(8))),
             };
         }
-    }
-
-    private static byte[] Mutate(byte[] seed, Random random, int within)
-    {
-        var file = new List<byte>(seed);
-        for (int times = random.Next(1, 4); times > 0 && file.Count > 4; times--)
-        {
-            int at = random.Next(Math.Min(within, file.Count));
-            switch (random.Next(5))
-            {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    file.RemoveRange(at, file.Count - at);
-                    break;
-                case 3:
-                    file.InsertRange(at, new byte[random.Next(1, 9)]);
-                    break;
-                default:
-                    file.RemoveRange(at, Math.Min(random.Next(1, 9), file.Count - at));
-                    break;
-            }
-        }
-
-        return [.. file];
     }
 }

@@ -32,7 +32,7 @@ public sealed class WavFuzzTests
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < Mutations; i++)
         {
-            byte[] file = Mutate(Forms[i % Forms.Length], new Random(i));
+            byte[] file = Damage.Of(Forms[i % Forms.Length], new Random(i), head: 100);
             if (SoundFormats.NameOf(file) is not null)
             {
                 continue; // It has become the beginning of another format, which is ffmpeg's to judge.
@@ -57,7 +57,7 @@ public sealed class WavFuzzTests
         int number = Mutations / 10;
         for (int i = 0; i < number; i++)
         {
-            byte[] file = Mutate(Forms[i % Forms.Length], new Random(1_000_000 + i));
+            byte[] file = Damage.Of(Forms[i % Forms.Length], new Random(1_000_000 + i), head: 100);
             if (SoundFormats.NameOf(file) is null)
             {
                 File.WriteAllBytes(path, file);
@@ -191,44 +191,5 @@ public sealed class WavFuzzTests
             yield return new WavBytes { Container = container, Bits = 24, ContainerBytes = 4, Channels = 5 }
                 .Build(Signal);
         }
-    }
-
-    private static byte[] Mutate(byte[] seed, Random random)
-    {
-        uint[] telling = [0, 1, 3, 7, 0x7F, 0xFFFE, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF7, 0xFFFFFFFF];
-        var file = new List<byte>(seed);
-        for (int times = random.Next(1, 5); times > 0 && file.Count > 4; times--)
-        {
-            // Mostly in the header, where it hurts.
-            int at = random.Next(random.Next(4) == 0 ? file.Count : Math.Min(file.Count, 100));
-            switch (random.Next(6))
-            {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    file.RemoveRange(at, file.Count - at);
-                    break;
-                case 3:
-                    file.InsertRange(at, new byte[random.Next(1, 9)]);
-                    break;
-                case 4:
-                    file.RemoveRange(at, Math.Min(random.Next(1, 9), file.Count - at));
-                    break;
-                default:
-                    byte[] value = BitConverter.GetBytes(telling[random.Next(telling.Length)]);
-                    for (int i = 0; i < 4 && at + i < file.Count; i++)
-                    {
-                        file[at + i] = value[i];
-                    }
-
-                    break;
-            }
-        }
-
-        return [.. file];
     }
 }
