@@ -36,13 +36,6 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Training = request.Input.Training,
             Device = CommonOptions.AnyDevice,
         });
-        if (config.FeatureMemory == FeatureMemory.Host && config.Training.Augmentation.IsOn)
-        {
-            throw new InputException(
-                "--augment changes clips on the device, but --feature-memory host keeps them off it; " +
-                "leave one of them out");
-        }
-
         if (input.Surveyed)
         {
             note(string.Create(CultureInfo.InvariantCulture,

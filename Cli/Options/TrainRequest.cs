@@ -1,3 +1,4 @@
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;

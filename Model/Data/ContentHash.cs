@@ -3,7 +3,6 @@
 
 using System.Buffers;
 using System.IO.Hashing;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace NativeCnn.Model.Data;
@@ -30,7 +29,6 @@ internal static class ContentHash
                 return null;
             }
 
-            Span<byte> suffix = Encoding.UTF8.GetBytes(said);
             var hash = new XxHash128();
             for (long at = 0; read > 0; read = RandomAccess.Read(handle, block, at))
             {
@@ -38,7 +36,7 @@ internal static class ContentHash
                 at += read;
             }
 
-            hash.Append(suffix);
+            hash.Append(said);
             return hash.GetCurrentHashAsUInt128();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)

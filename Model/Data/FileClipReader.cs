@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
 using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
@@ -9,22 +12,25 @@ public sealed class FileClipReader : IClipReader
     // Clips that take long to decode, and were decoded to look at them, are kept: so many samples of them, 128 MiB.
     private const long MostSamplesPutBack = 1 << 25;
 
+    // A file that was changed a moment ago may be changed again without its time telling.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, AudioClip> putBack = new();
-    private readonly ConcurrentDictionary<IAudioDecoder, string> versions = new();
+    private readonly ConcurrentDictionary<IAudioDecoder, byte[]> versions = new();
     private long samplesPutBack;
+
+    /// <inheritdoc/>
+    public bool IdentifiesClips => true;
 
     /// <inheritdoc/>
     public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (putBack.TryRemove(entry.Path, out AudioClip? clip))
-        {
-            Interlocked.Add(ref samplesPutBack, -clip.Samples.LongLength);
-            return clip;
-        }
-
-        return AudioFile.Read(entry.Path, cancellation);
+        return TakeBack(entry) ?? AudioFile.Read(entry.Path, cancellation);
     }
+
+    /// <inheritdoc/>
+    public IClipCursor Cursor() => new FileCursor(this);
 
     /// <inheritdoc/>
     public UInt128? ContentKey(ClipEntry entry)
@@ -32,9 +38,31 @@ public sealed class FileClipReader : IClipReader
         ArgumentNullException.ThrowIfNull(entry);
         return ContentHash.TryOf(
             entry.Path,
-            header => AudioFile.DecoderOf(header, entry.Path) is { } decoder
-                ? versions.GetOrAdd(decoder, static one => $"{one.GetType().Name} {one.Version}")
-                : null);
+            header => AudioFile.DecoderOf(header, entry.Path) is { } decoder ? VersionOf(decoder) : null);
+    }
+
+    /// <inheritdoc/>
+    public UInt128? FileKey(ClipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        try
+        {
+            var file = new FileInfo(entry.Path);
+            if (!file.Exists || DateTime.UtcNow - file.LastWriteTimeUtc < Settled)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<long> facts = [file.Length, file.LastWriteTimeUtc.Ticks, file.CreationTimeUtc.Ticks];
+            var hash = new XxHash128();
+            hash.Append(MemoryMarshal.AsBytes(file.FullName.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(facts));
+            return hash.GetCurrentHashAsUInt128();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -49,4 +77,20 @@ public sealed class FileClipReader : IClipReader
             Interlocked.Add(ref samplesPutBack, clip.Samples.LongLength);
         }
     }
+
+    /// <summary>A clip that was put back, once; null where there is none.</summary>
+    internal AudioClip? TakeBack(ClipEntry entry)
+    {
+        if (putBack.IsEmpty || !putBack.TryRemove(entry.Path, out AudioClip? clip))
+        {
+            return null;
+        }
+
+        Interlocked.Add(ref samplesPutBack, -clip.Samples.LongLength);
+        return clip;
+    }
+
+    /// <summary>What the samples of a file depend on beside its bytes; part of its key.</summary>
+    internal byte[] VersionOf(IAudioDecoder decoder) => versions.GetOrAdd(
+        decoder, static one => Encoding.UTF8.GetBytes($"{one.GetType().Name} {one.Version}"));
 }
