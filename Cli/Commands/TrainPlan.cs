@@ -32,6 +32,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Labels = input.Clips.DataSet.Labels,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
+            FeaturePrecision = request.FeaturePrecision,
             Model = request.Network,
             Training = request.Input.Training,
             Device = CommonOptions.AnyDevice,

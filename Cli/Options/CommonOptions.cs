@@ -70,6 +70,15 @@ internal static class CommonOptions
         _ => Model.FeatureSets.FeatureMemory.Auto,
     };
 
+    public static Option<string> FeaturePrecision() => OptionOf.Choice(
+        "--feature-precision",
+        "With how many bits features are kept, wherever they are; fp16 takes half the room and keeps 3 digits.",
+        "fp32", "fp32", "fp16");
+
+    public static FeaturePrecision ToFeaturePrecision(string choice) => choice == "fp16"
+        ? Model.FeatureSets.FeaturePrecision.Fp16
+        : Model.FeatureSets.FeaturePrecision.Fp32;
+
     public static GraphMode ToGraphMode(string choice) => choice switch
     {
         "on" => GraphMode.On,

@@ -68,7 +68,9 @@ internal sealed class FeaturePipeline : IDisposable
         Shape row = options.KeepSamples
             ? new Shape(format.ClipSamples)
             : new Shape(format.Channels, format.Frames);
-        layout = new PackLayout(row.Length, options.KeepSamples ? 0 : MomentsOfRow);
+        layout = options.KeepSamples
+            ? new PackLayout(row.Length)
+            : new PackLayout(row.Length, MomentsOfRow, format.Precision == FeaturePrecision.Fp16);
         settings = SettingsOf(device, format);
         fileKeys = new UInt128[entries.Count];
         keys = new UInt128[entries.Count];
@@ -76,7 +78,7 @@ internal sealed class FeaturePipeline : IDisposable
         isThere = new bool[entries.Count];
         place = options.Memory switch
         {
-            FeatureMemory.Host => new MemoryPlace(entries.Count, row.Length),
+            FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
             FeatureMemory.Disk => new DiskPlace(entries.Count, layout),
             _ => new DevicePlace(device, entries.Count, row),
         };
@@ -482,7 +484,7 @@ internal sealed class FeaturePipeline : IDisposable
     private static string SettingsOf(ComputeDevice device, ClipFormat format) => string.Create(
         CultureInfo.InvariantCulture,
         $"features of {format.ClipSamples} samples on {device.Info.Kind} {device.Info.Name}, {HostSimd.Describe()}, " +
-        $"rungs {device.Rungs.Overrides}, " +
+        $"rungs {device.Rungs.Overrides}, {format.Precision}, " +
         $"code {Module(typeof(ComputeDevice))} {Module(typeof(FeatureExtractor))} {Module(typeof(FeatureSet))}\n" +
         $"{format.Features.ToJson()}");
 
