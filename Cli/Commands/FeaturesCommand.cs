@@ -45,6 +45,11 @@ internal static class FeaturesCommand
     {
         Action<ClipFeatures>? save = output is null || IsPicture(output) ? null : WriterFor(output);
         AudioClip clip = AudioFile.Read(file);
+        if (clip.Remark is { } remark)
+        {
+            terminal.Warn([$"{file} is read all the same: {remark.Text}"]);
+        }
+
         FeatureOptions options = FeaturePresets.Resolve(chain, sampleRate, () => clip.SampleRate);
         using ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
@@ -59,7 +64,7 @@ internal static class FeaturesCommand
             terminal.Json(
                 new FeaturesRecord(
                     file, options.SampleRate, features.Seconds, [features.Rows, features.Frames], output,
-                    output is null ? [.. Summaries(features)] : null),
+                    output is null ? [.. Summaries(features)] : null, clip.Remark?.Text),
                 CliJson.Default.FeaturesRecord);
             return ExitCodes.Done;
         }

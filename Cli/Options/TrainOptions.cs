@@ -75,6 +75,8 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> noCache = CommonOptions.NoCache();
 
+    private readonly Option<bool> strict = CommonOptions.Strict();
+
     private readonly Option<bool> json = CommonOptions.Json();
 
     /// <summary>How to train, in the order in which they apply: the optimiser before its settings.</summary>
@@ -180,11 +182,11 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
-        force, resume, cache, noCache, json,
+        force, resume, cache, noCache, strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
-    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, json];
+    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, strict, json];
 
     public void AddTo(Command command)
     {
@@ -225,6 +227,7 @@ internal sealed class TrainOptions
             ValidationGiven = Given(validation),
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
+            Strict = parsed.GetValue(strict),
             Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),

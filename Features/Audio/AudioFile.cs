@@ -23,7 +23,8 @@ public static class AudioFile
     // A decoder that comes earlier is asked first.
     private static readonly IAudioDecoder[] KnownDecoders =
     [
-        new FlacDecoder(), Mpeg, new WavDecoder(), new AiffDecoder(), new VorbisDecoder(), new OpusDecoder(), Ffmpeg,
+        new FlacDecoder(), Mpeg, new PackedWavDecoder(), new WavDecoder(), new AiffDecoder(), new VorbisDecoder(),
+        new OpusDecoder(), new SphereDecoder(), Ffmpeg,
     ];
 
     /// <summary>Reads a sound file of any known format.</summary>
@@ -46,7 +47,7 @@ public static class AudioFile
         telling = telling.StartsWith("fLaC"u8) ? telling : file;
         IAudioDecoder decoder = DecoderOf(telling[..Math.Min(telling.Length, HeaderBytes)], name)
             ?? throw NotSound(file, name);
-        return decoder.Decode(file, name);
+        return Checked(decoder.Decode(file, name), name);
     }
 
     /// <summary>The decoder of a file, or null where there is none.</summary>
@@ -81,11 +82,11 @@ public static class AudioFile
             if (decoder is { OpensFiles: true })
             {
                 handle.Dispose();
-                return decoder.Decode(path, cancellation);
+                return Checked(decoder.Decode(path, cancellation), path);
             }
 
             ReadOnlySpan<byte> file = ReadBytes(handle, path, ref pooled);
-            return decoder is null ? Decode(file, path) : decoder.Decode(file, path, cancellation);
+            return decoder is null ? Decode(file, path) : Checked(decoder.Decode(file, path, cancellation), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
                                           or ArgumentException)
@@ -147,6 +148,14 @@ public static class AudioFile
                     $"came {Hex(start)}"),
                 Remedy);
     }
+
+    // The one rule for every format: a file without sound is damaged, for nothing can be learnt or told from it.
+    private static AudioClip Checked(AudioClip clip, string name) => clip.Samples.Length > 0
+        ? clip
+        : throw AudioFormatException.Of(
+            name,
+            "it holds no samples" + (clip.Remark is { } remark ? $" ({remark.Text})" : ""),
+            "record or export it again, or take it off the list");
 
     private static string Hex(ReadOnlySpan<byte> start) => Convert.ToHexString(start[..Math.Min(start.Length, 4)]);
 

@@ -1,5 +1,6 @@
 // WAV in all its forms, decoded by hand: RIFF, RIFX (big-endian), RF64 and BW64; PCM of 1 to 32 bits, float of 32 and
-// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels; ADPCM, and MP3 by MpegAudioDecoder.
+// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels; ADPCM, MP3 by MpegAudioDecoder, and
+// other codecs by ffmpeg.
 // `WavHeader` finds the samples, `WavSamples` turns them into floats; here they meet, a block at a time, and the
 // channels become one.
 
@@ -19,8 +20,9 @@ namespace NativeCnn.Features.Audio;
 /// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is its container's width.</item>
 /// <item>Channels are mixed to their mean.</item>
 /// <item>A sample that is not finite (NaN, infinity, or a double beyond float's range) is an error.</item>
-/// <item>A `data` chunk that promises more bytes than the file holds is an error, except the lengths that programmes
-/// write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000): then all up to the end is taken.</item>
+/// <item>A `data` chunk that promises more bytes than the file holds gives what is there, with a remark; without one
+/// for the lengths that programmes write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000).</item>
+/// <item>Frames of a size that does not fit the samples' width and the channels are read by those, with a remark.</item>
 /// <item>A last frame that is not whole is dropped.</item>
 /// </list>
 /// </remarks>
@@ -28,6 +30,12 @@ public sealed class WavDecoder : IAudioDecoder
 {
     // Small enough for the first-level cache, large enough that a call a block costs nothing.
     private const int BlockSamples = 2048;
+
+    private readonly IAudioDecoder others;
+
+    /// <summary>A decoder.</summary>
+    /// <param name="others">What decodes WAV of other codecs; the ffmpeg on the PATH.</param>
+    public WavDecoder(IAudioDecoder? others = null) => this.others = others ?? new FfmpegDecoder();
 
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
@@ -41,11 +49,34 @@ public sealed class WavDecoder : IAudioDecoder
         ArgumentNullException.ThrowIfNull(name);
         WavHeader header = WavHeader.Parse(file, name);
         ReadOnlySpan<byte> data = file.Slice(header.DataOffset, header.DataLength);
-        return header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
+        AudioClip clip = header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
             : header.FormatTag is WavHeader.TagMp3 or WavHeader.TagMpeg
                 ? MpegAudioDecoder.DecodeFrames(
                     file, header.DataOffset, data.Length, name, hasEdges: false, cancellation)
-            : WavAdpcm.Decode(data, header, name);
+            : WavAdpcm.Fits(header) ? WavAdpcm.Decode(data, header, name)
+            : others is not FfmpegDecoder { IsInstalled: false } ? others.Decode(file, name, cancellation)
+            : throw FfmpegDecoder.Missing(name, $"it holds {WavHeader.NameOf(header.FormatTag)}");
+        return header.Remark is null ? clip : clip with { Remark = header.Remark };
+    }
+
+    /// <summary>The same of containers whose samples of one byte have a sign, as WAV's have not.</summary>
+    internal static AudioClip DecodeSigned(ReadOnlySpan<byte> data, in WavHeader header, string name)
+    {
+        if (header is not { Encoding: AudioEncoding.Pcm, SampleBytes: 1 })
+        {
+            return DecodeSamples(data, header, name);
+        }
+
+        byte[] turned = ArrayPool<byte>.Shared.Rent(data.Length);
+        try
+        {
+            TensorPrimitives.Xor(data, (byte)0x80, turned);
+            return DecodeSamples(turned.AsSpan(0, data.Length), header, name);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(turned);
+        }
     }
 
     /// <summary>Samples that no codec has packed, as a clip.</summary>

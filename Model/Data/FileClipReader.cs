@@ -4,7 +4,8 @@ using NativeCnn.Features.Audio;
 namespace NativeCnn.Model.Data;
 
 /// <summary>Decodes the file that an entry names.</summary>
-public sealed class FileClipReader : IClipReader
+/// <param name="strict">Refuses files that are cut short, which are else read as far as they go.</param>
+public sealed class FileClipReader(bool strict = false) : IClipReader
 {
     // Clips that take long to decode, and were decoded to look at them, are kept: so many samples of them, 128 MiB.
     private const long MostSamplesPutBack = 1 << 25;
@@ -23,7 +24,13 @@ public sealed class FileClipReader : IClipReader
             return clip;
         }
 
-        return AudioFile.Read(entry.Path, cancellation);
+        clip = AudioFile.Read(entry.Path, cancellation);
+        if (strict)
+        {
+            AudioRemark.RefuseCutShort(clip.Remark, entry.Path);
+        }
+
+        return clip;
     }
 
     /// <inheritdoc/>
@@ -33,7 +40,7 @@ public sealed class FileClipReader : IClipReader
         return ContentHash.TryOf(
             entry.Path,
             header => AudioFile.DecoderOf(header, entry.Path) is { } decoder
-                ? versions.GetOrAdd(decoder, static one => $"{one.GetType().Name} {one.Version}")
+                ? versions.GetOrAdd(decoder, one => $"{one.GetType().Name} {one.Version}{(strict ? " strict" : "")}")
                 : null);
     }
 
