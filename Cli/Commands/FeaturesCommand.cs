@@ -7,6 +7,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Model.Formats;
 using NativeCnn.Tools.Pictures;
 
@@ -51,6 +52,11 @@ internal static class FeaturesCommand
         }
 
         FeatureOptions options = FeaturePresets.Resolve(chain, sampleRate, () => clip.SampleRate);
+        if (EmptyMelBands.Warning(options) is { } emptyBands)
+        {
+            terminal.Warn([emptyBands]);
+        }
+
         using ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);

@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -50,6 +51,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             note(string.Create(CultureInfo.InvariantCulture,
                 $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, as most of the data has it") +
                 " (--clip-seconds and --sample-rate change it)");
+        }
+
+        if (EmptyMelBands.Warning(config.Features) is { } emptyBands)
+        {
+            note(emptyBands);
         }
 
         if (files is not null)

@@ -26,6 +26,7 @@ public static class TrainingSession
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
     /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or weight became not finite; the best before is kept.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
@@ -82,7 +83,15 @@ public static class TrainingSession
         trainer.Times.Add(featureClock);
         if (resume)
         {
-            trainer.Resume(Checkpoint.Load(run.CheckpointFile));
+            var before = Checkpoint.Load(run.CheckpointFile);
+            if (Divergence.WhatIsNotFinite(before) is { } what)
+            {
+                throw new CheckpointException(
+                    $"the run '{folder}' diverged: in its checkpoint {what} are not all finite; train anew with a lower "
+                    + "--learning-rate");
+            }
+
+            trainer.Resume(before);
         }
 
         config.Save(run.ConfigPath);
@@ -103,12 +112,14 @@ public static class TrainingSession
             EpochMetrics metrics = trainer.RunEpoch(
                 step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
             trainer.Times.Start();
+            Checkpoint state = trainer.Capture();
+            Divergence.RefuseState(state, config.Training);
             if (trainer.BestEpoch == epoch)
             {
                 model.SaveWeights(run.ModelPath);
             }
 
-            trainer.Capture().Save(run.CheckpointFile);
+            state.Save(run.CheckpointFile);
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
