@@ -34,6 +34,12 @@ internal readonly record struct WavHeader
         "minf", "elm1", "regn", "_PMX", "aXML", "slnt", "wavl", "mext", "qlty", "link", "CDif", "SAUR", "muma",
     }.Select(id => BinaryPrimitives.ReadUInt32BigEndian(System.Text.Encoding.ASCII.GetBytes(id)))];
 
+    /// <summary>G.722 as ffmpeg writes it.</summary>
+    internal const int TagG722 = 0x028F;
+
+    /// <summary>G.722 as Microsoft registered it.</summary>
+    internal const int TagG722Microsoft = 0x0065;
+
     private const int TagPcm = 1;
     private const int TagFloat = 3;
     private const int TagALaw = 6;
@@ -406,7 +412,7 @@ internal readonly record struct WavHeader
         TagMpeg => "MPEG audio",
         TagMp3 => "MP3",
         0x0064 => "G.726 ADPCM",
-        0x0065 => "G.722",
+        TagG722 or TagG722Microsoft => "G.722",
         0x0083 => "G.729",
         0x00FF or 0x1600 or 0x1601 or 0x1610 or 0xA106 => "AAC",
         0x0160 or 0x0161 or 0x0162 or 0x0163 => "Windows Media Audio",

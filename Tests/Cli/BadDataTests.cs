@@ -67,6 +67,21 @@ public class BadDataTests
     }
 
     [Fact]
+    public void Features_ToAWavFile_WriteTheSoundThatTheyAreComputedOf()
+    {
+        using var sounds = new SoundFolder();
+        string whole = sounds.Write("whole.wav", 0, 0);
+
+        CliRun.Of("features", whole, "--output", sounds["same.wav"]).Succeeded();
+        CliRun.Of("features", whole, "--sample-rate", "4000", "--output", sounds["half.wav"]).Succeeded();
+
+        AudioClip expected = AudioFile.Read(whole);
+        Assert.Equal(expected.Samples, AudioFile.Read(sounds["same.wav"]).Samples);
+        AudioClip half = AudioFile.Read(sounds["half.wav"]);
+        Assert.Equal((4000, expected.Samples.Length / 2), (half.SampleRate, half.Samples.Length));
+    }
+
+    [Fact]
     public void Features_OfAFileThatIsCutShort_TellsAndTakesWhatIsThere()
     {
         using var sounds = new SoundFolder();

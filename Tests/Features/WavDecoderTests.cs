@@ -229,9 +229,43 @@ public class WavDecoderTests
         }
     }
 
+    /// <summary>The first bytes of a file by ffmpeg, and the samples that ffmpeg makes of them.</summary>
+    [Theory]
+    [InlineData(0x028F, 4)]
+    [InlineData(0x0065, 16)]
+    public void Wav_OfG722_GivesTheSamplesOfFfmpeg(int tag, int bits)
+    {
+        short[] expected =
+        [
+            0, 0, -1, 0, 0, -1, -1, 1, 0, -6, 0, 19, 0, -70, 4, 133, -15, -266, 16, 470, 229, -753, -1586,
+            -1384, 519, 2949, 3871, 3615, 4714, 6988, 8648, 8761, 8523, 8719, 10254, 11717, 11558, 9967, 9716,
+            11737, 14415, 15148, 13948, 11507, 10642, 12412, 12740, 12200,
+        ];
+        byte[] file = new WavBytes { FormatTag = tag, Bits = bits, SampleRate = 16000 }.BuildRaw(
+            Convert.FromHexString("378D2085208415A02724672927AA2726ACAAAC2DAEB53ABC"));
+
+        AudioClip clip = Decoder.Decode(file, "test.wav");
+
+        Assert.Equal(expected.Select(level => level / 32768f), clip.Samples);
+        Assert.Equal((16000, AudioEncoding.Compressed), (clip.SampleRate, clip.Encoding));
+    }
+
+    [SkippableFact]
+    public void Wav_OfG722OfManyBlocks_GivesTheSamplesOfFfmpeg()
+    {
+        Ffmpeg.Required();
+        using var folder = new Model.TemporaryFolder();
+        Ffmpeg.Write(
+            folder["x.wav"], [.. Enumerable.Range(0, 50_000).Select(n => MathF.Sin(n * n * 1e-5f) / 2)], 16000, 1,
+            ["-c:a", "g722"]);
+
+        byte[] file = File.ReadAllBytes(folder["x.wav"]);
+
+        Assert.Equal(new FfmpegDecoder().Decode(folder["x.wav"]).Samples, Decoder.Decode(file, "x.wav").Samples);
+    }
+
     [SkippableTheory]
     [InlineData("adpcm_yamaha")]
-    [InlineData("g722")]
     [InlineData("g726")]
     [InlineData("wmav2")]
     [InlineData("ac3")]
@@ -239,7 +273,7 @@ public class WavDecoderTests
     {
         Ffmpeg.Required();
         using var folder = new Model.TemporaryFolder();
-        int rate = codec is "g726" ? 8000 : codec is "g722" ? 16000 : 44100;
+        int rate = codec is "g726" ? 8000 : 44100;
         Ffmpeg.Write(
             folder["x.wav"], [.. Enumerable.Range(0, rate).Select(n => MathF.Sin(n * 0.1f) / 2)], rate, 1,
             ["-c:a", codec]);
@@ -367,6 +401,16 @@ public class WavDecoderTests
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>The header by NAudio is the plain one of 44 bytes; levels round to even and stop at the ends.</summary>
+    [Fact]
+    public void WavWriter_OfPcm_WritesThePlainHeaderAndRoundsToEven()
+    {
+        byte[] expected = new WavBytes().BuildRaw([0, 0, 2, 0, 255, 127, 0, 128, 0xFE, 0xFF]);
+        float[] samples = [0.5f / 32768, 1.5f / 32768, 1, -1.5f, -2.5f / 32768];
+
+        Assert.Equal(expected, WavWriter.EncodePcm16(samples, 8000));
     }
 
     [Fact]
