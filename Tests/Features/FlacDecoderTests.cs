@@ -407,11 +407,18 @@ public sealed class FlacDecoderTests : IDisposable
     [Fact]
     public void Flac_WhoseDamageLooksLikeTheEnd_IsDamaged()
     {
+        var form = new FlacBytes { ClaimedMd5 = new byte[16], ClaimedTotal = 0 };
         FlacFrame frame = new(FlacBytes.Signal(16, 1, 50));
-        FlacFrame endless = frame with { Type = 8, Damage = body => Array.Clear(body, 3, body.Length - 3) };
-        byte[] file = new FlacBytes { ClaimedMd5 = new byte[16] }.Build(frame, endless, frame);
+        FlacFrame longer = new(FlacBytes.Signal(16, 1, 1000)) { Type = 1 };
+        int before = form.Build(frame).Length;
+        byte[] whole = form.Build(frame, longer, frame);
+        byte[] file = [.. whole[..(before + 60)], .. whole[form.Build(frame, longer).Length..]];
 
-        Assert.Throws<AudioFormatException>(() => AudioFile.Decode(file, "test.flac"));
+        Assert.Contains(
+            $"within the frame at byte {before}",
+            Assert.Throws<AudioFormatException>(() => AudioFile.Decode(file, "test.flac")).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(50, AudioFile.Decode(whole.AsSpan(0, before + 60), "test.flac").Samples.Length);
     }
 
     private static byte[] Patched(byte[] file, int at, int value)
