@@ -186,7 +186,8 @@ internal sealed class TrainOptions
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
-    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, strict, json];
+    private IEnumerable<Option> Changeable =>
+        [.. runOptions.Select(one => one.Option), resume, cache, noCache, strict, json];
 
     public void AddTo(Command command)
     {

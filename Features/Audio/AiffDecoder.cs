@@ -15,6 +15,14 @@ namespace NativeCnn.Features.Audio;
 public sealed class AiffDecoder : IAudioDecoder
 {
     private const int ChunkHeaderBytes = 8;
+
+    // The chunks of the specification, and those that are often there.
+    private static readonly string[] KnownChunks =
+    [
+        "COMM", "SSND", "FVER", "MARK", "INST", "COMT", "NAME", "AUTH", "(c) ", "ANNO", "APPL", "MIDI", "AESD", "SAXL",
+        "ID3 ", "CHAN", "FLLR", "basc", "trns", "cate",
+    ];
+
     private const int LargestSampleRate = 10_000_000;
     private const string Resave = "save it again as 16-bit PCM";
     private const string CopyAgain = "copy the whole file again";
@@ -72,7 +80,10 @@ public sealed class AiffDecoder : IAudioDecoder
                         name, $"its `COMM` chunk at byte {body} has {size} bytes, at least 18 were expected", Resave);
             }
 
-            position = (int)Math.Min(body + (long)size + (size & 1), file.Length);
+            position = (int)Math.Min(body + (long)size, file.Length);
+            bool isPadded = !IsChunk(file[position..])
+                || (IsKnownChunk(file[Math.Min(position + 1, file.Length)..]) && !IsKnownChunk(file[position..]));
+            position = Math.Min(position + (isPadded ? (int)(size & 1) : 0), file.Length);
         }
 
         if (common.IsEmpty || sound is not { } found)
@@ -94,6 +105,13 @@ public sealed class AiffDecoder : IAudioDecoder
         header.BigEndian
             ? WavDecoder.DecodeSigned(data, header, name)
             : WavDecoder.DecodeSamples(data, header, name);
+
+    // Chunks of odd length are padded to even; where a writer forgot it, a name stands a byte earlier.
+    private static bool IsChunk(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= ChunkHeaderBytes && !bytes[..4].ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
+
+    private static bool IsKnownChunk(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= ChunkHeaderBytes && KnownChunks.Contains(Encoding.ASCII.GetString(bytes[..4]));
 
     // SSND: bytes before the first sample (4), block size (4), samples.
     private static (int Offset, int Length) SoundOf(ReadOnlySpan<byte> chunk, int at, string name)

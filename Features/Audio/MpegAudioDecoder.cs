@@ -7,8 +7,8 @@ namespace NativeCnn.Features.Audio;
 
 /// <summary>
 /// Decodes MPEG audio of layers I to III, behind ID3v2 tags or not. What is no frame is passed over, so that tags may
-/// stand anywhere; a last frame that is not whole is dropped, with a remark. Frames that need data from before a cut are silent. MP3
-/// of 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
+/// stand anywhere; a last frame that is not whole is dropped, with a remark. Frames that need data from before a cut
+/// are silent. MP3 of 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
 /// </summary>
 public sealed class MpegAudioDecoder : IAudioDecoder
 {

@@ -97,7 +97,8 @@ internal sealed class OggPackets : IDisposable
 
             if (!packets.ended)
             {
-                packets.Remark ??= AudioRemark.CutShort($"it ends at byte {file.Length} without an Ogg page marked last");
+                packets.Remark ??= AudioRemark.CutShort(
+                    $"it ends at byte {file.Length} without an Ogg page marked last");
             }
 
             return packets.links.Count > 0 && packets.links[^1].Count > 0

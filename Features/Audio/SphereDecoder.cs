@@ -149,7 +149,8 @@ public sealed class SphereDecoder : IAudioDecoder
             : order.Length == bytes && order is "01" or "012" or "0123" ? false
             : throw AudioFormatException.Of(
                 name,
-                $"its header has the sample_byte_format \"{order}\" for samples of {bytes} bytes; 01 or 10 was expected",
+                $"its header has the sample_byte_format \"{order}\" for samples of {bytes} bytes; 01 or 10 was "
+                + "expected",
                 "save it again as 16-bit PCM in WAV");
     }
 }

@@ -62,8 +62,8 @@ public static class EmptyMelBands
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{empty.Count} of {options.MelBands} mel bands have no bin of the spectrum (fft_size {options.FftSize} at ")
-            + $"{options.SampleRate} Hz) and are constant: {bands}"
+            $"{empty.Count} of {options.MelBands} mel bands have no bin of the spectrum (fft_size ")
+            + $"{options.FftSize} at {options.SampleRate} Hz) and are constant: {bands}"
             + (remedies.Count == 0 ? "" : $"; {string.Join(" or ", remedies)} in the features has none such");
     }
 }

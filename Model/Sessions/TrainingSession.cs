@@ -26,7 +26,9 @@ public static class TrainingSession
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
     /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or weight became not finite; the best before is kept.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a weight is not finite; the best weights before are kept.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
@@ -87,8 +89,8 @@ public static class TrainingSession
             if (Divergence.WhatIsNotFinite(before) is { } what)
             {
                 throw new CheckpointException(
-                    $"the run '{folder}' diverged: in its checkpoint {what} are not all finite; train anew with a lower "
-                    + "--learning-rate");
+                    $"the run '{folder}' diverged: in its checkpoint {what} are not all finite; train anew with a "
+                    + "lower --learning-rate");
             }
 
             trainer.Resume(before);

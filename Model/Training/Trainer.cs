@@ -115,7 +115,9 @@ public sealed class Trainer
     /// <exception cref="InvalidOperationException">
     /// A loss of one's own did not do what <see cref="ILoss"/> says.
     /// </exception>
-    /// <exception cref="TrainingDivergedException">A loss is not finite. The best weights before stay the best.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss is not finite. The best weights before stay the best.
+    /// </exception>
     public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
     {
         var stopwatch = Stopwatch.StartNew();

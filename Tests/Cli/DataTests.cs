@@ -58,7 +58,8 @@ public class DataTests
         File.WriteAllBytes(sounds["big class/cut.wav"], File.ReadAllBytes(sounds["small/long.wav"])[..1000]);
         Directory.CreateDirectory(sounds["nothing"]);
 
-        JsonElement line = Assert.Single(CliRun.Of("data", "describe", sounds.Path, "--strict", "--json").Succeeded().Json);
+        JsonElement line = Assert.Single(
+            CliRun.Of("data", "describe", sounds.Path, "--strict", "--json").Succeeded().Json);
         JsonElement[] damaged = [.. line.GetProperty("damaged").EnumerateArray()];
         Assert.Equal(
             [sounds["big class/cut.wav"], sounds["small/empty.wav"], text],

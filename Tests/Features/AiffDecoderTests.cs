@@ -83,6 +83,19 @@ public sealed class AiffDecoderTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Aiff_WithAnOddChunk_IsReadWithItsPadByteAndWithout(bool padded)
+    {
+        byte[] whole = Build("NONE", 16, 8000, 3, [0, 1, 0, 2, 0, 3]);
+        byte[] odd = [.. "NAME"u8, 0, 0, 0, 3, .. "abc"u8, .. new byte[padded ? 1 : 0]];
+
+        AudioClip clip = AudioFile.Decode([.. whole[..12], .. odd, .. whole[12..]], "test.aiff");
+
+        Assert.Equal(AudioFile.Decode(whole, "test.aiff").Samples, clip.Samples);
+    }
+
+    [Theory]
     [InlineData(1, 2)]
     [InlineData(2, 2)]
     [InlineData(4, 1)]

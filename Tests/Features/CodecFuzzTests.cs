@@ -38,7 +38,8 @@ public sealed class CodecFuzzTests
         var noOther = new FfmpegDecoder("nowhere");
         IAudioDecoder[] decoders =
         [
-            new MpegAudioDecoder(), new WavDecoder(noOther), new AiffDecoder(noOther), new VorbisDecoder(), new OpusDecoder(),
+            new MpegAudioDecoder(), new WavDecoder(noOther), new AiffDecoder(noOther), new VorbisDecoder(),
+            new OpusDecoder(),
         ];
         int decoded = 0;
         int tried = 0;

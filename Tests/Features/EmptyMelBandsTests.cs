@@ -69,7 +69,8 @@ public sealed class EmptyMelBandsTests
         File.WriteAllText(chain, (Narrow with { SampleRate = 8000, FftSize = 200, HopLength = 100 }).ToJson());
 
         CliRun features = CliRun.Of(
-            "features", Directory.GetFiles(sounds.Path, "*.wav", SearchOption.AllDirectories)[0], "--features", chain, "--device", "cpu").Succeeded();
+            "features", Directory.GetFiles(sounds.Path, "*.wav", SearchOption.AllDirectories)[0], "--features", chain,
+            "--device", "cpu").Succeeded();
         CliRun train = CliRun.Of(
             "train", "--data", sounds.Path, "--features", chain, "--epochs", "1", "--device", "cpu", "--no-cache",
             "--output", elsewhere["run"], "--model", "tiny").Succeeded();

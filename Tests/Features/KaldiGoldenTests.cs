@@ -15,7 +15,7 @@ public sealed class KaldiGoldenTests
 
     public static TheoryData<string> Devices => TestDevices.All;
 
-    /// <summary>The energy of silence is Kaldi's floor, the logarithm of FLT_EPSILON, and so are its mel bands.</summary>
+    /// <summary>The energy of silence is at the floor of Kaldi, the logarithm of FLT_EPSILON.</summary>
     [SkippableTheory]
     [MemberData(nameof(Devices))]
     public void Kaldi_OfSilence_HasTheLogarithmOfFloatsEpsilon(string selector)

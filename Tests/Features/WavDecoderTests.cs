@@ -145,10 +145,10 @@ public class WavDecoderTests
             {
                 for (int samples = 1; samples <= 300; samples++)
                 {
-                    float[] signal = [.. Enumerable.Range(0, samples).Select(n => (n % 64 - 32) / 64f)];
+                    float[] signal = [.. Enumerable.Range(0, samples).Select(n => ((n % 64) - 32) / 64f)];
                     byte[] plain = WavWriter.EncodePcm16(signal, 8000);
                     byte[] odd = [.. Encoding.ASCII.GetBytes(name), 7, 0, 0, 0, .. "INFOabc"u8];
-                    byte[] file = [.. plain[..12], .. plain[12..36], .. odd, .. new byte[padded ? 1 : 0], .. plain[36..]];
+                    byte[] file = [.. plain[..36], .. odd, .. new byte[padded ? 1 : 0], .. plain[36..]];
 
                     Assert.Equal(signal, AudioFile.Decode(file, "test.wav").Samples);
                 }

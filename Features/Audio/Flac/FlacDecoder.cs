@@ -14,9 +14,9 @@ namespace NativeCnn.Features.Audio.Flac;
 /// <item>An ID3v2 tag before the file, tags and zeros behind its last frame, and all metadata but STREAMINFO are passed
 /// over.</item>
 /// <item>The checksums of each frame are checked, and the MD5 of all samples where there is one.</item>
-/// <item>A file that ends within a frame, or before it has the samples that STREAMINFO promises, gives its whole frames,
-/// with a remark and no MD5; more samples than promised are an error. Where their number is not known (0), all frames up
-/// to the end are taken.</item>
+/// <item>A file that ends within a frame, or before it has the samples that STREAMINFO promises, gives its whole
+/// frames, with a remark and no MD5; more samples than promised are an error. Where their number is not known (0), all
+/// frames up to the end are taken.</item>
 /// <item>A frame of another rate, sample size or number of channels than STREAMINFO's is an error.</item>
 /// </list>
 /// </remarks>
