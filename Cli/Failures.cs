@@ -47,7 +47,7 @@ internal static class Failures
         DeviceMemoryException => (ExitCodes.Failed,
             $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
             "(--feature-memory host), or take another --device"),
-        KernelFaultException => (ExitCodes.Failed, failure.Message),
+        KernelFaultException or TrainingDivergedException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
         IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),

@@ -19,15 +19,17 @@ public static class Evaluation
     /// <param name="part">Only the clips of this part, which the data set itself must name; null for all.</param>
     /// <param name="progress">Told how many clips are done, and of how many.</param>
     /// <param name="cache">Where features are kept for another run; null for nowhere.</param>
+    /// <param name="strict">Refuses files that are cut short, which are else read as far as they go.</param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
-        Action<int, int>? progress = null, FeatureCache? cache = null, CancellationToken cancellation = default)
+        Action<int, int>? progress = null, FeatureCache? cache = null, bool strict = false,
+        CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
-        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels);
+        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels, strict);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -44,7 +46,8 @@ public static class Evaluation
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);
         return new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped);
+            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped,
+            [.. ClipRemark.Lines(set.Remarks), .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format)]);
     }
 
     private static IReadOnlyList<ClipEntry> PartOf(DataSet data, SplitPart? part)

@@ -6,4 +6,6 @@ namespace NativeCnn.Model;
 /// <summary>What an evaluation came to.</summary>
 /// <param name="Report">Accuracy, loss and the figures of each class.</param>
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
-public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped);
+/// <param name="Notes">What a user should know of the others, a line each.</param>
+public sealed record EvaluationResult(
+    ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped, IReadOnlyList<string> Notes);

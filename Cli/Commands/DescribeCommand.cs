@@ -25,29 +25,31 @@ internal static class DescribeCommand
             "Print one JSON line: source, reader, clips, readable, seconds, lengths {min, median, p95, max}, " +
             "imbalance, classes [{label, clips, seconds}], sample_rates, channels, formats, parts, folds, groups " +
             "[{group_by, groups, smallest, largest}], background_noise, notes, damaged [{path, reason}].");
+        Option<bool> strict = CommonOptions.Strict();
         var command = new Command(
             "describe",
             "Says what a data set holds: which reader takes it, its classes, lengths, sample rates and formats, its " +
             "own split and folds, what it can be grouped by, and which files are damaged. A WAV header is enough; " +
             "other formats are decoded.")
         {
-            data, json,
+            data, strict, json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(json), terminal));
+        command.SetAction(parsed => Run(
+            parsed.GetValue(data)!, parsed.GetValue(strict), parsed.GetValue(json), terminal));
         return command.WithExamples(
             "nativecnn data describe sounds/",
             "nativecnn data describe ESC-50:esc10",
             "nativecnn data describe list.csv --json");
     }
 
-    private static int Run(string path, bool json, Terminal terminal)
+    private static int Run(string path, bool strict, bool json, Terminal terminal)
     {
         DataSet data = DataSetCatalog.Read(path, minimumClasses: 1);
         int total = data.Entries.Count;
         DataSetDescription found = terminal.OutputIsTerminal && !json
             ? LiveBar.During(
-                terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), terminal.Cancellation))
-            : DataSetSurveyor.Describe(data, cancellation: terminal.Cancellation);
+                terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), strict, terminal.Cancellation))
+            : DataSetSurveyor.Describe(data, strict: strict, cancellation: terminal.Cancellation);
         if (json)
         {
             terminal.Json(found, CliJson.Default.DataSetDescription);

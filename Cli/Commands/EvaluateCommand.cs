@@ -25,11 +25,12 @@ internal static class EvaluateCommand
         Option<int> workers = CommonOptions.Workers();
         Option<string?> cache = CommonOptions.Cache();
         Option<bool> noCache = CommonOptions.NoCache();
+        Option<bool> strict = CommonOptions.Strict();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, part, device, workers, cache, noCache, json,
+            run, data, part, device, workers, cache, noCache, strict, json,
         };
         command.SetAction(parsed =>
         {
@@ -40,8 +41,8 @@ internal static class EvaluateCommand
                 : null;
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
-                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
-                terminal);
+                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(strict),
+                parsed.GetValue(json), terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",
@@ -50,13 +51,18 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, FeatureCache? cache, bool json,
+        ComputeDevice device, string run, string data, SplitPart? part, FeatureCache? cache, bool strict, bool json,
         Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
             : Evaluate(progress: null);
         terminal.Warn(SkippedWarning.Lines(result.Skipped));
+        foreach (string note in result.Notes)
+        {
+            terminal.Warn([note]);
+        }
+
         if (json)
         {
             terminal.Json(
@@ -74,6 +80,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, strict, terminal.Cancellation);
     }
 }

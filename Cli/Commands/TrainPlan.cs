@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -21,7 +22,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     /// <param name="note">Told what was chosen for the user.</param>
     public static TrainPlan New(TrainRequest request, Action<string> note)
     {
-        ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
+        ClipSource? files = request.Data is { } path
+            ? ClipSource.FromFiles(path, strict: request.Strict) with { Cache = request.Cache }
+            : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
         var input = TrainingInput.Of(files, request.Input);
         RunConfig config = request.Configure(new RunConfig
@@ -42,6 +45,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             note(string.Create(CultureInfo.InvariantCulture,
                 $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, as most of the data has it") +
                 " (--clip-seconds and --sample-rate change it)");
+        }
+
+        if (EmptyMelBands.Warning(config.Features) is { } emptyBands)
+        {
+            note(emptyBands);
         }
 
         if (files is not null)
@@ -68,7 +76,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         }
 
         ClipSource clips = config.Data is { } data
-            ? ClipSource.FromFiles(data, config.Labels) with { Cache = request.Cache }
+            ? ClipSource.FromFiles(data, config.Labels, request.Strict) with { Cache = request.Cache }
             : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                 config.ClipsPerClass ?? 0, config.Training.Seed);

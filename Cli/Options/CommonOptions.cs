@@ -99,6 +99,10 @@ internal static class CommonOptions
         : (folder ?? FeatureCache.DefaultFolder) is { } place ? FeatureCache.In(Path.GetFullPath(place))
         : null;
 
+    public static Option<bool> Strict() => OptionOf.Flag(
+        "--strict",
+        "Refuse sound files that end before their headers say so. Without it, what is there is taken, and told.");
+
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");
 

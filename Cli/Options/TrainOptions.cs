@@ -77,6 +77,8 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> noCache = CommonOptions.NoCache();
 
+    private readonly Option<bool> strict = CommonOptions.Strict();
+
     private readonly Option<bool> json = CommonOptions.Json();
 
     /// <summary>How to train, in the order in which they apply: the optimiser before its settings.</summary>
@@ -182,11 +184,12 @@ internal sealed class TrainOptions
     [
         data, clipsPerClass, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
-        force, resume, cache, noCache, json,
+        force, resume, cache, noCache, strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
-    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, json];
+    private IEnumerable<Option> Changeable =>
+        [.. runOptions.Select(one => one.Option), resume, cache, noCache, strict, json];
 
     public void AddTo(Command command)
     {
@@ -228,6 +231,7 @@ internal sealed class TrainOptions
             ValidationGiven = Given(validation),
             Group = parsed.GetValue(group),
             Folds = parsed.GetValue(folds),
+            Strict = parsed.GetValue(strict),
             Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),

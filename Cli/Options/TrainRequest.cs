@@ -36,6 +36,9 @@ internal sealed record TrainRequest
     /// <summary>Where features are kept; null for nowhere.</summary>
     public required FeatureCache? Cache { get; init; }
 
+    /// <summary>Refuses sound files that are cut short.</summary>
+    public required bool Strict { get; init; }
+
     /// <summary>The run folder.</summary>
     public required string? Output { get; init; }
 

@@ -7,7 +7,8 @@ using NativeCnn.Features.Audio;
 namespace NativeCnn.Model.Data;
 
 /// <summary>Decodes the file that an entry names.</summary>
-public sealed class FileClipReader : IClipReader
+/// <param name="strict">Refuses files that are cut short, which are else read as far as they go.</param>
+public sealed class FileClipReader(bool strict = false) : IClipReader
 {
     // Clips that take long to decode, and were decoded to look at them, are kept: so many samples of them, 128 MiB.
     private const long MostSamplesPutBack = 1 << 25;
@@ -26,7 +27,7 @@ public sealed class FileClipReader : IClipReader
     public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return TakeBack(entry) ?? AudioFile.Read(entry.Path, cancellation);
+        return TakeBack(entry) ?? Checked(AudioFile.Read(entry.Path, cancellation), entry);
     }
 
     /// <inheritdoc/>
@@ -92,5 +93,18 @@ public sealed class FileClipReader : IClipReader
 
     /// <summary>What the samples of a file depend on beside its bytes; part of its key.</summary>
     internal byte[] VersionOf(IAudioDecoder decoder) => versions.GetOrAdd(
-        decoder, static one => Encoding.UTF8.GetBytes($"{one.GetType().Name} {one.Version}"));
+        decoder,
+        one => Encoding.UTF8.GetBytes($"{one.GetType().Name} {one.Version}{(strict ? " strict" : "")}"));
+
+    /// <summary>A clip as it may be handed over.</summary>
+    /// <exception cref="AudioFormatException">It is cut short, and whole ones are wanted.</exception>
+    internal AudioClip Checked(AudioClip clip, ClipEntry entry)
+    {
+        if (strict)
+        {
+            AudioRemark.RefuseCutShort(clip.Remark, entry.Path);
+        }
+
+        return clip;
+    }
 }

@@ -8,10 +8,12 @@ internal sealed class FileCursor(FileClipReader reader) : IClipCursor
 {
     private readonly SoundFileReader file = new();
     private readonly XxHash128 hash = new();
+    private ClipEntry? current;
     private AudioClip? known;
 
     public UInt128? MoveTo(ClipEntry entry)
     {
+        current = entry;
         known = reader.TakeBack(entry);
         if (known is not null)
         {
@@ -36,8 +38,8 @@ internal sealed class FileCursor(FileClipReader reader) : IClipCursor
         return hash.GetCurrentHashAsUInt128();
     }
 
-    public bool TryDecodeInto(int sampleRate, Span<float> row) =>
-        known is null && file.TryDecodeInto(sampleRate, row);
+    public int TryDecodeInto(int sampleRate, Span<float> row) =>
+        known is null ? file.TryDecodeInto(sampleRate, row) : 0;
 
-    public AudioClip Decode(CancellationToken cancellation) => known ?? file.Decode(cancellation);
+    public AudioClip Decode(CancellationToken cancellation) => known ?? reader.Checked(file.Decode(cancellation), current!);
 }

@@ -10,6 +10,7 @@ public static class SoundFiles
     [
         ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif",
         ".aiff", ".aifc", ".caf", ".au", ".wma", ".wv", ".ape", ".tta", ".amr", ".ac3", ".mka", ".weba",
+        ".sph", ".nist",
     ];
 
     /// <summary>Whether a file is sound, by its extension, case ignored.</summary>

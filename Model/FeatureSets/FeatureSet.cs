@@ -36,6 +36,12 @@ public sealed class FeatureSet
     /// <summary>The clips that could not be read, with the reason.</summary>
     public IReadOnlyList<SkippedClip> Skipped => result.Skipped;
 
+    /// <summary>The clips whose files are odd, and were read all the same.</summary>
+    public IReadOnlyList<ClipRemark> Remarks => result.Remarks;
+
+    /// <summary>The length of each clip in seconds, all of it; empty where it is not known.</summary>
+    public ReadOnlySpan<float> Seconds => result.Seconds;
+
     /// <summary>Seconds of sound that went through the feature chain.</summary>
     public double AudioSeconds { get; }
 
@@ -134,6 +140,6 @@ public sealed class FeatureSet
         ClipEntry[] clips = Array.ConvertAll(
             labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
         return new FeatureSet(
-            new PipelineResult(rows, uploaded, clips, [], [], []), isSound: false, audioSeconds: 0);
+            new PipelineResult(rows, uploaded, clips, [], [], [], [], []), isSound: false, audioSeconds: 0);
     }
 }

@@ -26,6 +26,9 @@ public static class TrainingSession
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
     /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a weight is not finite; the best weights before are kept.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
@@ -61,6 +64,12 @@ public static class TrainingSession
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(
             device, config, clips, split, observer, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
+        foreach (string line in ClipRemark.Lines([.. train.Remarks, .. validation.Remarks])
+            .Concat(UnheardSound.Lines([.. train.Seconds, .. validation.Seconds], config.Format)))
+        {
+            observer.Remark(line);
+        }
+
         Normalizer normalizer = train.FitNormalizer(config.Format);
         train.Normalize(normalizer);
         validation.Normalize(normalizer);
@@ -82,7 +91,15 @@ public static class TrainingSession
         trainer.Times.Add(featureClock);
         if (resume)
         {
-            trainer.Resume(Checkpoint.Load(run.CheckpointFile));
+            var before = Checkpoint.Load(run.CheckpointFile);
+            if (Divergence.WhatIsNotFinite(before) is { } what)
+            {
+                throw new CheckpointException(
+                    $"the run '{folder}' diverged: in its checkpoint {what} are not all finite; train anew with a "
+                    + "lower --learning-rate");
+            }
+
+            trainer.Resume(before);
         }
 
         config.Save(run.ConfigPath);
@@ -103,12 +120,14 @@ public static class TrainingSession
             EpochMetrics metrics = trainer.RunEpoch(
                 step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
             trainer.Times.Start();
+            Checkpoint state = trainer.Capture();
+            Divergence.RefuseState(state, config.Training);
             if (trainer.BestEpoch == epoch)
             {
                 model.SaveWeights(run.ModelPath);
             }
 
-            trainer.Capture().Save(run.CheckpointFile);
+            state.Save(run.CheckpointFile);
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);

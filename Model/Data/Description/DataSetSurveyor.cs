@@ -10,10 +10,11 @@ public static class DataSetSurveyor
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, of files.</param>
     /// <param name="progress">Told how many clips are done, from several threads.</param>
+    /// <param name="strict">Counts files that are cut short as damaged.</param>
     /// <param name="cancellation">Stops between two clips.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DataSetDescription Describe(
-        DataSet data, Action<int>? progress = null, CancellationToken cancellation = default)
+        DataSet data, Action<int>? progress = null, bool strict = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<ClipEntry> entries = data.Entries;
@@ -24,7 +25,13 @@ public static class DataSetSurveyor
         {
             try
             {
-                facts[i] = AudioProbe.Read(entries[i].Path, cancellation);
+                AudioFacts found = AudioProbe.Read(entries[i].Path, cancellation);
+                if (strict)
+                {
+                    AudioRemark.RefuseCutShort(found.Remark, entries[i].Path);
+                }
+
+                facts[i] = found;
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
