@@ -33,16 +33,19 @@ internal static class DescribeCommand
         {
             data, json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(json), terminal));
+        var reading = new DataOptions();
+        reading.AddTo(command);
+        command.SetAction(parsed => Run(
+            parsed.GetValue(data)!, reading.Read(parsed), parsed.GetValue(json), terminal));
         return command.WithExamples(
             "nativecnn data describe sounds/",
             "nativecnn data describe ESC-50:esc10",
             "nativecnn data describe list.csv --json");
     }
 
-    private static int Run(string path, bool json, Terminal terminal)
+    private static int Run(string path, DataSetOptions reading, bool json, Terminal terminal)
     {
-        DataSet data = DataSetCatalog.Read(path, minimumClasses: 1);
+        DataSet data = DataSetCatalog.Read(path, minimumClasses: 1, options: reading);
         int total = data.Entries.Count;
         DataSetDescription found = terminal.OutputIsTerminal && !json
             ? LiveBar.During(

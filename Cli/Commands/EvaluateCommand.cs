@@ -20,6 +20,7 @@ internal static class EvaluateCommand
         Option<string> part = OptionOf.Choice(
             "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
             "all", "train", "validation", "test");
+        var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<string?> cache = CommonOptions.Cache();
@@ -30,6 +31,7 @@ internal static class EvaluateCommand
         {
             run, data, part, device, workers, cache, noCache, json,
         };
+        reading.AddTo(command);
         command.SetAction(parsed =>
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
@@ -38,7 +40,7 @@ internal static class EvaluateCommand
                 ? Enum.Parse<SplitPart>(name, ignoreCase: true)
                 : null;
             return Run(
-                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
+                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
                 CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
                 terminal);
         });
@@ -49,13 +51,18 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, FeatureCache? cache, bool json,
-        Terminal terminal)
+        ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, FeatureCache? cache,
+        bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
             : Evaluate(progress: null);
         terminal.Warn(SkippedWarning.Lines(result.Skipped));
+        foreach (string note in result.Notes)
+        {
+            terminal.Warn([note]);
+        }
+
         if (json)
         {
             terminal.Json(
@@ -73,6 +80,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, reading, terminal.Cancellation);
     }
 }

@@ -1,3 +1,4 @@
+using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -10,6 +11,9 @@ internal sealed record TrainRequest
 {
     /// <summary>The data; null for the built-in sounds.</summary>
     public required string? Data { get; init; }
+
+    /// <summary>How the data is read.</summary>
+    public required DataSetOptions Reading { get; init; }
 
     /// <summary>The network.</summary>
     public required NetworkSpec Network { get; init; }

@@ -6,7 +6,7 @@ namespace NativeCnn.Model.Data;
 /// <summary>One labelled clip.</summary>
 /// <param name="Path">The file to open.</param>
 /// <param name="RelativePath">
-/// The path below the data set's folder, with <c>/</c> between its parts: the sort key.
+/// The path below the data set's folder, with <c>/</c> between its parts, in Unicode's form C: the sort key.
 /// </param>
 /// <param name="LabelIndex">The class as an index into <see cref="DataSet.Labels"/>.</param>
 /// <param name="Label">The class by name.</param>
@@ -23,4 +23,8 @@ public sealed record ClipEntry(
     string Label,
     SplitPart? Split,
     string? Fold,
-    IReadOnlyDictionary<string, string> Columns);
+    IReadOnlyDictionary<string, string> Columns)
+{
+    /// <summary>The part of the file that the clip is; null for the whole of it.</summary>
+    public ClipSegment? Segment { get; init; }
+}

@@ -19,6 +19,13 @@ public interface IClipReader
     /// <param name="entry">The clip.</param>
     UInt128? ContentKey(ClipEntry entry) => null;
 
+    /// <summary>
+    /// The hash of the clip's bytes alone, whatever decodes them: for records that outlive a version of this programme.
+    /// Null where there is no file, or it cannot be read.
+    /// </summary>
+    /// <param name="entry">The clip.</param>
+    UInt128? ContentHash(ClipEntry entry) => null;
+
     /// <summary>Takes back a clip that was read and will be wanted again.</summary>
     /// <param name="entry">The clip.</param>
     /// <param name="clip">What was read.</param>

@@ -59,9 +59,8 @@ public sealed class FeatureSet
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        var none = new Dictionary<string, string>();
         ClipEntry[] clips = Array.ConvertAll(
-            labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
+            labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
         return new FeatureSet(
             features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
     }
