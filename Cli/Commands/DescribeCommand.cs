@@ -14,6 +14,9 @@ internal static class DescribeCommand
     // Beyond this, training sees so much more of one class than of another that weighing pays.
     private const double ImbalanceToSay = 2;
 
+    // Of more classes, the largest and the smallest are shown.
+    private const int MostClasses = 40;
+
     public static Command Create(Terminal terminal)
     {
         var data = new Argument<string>("DIR|FILE.csv")
@@ -120,7 +123,7 @@ internal static class DescribeCommand
         yield return "";
         IEnumerable<string> table = TextTable.Format(
             ["class", "clips", "share", "seconds"],
-            found.Classes.Select(one => (string[])
+            Shown(found.Classes).Select(one => (string[])
             [
                 one.Label, Show.Count(one.Clips), Show.Percent((double)one.Clips / found.Clips),
                 Show.Seconds(one.Seconds),
@@ -130,6 +133,12 @@ internal static class DescribeCommand
             yield return row;
         }
 
+        if (found.Classes.Count > MostClasses)
+        {
+            yield return $"the {MostClasses / 2} largest and the {MostClasses / 2} smallest of " +
+                $"{Show.Count(found.Classes.Count)} classes; --json lists all";
+        }
+
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -137,6 +146,17 @@ internal static class DescribeCommand
             (found.Imbalance > ImbalanceToSay ? "; `train --balance-classes` weighs them" : "");
         yield return found.Damaged.Count == 0 ? "every clip can be read"
             : $"{Show.Count(found.Readable)} of {Show.Count(found.Clips)} clips can be read";
+    }
+
+    private static IEnumerable<ClassSummary> Shown(IReadOnlyList<ClassSummary> classes)
+    {
+        if (classes.Count <= MostClasses)
+        {
+            return classes;
+        }
+
+        ClassSummary[] bySize = [.. classes.OrderByDescending(one => one.Clips)];
+        return [.. bySize[..(MostClasses / 2)], .. bySize[^(MostClasses / 2)..]];
     }
 
     private static string Clips(int count) => $"{Show.Count(count)} {(count == 1 ? "clip" : "clips")}";

@@ -13,8 +13,8 @@ namespace NativeCnn.Model.Data;
 /// <param name="Split">The side of the split, where a column <c>split</c> or a list of the data set names it.</param>
 /// <param name="Fold">The fold, where the data set names it.</param>
 /// <param name="Columns">
-/// Every CSV column but <c>path</c> and <c>label</c>, by name (case ignored); what a published data set says of its
-/// clips, such as the speaker; empty for other folders.
+/// Every column of a list but those of path, label and segment, by name (case ignored); what a published data set says
+/// of its clips, such as the speaker; empty for other folders.
 /// </param>
 public sealed record ClipEntry(
     string Path,

@@ -75,28 +75,33 @@ internal static class CsvDataSet
             return null;
         }
 
-        string path = folder;
-        foreach (string part in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        return Below(folder, relative.Split('/', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // Where both forms of a folder's name are there, the file may be in either.
+    private static string? Below(string folder, ReadOnlySpan<string> parts)
+    {
+        if (parts.IsEmpty)
         {
-            string next = Path.Combine(path, part);
-            if (!Path.Exists(next))
-            {
-                string form = UnicodeForm.C(part);
-                DirectoryInfo around = new(path.Length == 0 ? "." : path);
-                string? name = !around.Exists ? null : around.EnumerateFileSystemInfos()
-                    .FirstOrDefault(entry => UnicodeForm.C(entry.Name) == form)?.Name;
-                if (name is null)
-                {
-                    return null;
-                }
-
-                next = Path.Combine(path, name);
-            }
-
-            path = next;
+            return File.Exists(folder) ? folder : null;
         }
 
-        return File.Exists(path) ? path : null;
+        DirectoryInfo around = new(folder.Length == 0 ? "." : folder);
+        if (parts[0] is "." or ".." || !around.Exists)
+        {
+            return around.Exists ? Below(Path.Combine(folder, parts[0]), parts[1..]) : null;
+        }
+
+        string form = UnicodeForm.C(parts[0]);
+        foreach (FileSystemInfo entry in around.EnumerateFileSystemInfos())
+        {
+            if (UnicodeForm.C(entry.Name) == form && Below(Path.Combine(folder, entry.Name), parts[1..]) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private static void ExpectFiles(CsvTable table, List<(CsvRow Row, string Path)> missing)

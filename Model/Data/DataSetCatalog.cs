@@ -174,7 +174,9 @@ public static class DataSetCatalog
 
         var entries = new List<ClipEntry>(found.Clips.Count);
         List<string> unknown = [];
-        Dictionary<string, string> files = new(found.Clips.Count, StringComparer.Ordinal);
+
+        // Two files whose names are one word in two forms keep apart: the one that is in form C keeps its name.
+        HashSet<string> taken = [.. found.Clips.Select(clip => clip.RelativePath).Where(IsFormCOfMore)];
         foreach (FoundClip clip in found.Clips)
         {
             if (!indexOf.TryGetValue(clip.Label, out int index))
@@ -188,13 +190,8 @@ public static class DataSetCatalog
                 indexOf.Add(clip.Label, index);
             }
 
-            // Two files whose names are one word in two forms keep apart.
-            string relative = UnicodeForm.C(clip.RelativePath);
-            if (!files.TryAdd(relative, clip.Path) && files[relative] != clip.Path)
-            {
-                relative = clip.RelativePath;
-            }
-
+            string form = UnicodeForm.C(clip.RelativePath);
+            string relative = taken.Contains(form) ? clip.RelativePath : form;
             entries.Add(new ClipEntry(
                 clip.Path, relative, index, labels[index], clip.Split,
                 clip.Fold ?? (clip.Columns.Count == 0 ? null : clip.Columns.GetValueOrDefault("fold")), clip.Columns)
@@ -216,6 +213,10 @@ public static class DataSetCatalog
             return byStart != 0 ? byStart : (a.Segment?.End ?? 0).CompareTo(b.Segment?.End ?? 0);
         });
         return [.. entries];
+
+        // Plain ASCII has one form only.
+        static bool IsFormCOfMore(string path) =>
+            !System.Text.Ascii.IsValid(path) && ReferenceEquals(UnicodeForm.C(path), path);
 
         DataSetException Unknown(FoundClip clip) => new(
             $"The class '{clip.Label}' of '{clip.RelativePath}' in '{source}' is not one the network knows: "

@@ -15,7 +15,7 @@ public static class DuplicateClips
         ArgumentNullException.ThrowIfNull(clips);
         ArgumentNullException.ThrowIfNull(contents);
         Dictionary<UInt128, int> first = new(clips.Count);
-        Tally same = new();
+        Tally copies = new();
         Tally labels = new();
         Tally sides = new();
         for (int i = 0; i < clips.Count; i++)
@@ -27,33 +27,33 @@ public static class DuplicateClips
 
             (ClipEntry entry, SplitPart? side) = clips[i];
             (ClipEntry other, SplitPart? otherSide) = clips[first[content]];
-            same.Add(other, entry);
+            copies.Add(content, other, entry);
             if (entry.LabelIndex != other.LabelIndex)
             {
-                labels.Add(other, entry);
+                labels.Add(content, other, entry);
             }
 
             if (side != otherSide)
             {
-                sides.Add(other, entry);
+                sides.Add(content, other, entry);
             }
         }
 
         List<string> notes = [];
-        if (labels.Count > 0)
+        if (labels.Sounds > 0)
         {
-            notes.Add($"{labels.Said("is", "are")} the same sound as another in another class: {labels.Example}");
+            notes.Add($"{labels.Said} in two classes: {labels.Example}");
         }
 
-        if (sides.Count > 0)
+        if (sides.Sounds > 0)
         {
-            notes.Add($"{sides.Said("is", "are")} the same sound as another on another side of the split, so the result "
-                + $"flatters: {sides.Example}");
+            notes.Add($"{sides.Said} on two sides of the split, so the result flatters: {sides.Example}");
         }
 
-        if (same.Count > 0)
+        if (copies.Sounds > 0)
         {
-            notes.Add($"{same.Said("is", "are")} the same sound as another: {same.Example}");
+            notes.Add($"{copies.Said} there twice or more, {copies.Clips} "
+                + $"{(copies.Clips == 1 ? "copy" : "copies")} in all: {copies.Example}");
         }
 
         return notes;
@@ -97,18 +97,23 @@ public static class DuplicateClips
         }
     }
 
-    /// <summary>How many, and the first two.</summary>
+    /// <summary>How many sounds and copies, and the first two clips.</summary>
     private sealed class Tally
     {
-        public int Count { get; private set; }
+        private readonly HashSet<UInt128> sounds = [];
+
+        public int Sounds => sounds.Count;
+
+        public int Clips { get; private set; }
 
         public string Example { get; private set; } = "";
 
-        public void Add(ClipEntry first, ClipEntry second)
-        {
-            Example = Count++ == 0 ? $"{first.RelativePath} and {second.RelativePath}" : Example;
-        }
+        public string Said => Sounds == 1 ? "1 sound is" : $"{Sounds} sounds are";
 
-        public string Said(string one, string more) => Count == 1 ? $"1 clip {one}" : $"{Count} clips {more}";
+        public void Add(UInt128 content, ClipEntry first, ClipEntry second)
+        {
+            sounds.Add(content);
+            Example = Clips++ == 0 ? $"{first.RelativePath} and {second.RelativePath}" : Example;
+        }
     }
 }

@@ -52,7 +52,7 @@ public static class GroupBy
     }
 
     private static string ColumnOf(ClipEntry entry, string column) =>
-        entry.Columns[column] is { Length: > 0 } group
+        entry.Columns.TryGetValue(column, out string? group) && group.Length > 0
             ? group
             : throw new DataSetException($"The column '{column}' of '{entry.RelativePath}' is empty: fill it in.");
 

@@ -18,7 +18,8 @@ internal sealed class ListedClips
         Columns = ListColumns.Of(table, options);
         others =
         [
-            .. Enumerable.Range(0, table.Header.Length).Where(i => i != Columns.Path && i != Columns.Label),
+            .. Enumerable.Range(0, table.Header.Length)
+                .Except([Columns.Path, Columns.Label, Columns.Start, Columns.End, Columns.Duration]),
         ];
         otherNames = [.. others.Select(i => UnicodeForm.C(table.Header[i]))];
     }

@@ -103,15 +103,16 @@ internal static class ListsBeside
         }
 
         ListedClips opened = new(head, options);
+        if (head.Header.Any(name => SoundFiles.IsSound(name) && sounds.Find(list, name) is not null))
+        {
+            notes.Add($"{list} names sounds and is not read, for it has no header: put path,label above its rows");
+            return null;
+        }
+
         int path = opened.Columns.Path >= 0 ? opened.Columns.Path
             : Enumerable.Range(0, head.Header.Length).FirstOrDefault(i => NamesSounds(head, i, list, sounds), -1);
         if (path < 0 || !NamesSounds(head, path, list, sounds))
         {
-            if (head.Header.Any(name => sounds.Find(list, name) is not null))
-            {
-                notes.Add($"{list} names sounds and is not read, for it has no header: put path,label above its rows");
-            }
-
             return null;
         }
 

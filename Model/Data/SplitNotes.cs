@@ -60,7 +60,8 @@ public static class SplitNotes
             : [];
         foreach (string groupBy in columns.Append(GroupBy.Speaker).Append(GroupBy.Prefix).Distinct())
         {
-            if (Telling(data, groupBy) is not { } groups)
+            bool isColumn = data.Entries[0].Columns.ContainsKey(groupBy);
+            if ((!isColumn && !NamesCarry(data, groupBy)) || Telling(data, groupBy) is not { } groups)
             {
                 continue;
             }
@@ -78,6 +79,15 @@ public static class SplitNotes
 
         return null;
     }
+
+    // A prefix is followed by something; a speaker stands behind the label.
+    private static bool NamesCarry(DataSet data, string groupBy) => data.Entries.All(entry =>
+    {
+        string[] fields = Path.GetFileNameWithoutExtension(entry.RelativePath).Split('_', '-');
+        return groupBy == GroupBy.Prefix
+            ? fields.Length > 1
+            : fields.Length > 2 && UnicodeForm.C(fields[0]).Equals(entry.Label, StringComparison.OrdinalIgnoreCase);
+    });
 
     // Groups that clearly are some: several, most of them of two clips or more and not of one class alone.
     private static string[]? Telling(DataSet data, string groupBy)

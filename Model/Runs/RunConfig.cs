@@ -25,18 +25,6 @@ public sealed record RunConfig
     /// <summary>The data set's folder or CSV file; null for the built-in data.</summary>
     public string? Data { get; init; }
 
-    /// <summary>The list's column of paths, where its name says nothing; null to go by names.</summary>
-    public string? PathColumn { get; init; }
-
-    /// <summary>The list's column of labels, where its name says nothing; null to go by names.</summary>
-    public string? LabelColumn { get; init; }
-
-    /// <summary>How the lists are encoded; null for UTF-8, or what a byte order mark says.</summary>
-    public string? Encoding { get; init; }
-
-    /// <summary>Whether folders named train and test are parts of the data or classes.</summary>
-    public PartFolders PartFolders { get; init; }
-
     /// <summary>What keeps clips on one side of the split, null for nothing.</summary>
     public string? GroupBy { get; init; }
 
@@ -50,6 +38,18 @@ public sealed record RunConfig
 
     /// <summary>Clips of each class of the built-in data; null for files.</summary>
     public int? ClipsPerClass { get; init; }
+
+    /// <summary>The list's column of paths, where its name says nothing; null to go by names.</summary>
+    public string? PathColumn { get; init; }
+
+    /// <summary>The list's column of labels, where its name says nothing; null to go by names.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>How the lists are encoded; null for UTF-8, or what a byte order mark says.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Whether folders named train and test are parts of the data or classes.</summary>
+    public PartFolders PartFolders { get; init; }
 
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }

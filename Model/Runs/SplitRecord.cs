@@ -77,6 +77,11 @@ public sealed class SplitRecord
         try
         {
             CsvTable table = CsvTable.Read(path, Header.Split(','));
+            if (!table.Header.SequenceEqual(Header.Split(',')))
+            {
+                throw new FormatException($"its first line is not {Header}");
+            }
+
             return new SplitRecord([.. table.Rows.Select(row => Row.Parse(row.Fields))]);
         }
         catch (Exception error) when (error is DataSetException or FormatException or ArgumentException)
