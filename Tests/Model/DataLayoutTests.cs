@@ -305,21 +305,11 @@ public sealed class DataLayoutTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux());
         folder.Touch("a/1.wav", "b/1.wav");
-        using (var made = System.Diagnostics.Process.Start("sh", ["-c", $"mkdir \"$(printf '{folder.Path}/ca\\351')\""]))
-        {
-            made.WaitForExit();
-        }
-
+        Shell("mkdir");
         DataSet data = Read();
+        Shell("rmdir");
         Assert.Equal(["a", "b"], data.Labels);
         Assert.Contains("1 name is not UTF-8", Assert.Single(data.Notes), StringComparison.Ordinal);
-    }
-
-    private void Shell(string command)
-    {
-        using var shell = System.Diagnostics.Process.Start(
-            "sh", ["-c", $"{command} \"$(printf '{folder.Path}/ca\\351')\""]);
-        shell.WaitForExit();
     }
 
     [Fact]
@@ -346,6 +336,13 @@ public sealed class DataLayoutTests : IDisposable
     public void SoundFiles_OfEveryDecoder_AreSounds(string name) => Assert.True(SoundFiles.IsSound(name));
 
     private DataSet Read(DataSetOptions? options = null) => DataSetCatalog.Read(folder.Path, options: options);
+
+    private void Shell(string command)
+    {
+        using var shell = System.Diagnostics.Process.Start(
+            "sh", ["-c", $"{command} \"$(printf '{folder.Path}/ca\\351')\""]);
+        shell.WaitForExit();
+    }
 
     private void Refused(params string[] said) => Refused(new DataSetOptions(), said);
 
