@@ -116,8 +116,15 @@ public static class DataSetCatalog
                 + "leave --path-column and --label-column out.");
         }
 
-        FoundDataSet found = FolderDataSet.Read(root, listing, options);
-        return found with { Notes = [.. notes, .. found.Notes] };
+        try
+        {
+            FoundDataSet found = FolderDataSet.Read(root, listing, options);
+            return found with { Notes = [.. notes, .. found.Notes] };
+        }
+        catch (DataSetException error) when (notes.Count > 0)
+        {
+            throw new DataSetException($"{error.Message} ({notes[0]})", error);
+        }
     }
 
     // "12 .mp3, 3 .txt"; the commonest first.
@@ -152,6 +159,13 @@ public static class DataSetCatalog
         }
 
         List<string> notes = [.. found.Notes];
+        string[] several = [.. labels.Where(label => label.AsSpan().IndexOfAny(',', ';', '|') >= 0)];
+        if (!known && 4 * several.Length >= labels.Count)
+        {
+            notes.Add($"{several.Length} of {labels.Count} labels look like several in one ('{several[0]}'): each "
+                + "combination is a class of its own");
+        }
+
         ClipEntry[] entries = ToEntries(source, found, labels, options, notes);
         return new DataSet(source, labels, entries)
         {

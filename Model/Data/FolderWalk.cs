@@ -55,6 +55,7 @@ internal static class FolderWalk
                 relative.Length > 0 && error is UnauthorizedAccessException or DirectoryNotFoundException)
             {
                 closed.Add(relative);
+                folders.Remove(relative);
                 return [];
             }
         }

@@ -21,7 +21,9 @@ internal static class ListsBeside
         string root, FolderListing listing, DataSetOptions options, List<string> notes)
     {
         string[] lists = [.. listing.Files.Where(CsvDataSet.IsNamed)];
-        if (lists.Length is 0 or > MostLists)
+        lists = lists.Length > MostLists ? [] : lists;
+        (string List, CsvTable Table)[] audacity = [.. AudacityLabels.Of(root, listing)];
+        if (lists.Length + audacity.Length == 0)
         {
             return null;
         }
@@ -29,14 +31,24 @@ internal static class ListsBeside
         SoundIndex sounds = new(listing.Files.Where(SoundFiles.IsSound));
         List<ListedClips> usable = [];
         List<(string List, List<FoundClip> Clips, int Missing)> read = [];
+        var unread = new OrderedDictionary<string, List<string>>();
         foreach (string list in lists)
         {
-            if (TryOpen(root, list, sounds, options, notes) is { } opened)
+            if (TryOpen(root, list, sounds, options, unread) is { } opened)
             {
-                usable.Add(opened);
-                List<FoundClip> clips = ClipsOf(root, list, opened, sounds, options, out int missing);
-                read.Add((list, clips, missing));
+                Take(list, opened);
             }
+        }
+
+        foreach ((string list, CsvTable table) in audacity)
+        {
+            Take(list, new ListedClips(table, new DataSetOptions()));
+        }
+
+        foreach ((string why, List<string> names) in unread)
+        {
+            notes.Add($"{NameList.Of(names)} {(names.Count == 1 ? "names sounds and is" : "name sounds and are")} not "
+                + $"read, {why}");
         }
 
         if (read.Sum(one => one.Clips.Count) == 0)
@@ -46,18 +58,25 @@ internal static class ListsBeside
 
         List<FoundClip> all = Merge(read);
         int named = all.Select(clip => clip.RelativePath).Distinct().Count();
-        string names = NameList.Of([.. read.Select(one => one.List)]);
+        string source = NameList.Of([.. read.Select(one => one.List)]);
         if (2 * named < sounds.Count && HasClassFolders(sounds, options))
         {
-            notes.Add($"{names} names {named} of {sounds.Count} sounds and is not read: --data "
+            notes.Add($"{source} names {named} of {sounds.Count} sounds and is not read: --data "
                 + $"{Path.Combine(root, read[0].List)} reads it");
             return null;
         }
 
-        notes.AddRange(usable.Select(one => one.Note).OfType<string>());
-        notes.Add($"labels are those of {names}");
+        notes.AddRange(usable.Select(one => one.Note).OfType<string>().Distinct());
+        notes.Add($"labels are those of {source}");
         AddLeftOut(all, named, sounds, read, notes);
         return new FoundDataSet("list beside", all);
+
+        void Take(string list, ListedClips opened)
+        {
+            usable.Add(opened);
+            List<FoundClip> clips = ClipsOf(root, list, opened, sounds, options, out int missing);
+            read.Add((list, clips, missing));
+        }
     }
 
     private static void AddLeftOut(
@@ -84,7 +103,8 @@ internal static class ListsBeside
     }
 
     private static ListedClips? TryOpen(
-        string root, string list, SoundIndex sounds, DataSetOptions options, List<string> notes)
+        string root, string list, SoundIndex sounds, DataSetOptions options,
+        OrderedDictionary<string, List<string>> unread)
     {
         string file = Path.Combine(root, list);
         CsvTable head;
@@ -105,8 +125,7 @@ internal static class ListsBeside
         ListedClips opened = new(head, options);
         if (head.Header.Any(name => SoundFiles.IsSound(name) && sounds.Find(list, name) is not null))
         {
-            notes.Add($"{list} names sounds and is not read, for it has no header: put path,label above its rows");
-            return null;
+            return NotRead("for there is no header: put path,label above the rows");
         }
 
         int path = opened.Columns.Path >= 0 ? opened.Columns.Path
@@ -118,19 +137,28 @@ internal static class ListsBeside
 
         if (opened.Columns.Path < 0)
         {
-            notes.Add($"{list} names sounds and is not read: --path-column \"{head.Header[path]}\" reads it"
-                + (opened.Columns.Label < 0 ? ", with --label-column NAME" : ""));
-            return null;
+            return NotRead($"for no column is known as the path: --path-column \"{head.Header[path]}\" is it"
+                + (opened.Columns.Label < 0 ? ", and --label-column NAME the label" : ""));
         }
 
         if (opened.Columns.Label < 0)
         {
-            notes.Add($"{list} names sounds and is not read, for none of its columns is known as the label "
-                + $"({NameList.Of(head.Header)}): --label-column NAME reads it");
-            return null;
+            return NotRead(
+                $"for no column is known as the label ({NameList.Of(head.Header)}): --label-column NAME is it");
         }
 
         return new ListedClips(CsvTable.ReadAny(file, options.Encoding), options);
+
+        ListedClips? NotRead(string why)
+        {
+            if (!unread.TryGetValue(why, out List<string>? names))
+            {
+                unread.Add(why, names = []);
+            }
+
+            names.Add(list);
+            return null;
+        }
     }
 
     private static bool Has(CsvTable table, string? column) =>

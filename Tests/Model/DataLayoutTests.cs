@@ -219,6 +219,29 @@ public sealed class DataLayoutTests : IDisposable
     }
 
     [Fact]
+    public void AudacityLabels_BesideTheirSounds_AreSegments()
+    {
+        WavWriter.WritePcm16(folder["rec.wav"], new float[4000], 1000);
+        folder.Text("rec.txt", "0.0\t1.5\tdog\n\\\t100\t200\n1,5\t4\tcat\n");
+        DataSet data = Read();
+        Assert.Equal(["dog", "cat"], data.Entries.Select(entry => entry.Label));
+        Assert.Equal(
+            [(0.0, 1.5), (1.5, 4.0)], data.Entries.Select(entry => (entry.Segment!.Value.Start, entry.Segment.Value.End)));
+
+        folder.Text("rec.txt", "what he said\n");
+        folder.Text("list.csv", "ton,Lautart\nrec.wav,x\n");
+        Refused("rec.wav", "--path-column");
+    }
+
+    [Fact]
+    public void Labels_OfSeveralNames_AreTold()
+    {
+        folder.Touch("1.wav", "2.wav");
+        DataSet data = DataSetCatalog.Read(folder.Text("l.csv", "fname,labels\n1.wav,\"Bark,Dog\"\n2.wav,Cat\n"));
+        Assert.Contains("'Bark,Dog'", Assert.Single(data.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Segments_OfOneFile_StayOnOneSide()
     {
         StringBuilder text = new("path,label,start,end\n");
