@@ -192,7 +192,8 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model, features, sampleRate, clipSeconds, epochs,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
+        features, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
         force, resume, cache, noCache, json,
     ]).Distinct();

@@ -1,5 +1,6 @@
 // Audacity exports the labels of rec.wav as rec.txt: start, end and label of each, with tabs between them; a line that
-// begins with \ holds the frequencies of the label above it. Files of that form beside their sound are lists of segments.
+// begins with \ holds the frequencies of the label above it. Files of that form beside their sound are lists of
+// segments.
 using System.Globalization;
 
 namespace NativeCnn.Model.Data;

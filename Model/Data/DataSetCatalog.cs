@@ -1,6 +1,6 @@
 // From a path to a data set. A folder is first shown to the readers of published data sets (Known/), which know them by
-// their files; then to the lists that lie in it (ListsBeside), then it is read by its folders and file names
-// (FolderDataSet). A list can be given itself (CsvDataSet). Hidden files and folders (a leading dot, or the attribute on
+// their files; then to the lists that lie in it (ListsBeside), then it is read by its folders and file
+// names (FolderDataSet). A list can be given itself (CsvDataSet). Hidden files and folders (a leading dot, or the attribute on
 // Windows) are not seen; links to folders are followed, see FolderWalk.
 
 using NativeCnn.Model.Data.Known;

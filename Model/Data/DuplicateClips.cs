@@ -1,5 +1,5 @@
-// The same clip twice, by its bytes: in one class it weighs double, in two classes one of them is wrong, on two sides of
-// the split the result looks better than it is. One line each kind.
+// The same clip twice, by its bytes: in one class it weighs double, in two classes one of them is wrong, on two sides
+// of the split the result looks better than it is. One line each kind.
 
 namespace NativeCnn.Model.Data;
 
@@ -74,7 +74,8 @@ public static class DuplicateClips
         long[] lengths = new long[clips.Count];
         ParallelOptions options = new()
         {
-            MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellation,
         };
         Parallel.For(0, clips.Count, options, i => lengths[i] = LengthOf(clips[i].Path));
         HashSet<long> twice =

@@ -126,7 +126,8 @@ internal sealed record ListColumns
     private static int PathOf(string[] keys, CsvTable table)
     {
         int[] candidates = [.. PathNames.Select(name => Array.IndexOf(keys, name)).Where(place => place >= 0)];
-        int sounding = Array.FindIndex(candidates, place => table.Rows.Take(20).Any(row => SoundFiles.IsSound(row.Fields[place])));
+        int sounding = Array.FindIndex(
+            candidates, place => table.Rows.Take(20).Any(row => SoundFiles.IsSound(row.Fields[place])));
         return candidates.Length == 0 ? -1 : candidates[Math.Max(0, sounding)];
     }
 

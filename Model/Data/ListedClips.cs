@@ -1,4 +1,4 @@
-// From the rows of a list to clips: path, label, part, segment and the other columns. Errors name the list and the line.
+// From the rows of a list to clips: path, label, part, segment and the other columns. Errors name list and line.
 using System.Globalization;
 
 namespace NativeCnn.Model.Data;

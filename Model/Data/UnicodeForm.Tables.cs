@@ -1,6 +1,6 @@
 // Generated from the Unicode Character Database 14.0.0 (fields 3 and 5 of UnicodeData.txt, by Python's unicodedata):
-// canonical decompositions, with ! behind those that are not composed again, and canonical combining classes. All in hex
-// but the classes. Hangul syllables are computed.
+// canonical decompositions, with ! behind those that are not composed again, and canonical combining classes. All in
+// hex but the classes. Hangul syllables are computed.
 
 namespace NativeCnn.Model.Data;
 

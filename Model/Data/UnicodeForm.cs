@@ -1,7 +1,7 @@
 // The same word can be written in two ways: é as one character, or as e and an accent (macOS writes names so). Labels,
 // groups and relative paths are compared in Unicode's form C; files are opened by their own names. The programme runs
-// without ICU, where string.Normalize changes nothing: so this is the algorithm of Unicode Standard Annex 15, decompose,
-// order, compose, with the tables beside it.
+// without ICU, where string.Normalize changes nothing: so this is the algorithm of Unicode Standard Annex 15,
+// decompose, order, compose, with the tables beside it.
 using System.Globalization;
 using System.Text;
 

@@ -96,7 +96,10 @@ public sealed record RunConfig
     [JsonIgnore]
     public DataSetOptions DataOptions => new()
     {
-        PathColumn = PathColumn, LabelColumn = LabelColumn, Encoding = Encoding, PartFolders = PartFolders,
+        PathColumn = PathColumn,
+        LabelColumn = LabelColumn,
+        Encoding = Encoding,
+        PartFolders = PartFolders,
     };
 
     /// <summary>Features and clip length together.</summary>

@@ -1,5 +1,5 @@
-// split.csv: which clips a run trained on, validated on and kept out, and what their bytes were. A resumed run takes the
-// split from here, never anew, and says what became of the data meanwhile:
+// split.csv: which clips a run trained on, validated on and kept out, and what their bytes were. A resumed run takes
+// the split from here, never anew, and says what became of the data meanwhile:
 //   path,label,side,start,end,content
 // `path` is below the data set's folder, `start` and `end` are seconds where the clip is a segment, `content` is the
 // XxHash128 of the file (and of the segment) in hex; empty where there is no file or it could not be read.
@@ -181,7 +181,8 @@ public sealed class SplitRecord
             0, clips.Count,
             new ParallelOptions
             {
-                MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation,
+                MaxDegreeOfParallelism = Environment.ProcessorCount,
+                CancellationToken = cancellation,
             },
             i => contents[i] = reader.ContentHash(clips[i]));
         return contents;

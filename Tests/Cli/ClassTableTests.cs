@@ -25,5 +25,6 @@ public class ClassTableTests
 
     private static ClassificationReport Report(int classes, int there) => new(
         there, 1, 0,
-        [.. Enumerable.Range(0, classes).Select(i => new ClassMetrics($"c{i}", 1, 1, 1.0 / (1 + i), i < there ? 1 : 0))]);
+        [.. Enumerable.Range(0, classes).Select(i =>
+            new ClassMetrics($"c{i}", 1, 1, 1.0 / (1 + i), i < there ? 1 : 0))]);
 }

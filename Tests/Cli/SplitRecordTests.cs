@@ -2,7 +2,9 @@ using NativeCnn.Cli.Errors;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary>A run records its split with the content of each clip; <c>--resume</c> and <c>evaluate</c> go by it.</summary>
+/// <summary>
+/// A run records its split with the content of each clip; <c>--resume</c> and <c>evaluate</c> go by it.
+/// </summary>
 public sealed class SplitRecordTests : IDisposable
 {
     private readonly SoundFolder sounds = SoundFolder.OfClasses(3, 8);

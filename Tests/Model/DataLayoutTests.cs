@@ -1,5 +1,5 @@
-// How people lay out their data: folders of parts, lists beside the sounds, columns by other names, segments, encodings,
-// names in two forms of Unicode. Each is read as it is meant, or refused with the option that decides.
+// How people lay out their data: folders of parts, lists beside the sounds, columns by other names, segments,
+// encodings, names in two forms of Unicode. Each is read as it is meant, or refused with the option that decides.
 using System.Text;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Data;
@@ -25,8 +25,12 @@ public sealed class DataLayoutTests : IDisposable
         DataSet data = Read();
         Assert.Equal(["cat", "dog"], data.Labels);
         Assert.Equal(
-            [("dog", SplitPart.Train), ("cat", SplitPart.Train), ("dog", SplitPart.Validation), ("cat", SplitPart.Test)],
-            data.Entries.OrderBy(entry => Path.GetFileName(entry.Path)).Select(entry => (entry.Label, entry.Split!.Value)));
+            [
+                ("dog", SplitPart.Train), ("cat", SplitPart.Train), ("dog", SplitPart.Validation),
+                ("cat", SplitPart.Test),
+            ],
+            data.Entries.OrderBy(entry => Path.GetFileName(entry.Path))
+                .Select(entry => (entry.Label, entry.Split!.Value)));
         Assert.Single(data.BackgroundNoise);
         Split split = Splits.Of(data, 0.2, 0);
         Assert.Equal((2, 1, 1), (split.Train.Length, split.Validation.Length, split.Test.Length));
@@ -158,7 +162,8 @@ public sealed class DataLayoutTests : IDisposable
         folder.Text("train/metadata.csv", "file_name,label\n1.wav,x\n2.wav,y\n");
         folder.Text("test/metadata.csv", "file_name,label\n3.wav,x\n4.wav,y\n");
         Assert.Equal(
-            [SplitPart.Test, SplitPart.Test, SplitPart.Train, SplitPart.Train], Read().Entries.Select(e => e.Split!.Value));
+            [SplitPart.Test, SplitPart.Test, SplitPart.Train, SplitPart.Train],
+            Read().Entries.Select(e => e.Split!.Value));
 
         folder.Text("all.csv", "path,label\ntrain/1.wav,other\n");
         Refused("all.csv", "'other'", "'x'");
@@ -226,7 +231,8 @@ public sealed class DataLayoutTests : IDisposable
         DataSet data = Read();
         Assert.Equal(["dog", "cat"], data.Entries.Select(entry => entry.Label));
         Assert.Equal(
-            [(0.0, 1.5), (1.5, 4.0)], data.Entries.Select(entry => (entry.Segment!.Value.Start, entry.Segment.Value.End)));
+            [(0.0, 1.5), (1.5, 4.0)],
+            data.Entries.Select(entry => (entry.Segment!.Value.Start, entry.Segment.Value.End)));
 
         folder.Text("rec.txt", "what he said\n");
         folder.Text("list.csv", "ton,Lautart\nrec.wav,x\n");

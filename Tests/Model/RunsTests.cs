@@ -150,7 +150,8 @@ public sealed class RunsTests : IDisposable
         }
 
         string html = ReportWriter.ToHtml(new RunReport(
-            "many", new Dictionary<string, string>(), [], labels, matrix, ClassificationReport.From(matrix, labels, 1)));
+            "many", new Dictionary<string, string>(), [], labels, matrix,
+            ClassificationReport.From(matrix, labels, 1)));
         Assert.InRange(html.Length, 1000, 500_000);
         Assert.Contains("taken for", html, StringComparison.Ordinal);
     }
