@@ -2,7 +2,8 @@
 // Benchmarks/results/<machine>.md. --case TEXT takes the cases whose name holds the text (conv1d, "adam: 402826"),
 // --results FILE names the file of the tables, --list prints the cases' names; all else goes to BenchmarkDotNet
 // (--iterationCount, --job, ...); its --filter finds cases by their names too: --filter '*conv1d*'. The device:
-// see BenchmarkDevice.
+// see BenchmarkDevice. --make-clips DIR COUNT SECONDS RATE writes a data set to measure with, see amount.sh.
+using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using NativeCnn.Benchmarks;
@@ -11,6 +12,14 @@ using NativeCnn.Engine.Devices;
 const string CaseOption = "--case";
 const string ListOption = "--list";
 const string ResultsOption = "--results";
+
+if (args is ["--make-clips", string clipFolder, string count, string seconds, string rate])
+{
+    ClipFolder.Write(
+        clipFolder, int.Parse(count, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture),
+        int.Parse(rate, CultureInfo.InvariantCulture));
+    return 0;
+}
 
 List<string> rest = [.. args];
 string? results;

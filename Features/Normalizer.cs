@@ -1,5 +1,7 @@
 // Standardises features, a coefficient at a time:  x <- (x - mean_c) / deviation_c.
-// Mean and (population) deviation are those of the training part, over all its clips and frames, summed in double.
+// Mean and (population) deviation are those of the training part, over all its clips and frames, from the moments of
+// each row (RowMoments), summed in double in the order of the clips.
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
@@ -67,46 +69,48 @@ public sealed class Normalizer
                 nameof(features));
         }
 
-        return Fit(
-            features.Device.IsHost ? features.Span : features.ToArray(), features.Shape[0], features.Shape[1],
-            features.Shape[2]);
+        Tensor<float> moments = features.Device.Allocate<float>(
+            new Shape(features.Shape[0], features.Shape[1], RowMoments.Count));
+        RowMoments.Compute(features, moments);
+        return Fit(moments.ToArray(), features.Shape[1], features.Shape[2]);
     }
 
-    /// <summary>Learns the statistics of a training set that lies in the machine's memory.</summary>
-    /// <param name="values">[clips, coefficients, frames].</param>
-    /// <param name="clips">Number of clips.</param>
+    /// <summary>Learns the statistics of a training set from the moments of its rows.</summary>
+    /// <param name="moments">[clips, coefficients, 2], see <see cref="RowMoments"/>.</param>
     /// <param name="coefficients">Number of coefficients.</param>
-    /// <param name="frames">Number of frames.</param>
-    /// <exception cref="ArgumentException">There are more or fewer values, or one is not finite.</exception>
-    public static Normalizer Fit(ReadOnlySpan<float> values, int clips, int coefficients, int frames)
+    /// <param name="frames">Frames of a clip.</param>
+    /// <exception cref="ArgumentException">There is no clip, or part of one, or a value is not finite.</exception>
+    public static Normalizer Fit(ReadOnlySpan<float> moments, int coefficients, int frames)
     {
-        if (values.Length == 0 || values.Length != (long)clips * coefficients * frames)
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(coefficients);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        int rowLength = coefficients * RowMoments.Count;
+        if (moments.Length == 0 || moments.Length % rowLength != 0)
         {
             throw new ArgumentException(
-                $"{values.Length} values came, {clips} x {coefficients} x {frames} were expected", nameof(values));
+                $"{moments.Length} moments came: a multiple of {rowLength} was expected, one at least",
+                nameof(moments));
         }
 
+        int clips = moments.Length / rowLength;
         float[] mean = new float[coefficients];
         float[] deviation = new float[coefficients];
         for (int c = 0; c < coefficients; c++)
         {
             double sum = 0;
-            for (int n = 0; n < clips; n++)
+            for (int at = c * RowMoments.Count; at < moments.Length; at += rowLength)
             {
-                foreach (float value in values.Slice(((n * coefficients) + c) * frames, frames))
-                {
-                    sum += value;
-                }
+                sum += moments[at];
             }
 
-            double centre = sum / ((double)clips * frames);
+            // The deviations of a clip's values from the mean of all are those from its own mean and one more, the same
+            // for each of its frames.
+            double centre = sum / clips;
             double squares = 0;
-            for (int n = 0; n < clips; n++)
+            for (int at = c * RowMoments.Count; at < moments.Length; at += rowLength)
             {
-                foreach (float value in values.Slice(((n * coefficients) + c) * frames, frames))
-                {
-                    squares += (value - centre) * (value - centre);
-                }
+                double apart = moments[at] - centre;
+                squares += moments[at + 1] + (frames * apart * apart);
             }
 
             double spread = Math.Sqrt(squares / ((double)clips * frames));
@@ -131,12 +135,7 @@ public sealed class Normalizer
         }
 
         ComputeDevice device = features.Device;
-        if (table is null || table.Device != device)
-        {
-            table = device.Upload<float>(
-                new Shape(2, mean.Length), [.. mean, .. deviation.Select(spread => (float)(1.0 / spread))]);
-        }
-
+        Prepare(device);
         int frames = features.Shape[2];
         if (device.IsHost)
         {
@@ -146,6 +145,19 @@ public sealed class Normalizer
         {
             device.Load<Args>(ApplyKernel).LaunchOver(
                 features.Length, new Args(features.View, table.View, mean.Length, frames));
+        }
+    }
+
+    /// <summary>Uploads the statistics to a device, where they are not there yet.</summary>
+    /// <param name="device">The device of the features to come.</param>
+    [MemberNotNull(nameof(table))]
+    public void Prepare(ComputeDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (table is null || table.Device != device)
+        {
+            table = device.Upload<float>(
+                new Shape(2, mean.Length), [.. mean, .. deviation.Select(spread => (float)(1.0 / spread))]);
         }
     }
 

@@ -27,9 +27,9 @@ public sealed class Classifier : IDisposable
 {
     private readonly ComputeDevice device;
     private readonly TrainedModel model;
-    private readonly ClipBatch batch;
+    private readonly ClipBlock block;
+    private readonly FeatureLane lane;
     private readonly Tensor<float> probabilities;
-    private readonly FeatureExtractor extractor;
     private readonly NetworkPlan plan;
     private readonly Softmax softmax;
 
@@ -38,8 +38,8 @@ public sealed class Classifier : IDisposable
         this.device = device;
         this.model = model;
         RunConfig config = model.Config;
-        batch = new ClipBatch(device, config.Format, 1);
-        extractor = new FeatureExtractor(device, config.Features, 1, config.ClipSamples);
+        lane = new FeatureLane(device, config.Format, rows: 1);
+        block = new ClipBlock(config.Format, rows: 1, device.IsHost ? lane.Samples : null);
         plan = model.Network.PlanFor(1, training: false);
         softmax = new Softmax(device, 1, config.Labels.Count);
         probabilities = device.Allocate<float>(new Shape(1, config.Labels.Count));
@@ -185,8 +185,10 @@ public sealed class Classifier : IDisposable
 
     private Prediction Predict(AudioClip clip, string name)
     {
-        batch.Load([SampleSource.Cut(clip, name, model.Config.Format)], 0, 1);
-        extractor.Extract(batch.Samples, plan.Input);
+        block.Clear();
+        block.Add(entry: 0, clip, name);
+        lane.Compute(block);
+        plan.Input.CopyFrom(lane.Features);
         model.Normalizer.Apply(plan.Input);
         plan.Forward();
         softmax.Forward(plan.Logits, probabilities);

@@ -1,5 +1,6 @@
 // How well a trained run does on other labelled sounds: what `nativecnn evaluate` does.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
@@ -33,8 +34,15 @@ public static class Evaluation
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
             device, entries, clips.Reader, model.Config.Format,
-            new FeatureSetOptions { Done = done => progress?.Invoke(done, total), Cache = cache }, cancellation);
-        model.Normalizer.Apply(set.Features);
+            new FeatureSetOptions
+            {
+                Done = done => progress?.Invoke(done, total),
+                Cache = cache,
+                Memory = FeaturePlacement.Of(
+                    FeatureMemory.Auto, device, total, model.Config.Format.Channels * model.Config.Format.Frames),
+            },
+            cancellation);
+        set.Normalize(model.Normalizer);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);
         return new EvaluationResult(

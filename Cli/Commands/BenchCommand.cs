@@ -22,6 +22,7 @@ internal static class BenchCommand
             Features(terminal),
             Gemm(terminal),
             Kernels(terminal),
+            BenchDataCommand.Create(terminal),
         };
         return command.WithExamples(
             "nativecnn bench train --batch-size 64 --filters 64",

@@ -5,6 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 

@@ -34,17 +34,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Labels = input.Clips.DataSet.Labels,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
+            FeaturePrecision = request.FeaturePrecision,
             Model = request.Network,
             Training = request.Input.Training,
             Device = CommonOptions.AnyDevice,
         });
-        if (config.FeatureMemory == FeatureMemory.Host && config.Training.Augmentation.IsOn)
-        {
-            throw new InputException(
-                "--augment changes clips on the device, but --feature-memory host keeps them off it; " +
-                "leave one of them out");
-        }
-
         if (input.Surveyed)
         {
             note(string.Create(CultureInfo.InvariantCulture,

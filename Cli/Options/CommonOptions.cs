@@ -3,6 +3,7 @@ using System.CommandLine;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Presets;
@@ -58,16 +59,26 @@ internal static class CommonOptions
 
     public static Option<string> FeatureMemory() => OptionOf.Choice(
         "--feature-memory",
-        "Where features stay: on the device, or in the machine's memory, uploaded a mini-batch ahead; auto takes the " +
-        "device where they fit. The numbers are the same.",
-        "auto", "auto", "device", "host");
+        "Where features stay: on the device; in the machine's memory (host) or in the cache's file (disk), a " +
+        "mini-batch ahead; auto takes the first of these that has room. The numbers are the same.",
+        "auto", "auto", "device", "host", "disk");
 
     public static FeatureMemory ToFeatureMemory(string choice) => choice switch
     {
         "device" => Model.FeatureSets.FeatureMemory.Device,
         "host" => Model.FeatureSets.FeatureMemory.Host,
+        "disk" => Model.FeatureSets.FeatureMemory.Disk,
         _ => Model.FeatureSets.FeatureMemory.Auto,
     };
+
+    public static Option<string> FeaturePrecision() => OptionOf.Choice(
+        "--feature-precision",
+        "With how many bits features are kept, wherever they are; fp16 takes half the room and keeps 3 digits.",
+        "fp32", "fp32", "fp16");
+
+    public static FeaturePrecision ToFeaturePrecision(string choice) => choice == "fp16"
+        ? Model.FeatureSets.FeaturePrecision.Fp16
+        : Model.FeatureSets.FeaturePrecision.Fp32;
 
     public static GraphMode ToGraphMode(string choice) => choice switch
     {

@@ -66,6 +66,8 @@ internal sealed class TrainOptions
         "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
         "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
 
+    private readonly Option<string> featurePrecision = CommonOptions.FeaturePrecision();
+
     private readonly Option<bool> folds = OptionOf.Flag(
         "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
 
@@ -193,7 +195,7 @@ internal sealed class TrainOptions
     private IEnumerable<Option> All => ((Option[])
     [
         data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
-        features, sampleRate, clipSeconds, epochs,
+        features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
         force, resume, cache, noCache, json,
     ]).Distinct();
@@ -242,6 +244,7 @@ internal sealed class TrainOptions
                 ClipsPerClass = parsed.GetValue(clipsPerClass),
                 NameOf = name => $"--{name}",
             },
+            FeaturePrecision = CommonOptions.ToFeaturePrecision(parsed.GetValue(featurePrecision)!),
             Configure = config => Applied(runOptions, config),
             ValidationGiven = Given(validation),
             Group = parsed.GetValue(group),

@@ -1,3 +1,4 @@
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
@@ -20,6 +21,9 @@ internal sealed record TrainRequest
 
     /// <summary>The features, the clips' length, and how to train.</summary>
     public required TrainingInputOptions Input { get; init; }
+
+    /// <summary>With how many bits features are kept.</summary>
+    public required FeaturePrecision FeaturePrecision { get; init; }
 
     /// <summary>A run's configuration with what the options change that a resumed run may change too.</summary>
     public required Func<RunConfig, RunConfig> Configure { get; init; }

@@ -1,8 +1,9 @@
-// A mini-batch from a data set that lies in the machine's memory, because the device has no room for it.
+// A mini-batch from a data set that lies in the machine's memory or on disk, because the device has no room for it.
 //   y[b, :] = source[order[start + b], :]
 // The host gathers the next mini-batch into one of two slots while the device trains on this one; on CUDA the slot
 // travels on a second stream meanwhile. y is assigned.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Graphs;
@@ -13,9 +14,9 @@ namespace NativeCnn.Engine.Graphs;
 /// </summary>
 public sealed class RowFeed : IDisposable
 {
+    private readonly ComputeDevice device;
     private readonly int rowLength;
-    private readonly int mostRows;
-    private readonly float[] source;
+    private readonly IRowReader source;
     private readonly int[] labels;
     private readonly IUploader uploader;
     private int[] order = [];
@@ -25,37 +26,41 @@ public sealed class RowFeed : IDisposable
 
     /// <summary>Prepares to feed a device.</summary>
     /// <param name="device">Where the rows go; it disposes the feed.</param>
-    /// <param name="source">All rows, [N, rowLength], in the machine's memory.</param>
+    /// <param name="source">All rows.</param>
     /// <param name="labels">The label of each row, [N].</param>
     /// <param name="mostRows">Rows of the largest mini-batch.</param>
-    /// <exception cref="ArgumentException">The rows are not of one length.</exception>
-    public RowFeed(ComputeDevice device, float[] source, int[] labels, int mostRows)
+    /// <exception cref="ArgumentException">There are more or fewer rows than labels, or none.</exception>
+    public RowFeed(ComputeDevice device, IRowReader source, int[] labels, int mostRows)
         : this(device, source, labels, mostRows, LaneOf)
     {
     }
 
     /// <summary>Prepares with an uploader of the caller's, for tests.</summary>
     internal RowFeed(
-        ComputeDevice device, float[] source, int[] labels, int mostRows,
+        ComputeDevice device, IRowReader source, int[] labels, int mostRows,
         Func<ComputeDevice, int, int, IUploader> open)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostRows);
-        if (labels.Length == 0 || source.Length % labels.Length != 0)
+        if (labels.Length == 0 || source.Count != labels.Length)
         {
             throw new ArgumentException(
-                $"{source.Length} values are no whole number of rows for {labels.Length} labels");
+                $"{source.Count} rows and {labels.Length} labels came: give one of each, at least one");
         }
 
+        this.device = device;
         this.source = source;
         this.labels = labels;
-        this.mostRows = mostRows;
-        rowLength = source.Length / labels.Length;
+        MostRows = mostRows;
+        rowLength = source.RowLength;
         uploader = open(device, mostRows * rowLength, mostRows);
         device.Own(this);
     }
+
+    /// <summary>Rows of the largest mini-batch.</summary>
+    public int MostRows { get; }
 
     /// <summary>Begins an epoch: the first mini-batch sets out.</summary>
     /// <param name="rows">Indices of rows, each in [0, N).</param>
@@ -92,21 +97,25 @@ public sealed class RowFeed : IDisposable
     /// <summary>
     /// Gathers the mini-batch after the one that was taken, and sends it; nothing at the order's end.
     /// </summary>
-    public void Prefetch()
+    /// <exception cref="IOException">A row cannot be read.</exception>
+    public unsafe void Prefetch()
     {
-        int count = Math.Min(mostRows, order.Length - gathered);
+        int count = Math.Min(MostRows, order.Length - gathered);
         if (count <= 0 || waiting > 0)
         {
             return;
         }
 
-        Span<float> values = uploader.Values(slot);
-        Span<int> targets = uploader.Labels(slot);
+        Span<int> targets;
+        fixed (float* values = uploader.Values(slot))
+        {
+            targets = uploader.Labels(slot);
+            device.Workers.Run(count, new Gather(source, order, gathered, values, rowLength));
+        }
+
         for (int i = 0; i < count; i++)
         {
-            int row = order[gathered + i];
-            source.AsSpan(row * rowLength, rowLength).CopyTo(values[(i * rowLength)..]);
-            targets[i] = labels[row];
+            targets[i] = labels[order[gathered + i]];
         }
 
         uploader.Upload(slot, count * rowLength, count);
@@ -132,5 +141,13 @@ public sealed class RowFeed : IDisposable
         }
 
         return new PlainUploader(values, labels);
+    }
+
+    /// <summary>A row a part.</summary>
+    private readonly unsafe struct Gather(IRowReader source, int[] order, int first, float* values, int rowLength)
+        : IHostBody
+    {
+        public void Run(int part, int worker) =>
+            source.Read(order[first + part], new Span<float>(values + ((long)part * rowLength), rowLength));
     }
 }

@@ -42,11 +42,20 @@ public static class AudioFile
     public static AudioClip Decode(ReadOnlySpan<byte> file, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        return Decode(file, name, CancellationToken.None);
+    }
+
+    /// <summary>Decodes a sound file from memory, and may be stopped.</summary>
+    internal static AudioClip Decode(ReadOnlySpan<byte> file, string name, CancellationToken cancellation) =>
+        DecoderOfFile(file, name)?.Decode(file, name, cancellation) ?? throw NotSound(file, name);
+
+    /// <summary>The decoder of a file in memory, or null where there is none.</summary>
+    internal static IAudioDecoder? DecoderOfFile(ReadOnlySpan<byte> file, string name)
+    {
+        // An ID3v2 tag is MPEG audio's, unless FLAC stands behind it.
         ReadOnlySpan<byte> telling = file[Math.Min(file.Length, Id3Tag.LengthOf(file))..];
         telling = telling.StartsWith("fLaC"u8) ? telling : file;
-        IAudioDecoder decoder = DecoderOf(telling[..Math.Min(telling.Length, HeaderBytes)], name)
-            ?? throw NotSound(file, name);
-        return decoder.Decode(file, name);
+        return DecoderOf(telling[..Math.Min(telling.Length, HeaderBytes)], name);
     }
 
     /// <summary>The decoder of a file, or null where there is none.</summary>
@@ -85,19 +94,12 @@ public static class AudioFile
             }
 
             ReadOnlySpan<byte> file = ReadBytes(handle, path, ref pooled);
-            return decoder is null ? Decode(file, path) : decoder.Decode(file, path, cancellation);
+            return decoder is null ? Decode(file, path, cancellation) : decoder.Decode(file, path, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
                                           or ArgumentException)
         {
-            bool missing = error is FileNotFoundException or DirectoryNotFoundException;
-            throw missing
-                ? AudioFormatException.Of(path, "there is no such file", "check the path", error)
-                : AudioFormatException.Of(
-                    path,
-                    $"it cannot be read ({error.Message.ReplaceLineEndings(" ")})",
-                    "check that it is a file and may be read",
-                    error);
+            throw Unreadable(path, error);
         }
         finally
         {
@@ -107,6 +109,16 @@ public static class AudioFile
             }
         }
     }
+
+    /// <summary>Says why a file could not be opened or read.</summary>
+    internal static AudioFormatException Unreadable(string path, Exception error) =>
+        error is FileNotFoundException or DirectoryNotFoundException
+            ? AudioFormatException.Of(path, "there is no such file", "check the path", error)
+            : AudioFormatException.Of(
+                path,
+                $"it cannot be read ({error.Message.ReplaceLineEndings(" ")})",
+                "check that it is a file and may be read",
+                error);
 
     /// <summary>Says what bytes without a decoder look like, and what to do with them.</summary>
     internal static AudioFormatException NotSound(ReadOnlySpan<byte> file, string name)

@@ -48,6 +48,33 @@ public sealed class WavDecoder : IAudioDecoder
             : WavAdpcm.Decode(data, header, name);
     }
 
+    /// <summary>
+    /// Decodes the beginning of a clip straight into a row, and silence behind its end: no samples are allocated.
+    /// </summary>
+    /// <param name="file">Every byte of the file.</param>
+    /// <param name="name">What to call the file in messages.</param>
+    /// <param name="sampleRate">The rate of the row, in hertz.</param>
+    /// <param name="row">[samples]; assigned where this returns true.</param>
+    /// <returns>
+    /// False where it takes <see cref="Decode(ReadOnlySpan{byte}, string)"/>: for another rate, for samples that must
+    /// be unpacked or looked at, and for what has something to be said of it.
+    /// </returns>
+    /// <exception cref="AudioFormatException">The bytes are no WAV file; the message says why.</exception>
+    internal static bool TryDecodeInto(ReadOnlySpan<byte> file, string name, int sampleRate, Span<float> row)
+    {
+        WavHeader header = WavHeader.Parse(file, name);
+        int frames = Math.Min(header.DataLength / header.FrameBytes, row.Length);
+        bool isPlain = header.Encoding is AudioEncoding.Pcm or AudioEncoding.ALaw or AudioEncoding.MuLaw;
+        if (!isPlain || header.SampleRate != sampleRate || frames == 0)
+        {
+            return false;
+        }
+
+        Convert(file.Slice(header.DataOffset, frames * header.FrameBytes), row[..frames], header);
+        row[frames..].Clear();
+        return true;
+    }
+
     /// <summary>Samples that no codec has packed, as a clip.</summary>
     /// <param name="data">Their bytes.</param>
     /// <param name="header">What they are.</param>

@@ -1,6 +1,7 @@
 // Bytes of WAV samples to floats: one vectorised pass a width, the G.711 laws by table, and the mean over channels.
 
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -23,8 +24,7 @@ internal static class WavSamples
                 TensorPrimitives.Multiply(floats, 1f / 128, floats);
                 break;
             case (AudioEncoding.Pcm, 2):
-                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(bytes), floats);
-                TensorPrimitives.Multiply(floats, 1f / 32768, floats);
+                Shorts(MemoryMarshal.Cast<byte, short>(bytes), floats);
                 break;
             case (AudioEncoding.Pcm, 3):
                 for (int i = 0; i < floats.Length; i++)
@@ -119,6 +119,24 @@ internal static class WavSamples
                 }
 
                 break;
+        }
+    }
+
+    // TensorPrimitives 10 converts shorts one by one.
+    private static void Shorts(ReadOnlySpan<short> levels, Span<float> floats)
+    {
+        const float scale = 1f / 32768;
+        int i = 0;
+        for (; i <= levels.Length - Vector<short>.Count; i += Vector<short>.Count)
+        {
+            Vector.Widen(new Vector<short>(levels[i..]), out Vector<int> low, out Vector<int> high);
+            (Vector.ConvertToSingle(low) * scale).CopyTo(floats[i..]);
+            (Vector.ConvertToSingle(high) * scale).CopyTo(floats[(i + Vector<float>.Count)..]);
+        }
+
+        for (; i < levels.Length; i++)
+        {
+            floats[i] = levels[i] * scale;
         }
     }
 

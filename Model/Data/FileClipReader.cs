@@ -1,10 +1,10 @@
-// Sound files as clips: decoded, cut to the segment that a list names, and known by their bytes. A file that is decoded
-// is hashed in the same pass, so that nobody has to read it again to know its content.
+// Sound files as clips: decoded, cut to the segment that a list names, and known by their bytes. What a cursor hashed on
+// its way is remembered, so that nobody has to read a file again to know its content.
 
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
@@ -15,8 +15,8 @@ public sealed class FileClipReader : IClipReader
     // Clips that take long to decode, and were decoded to look at them, are kept: so many samples of them, 128 MiB.
     private const long MostSamplesPutBack = 1 << 25;
 
-    // Such files are read into memory and hashed on the way; longer ones are hashed when somebody asks.
-    private const int MostBytesHashedOnTheWay = 1 << 20;
+    // A file that was changed a moment ago may be changed again without its time telling.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, AudioClip> putBack = new();
     private readonly ConcurrentDictionary<IAudioDecoder, string> versions = new();
@@ -27,31 +27,26 @@ public sealed class FileClipReader : IClipReader
     private long samplesPutBack;
 
     /// <inheritdoc/>
+    public bool IdentifiesClips => true;
+
+    /// <inheritdoc/>
     /// <exception cref="DataSetException">The entry's segment is not inside its file.</exception>
     public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (entry.Segment is { } segment)
-        {
-            return Cut(entry.Path, segment, cancellation);
-        }
-
-        if (putBack.TryRemove(entry.Path, out AudioClip? clip))
-        {
-            Interlocked.Add(ref samplesPutBack, -clip.Samples.LongLength);
-            return clip;
-        }
-
-        return ReadFile(entry.Path, cancellation);
+        return entry.Segment is { } segment
+            ? Cut(entry.Path, segment, cancellation)
+            : TakeBack(entry) ?? AudioFile.Read(entry.Path, cancellation);
     }
+
+    /// <inheritdoc/>
+    public IClipCursor Cursor() => new FileCursor(this);
 
     /// <inheritdoc/>
     public UInt128? ContentKey(ClipEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return ContentOf(entry.Path) is { Decoder: { } decoder } content
-            ? Data.ContentHash.With(content.Hash, $"{decoder}\n{Describe(entry.Segment)}")
-            : null;
+        return ContentOf(entry.Path) is { } content ? KeyOf(content, entry.Segment) : null;
     }
 
     /// <inheritdoc/>
@@ -61,6 +56,31 @@ public sealed class FileClipReader : IClipReader
         return ContentOf(entry.Path) is not { } content ? null
             : entry.Segment is null ? content.Hash
             : Data.ContentHash.With(content.Hash, Describe(entry.Segment));
+    }
+
+    /// <inheritdoc/>
+    public UInt128? FileKey(ClipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        try
+        {
+            var file = new FileInfo(entry.Path);
+            if (!file.Exists || DateTime.UtcNow - file.LastWriteTimeUtc < Settled)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<long> facts = [file.Length, file.LastWriteTimeUtc.Ticks, file.CreationTimeUtc.Ticks];
+            var hash = new XxHash128();
+            hash.Append(MemoryMarshal.AsBytes(file.FullName.AsSpan()));
+            hash.Append(MemoryMarshal.AsBytes(facts));
+            hash.Append(MemoryMarshal.AsBytes(Describe(entry.Segment).AsSpan()));
+            return hash.GetCurrentHashAsUInt128();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -77,6 +97,34 @@ public sealed class FileClipReader : IClipReader
         }
     }
 
+    /// <summary>A clip that was put back, once; null where there is none.</summary>
+    internal AudioClip? TakeBack(ClipEntry entry)
+    {
+        if (entry.Segment is not null || putBack.IsEmpty || !putBack.TryRemove(entry.Path, out AudioClip? clip))
+        {
+            return null;
+        }
+
+        Interlocked.Add(ref samplesPutBack, -clip.Samples.LongLength);
+        return clip;
+    }
+
+    /// <summary>Remembers the content of a whole file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="decoder">What decodes it; null for nothing.</param>
+    /// <returns>What <see cref="ContentKey"/> gives for it.</returns>
+    internal UInt128? Remember(string path, ReadOnlySpan<byte> bytes, IAudioDecoder? decoder)
+    {
+        FileContent content = new(Data.ContentHash.Of(bytes), VersionOf(decoder));
+        contents[path] = content;
+        return KeyOf(content, segment: null);
+    }
+
+    private static UInt128? KeyOf(FileContent content, ClipSegment? segment) => content.Decoder is null
+        ? null
+        : Data.ContentHash.With(content.Hash, $"{content.Decoder}\n{Describe(segment)}");
+
     private static string Describe(ClipSegment? segment) => segment is not { } part ? ""
         : string.Create(CultureInfo.InvariantCulture, $"{part.Start:R} to {part.End:R} s");
 
@@ -86,7 +134,7 @@ public sealed class FileClipReader : IClipReader
         if (!lastCut.TryGetValue(thread, out (string Path, AudioClip Clip) last) || last.Path != path)
         {
             lastCut.TryRemove(thread, out _);
-            lastCut[thread] = last = (path, ReadFile(path, cancellation));
+            lastCut[thread] = last = (path, AudioFile.Read(path, cancellation));
         }
 
         AudioClip whole = last.Clip;
@@ -99,57 +147,6 @@ public sealed class FileClipReader : IClipReader
         return end > first
             ? whole with { Samples = whole.Samples[first..end] }
             : throw segment.Outside(path, whole.Seconds);
-    }
-
-    private AudioClip ReadFile(string path, CancellationToken cancellation)
-    {
-        byte[]? pooled = null;
-        try
-        {
-            if (ReadSmall(path, ref pooled) is not { Length: > 0 } bytes)
-            {
-                return AudioFile.Read(path, cancellation);
-            }
-
-            ReadOnlySpan<byte> header = bytes.Span[..Math.Min(bytes.Length, AudioFile.HeaderBytes)];
-            IAudioDecoder? decoder = AudioFile.DecoderOf(header, path);
-            contents[path] = new FileContent(Data.ContentHash.Of(bytes.Span), VersionOf(decoder));
-            return decoder is null or { OpensFiles: true }
-                ? AudioFile.Read(path, cancellation)
-                : AudioFile.Decode(bytes.Span, path);
-        }
-        finally
-        {
-            if (pooled is not null)
-            {
-                ArrayPool<byte>.Shared.Return(pooled);
-            }
-        }
-    }
-
-    // What is no small file, or cannot be read, is left to who says why.
-    private static ReadOnlyMemory<byte> ReadSmall(string path, ref byte[]? pooled)
-    {
-        try
-        {
-            using SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            if (RandomAccess.GetLength(handle) is > 0 and <= MostBytesHashedOnTheWay and var length)
-            {
-                pooled = ArrayPool<byte>.Shared.Rent((int)length);
-                int done = 0;
-                for (int read = -1; done < length && read != 0; done += read)
-                {
-                    read = RandomAccess.Read(handle, pooled.AsSpan(done, (int)length - done), done);
-                }
-
-                return pooled.AsMemory(0, done);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-        }
-
-        return default;
     }
 
     private FileContent? ContentOf(string path)

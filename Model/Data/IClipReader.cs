@@ -12,6 +12,9 @@ public interface IClipReader
     /// <exception cref="IOException">The file cannot be read.</exception>
     AudioClip Read(ClipEntry entry, CancellationToken cancellation = default);
 
+    /// <summary>Whether clips have keys.</summary>
+    bool IdentifiesClips => false;
+
     /// <summary>
     /// What identifies the samples of a clip, whatever it is called: for caches. Null where nothing is to be kept of
     /// it, or it cannot be read.
@@ -25,6 +28,16 @@ public interface IClipReader
     /// </summary>
     /// <param name="entry">The clip.</param>
     UInt128? ContentHash(ClipEntry entry) => null;
+
+    /// <summary>
+    /// What identifies the file of a clip without reading it: path, length, and the times of its making and of its
+    /// last change. Null where it tells nothing: there is no file, or it was changed less than two seconds ago.
+    /// </summary>
+    /// <param name="entry">The clip.</param>
+    UInt128? FileKey(ClipEntry entry) => null;
+
+    /// <summary>A way to read many clips in turn, for one thread.</summary>
+    IClipCursor Cursor() => new PlainCursor(this);
 
     /// <summary>Takes back a clip that was read and will be wanted again.</summary>
     /// <param name="entry">The clip.</param>

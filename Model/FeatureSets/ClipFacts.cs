@@ -1,5 +1,6 @@
 // What a look at a clip tells, kept in the cache beside its features: a second run does not decode to see its data.
 using NativeCnn.Features.Audio;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;
@@ -10,10 +11,12 @@ namespace NativeCnn.Model.FeatureSets;
 internal sealed record ClipFacts(int SampleRate, int Samples)
 {
     // Two numbers of 32 bits, as the rows of a pack are of floats.
-    private const int RowLength = 2;
+    private static readonly PackLayout Layout = new(Values: 2);
 
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Samples / SampleRate;
+
+    private static ParallelOptions Workers => new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
     private static string Settings => $"rate and length, code {typeof(AudioFile).Module.ModuleVersionId}";
 
@@ -23,14 +26,17 @@ internal sealed record ClipFacts(int SampleRate, int Samples)
     {
         var facts = new ClipFacts?[entries.Length];
         string?[] reasons = new string?[entries.Length];
-        UInt128?[] keys = cache is null ? new UInt128?[entries.Length] : CachedFeatures.KeysOf(entries, reader);
-        float[] rows = new float[entries.Length * RowLength];
-        bool[] known = cache?.Find(Settings, RowLength, keys, rows) ?? new bool[entries.Length];
-        Parallel.For(0, entries.Length, SampleSource.Workers(CancellationToken.None), i =>
+        UInt128[] keys = new UInt128[entries.Length];
+        float[] rows = new float[entries.Length * Layout.Values];
+        bool[] known = new bool[entries.Length];
+        using CacheShelf? shelf = cache?.Open(Settings, Layout);
+        Parallel.For(0, entries.Length, Workers, i =>
         {
-            Span<float> row = rows.AsSpan(i * RowLength, RowLength);
+            Span<float> row = rows.AsSpan(i * Layout.Values, Layout.Values);
             try
             {
+                keys[i] = shelf is null ? 0 : reader.ContentKey(entries[i]) ?? 0;
+                known[i] = shelf?.TryRead(keys[i], row, []) ?? false;
                 if (!known[i])
                 {
                     AudioClip clip = reader.Read(entries[i]);
@@ -49,12 +55,11 @@ internal sealed record ClipFacts(int SampleRate, int Samples)
         });
         int[] learnt =
         [
-            .. Enumerable.Range(0, entries.Length)
-                .Where(i => !known[i] && facts[i] is not null && keys[i] is not null),
+            .. Enumerable.Range(0, entries.Length).Where(i => !known[i] && facts[i] is not null && keys[i] != 0),
         ];
         cache?.Keep(
-            Settings, RowLength, [.. learnt.Select(i => keys[i]!.Value)],
-            learnt.SelectMany(i => rows[(i * RowLength)..((i + 1) * RowLength)]).ToArray());
+            Settings, Layout, Array.ConvertAll(learnt, i => keys[i]),
+            learnt.SelectMany(i => rows[(i * Layout.Values)..((i + 1) * Layout.Values)]).ToArray());
         return (facts, reasons);
     }
 }

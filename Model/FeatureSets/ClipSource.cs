@@ -1,3 +1,4 @@
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.FeatureSets;

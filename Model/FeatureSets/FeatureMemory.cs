@@ -7,7 +7,9 @@ namespace NativeCnn.Model.FeatureSets;
 /// </summary>
 public enum FeatureMemory
 {
-    /// <summary>On the device where they fit beside everything else, else in the machine's memory.</summary>
+    /// <summary>
+    /// On the device where they fit beside everything else, else in the machine's memory, else on disk.
+    /// </summary>
     [JsonStringEnumMemberName("auto")]
     Auto,
 
@@ -18,4 +20,8 @@ public enum FeatureMemory
     /// <summary>In the machine's memory: the next mini-batch is uploaded while the device trains on this one.</summary>
     [JsonStringEnumMemberName("host")]
     Host,
+
+    /// <summary>On disk, in the cache's file: a mini-batch is read while the device trains on the one before.</summary>
+    [JsonStringEnumMemberName("disk")]
+    Disk,
 }

@@ -1,56 +1,55 @@
-// The features of a data set's part, computed on the device and kept there.
+// The features of a data set's part, kept where there is room for them.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
 public sealed class FeatureSet
 {
-    private readonly Tensor<float>? features;
+    private readonly PipelineResult result;
 
-    private FeatureSet(
-        Tensor<float>? features, Tensor<int> labels, IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped,
-        double audioSeconds)
+    private FeatureSet(PipelineResult result, bool isSound, double audioSeconds)
     {
-        this.features = features;
-        Labels = labels;
-        Clips = clips;
-        Skipped = skipped;
+        this.result = result;
+        IsSound = isSound;
         AudioSeconds = audioSeconds;
     }
 
     /// <summary>[N, C, T], where they are on the device.</summary>
-    /// <exception cref="InvalidOperationException">They are in the machine's memory.</exception>
-    public Tensor<float> Features => features ?? throw new InvalidOperationException(
-        $"these features are in the machine's memory: use {nameof(HostRows)}");
-
-    /// <summary>[N, C, T] in the machine's memory, where the device has no room for them; else null.</summary>
-    public float[]? HostRows { get; private init; }
-
-    /// <summary>The sound itself, [N, samples], where it was kept for augmentation.</summary>
-    public Tensor<float>? Samples { get; private init; }
-
-    /// <summary>The sound, for augmentation that cannot do without.</summary>
-    internal Tensor<float> RequiredSamples => Samples ?? throw new InvalidOperationException(
-        $"the sound of these clips was not kept: compute the set with {nameof(FeatureSetOptions.KeepSamples)}");
+    /// <exception cref="InvalidOperationException">They are not, or the sound was kept instead.</exception>
+    public Tensor<float> Features => !IsSound && result.Rows.OnDevice is { } features
+        ? features
+        : throw new InvalidOperationException(
+            $"these features are not on the device: compute the set with {nameof(FeatureMemory.Device)}");
 
     /// <summary>[N].</summary>
-    public Tensor<int> Labels { get; }
+    public Tensor<int> Labels => result.Labels;
 
     /// <summary>The clips that the rows belong to.</summary>
-    public IReadOnlyList<ClipEntry> Clips { get; }
+    public IReadOnlyList<ClipEntry> Clips => result.Clips;
 
     /// <summary>The clips that could not be read, with the reason.</summary>
-    public IReadOnlyList<SkippedClip> Skipped { get; }
+    public IReadOnlyList<SkippedClip> Skipped => result.Skipped;
 
     /// <summary>Seconds of sound that went through the feature chain.</summary>
     public double AudioSeconds { get; }
 
     /// <summary>Number of clips N.</summary>
-    public int Count => Clips.Count;
+    public int Count => result.Clips.Length;
+
+    /// <summary>Whether the rows are the sound itself, [N, samples], for augmentation.</summary>
+    internal bool IsSound { get; }
+
+    /// <summary>Where mini-batches come from.</summary>
+    internal IBatchSource Rows => result.Rows;
+
+    /// <summary>[N]: the key of each clip's content; 0 for one that has none, or whose key nobody asked for.</summary>
+    internal ReadOnlySpan<UInt128> Keys => result.Keys;
 
     /// <summary>Features that are there already, with the label of each row; the clips have no names.</summary>
     /// <param name="features">[N, C, T].</param>
@@ -59,10 +58,21 @@ public sealed class FeatureSet
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
-        ClipEntry[] clips = Array.ConvertAll(
-            labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
-        return new FeatureSet(
-            features, features.Device.Upload<int>(new Shape(labels.Length), labels), clips, [], audioSeconds: 0);
+        Tensor<int> uploaded = features.Device.Upload<int>(new Shape(labels.Length), labels);
+        return Of(new DeviceBatches(features, uploaded), uploaded, labels);
+    }
+
+    /// <summary>Features that lie outside of a device, with the label of each row; the clips have no names.</summary>
+    /// <param name="device">Where mini-batches go.</param>
+    /// <param name="features">Rows of [C, T].</param>
+    /// <param name="labels">[N].</param>
+    public static FeatureSet FromFeatures(ComputeDevice device, IRowReader features, int[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        Tensor<int> uploaded = device.Upload<int>(new Shape(labels.Length), labels);
+        return Of(new FedBatches(features, uploaded), uploaded, labels);
     }
 
     /// <summary>Reads clips on all processors and computes their features on the device.</summary>
@@ -71,8 +81,8 @@ public sealed class FeatureSet
     /// <param name="reader">Where their samples come from.</param>
     /// <param name="format">Features and clip length.</param>
     /// <param name="options">Where they are kept, and who is told.</param>
-    /// <param name="cancellation">Stops between two batches, or a decoder that takes long.</param>
-    /// <exception cref="DataSetException">Not one clip could be read.</exception>
+    /// <param name="cancellation">Stops between two blocks of clips, or a decoder that takes long.</param>
+    /// <exception cref="DataSetException">Not one clip could be read, or the disk has no room.</exception>
     /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
     public static FeatureSet Compute(
         ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
@@ -83,71 +93,46 @@ public sealed class FeatureSet
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(options);
-        ComputedClips computed = options is { Cache: { } cache, KeepSamples: false }
-            ? CachedFeatures.Compute(cache, device, entries, reader, format, options, cancellation)
-            : ComputedClips.Compute(device, entries, reader, format, options, cancellation);
-        return Of(device, computed, format);
+        PipelineResult result = FeaturePipeline.Run(device, entries, reader, format, options, cancellation);
+        double seconds = result.Clips.Length * (double)format.ClipSamples / format.Features.SampleRate;
+        return new FeatureSet(result, options.KeepSamples, seconds);
     }
-
-    /// <summary>The same features in the machine's memory.</summary>
-    public FeatureSet ToHost() => new(null, Labels, Clips, Skipped, AudioSeconds) { HostRows = Features.ToArray() };
 
     /// <summary>The statistics of these features.</summary>
     /// <param name="format">Features and clip length.</param>
+    /// <exception cref="DataSetException">Features are kept as halves, and some are beyond what these hold.</exception>
     public Normalizer FitNormalizer(ClipFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
-        return HostRows is { } rows
-            ? Normalizer.Fit(rows, Count, format.Channels, format.Frames)
-            : Normalizer.Fit(Features);
+        if (format.Precision == FeaturePrecision.Fp16 && !TensorPrimitives.IsFiniteAll<float>(result.Moments))
+        {
+            throw new DataSetException(
+                "these features are beyond 65,504, the most that 16 bits hold: keep them with 32 " +
+                "(--feature-precision fp32)");
+        }
+
+        return Normalizer.Fit(result.Moments, format.Channels, format.Frames);
     }
 
-    /// <summary>Standardises these features, on the device wherever they are kept.</summary>
+    /// <summary>
+    /// Standardises these features: at once where they are on the device, else each mini-batch as it arrives there.
+    /// Sound stays as it is.
+    /// </summary>
     /// <param name="normalizer">Mean and deviation of each coefficient.</param>
-    /// <param name="format">Features and clip length.</param>
-    public void Normalize(Normalizer normalizer, ClipFormat format)
+    public void Normalize(Normalizer normalizer)
     {
         ArgumentNullException.ThrowIfNull(normalizer);
-        ArgumentNullException.ThrowIfNull(format);
-        if (HostRows is not { } rows)
+        if (!IsSound)
         {
-            normalizer.Apply(Features);
-            return;
-        }
-
-        int rowLength = format.Channels * format.Frames;
-        Tensor<float> batch = Labels.Device.Allocate<float>(
-            new Shape(ComputedClips.BatchSize, format.Channels, format.Frames));
-        for (int first = 0; first < Count; first += ComputedClips.BatchSize)
-        {
-            int count = Math.Min(ComputedClips.BatchSize, Count - first);
-            Tensor<float> part = batch.Slice(0, new Shape(count, format.Channels, format.Frames));
-            Span<float> values = rows.AsSpan(first * rowLength, count * rowLength);
-            part.CopyFrom(values);
-            normalizer.Apply(part);
-            part.CopyTo(values);
+            result.Rows.Normalize(normalizer);
         }
     }
 
-    /// <summary>Puts a set together from features of its clips.</summary>
-    /// <exception cref="DataSetException">There is no clip.</exception>
-    private static FeatureSet Of(ComputeDevice device, ComputedClips computed, ClipFormat format)
+    private static FeatureSet Of(IBatchSource rows, Tensor<int> uploaded, int[] labels)
     {
-        (IReadOnlyList<ClipEntry> clips, IReadOnlyList<SkippedClip> skipped) = (computed.Clips, computed.Skipped);
-        if (clips.Count == 0)
-        {
-            throw new DataSetException(skipped.Count == 0
-                ? "there are no clips to compute features of"
-                : $"none of {skipped.Count} clips could be read; the first: {skipped[0].Path}: {skipped[0].Reason}");
-        }
-
-        Tensor<int> labels = device.Upload<int>(
-            new Shape(clips.Count), clips.Select(clip => clip.LabelIndex).ToArray());
-        double seconds = clips.Count * (double)format.ClipSamples / format.Features.SampleRate;
-        return new FeatureSet(computed.Features, labels, clips, skipped, seconds)
-        {
-            HostRows = computed.HostRows,
-            Samples = computed.Samples,
-        };
+        ClipEntry[] clips = Array.ConvertAll(
+            labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
+        return new FeatureSet(
+            new PipelineResult(rows, uploaded, clips, [], [], []), isSound: false, audioSeconds: 0);
     }
 }

@@ -1,9 +1,11 @@
+using NativeCnn.Model.Caching;
+
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Where a set of features is kept, and who is told of its making.</summary>
 public sealed record FeatureSetOptions
 {
-    /// <summary>Told how many clips are done, now and then.</summary>
+    /// <summary>Told how many clips are done, now and then; never by two threads at once.</summary>
     public Action<int>? Done { get; init; }
 
     /// <summary>
@@ -12,9 +14,9 @@ public sealed record FeatureSetOptions
     /// </summary>
     public FeatureCache? Cache { get; init; }
 
-    /// <summary>True keeps the features in the machine's memory, where the device has no room for them.</summary>
-    public bool KeepOnHost { get; init; }
+    /// <summary>Where rows are kept; <see cref="FeatureMemory.Auto"/> is the device.</summary>
+    public FeatureMemory Memory { get; init; }
 
-    /// <summary>True keeps the sound on the device too, for augmentation.</summary>
+    /// <summary>True keeps the sound instead of the features, for augmentation.</summary>
     public bool KeepSamples { get; init; }
 }

@@ -78,6 +78,9 @@ public sealed record RunConfig
     /// <summary>With how many digits the device multiplied matrices: <c>fp32</c> or <c>tf32</c>.</summary>
     public FloatPrecision Precision { get; init; }
 
+    /// <summary>With how many bits features are kept.</summary>
+    public FeaturePrecision FeaturePrecision { get; init; }
+
     /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
     [JsonIgnore]
     public GraphMode Graph { get; init; }
@@ -104,7 +107,7 @@ public sealed record RunConfig
 
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
-    public ClipFormat Format => new(Features, ClipSamples);
+    public ClipFormat Format => new(Features, ClipSamples) { Precision = FeaturePrecision };
 
     private static JsonForms Forms { get; } = TrainingForms.Of(NetworkForms.All)
         .With(typeof(TrainingOptions), new JsonForm("an object", OlderConfig.ReadTraining));

@@ -1,5 +1,6 @@
 // Leave-one-group-out cross-validation: a run for each group, trained on all others and validated on it.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
@@ -44,7 +45,8 @@ public static class CrossValidation
         ArgumentNullException.ThrowIfNull(observer);
         ArgumentNullException.ThrowIfNull(clips);
         // Each clip is in every fold, once to validate on: it is decoded for the first of them.
-        clips = clips.Cache is null ? clips with { Cache = FeatureCache.InMemory() } : clips;
+        using FeatureCache? ofThisRun = clips.Cache is null ? FeatureCache.Temporary() : null;
+        clips = clips with { Cache = clips.Cache ?? ofThisRun };
         List<FoldResult> results = [];
         foreach ((RunConfig config, string folder) in folds)
         {

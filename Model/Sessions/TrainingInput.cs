@@ -56,8 +56,8 @@ public sealed record TrainingInput(
 
         ClipSource clips = files ?? ClipSource.BuiltIn(
             features.SampleRate, (double)samples / features.SampleRate, choices.ClipsPerClass, choices.Training.Seed);
-        CheckSize(choices, features, (int)samples, clips.DataSet.Entries.Count);
-        CheckAugmentation(choices, features, samples, clips.DataSet.Entries.Count);
+        CheckSize(choices, features, (int)samples);
+        CheckAugmentation(choices, features);
         return new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null);
 
         (int SampleRate, double Seconds) Survey() => survey ??= files!.Survey();
@@ -67,8 +67,7 @@ public sealed record TrainingInput(
     private static double UsualLength(double seconds) =>
         Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
 
-    private static void CheckAugmentation(
-        TrainingInputOptions choices, FeatureOptions features, long samples, int clips)
+    private static void CheckAugmentation(TrainingInputOptions choices, FeatureOptions features)
     {
         AugmentationOptions augmentation = choices.Training.Augmentation;
         if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
@@ -77,19 +76,9 @@ public sealed record TrainingInput(
                 $"{choices.NameOf("augment")} warp moves the bands of log mel features; add " +
                 $"{choices.NameOf("features")} logmel-cmn, or leave warp out");
         }
-
-        long kept = (clips + 64) * samples;
-        if (augmentation.ChangesSound && kept > int.MaxValue)
-        {
-            throw new DataSetException(
-                $"the sound of {clips} clips, kept for augmentation, would be {Gibibytes(kept * 4)}; " +
-                $"{Gibibytes(int.MaxValue * 4L)} are allowed: lower {choices.NameOf("clip-seconds")} or " +
-                $"{choices.NameOf("sample-rate")}, or leave shift, speed, gain and noise out of " +
-                choices.NameOf("augment"));
-        }
     }
 
-    private static void CheckSize(TrainingInputOptions choices, FeatureOptions features, int samples, int clips)
+    private static void CheckSize(TrainingInputOptions choices, FeatureOptions features, int samples)
     {
         int frames = features.Frames(samples);
         if (frames < 1)
@@ -105,24 +94,8 @@ public sealed record TrainingInput(
                 $"clips of {frames} frames are too short for deltas over {features.LeastFrames}; raise " +
                 choices.NameOf("clip-seconds"));
         }
-
-        long elements = (long)(clips + 64) * features.Rows * frames;
-        if (elements > int.MaxValue)
-        {
-            throw new DataSetException(
-                $"the features of {clips} clips, {features.Rows} x {frames} each, would be " +
-                $"{Gibibytes(elements * 4)}; {Gibibytes(int.MaxValue * 4L)} are allowed: lower " +
-                $"{choices.NameOf("clip-seconds")} or {choices.NameOf("sample-rate")}, or give a longer hop in " +
-                choices.NameOf("features"));
-        }
     }
 
     private static string Seconds(double value) =>
         value.ToString(value < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
-
-    private static string Gibibytes(long bytes)
-    {
-        double value = bytes / (double)(1L << 30);
-        return $"{value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture)} GiB";
-    }
 }

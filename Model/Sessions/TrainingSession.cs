@@ -62,8 +62,8 @@ public static class TrainingSession
             device, config, clips, split, observer, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
         Normalizer normalizer = train.FitNormalizer(config.Format);
-        train.Normalize(normalizer, config.Format);
-        validation.Normalize(normalizer, config.Format);
+        train.Normalize(normalizer);
+        validation.Normalize(normalizer);
         device.Synchronize();
         featureClock.Book(TrainingPhase.Features);
 
@@ -183,13 +183,16 @@ public static class TrainingSession
         CancellationToken cancellation)
     {
         int total = split.Train.Length + split.Validation.Length;
-        bool onHost = KeepOnHost(device, config, total);
-        if (onHost)
+        bool keepsSound = config.Training.Augmentation.ChangesSound;
+        FeatureMemory memory = FeaturePlacement.Of(
+            config.FeatureMemory, device, total,
+            keepsSound ? config.ClipSamples : config.Format.Channels * config.Format.Frames);
+        if (FeaturePlacement.Describe(memory) is { } where)
         {
-            observer.Remark("features stay in the machine's memory; mini-batches are uploaded one ahead");
+            observer.Remark(where);
         }
 
-        FeatureSet train = Part(split.Train, 0, config.Training.Augmentation.ChangesSound);
+        FeatureSet train = Part(split.Train, 0, keepsSound);
         return (train, Part(split.Validation, split.Train.Length, keepSamples: false));
 
         FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
@@ -198,21 +201,9 @@ public static class TrainingSession
             {
                 Done = done => observer.FeaturesComputed(before + done, total),
                 Cache = clips.Cache,
-                KeepOnHost = onHost,
+                Memory = memory,
                 KeepSamples = keepSamples,
             },
             cancellation);
     }
-
-    /// <summary>
-    /// Features may take six tenths of what is free: the rest is for activations, gradients and the programme's own.
-    /// </summary>
-    private static bool KeepOnHost(ComputeDevice device, RunConfig config, int clips) => config.FeatureMemory switch
-    {
-        FeatureMemory.Host => true,
-        FeatureMemory.Device => false,
-        // Clips are changed on the device, from what is there.
-        _ when config.Training.Augmentation.IsOn => false,
-        _ => (double)clips * config.Format.Channels * config.Format.Frames * sizeof(float) > 0.6 * device.Memory.Free,
-    };
 }

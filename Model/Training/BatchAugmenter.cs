@@ -1,4 +1,4 @@
-// Puts an augmented mini-batch together on the device: rows of a data set, changed as their draws say.
+// Changes a mini-batch on the device, as the draws of its clips say.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -9,17 +9,14 @@ using NativeCnn.Model.FeatureSets;
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Gathers, changes and normalises mini-batches of one size. Sound: gather, change, features, normalise. Features:
-/// gather, change. Every clip's changes depend on seed, epoch and clip alone.
+/// Changes mini-batches of one size. Sound: change, features, normalise. Features: change. Every clip's changes depend on seed, epoch and clip alone.
 /// </summary>
 internal sealed class BatchAugmenter
 {
-    private readonly GatherRows gather;
     private readonly SoundAugmenter? sound;
     private readonly FeatureAugmenter? feature;
     private readonly FeatureExtractor? extractor;
     private readonly Normalizer normalizer;
-    private readonly Tensor<float>? gathered;
     private readonly Tensor<float>? changed;
     private readonly Tensor<float>? plain;
 
@@ -37,22 +34,18 @@ internal sealed class BatchAugmenter
         if (options.ChangesSound)
         {
             int samples = source.Format.ClipSamples;
-            gather = new GatherRows(device, batch, samples);
             sound = new SoundAugmenter(device, options, seed, batch, samples, source.Format.Features.SampleRate);
             extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
-            gathered = device.Allocate<float>(new Shape(batch, samples));
+            Input = device.Allocate<float>(new Shape(batch, samples));
             changed = device.Allocate<float>(new Shape(batch, samples));
         }
-        else
-        {
-            gather = new GatherRows(device, batch, input.Length / batch);
-        }
-
         if (options.ChangesFeatures)
         {
             feature = new FeatureAugmenter(device, options, seed, input, source.Format.Features.StaticRows);
             plain = device.Allocate<float>(input);
         }
+
+        Input ??= plain!;
 
         Mixed = options.Mixup > 0 ? feature!.Mixed : null;
     }
@@ -60,26 +53,24 @@ internal sealed class BatchAugmenter
     /// <summary>What the clips were mixed with; null where they are not mixed.</summary>
     public MixedTargets? Mixed { get; }
 
-    /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
-    /// changed as their draws for the training's epoch say.
-    /// </summary>
-    public void BeginStep(
-        FeatureSet set, Tensor<int> order, TrainingProgress progress, Tensor<float> input, Tensor<int> targets)
+    /// <summary>Where the rows of a mini-batch go before they are changed: sound, or features.</summary>
+    public Tensor<float> Input { get; }
+
+    /// <summary>Changes the rows of <see cref="Input"/> as their draws for the training's epoch say.</summary>
+    /// <param name="order">The order of the rows; the mini-batch begins at the training's position.</param>
+    /// <param name="progress">Position and epoch.</param>
+    /// <param name="input">What the network takes; assigned.</param>
+    /// <param name="targets">The labels of the rows.</param>
+    public void Apply(Tensor<int> order, TrainingProgress progress, Tensor<float> input, Tensor<int> targets)
     {
-        Tensor<float> features = plain ?? input;
-        if (sound is null)
+        if (sound is not null)
         {
-            gather.GatherNext(set.Features, set.Labels, order, progress, features, targets);
-        }
-        else
-        {
-            gather.GatherNext(set.RequiredSamples, set.Labels, order, progress, gathered!, targets);
-            sound.Apply(gathered!, order, progress, changed!);
+            Tensor<float> features = plain ?? input;
+            sound.Apply(Input, order, progress, changed!);
             extractor!.Extract(changed!, features);
             normalizer.Apply(features);
         }
 
-        feature?.Apply(features, targets, order, progress, input);
+        feature?.Apply(plain!, targets, order, progress, input);
     }
 }

@@ -17,7 +17,7 @@ public sealed class Evaluator
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
-    private readonly Dictionary<FeatureSet, RowFeed> feeds = [];
+    private readonly Dictionary<(FeatureSet Set, int Size), IBatchLoad> loads = [];
 
     /// <summary>Prepares to evaluate a network.</summary>
     /// <param name="network">The network.</param>
@@ -72,22 +72,16 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(set);
         totals.Reset();
         Tensor<int> order = InOrder(set.Count);
-        RowFeed? feed = FeedOf(set);
+        set.Rows.Begin([.. Enumerable.Range(0, set.Count)], Math.Min(BatchSize, set.Count));
         for (int start = 0; start < set.Count; start += BatchSize)
         {
             MiniBatch batch = BatchOf(Math.Min(BatchSize, set.Count - start));
-            if (feed is null)
-            {
-                batch.Load(set, order, start);
-            }
-            else
-            {
-                batch.Take(feed);
-            }
-
+            IBatchLoad load = LoadOf(set, batch, order);
+            load.Fetch();
+            load.Load(start);
             batch.Forward();
             batch.Loss();
-            feed?.Prefetch();
+            load.Prefetch();
             visit?.Invoke(start, batch.Plan.Logits.ToArray());
         }
 
@@ -106,22 +100,15 @@ public sealed class Evaluator
         return batch;
     }
 
-    /// <summary>The feed of a set in the machine's memory, at its first row; null for one on the device.</summary>
-    private RowFeed? FeedOf(FeatureSet set)
+    private IBatchLoad LoadOf(FeatureSet set, MiniBatch batch, Tensor<int> order)
     {
-        if (set.HostRows is not { } rows)
+        if (!loads.TryGetValue((set, batch.Plan.Batch), out IBatchLoad? load))
         {
-            return null;
+            load = batch.From(set, order);
+            loads.Add((set, batch.Plan.Batch), load);
         }
 
-        if (!feeds.TryGetValue(set, out RowFeed? feed))
-        {
-            feed = new RowFeed(network.Device, rows, set.Labels.ToArray(), Math.Min(BatchSize, set.Count));
-            feeds.Add(set, feed);
-        }
-
-        feed.Begin([.. Enumerable.Range(0, set.Count)]);
-        return feed;
+        return load;
     }
 
     private Tensor<int> InOrder(int count)

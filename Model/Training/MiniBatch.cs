@@ -11,7 +11,6 @@ namespace NativeCnn.Model.Training;
 /// <summary>The operators around a plan: rows in, loss and count of right answers out.</summary>
 internal sealed class MiniBatch
 {
-    private readonly GatherRows gather;
     private readonly TrainingProgress progress;
     private readonly ILoss loss;
     private readonly BatchAugmenter? augmenter;
@@ -23,7 +22,6 @@ internal sealed class MiniBatch
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
         Targets = device.Allocate<int>(new Shape(batch));
-        gather = new GatherRows(device, batch, Plan.Input.Length / batch);
         progress = network.Progress;
         var lossPlan = new LossPlan
         {
@@ -43,31 +41,14 @@ internal sealed class MiniBatch
 
     public Tensor<int> Targets { get; }
 
-    /// <summary>Takes the rows that <paramref name="order"/> names from <paramref name="start"/> on.</summary>
-    public void Load(FeatureSet set, Tensor<int> order, int start) =>
-        gather.Gather(set.Features, set.Labels, order, start, Plan.Input, Targets);
+    /// <summary>Plans how rows of a set reach the mini-batch.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="order">The order of its rows, [clips].</param>
+    public IBatchLoad From(FeatureSet set, Tensor<int> order) =>
+        set.Rows.Into(augmenter?.Input ?? Plan.Input, Targets, order, progress);
 
-    /// <summary>Takes the rows that are next in a feed, from the machine's memory.</summary>
-    public void Take(RowFeed feed) => feed.Take(Plan.Input, Targets);
-
-    /// <summary>Begins a training step whose rows are there.</summary>
-    public void BeginStep() => progress.Advance();
-
-    /// <summary>
-    /// Begins a training step with the rows that <paramref name="order"/> names from the training's position on,
-    /// changed as their draws for the training's epoch say where there is augmentation.
-    /// </summary>
-    public void BeginStep(FeatureSet set, Tensor<int> order)
-    {
-        if (augmenter is null)
-        {
-            gather.GatherNext(set.Features, set.Labels, order, progress, Plan.Input, Targets);
-        }
-        else
-        {
-            augmenter.BeginStep(set, order, progress, Plan.Input, Targets);
-        }
-    }
+    /// <summary>Changes the rows that are there, where there is augmentation.</summary>
+    public void Augment(Tensor<int> order) => augmenter?.Apply(order, progress, Plan.Input, Targets);
 
     public void Forward() => Plan.Forward();
 

@@ -12,7 +12,7 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Trains a network on features that lie on its device. The order of an epoch depends on the seed and the epoch's
+/// Trains a network on its device, on features wherever they are kept. The order of an epoch depends on the seed and the epoch's
 /// number alone, and so does everything else: the same seed gives the same weights, resumed or not.
 /// </summary>
 public sealed class Trainer
@@ -27,7 +27,6 @@ public sealed class Trainer
     private readonly IOptimizer optimizer;
     private readonly MeterTotals totals;
     private readonly StepGraphs graphs;
-    private readonly RowFeed? feed;
     private readonly Dictionary<int, TrainingStep> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
@@ -63,11 +62,13 @@ public sealed class Trainer
                 "augmentation needs to know the feature chain: give the source", nameof(source));
         }
 
-        if (options.Augmentation.IsOn && train.HostRows is not null)
+        if (options.Augmentation.ChangesSound != train.IsSound)
         {
             throw new ArgumentException(
-                "augmentation changes clips on the device, but the features are in the machine's memory: keep them " +
-                "on the device, or augment nothing",
+                train.IsSound
+                    ? "the sound of the clips was kept, and nothing changes it: compute their features instead"
+                    : "the sound of these clips was not kept: compute the set with " +
+                        $"{nameof(FeatureSetOptions.KeepSamples)}",
                 nameof(train));
         }
 
@@ -83,9 +84,6 @@ public sealed class Trainer
         optimizer = OptimizerFactory.Create(network, options.Optimizer);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
-        feed = train.HostRows is { } rows
-            ? new RowFeed(device, rows, train.Labels.ToArray(), Math.Min(options.BatchSize, train.Count))
-            : null;
         shuffled = new int[train.Count];
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
@@ -259,7 +257,7 @@ public sealed class Trainer
         var random = new SplitMix64(options.Seed, Epoch + 1);
         random.Shuffle<int>(shuffled);
         order.CopyFrom(shuffled);
-        feed?.Begin(shuffled);
+        train.Rows.Begin(shuffled, Math.Min(options.BatchSize, train.Count));
     }
 
     private TrainingStep StepOf(int size)
@@ -272,7 +270,7 @@ public sealed class Trainer
                 : null;
             var batch = new MiniBatch(
                 network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
-            step = new TrainingStep(batch, optimizer, train, order, feed, graphs, Times);
+            step = new TrainingStep(batch, optimizer, train, order, graphs, Times);
             steps.Add(size, step);
         }
 

@@ -15,9 +15,8 @@ internal sealed class TrainingStep
 {
     private readonly MiniBatch batch;
     private readonly IOptimizer optimizer;
-    private readonly FeatureSet set;
+    private readonly IBatchLoad load;
     private readonly Tensor<int> order;
-    private readonly RowFeed? feed;
     private readonly TrainingTimes times;
     private readonly RecordedStep recorded;
 
@@ -26,18 +25,15 @@ internal sealed class TrainingStep
     /// <param name="optimizer">Updates the network of the mini-batch.</param>
     /// <param name="set">The clips to learn from.</param>
     /// <param name="order">The order of their rows, [clips]; read from the training's position on.</param>
-    /// <param name="feed">Gives the rows where the set is in the machine's memory; else null.</param>
     /// <param name="graphs">Records and replays the step.</param>
     /// <param name="times">Where time, clips and operations are booked.</param>
     public TrainingStep(
-        MiniBatch batch, IOptimizer optimizer, FeatureSet set, Tensor<int> order, RowFeed? feed, StepGraphs graphs,
-        TrainingTimes times)
+        MiniBatch batch, IOptimizer optimizer, FeatureSet set, Tensor<int> order, StepGraphs graphs, TrainingTimes times)
     {
         this.batch = batch;
         this.optimizer = optimizer;
-        this.set = set;
         this.order = order;
-        this.feed = feed;
+        load = batch.From(set, order);
         this.times = times;
         recorded = new RecordedStep(graphs, Step);
     }
@@ -52,12 +48,8 @@ internal sealed class TrainingStep
     /// <returns>True where it was replayed as a graph.</returns>
     public bool Run()
     {
-        if (feed is not null)
-        {
-            batch.Take(feed);
-            times.Book(TrainingPhase.Input);
-        }
-
+        load.Fetch();
+        times.Book(TrainingPhase.Input);
         bool replayed = recorded.Run();
         if (replayed)
         {
@@ -66,7 +58,7 @@ internal sealed class TrainingStep
         }
 
         // While the device is busy with this step.
-        feed?.Prefetch();
+        load.Prefetch();
         times.Book(TrainingPhase.Input);
         times.LaunchesPerStep = Math.Max(times.LaunchesPerStep, recorded.Launches);
         times.Samples += Plan.Batch;
@@ -76,15 +68,8 @@ internal sealed class TrainingStep
 
     private void Step()
     {
-        if (feed is null)
-        {
-            batch.BeginStep(set, order);
-        }
-        else
-        {
-            batch.BeginStep();
-        }
-
+        load.BeginStep();
+        batch.Augment(order);
         times.Book(TrainingPhase.Input);
         batch.Forward();
         times.Book(TrainingPhase.Forward);

@@ -56,6 +56,27 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Train_WithFeaturesOnDisk_GivesTheSameModelAndSaysSo()
+    {
+        CliRun run = trained.Train("disk", epochs: 2, "--feature-memory", "disk").Succeeded();
+
+        Assert.Equal(trained.Model("run"), trained.Model("disk"));
+        Assert.Single(run.Error, line => line.Contains("features stay on disk", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Train_WithFeaturesOfHalves_GivesOneModelWhereverTheyAreAndTheRunKnows()
+    {
+        trained.Train("half", epochs: 1, "--feature-precision", "fp16").Succeeded();
+        trained.Train("half-disk", epochs: 1, "--feature-precision", "fp16", "--feature-memory", "disk").Succeeded();
+
+        Assert.Equal(trained.Model("half"), trained.Model("half-disk"));
+        Assert.Contains(
+            "\"feature_precision\": \"fp16\"", File.ReadAllText(Path.Combine(trained["half"], "config.json")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_IntoAnotherRunsFolder_IsRefusedUnlessForced()
     {
         trained.Train("taken", epochs: 1).Succeeded();

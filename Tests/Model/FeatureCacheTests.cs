@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
 using NativeCnn.Features.Synthesis;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Tests.Support;
@@ -181,14 +182,16 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
-    public void CacheInMemory_ForASecondFold_ReadsNothing()
+    public void CacheOfOneRun_ForASecondFold_ReadsNothingAndLeavesNothing()
     {
-        var shared = FeatureCache.InMemory();
+        using var shared = FeatureCache.Temporary();
         float[] first = Compute(shared).Features.ToArray();
         var reader = new CountingReader();
 
         Assert.Equal(first, Compute(shared, reader).Features.ToArray());
         Assert.Equal(0, reader.Reads);
+        shared.Dispose();
+        Assert.False(Directory.Exists(shared.Folder));
     }
 
     [Fact]
@@ -230,6 +233,8 @@ public sealed class FeatureCacheTests : IDisposable
         private int reads;
 
         public int Reads => reads;
+
+        public bool IdentifiesClips => true;
 
         public AudioClip Read(ClipEntry entry, CancellationToken cancellation = default)
         {

@@ -144,17 +144,17 @@ public sealed class LeanStepTests
             Fusions = [.. FusionRules.All.Where(rule => !apart || rule is not DenseChainFusion)],
         };
         var options = new TrainingOptions { BatchSize = batch, Seed = 7 };
-        FeatureSet train = SetOf(device, clips, seed: 1);
-        FeatureSet validation = SetOf(device, 4, seed: 2);
-        return onHost
-            ? new Trainer(network, train.ToHost(), validation.ToHost(), options, graphs)
-            : new Trainer(network, train, validation, options, graphs);
+        return new Trainer(
+            network, SetOf(device, clips, seed: 1, onHost), SetOf(device, 4, seed: 2, onHost), options, graphs);
     }
 
-    private static FeatureSet SetOf(ComputeDevice device, int clips, int seed)
+    private static FeatureSet SetOf(ComputeDevice device, int clips, int seed, bool onHost)
     {
         var shape = new Shape(clips, Channels, Frames);
         int[] labels = [.. Enumerable.Range(0, clips).Select(i => i % Classes)];
-        return FeatureSet.FromFeatures(device.Upload<float>(shape, Randoms.Normal(shape.Length, seed)), labels);
+        float[] values = Randoms.Normal(shape.Length, seed);
+        return onHost
+            ? FeatureSet.FromFeatures(device, new ArrayRows(values, Channels * Frames), labels)
+            : FeatureSet.FromFeatures(device.Upload<float>(shape, values), labels);
     }
 }

@@ -130,6 +130,28 @@ public sealed class TrainingTests
         Assert.Equal(again.BestScore, resumed.BestScore);
     }
 
+    [Theory]
+    [InlineData("shift=0.01,speed,gain,pink-noise")]
+    [InlineData("time-masks,band-masks,warp,mixup")]
+    [InlineData("gain,time-masks,mixup")]
+    [InlineData("none")]
+    public void Training_WhereverTheClipsAreKept_GivesTheSameBits(string augmentation)
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        float[] expected = WeightsOf(FeatureMemory.Device);
+
+        Assert.Equal(expected, WeightsOf(FeatureMemory.Host));
+        Assert.Equal(expected, WeightsOf(FeatureMemory.Disk));
+
+        float[] WeightsOf(FeatureMemory memory)
+        {
+            Trainer trainer = AugmentedOn(device, augmentation, memory);
+            trainer.RunEpoch();
+            trainer.RunEpoch();
+            return trainer.Capture().Values;
+        }
+    }
+
     [Fact]
     public void Resume_FromACheckpointOfAnother_SaysWhatItHasAndChangesNothing()
     {
@@ -235,20 +257,25 @@ public sealed class TrainingTests
     }
 
     /// <summary>A small deep network on built-in sounds.</summary>
-    private static Trainer AugmentedOn(ComputeDevice device, string augmentation)
+    private static Trainer AugmentedOn(
+        ComputeDevice device, string augmentation, FeatureMemory memory = FeatureMemory.Device)
     {
         FeatureOptions features = FeatureOptions.LogMelCmn(2000);
         var format = new ClipFormat(features, ClipSamples: 800);
         ClipSource clips = ClipSource.BuiltIn(2000, 0.4, 5, seed: 1);
         FeatureSet train = FeatureSet.Compute(
             device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 > 0)], clips.Reader, format,
-            new FeatureSetOptions { KeepSamples = true });
+            new FeatureSetOptions
+            {
+                KeepSamples = AugmentationOptions.Parse(augmentation).ChangesSound,
+                Memory = memory,
+            });
         FeatureSet validation = FeatureSet.Compute(
             device, [.. clips.DataSet.Entries.Where((_, i) => i % 5 == 0)], clips.Reader, format,
-            new FeatureSetOptions());
-        Normalizer normalizer = Normalizer.Fit(train.Features);
-        normalizer.Apply(train.Features);
-        normalizer.Apply(validation.Features);
+            new FeatureSetOptions { Memory = memory });
+        Normalizer normalizer = train.FitNormalizer(format);
+        train.Normalize(normalizer);
+        validation.Normalize(normalizer);
         var network = new Network(
             device, NetworkPresets.Deep(0.5f, 8, 8), format.Channels, format.Frames, clips.DataSet.Labels.Count,
             seed: 5);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Tests.Support;

@@ -41,7 +41,7 @@ public static class Throughput
         var batch = new MiniBatch(network, work.BatchSize, training: true, new MeterTotals(device));
         (FeatureSet set, Tensor<int> order) = RandomSet(device, work);
         var step = new TrainingStep(
-            batch, optimizer, set, order, feed: null, new StepGraphs(device, graph, tell), new TrainingTimes());
+            batch, optimizer, set, order, new StepGraphs(device, graph, tell), new TrainingTimes());
         int at = 0;
         bool replayed = false;
         double milliseconds = Median(device, seconds, () =>

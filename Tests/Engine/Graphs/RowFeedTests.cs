@@ -16,7 +16,7 @@ public sealed class RowFeedTests
         ComputeDevice device = TestDevices.Get(selector);
         float[] source = Randoms.Normal(7 * RowLength, seed: 4);
         int[] labels = [.. Enumerable.Range(100, 7)];
-        var feed = new RowFeed(device, source, labels, mostRows: 3);
+        var feed = new RowFeed(device, new ArrayRows(source, RowLength), labels, mostRows: 3);
         foreach (int[] order in (int[][])[[4, 2, 0, 6, 1, 3, 5], [0, 1, 2, 3, 4, 5, 6]])
         {
             feed.Begin(order);
@@ -38,7 +38,9 @@ public sealed class RowFeedTests
     {
         ComputeDevice device = TestDevices.Get("cpu");
         var uploader = new NotingUploader();
-        var feed = new RowFeed(device, new float[5 * RowLength], new int[5], mostRows: 2, (_, _, _) => uploader);
+        var feed = new RowFeed(
+            device, new ArrayRows(new float[5 * RowLength], RowLength), new int[5], mostRows: 2,
+            (_, _, _) => uploader);
         feed.Begin([0, 1, 2, 3, 4]);
         foreach (int rows in (int[])[2, 2, 1])
         {
@@ -59,14 +61,16 @@ public sealed class RowFeedTests
     public void RowFeed_AskedForOtherRowsThanAreOnTheirWay_Refuses()
     {
         ComputeDevice device = TestDevices.Get("cpu");
-        var feed = new RowFeed(device, new float[5 * RowLength], new int[5], mostRows: 2);
+        var feed = new RowFeed(
+            device, new ArrayRows(new float[5 * RowLength], RowLength), new int[5], mostRows: 2);
         feed.Begin([0, 1, 2]);
         Tensor<float> y = device.Allocate<float>(new Shape(1, RowLength));
 
         Assert.Contains(
             "2 of the order's 3", Assert.Throws<InvalidOperationException>(
                 () => feed.Take(y, device.Allocate<int>(new Shape(1)))).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new RowFeed(device, new float[7], new int[3], mostRows: 2));
+        Assert.Throws<ArgumentException>(
+            () => new RowFeed(device, new ArrayRows(new float[7], RowLength), new int[3], mostRows: 2));
     }
 
     private sealed class NotingUploader : IUploader

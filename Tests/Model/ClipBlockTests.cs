@@ -1,4 +1,4 @@
-// Clips of many rates and lengths in one batch: each row is what the clip is alone, at the run's rate.
+// Clips of many rates and lengths in one block: each row is what the clip is alone, at the run's rate.
 
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
@@ -8,7 +8,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model;
 
-public sealed class ClipBatchTests
+public sealed class ClipBlockTests
 {
     private const int Rate = 8000;
 
@@ -16,20 +16,15 @@ public sealed class ClipBatchTests
 
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
-    public void ClipBatch_OfMixedRates_HasInEachRowWhatTheClipIsAlone(string selector)
+    public void ClipBlock_OfMixedRates_HasInEachRowWhatTheClipIsAlone(string selector)
     {
         ComputeDevice device = TestDevices.Get(selector);
         int[] rates = [8000, 16000, 16000, 44100, 8000, 11025, 8000];
-        DecodedClip[] clips = [.. rates.Select(rate => SampleSource.Cut(Tone(rate, rate / 10), "tone", Format))];
-        var together = new ClipBatch(device, Format, 8);
-        together.Load(clips, 0, clips.Length);
-        float[] rows = together.Samples.ToArray();
-
-        var alone = new ClipBatch(device, Format, 1);
+        AudioClip[] clips = [.. rates.Select(rate => Tone(rate, rate / 10))];
+        float[] rows = SamplesOf(device, 8, clips);
         for (int i = 0; i < clips.Length; i++)
         {
-            alone.Load(clips, i, 1);
-            Assert.Equal(alone.Samples.ToArray(), rows[(i * 400)..((i + 1) * 400)]);
+            Assert.Equal(SamplesOf(device, 1, clips[i]), rows[(i * 400)..((i + 1) * 400)]);
             // The same tone, whatever rate it was recorded at; its beginning is blurred.
             float[] expected = Tone(Rate, 400).Samples;
             Closeness.Close(
@@ -40,11 +35,10 @@ public sealed class ClipBatchTests
     }
 
     [Fact]
-    public void ClipBatch_OfShortClips_FillsUpWithSilence()
+    public void ClipBlock_OfShortClips_FillsUpWithSilence()
     {
-        var batch = new ClipBatch(TestDevices.Get("cpu"), Format, 2);
-        batch.Load([SampleSource.Cut(Tone(16000, 100), "tone", Format), new DecodedClip([], 44100)], 0, 2);
-        float[] rows = batch.Samples.ToArray();
+        AudioClip nothing = new([], 44100, 1, 16, AudioEncoding.Pcm);
+        float[] rows = SamplesOf(TestDevices.Get("cpu"), 2, Tone(16000, 100), nothing);
 
         Assert.Contains(rows[..50], sample => Math.Abs(sample) > 0.1);
         Assert.All(rows[70..], sample => Assert.Equal(0, sample));
@@ -56,9 +50,23 @@ public sealed class ClipBatchTests
         AudioClip lying = new([0, 0], 9_999_991, 1, 16, AudioEncoding.Pcm);
 
         string message = Assert.Throws<AudioFormatException>(
-            () => SampleSource.Cut(lying, "a.wav", Format with { ClipSamples = 80_000 })).Message;
+            () => ClipBlock.ExpectFeasible(lying, "a.wav", Format with { ClipSamples = 80_000 })).Message;
 
         Assert.StartsWith("a.wav: its sample rate of 9999991 Hz", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The rows of a block on a device.</summary>
+    private static float[] SamplesOf(ComputeDevice device, int rows, params AudioClip[] clips)
+    {
+        var lane = new FeatureLane(device, Format, rows);
+        var block = new ClipBlock(Format, rows, device.IsHost ? lane.Samples : null);
+        for (int i = 0; i < clips.Length; i++)
+        {
+            block.Add(i, clips[i], "tone");
+        }
+
+        lane.Compute(block);
+        return lane.Samples.ToArray();
     }
 
     private static AudioClip Tone(int rate, int samples) => new(

@@ -1,0 +1,17 @@
+namespace NativeCnn.Engine.Graphs;
+
+/// <summary>Rows outside of a device. Read by several threads at once.</summary>
+public interface IRowReader
+{
+    /// <summary>Rows N.</summary>
+    int Count { get; }
+
+    /// <summary>Values of a row.</summary>
+    int RowLength { get; }
+
+    /// <summary>Copies a row.</summary>
+    /// <param name="row">Its index, in [0, N).</param>
+    /// <param name="values">[row length]; assigned.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    void Read(int row, Span<float> values);
+}

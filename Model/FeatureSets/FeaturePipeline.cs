@@ -1,0 +1,492 @@
+// From clips to their features: each file is opened, read and hashed once; decoded, computed and written on all
+// processors at the same time, a block of clips at a time; and kept in one place. What the cache has is neither opened
+// nor computed. Features are the same bits wherever they are kept and however they came there, since the bits of a row
+// do not depend on the rows beside it.
+//
+//   look     files by path, length and times -> keys -> rows of the cache that are whole
+//   read     file -> bytes -> key -> a row of the cache, or samples in a row of a block
+//   compute  block -> samples at the run's rate -> features -> moments of their rows
+//   keep     features to their place, and to the pack of this run
+//
+// On the host a thread takes its block through all of it, on a device of its own with one worker: nobody waits, and the
+// block stays in the core's cache. For a GPU all threads read, and one computes and keeps.
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Simd;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Features;
+using NativeCnn.Features.Audio;
+using NativeCnn.Model.Caching;
+using NativeCnn.Model.Data;
+
+namespace NativeCnn.Model.FeatureSets;
+
+/// <summary>Computes one set of features.</summary>
+internal sealed class FeaturePipeline : IDisposable
+{
+    private const int MostBlockRows = 64;
+
+    // Samples of all blocks that are on their way to a GPU, 64 MiB; a block has one clip at least.
+    private const long MostSamples = 1 << 24;
+
+    // Samples of a block on the host, 512 KiB: they stay in a core's cache.
+    private const long MostHostSamples = 1 << 17;
+
+    private readonly ComputeDevice device;
+    private readonly IReadOnlyList<ClipEntry> entries;
+    private readonly IClipReader reader;
+    private readonly ClipFormat format;
+    private readonly FeatureSetOptions options;
+    private readonly FeatureCache? cache;
+    private readonly PackLayout layout;
+    private readonly IRowPlace place;
+    private readonly string settings;
+    private readonly UInt128[] fileKeys;
+    private readonly UInt128[] keys;
+    private readonly float[] moments;
+    private readonly bool[] isThere;
+    private readonly ConcurrentDictionary<int, SkippedClip> skipped = new();
+    private readonly ConcurrentQueue<(int Entry, PackRow Found)> later = new();
+    private readonly Lock telling = new();
+    private readonly CancellationTokenSource stop;
+    private int done;
+
+    private FeaturePipeline(
+        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
+        FeatureSetOptions options, CancellationToken cancellation)
+    {
+        this.device = device;
+        this.entries = entries;
+        this.reader = reader;
+        this.format = format;
+        this.options = options;
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Sound that is kept must be read, whatever is known of its features.
+        cache = options.KeepSamples || !reader.IdentifiesClips ? null : options.Cache;
+        Shape row = options.KeepSamples
+            ? new Shape(format.ClipSamples)
+            : new Shape(format.Channels, format.Frames);
+        layout = options.KeepSamples
+            ? new PackLayout(row.Length)
+            : new PackLayout(row.Length, MomentsOfRow, format.Precision == FeaturePrecision.Fp16);
+        settings = SettingsOf(device, format);
+        fileKeys = new UInt128[entries.Count];
+        keys = new UInt128[entries.Count];
+        moments = new float[(long)entries.Count * MomentsOfRow];
+        isThere = new bool[entries.Count];
+        place = options.Memory switch
+        {
+            FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
+            FeatureMemory.Disk => new DiskPlace(entries.Count, layout),
+            _ => new DevicePlace(device, entries.Count, row),
+        };
+    }
+
+    private int MomentsOfRow => format.Channels * RowMoments.Count;
+
+    /// <summary>Computes or finds the features of clips.</summary>
+    /// <exception cref="DeviceMemoryException">The device has no room for them.</exception>
+    /// <exception cref="DataSetException">The disk has no room for them.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static PipelineResult Run(
+        ComputeDevice device, IReadOnlyList<ClipEntry> entries, IClipReader reader, ClipFormat format,
+        FeatureSetOptions options, CancellationToken cancellation)
+    {
+        using var pipeline = new FeaturePipeline(device, entries, reader, format, options, cancellation);
+        return pipeline.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
+
+    private PipelineResult Run()
+    {
+        bool isOnDisk = options.Memory == FeatureMemory.Disk;
+        using CacheShelf? known = cache is null ? null : KnownFiles.OpenIn(cache);
+        CacheShelf? shelf = cache?.Open(settings, layout);
+        try
+        {
+            if (shelf is not null)
+            {
+                Look(shelf, known!);
+            }
+
+            int[] missing = [.. Enumerable.Range(0, entries.Count).Where(i => !isThere[i])];
+            int computed;
+            using (var log = new RowLog(cache, settings, layout, missing.Length, isOnDisk))
+            {
+                computed = Compute(missing, shelf, log);
+                TakeLater();
+                FeaturePack? pack = log.Complete();
+                for (int row = 0; row < missing.Length && pack is not null && isOnDisk; row++)
+                {
+                    if (pack.IsWritten(row))
+                    {
+                        place.Written(missing[row], new PackRow(pack, row));
+                    }
+                }
+
+                if (!isOnDisk)
+                {
+                    pack?.Dispose();
+                }
+            }
+
+            if (cache is not null)
+            {
+                KnownFiles.Keep(cache, known!, fileKeys, keys);
+                cache.Misses += computed + skipped.Count;
+                cache.Hits += entries.Count - computed - skipped.Count;
+            }
+        }
+        finally
+        {
+            if (!isOnDisk)
+            {
+                shelf?.Dispose();
+            }
+        }
+
+        return Result();
+    }
+
+    /// <summary>Finds what the cache has of files that it knows, without opening them.</summary>
+    private void Look(CacheShelf shelf, CacheShelf known)
+    {
+        int pieces = (entries.Count + MostBlockRows - 1) / MostBlockRows;
+        var workers = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = stop.Token,
+        };
+        var found = new PackRow?[entries.Count];
+        Parallel.For(0, pieces, workers, piece =>
+        {
+            foreach (int i in Piece(piece))
+            {
+                fileKeys[i] = reader.FileKey(entries[i]) ?? 0;
+                keys[i] = fileKeys[i] == 0 ? 0 : KnownFiles.Find(known, fileKeys[i]);
+                found[i] = shelf.Find(keys[i]);
+            }
+
+            if (place.TakesFromAnyThread)
+            {
+                TakePiece(piece);
+            }
+        });
+        for (int piece = 0; piece < pieces && !place.TakesFromAnyThread; piece++)
+        {
+            TakePiece(piece);
+        }
+
+        IEnumerable<int> Piece(int piece) =>
+            Enumerable.Range(piece * MostBlockRows, Math.Min(MostBlockRows, entries.Count - (piece * MostBlockRows)));
+
+        void TakePiece(int piece)
+        {
+            int first = piece * MostBlockRows;
+            int count = Math.Min(MostBlockRows, entries.Count - first);
+            if (Array.Exists(found[first..(first + count)], one => one is not null))
+            {
+                Take(first, found.AsSpan(first, count));
+                Tell(isThere.AsSpan(first, count).Count(true));
+            }
+        }
+    }
+
+    /// <summary>Reads, computes and keeps clips.</summary>
+    /// <returns>Rows that were computed.</returns>
+    private int Compute(int[] missing, CacheShelf? shelf, RowLog log)
+    {
+        if (missing.Length == 0)
+        {
+            return 0;
+        }
+
+        int threads = device.IsHost ? device.Workers.Count : Environment.ProcessorCount;
+        // Two for each thread that reads, so that none waits while the GPU has the other.
+        long most = device.IsHost ? MostHostSamples : MostSamples / (2 * threads);
+        int rows = (int)Math.Clamp(most / format.ClipSamples, 1, Math.Min(MostBlockRows, missing.Length));
+        int blocks = (missing.Length + rows - 1) / rows;
+        threads = Math.Min(threads, blocks);
+        int next = -1;
+        int computed = 0;
+        if (device.IsHost)
+        {
+            Together(threads, ComputeHere, finish: null);
+        }
+        else
+        {
+            ComputeOnDevice();
+        }
+
+        return computed;
+
+        void ComputeHere()
+        {
+            using ComputeDevice mine = ComputeDevice.Open(
+                device.Info.Selector, workers: 1, device.Rungs.Overrides, device.Precision);
+            var lane = new FeatureLane(mine, format, rows);
+            var block = new ClipBlock(format, rows, lane.Samples);
+            IClipCursor cursor = reader.Cursor();
+            while (Fill(block, cursor))
+            {
+                Finish(block, lane);
+            }
+        }
+
+        void ComputeOnDevice()
+        {
+            using var free = new BlockingCollection<ClipBlock>();
+            using var full = new BlockingCollection<ClipBlock>();
+            for (int i = 0; i < Math.Min(2 * threads, blocks); i++)
+            {
+                free.Add(new ClipBlock(format, rows, samples: null));
+            }
+
+            var lane = new FeatureLane(device, format, rows);
+            Together(
+                threads,
+                () =>
+                {
+                    IClipCursor cursor = reader.Cursor();
+                    ClipBlock block = free.Take(stop.Token);
+                    while (Fill(block, cursor))
+                    {
+                        full.Add(block);
+                        block = free.Take(stop.Token);
+                    }
+
+                    free.Add(block);
+                },
+                full.CompleteAdding,
+                () =>
+                {
+                    foreach (ClipBlock block in full.GetConsumingEnumerable(stop.Token))
+                    {
+                        Finish(block, lane);
+                        free.Add(block);
+                    }
+                });
+        }
+
+        // The next block that is to be read; false where there is none.
+        bool Fill(ClipBlock block, IClipCursor cursor)
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            int first = Interlocked.Increment(ref next) * rows;
+            if (first >= missing.Length || first < 0)
+            {
+                return false;
+            }
+
+            block.Clear();
+            int end = Math.Min(first + rows, missing.Length);
+            for (int row = first; row < end; row++)
+            {
+                Read(block, cursor, row, missing[row], shelf);
+            }
+
+            Tell(end - first - block.Entries.Count);
+            return true;
+        }
+
+        void Finish(ClipBlock block, FeatureLane lane)
+        {
+            if (block.Entries.Count > 0)
+            {
+                lane.Compute(block);
+                Keep(block, lane, missing, log);
+                Interlocked.Add(ref computed, block.Entries.Count);
+                Tell(block.Entries.Count);
+            }
+        }
+    }
+
+    /// <summary>One clip: to the next row of a block, unless the cache has it or it cannot be read.</summary>
+    private void Read(ClipBlock block, IClipCursor cursor, int row, int i, CacheShelf? shelf)
+    {
+        ClipEntry entry = entries[i];
+        try
+        {
+            keys[i] = cursor.MoveTo(entry) ?? 0;
+            if (shelf?.Find(keys[i]) is { } found && IsTaken(i, found))
+            {
+                return;
+            }
+
+            if (cursor.TryDecodeInto(format.Features.SampleRate, block.Next))
+            {
+                block.Add(row);
+            }
+            else
+            {
+                block.Add(row, cursor.Decode(stop.Token), entry.Path);
+            }
+
+            // What changed while it was read is not what was looked at.
+            if (fileKeys[i] != 0 && reader.FileKey(entry) != fileKeys[i])
+            {
+                fileKeys[i] = 0;
+            }
+        }
+        catch (Exception error) when (error is AudioFormatException || FeatureCache.IsOfFiles(error))
+        {
+            keys[i] = 0;
+            skipped.TryAdd(i, new SkippedClip(entry.Path, error.Message));
+        }
+    }
+
+    /// <summary>Takes a row that a pack has, now or, where this thread may not, when all are read.</summary>
+    /// <returns>False where it is damaged.</returns>
+    private bool IsTaken(int i, PackRow found)
+    {
+        if (place.TakesFromAnyThread)
+        {
+            Take(i, [found]);
+            return isThere[i];
+        }
+
+        bool isWhole = found.Pack.TryRead(found.Row, new float[layout.Values], new float[layout.Notes]);
+        if (isWhole)
+        {
+            later.Enqueue((i, found));
+        }
+
+        return isWhole;
+    }
+
+    private void TakeLater()
+    {
+        foreach ((int i, PackRow found) in later)
+        {
+            Take(i, [found]);
+            if (!isThere[i])
+            {
+                throw new DataSetException(
+                    $"the cache in '{cache!.Folder}' was changed while it was read: run again, or add --no-cache");
+            }
+        }
+    }
+
+    /// <summary>Takes what packs have of neighbouring rows.</summary>
+    private void Take(int first, ReadOnlySpan<PackRow?> found) => place.Take(
+        first, found, moments.AsSpan(first * MomentsOfRow, found.Length * MomentsOfRow),
+        isThere.AsSpan(first, found.Length));
+
+    /// <summary>A block that was computed goes to its place, in runs of neighbouring clips.</summary>
+    private void Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
+    {
+        Tensor<float> computed = options.KeepSamples ? lane.Samples : lane.Features;
+        int rowLength = layout.Values;
+        ReadOnlySpan<float> blockMoments = lane.Moments.Device.IsHost ? lane.Moments.Span : lane.Moments.ToArray();
+        ReadOnlySpan<float> values = !log.IsOn ? [] : computed.Device.IsHost ? computed.Span : computed.ToArray();
+        IReadOnlyList<int> rows = block.Entries;
+        for (int first = 0; first < rows.Count;)
+        {
+            int end = first + 1;
+            while (end < rows.Count && rows[end] == rows[end - 1] + 1
+                && missing[rows[end]] == missing[rows[end - 1]] + 1)
+            {
+                end++;
+            }
+
+            int count = end - first;
+            int i = missing[rows[first]];
+            place.Put(i, computed.Slice(first * rowLength, new Shape(count * rowLength)));
+            ReadOnlySpan<float> mine = blockMoments.Slice(first * MomentsOfRow, count * MomentsOfRow);
+            mine.CopyTo(moments.AsSpan(i * MomentsOfRow));
+            if (!values.IsEmpty)
+            {
+                log.Write(
+                    rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength),
+                    layout.Notes == 0 ? [] : mine);
+            }
+
+            isThere.AsSpan(i, count).Fill(true);
+            first = end;
+        }
+    }
+
+    /// <summary>Runs work on threads, and something else on this one, until both are done or one fails.</summary>
+    private void Together(int threads, Action work, Action? finish, Action? meanwhile = null)
+    {
+        Exception? failure = null;
+        Task[] tasks =
+        [
+            .. Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
+                () => Guard(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
+        Task all = Task.WhenAll(tasks).ContinueWith(
+            _ => finish?.Invoke(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (meanwhile is not null)
+        {
+            Guard(meanwhile);
+        }
+
+        all.Wait(CancellationToken.None);
+        if (failure is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        void Guard(Action action)
+        {
+            try
+            {
+                action();
+            }
+#pragma warning disable CA1031 // Whatever fails belongs to the caller; the others stop because of it.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref failure, error, null);
+                stop.Cancel();
+            }
+        }
+    }
+
+    private void Tell(int more)
+    {
+        if (more > 0)
+        {
+            lock (telling)
+            {
+                done += more;
+                options.Done?.Invoke(done);
+            }
+        }
+    }
+
+    private PipelineResult Result()
+    {
+        int[] kept = [.. Enumerable.Range(0, entries.Count).Where(i => isThere[i])];
+        bool isWhole = kept.Length == entries.Count;
+        ClipEntry[] clips = Array.ConvertAll(kept, i => entries[i]);
+        SkippedClip[] left = [.. skipped.OrderBy(one => one.Key).Select(one => one.Value)];
+        if (clips.Length == 0)
+        {
+            throw new DataSetException(left.Length == 0
+                ? "there are no clips to compute features of"
+                : $"none of {left.Length} clips could be read; the first: {left[0].Path}: {left[0].Reason}");
+        }
+
+        Tensor<int> labels = device.Upload<int>(
+            new Shape(clips.Length), Array.ConvertAll(clips, clip => clip.LabelIndex));
+        return new PipelineResult(
+            place.Close(kept, labels), labels, clips, isWhole ? keys : Array.ConvertAll(kept, i => keys[i]),
+            isWhole ? moments : [.. kept.SelectMany(i => moments[(i * MomentsOfRow)..((i + 1) * MomentsOfRow)])], left);
+    }
+
+    // The code by the identities of its assemblies, which a deterministic build changes with the code and only with it.
+    private static string SettingsOf(ComputeDevice device, ClipFormat format) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"features of {format.ClipSamples} samples on {device.Info.Kind} {device.Info.Name}, {HostSimd.Describe()}, " +
+        $"rungs {device.Rungs.Overrides}, {format.Precision}, " +
+        $"code {Module(typeof(ComputeDevice))} {Module(typeof(FeatureExtractor))} {Module(typeof(FeatureSet))}\n" +
+        $"{format.Features.ToJson()}");
+
+    private static Guid Module(Type type) => type.Module.ModuleVersionId;
+}

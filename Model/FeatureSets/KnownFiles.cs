@@ -1,0 +1,42 @@
+// Which content a file had when it was read last: a run on the same files opens none of them. Kept in the cache as rows
+// of four values, whose bits are a key of 128.
+using System.Runtime.InteropServices;
+using NativeCnn.Model.Caching;
+
+namespace NativeCnn.Model.FeatureSets;
+
+/// <summary>The keys of files that were read before.</summary>
+internal static class KnownFiles
+{
+    private const string Settings = "content of files, by path, length and times";
+
+    private static readonly PackLayout Layout = new(Values: 4);
+
+    /// <summary>Opens what a cache knows of files.</summary>
+    public static CacheShelf OpenIn(FeatureCache cache) => cache.Open(Settings, Layout);
+
+    /// <summary>The key of a file's content; 0 where it is not known.</summary>
+    public static UInt128 Find(CacheShelf shelf, UInt128 fileKey)
+    {
+        Span<float> values = stackalloc float[Layout.Values];
+        return shelf.TryRead(fileKey, values, []) ? MemoryMarshal.Read<UInt128>(MemoryMarshal.AsBytes(values)) : 0;
+    }
+
+    /// <summary>Keeps what was learnt of files.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="shelf">What it knew.</param>
+    /// <param name="fileKeys">What identifies each file; 0 for one that is not to be kept.</param>
+    /// <param name="keys">The key of its content; 0 for one that has none.</param>
+    public static void Keep(FeatureCache cache, CacheShelf shelf, UInt128[] fileKeys, UInt128[] keys)
+    {
+        int[] learnt =
+        [
+            .. Enumerable.Range(0, keys.Length)
+                .Where(i => fileKeys[i] != 0 && keys[i] != 0 && shelf.Find(fileKeys[i]) is null),
+        ];
+        UInt128[] values = Array.ConvertAll(learnt, i => keys[i]);
+        cache.Keep(
+            Settings, Layout, Array.ConvertAll(learnt, i => fileKeys[i]),
+            MemoryMarshal.Cast<UInt128, float>(values));
+    }
+}

@@ -1,0 +1,14 @@
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Data;
+
+namespace NativeCnn.Model.FeatureSets;
+
+/// <summary>What came of clips; all lists are in the order of the clips.</summary>
+/// <param name="Rows">The rows of those that could be read.</param>
+/// <param name="Labels">[N].</param>
+/// <param name="Clips">[N].</param>
+/// <param name="Keys">[N]: the key of each clip's content; 0 for one that has none, or whose key nobody asked for.</param>
+/// <param name="Moments">[N, C, 2], see <see cref="Features.RowMoments"/>.</param>
+/// <param name="Skipped">The clips that could not be read.</param>
+internal sealed record PipelineResult(
+    IBatchSource Rows, Tensor<int> Labels, ClipEntry[] Clips, UInt128[] Keys, float[] Moments, SkippedClip[] Skipped);
