@@ -19,9 +19,11 @@ internal static class Failures
 {
     public static int Report(Exception failure, Terminal terminal)
     {
-        while (failure is AggregateException { InnerExceptions: [Exception only] })
+        // Several threads may meet the same fault at once: one of its kind is told.
+        while (failure is AggregateException { InnerExceptions: [Exception first, ..] all } &&
+            all.All(one => one.GetType() == first.GetType()))
         {
-            failure = only;
+            failure = first;
         }
 
         (int exitCode, string message) = Classify(failure);

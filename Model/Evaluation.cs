@@ -19,17 +19,17 @@ public static class Evaluation
     /// <param name="part">Only the clips of this part, which the data set itself must name; null for all.</param>
     /// <param name="progress">Told how many clips are done, and of how many.</param>
     /// <param name="cache">Where features are kept for another run; null for nowhere.</param>
-    /// <param name="strict">Refuses files that are cut short, which are else read as far as they go.</param>
+    /// <param name="options">How the data set is read; null for what it says itself.</param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
-        Action<int, int>? progress = null, FeatureCache? cache = null, bool strict = false,
+        Action<int, int>? progress = null, FeatureCache? cache = null, DataSetOptions? options = null,
         CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
-        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels, strict);
+        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels, options);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -46,8 +46,34 @@ public static class Evaluation
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);
         return new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped,
-            [.. ClipRemark.Lines(set.Remarks), .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format)]);
+            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
+        {
+            Notes =
+            [
+                .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),
+                .. ClipRemark.Lines(set.Remarks),
+                .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format),
+            ],
+        };
+    }
+
+    /// <summary>Says where clips were trained on.</summary>
+    private static IEnumerable<string> NotesOn(
+        string runFolder, IReadOnlyList<ClipEntry> clips, IClipReader reader, CancellationToken cancellation)
+    {
+        if (SplitRecord.TryLoad(RunFolder.Open(runFolder).SplitPath) is not { } record)
+        {
+            yield break;
+        }
+
+        (int trained, int validated) = record.CountOf(clips, reader, cancellation);
+        string of = $"{trained} of {clips.Count} clips were trained on by this run";
+        string chose = $"{validated} of {clips.Count} clips chose its best epoch";
+        if (trained + validated > 0)
+        {
+            yield return (validated == 0 ? of : trained == 0 ? chose : $"{of}, {validated} chose its best epoch")
+                + "; the accuracy flatters";
+        }
     }
 
     private static IReadOnlyList<ClipEntry> PartOf(DataSet data, SplitPart? part)

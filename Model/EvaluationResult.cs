@@ -6,6 +6,8 @@ namespace NativeCnn.Model;
 /// <summary>What an evaluation came to.</summary>
 /// <param name="Report">Accuracy, loss and the figures of each class.</param>
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
-/// <param name="Notes">What a user should know of the others, a line each.</param>
-public sealed record EvaluationResult(
-    ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped, IReadOnlyList<string> Notes);
+public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)
+{
+    /// <summary>What the user should know of the data, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

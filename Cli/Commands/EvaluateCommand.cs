@@ -21,17 +21,18 @@ internal static class EvaluateCommand
         Option<string> part = OptionOf.Choice(
             "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
             "all", "train", "validation", "test");
+        var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<string?> cache = CommonOptions.Cache();
         Option<bool> noCache = CommonOptions.NoCache();
-        Option<bool> strict = CommonOptions.Strict();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, part, device, workers, cache, noCache, strict, json,
+            run, data, part, device, workers, cache, noCache, json,
         };
+        reading.AddTo(command);
         command.SetAction(parsed =>
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
@@ -40,9 +41,9 @@ internal static class EvaluateCommand
                 ? Enum.Parse<SplitPart>(name, ignoreCase: true)
                 : null;
             return Run(
-                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
-                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(strict),
-                parsed.GetValue(json), terminal);
+                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
+                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
+                terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",
@@ -51,8 +52,8 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, FeatureCache? cache, bool strict, bool json,
-        Terminal terminal)
+        ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, FeatureCache? cache,
+        bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
@@ -80,6 +81,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, strict, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, reading, terminal.Cancellation);
     }
 }

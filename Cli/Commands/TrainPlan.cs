@@ -23,7 +23,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     public static TrainPlan New(TrainRequest request, Action<string> note)
     {
         ClipSource? files = request.Data is { } path
-            ? ClipSource.FromFiles(path, strict: request.Strict) with { Cache = request.Cache }
+            ? ClipSource.FromFiles(path, options: request.Reading) with { Cache = request.Cache }
             : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
         var input = TrainingInput.Of(files, request.Input);
@@ -63,7 +63,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     }
 
     /// <summary>Plans to go on with a run.</summary>
-    public static TrainPlan Resume(TrainRequest request)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="note">Told what is odd about the data.</param>
+    public static TrainPlan Resume(TrainRequest request, Action<string> note)
     {
         RunFolder folder = RunFolder.OpenToResume(request.Resume!);
         RunConfig before = RunConfig.Load(folder.ConfigPath);
@@ -76,11 +78,25 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         }
 
         ClipSource clips = config.Data is { } data
-            ? ClipSource.FromFiles(data, config.Labels, request.Strict) with { Cache = request.Cache }
+            ? FromFiles(data)
             : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                 config.ClipsPerClass ?? 0, config.Training.Seed);
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);
+
+        // Classes that are new are left out where the run knows which clips it had.
+        ClipSource FromFiles(string data)
+        {
+            ClipSource files = ClipSource.FromFiles(
+                data, config.Labels,
+                config.DataOptions with
+                {
+                    LeaveOutUnknownClasses = File.Exists(folder.SplitPath),
+                    Strict = request.Reading.Strict,
+                });
+            files.DataSet.Notes.ToList().ForEach(note);
+            return files with { Cache = request.Cache };
+        }
     }
 
     /// <summary>

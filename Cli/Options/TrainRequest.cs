@@ -1,4 +1,5 @@
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -11,6 +12,9 @@ internal sealed record TrainRequest
 {
     /// <summary>The data; null for the built-in sounds.</summary>
     public required string? Data { get; init; }
+
+    /// <summary>How the data is read.</summary>
+    public required DataSetOptions Reading { get; init; }
 
     /// <summary>The network.</summary>
     public required NetworkSpec Network { get; init; }
@@ -35,9 +39,6 @@ internal sealed record TrainRequest
 
     /// <summary>Where features are kept; null for nowhere.</summary>
     public required FeatureCache? Cache { get; init; }
-
-    /// <summary>Refuses sound files that are cut short.</summary>
-    public required bool Strict { get; init; }
 
     /// <summary>The run folder.</summary>
     public required string? Output { get; init; }

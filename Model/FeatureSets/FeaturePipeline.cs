@@ -142,7 +142,7 @@ internal sealed class FeaturePipeline : IDisposable
 
             if (cache is not null)
             {
-                KnownFiles.Keep(cache, known!, fileKeys, keys);
+                KnownFiles.Keep(cache, known!, fileKeys, keys, i => reader.ContentHash(entries[i]) ?? 0);
                 cache.Misses += computed + skipped.Count;
                 cache.Hits += entries.Count - computed - skipped.Count;
             }
@@ -173,7 +173,12 @@ internal sealed class FeaturePipeline : IDisposable
             foreach (int i in Piece(piece))
             {
                 fileKeys[i] = reader.FileKey(entries[i]) ?? 0;
-                keys[i] = fileKeys[i] == 0 ? 0 : KnownFiles.Find(known, fileKeys[i]);
+                if (fileKeys[i] != 0)
+                {
+                    (keys[i], UInt128 content) = KnownFiles.Find(known, fileKeys[i]);
+                    reader.Know(entries[i], content);
+                }
+
                 found[i] = shelf.Find(keys[i]);
             }
 
@@ -232,8 +237,7 @@ internal sealed class FeaturePipeline : IDisposable
 
         void ComputeHere()
         {
-            using ComputeDevice mine = ComputeDevice.Open(
-                device.Info.Selector, workers: 1, device.Rungs.Overrides, device.Precision);
+            using ComputeDevice mine = device.OpenAlike(workers: 1);
             var lane = new FeatureLane(mine, format, rows);
             var block = new ClipBlock(format, rows, lane.Samples);
             IClipCursor cursor = reader.Cursor();

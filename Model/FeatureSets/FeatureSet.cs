@@ -136,9 +136,8 @@ public sealed class FeatureSet
 
     private static FeatureSet Of(IBatchSource rows, Tensor<int> uploaded, int[] labels)
     {
-        var none = new Dictionary<string, string>();
         ClipEntry[] clips = Array.ConvertAll(
-            labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
+            labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
         return new FeatureSet(
             new PipelineResult(rows, uploaded, clips, [], [], [], [], []), isSound: false, audioSeconds: 0);
     }

@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -37,6 +38,18 @@ public sealed record RunConfig
 
     /// <summary>Clips of each class of the built-in data; null for files.</summary>
     public int? ClipsPerClass { get; init; }
+
+    /// <summary>The list's column of paths, where its name says nothing; null to go by names.</summary>
+    public string? PathColumn { get; init; }
+
+    /// <summary>The list's column of labels, where its name says nothing; null to go by names.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>How the lists are encoded; null for UTF-8, or what a byte order mark says.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Whether folders named train and test are parts of the data or classes.</summary>
+    public PartFolders PartFolders { get; init; }
 
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
@@ -75,6 +88,22 @@ public sealed record RunConfig
     /// <summary>Where features stay; not saved, for the numbers are the same.</summary>
     [JsonIgnore]
     public FeatureMemory FeatureMemory { get; init; }
+
+    /// <summary>
+    /// Whether a resumed run goes on though clips are gone or changed; not saved, for it is said anew each time.
+    /// </summary>
+    [JsonIgnore]
+    public bool AcceptChanges { get; init; }
+
+    /// <summary>How the data is read.</summary>
+    [JsonIgnore]
+    public DataSetOptions DataOptions => new()
+    {
+        PathColumn = PathColumn,
+        LabelColumn = LabelColumn,
+        Encoding = Encoding,
+        PartFolders = PartFolders,
+    };
 
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]

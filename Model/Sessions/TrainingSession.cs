@@ -55,7 +55,7 @@ public static class TrainingSession
     {
         config.Training.Validate();
         config.Features.Validate();
-        Split split = SplitOf(clips.DataSet, config);
+        Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
             (ulong)config.Training.Seed);
@@ -76,6 +76,12 @@ public static class TrainingSession
         device.Synchronize();
         featureClock.Book(TrainingPhase.Features);
 
+        SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
+        foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
+        {
+            observer.Remark(note);
+        }
+
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         if (!resume)
         {
@@ -83,6 +89,8 @@ public static class TrainingSession
             File.Delete(run.ModelPath);
             File.Delete(run.CheckpointFile);
         }
+
+        record.Save(run.SplitPath);
 
         var model = new TrainedModel(config, network, normalizer);
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
@@ -140,6 +148,27 @@ public static class TrainingSession
         ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
         RunReports.Write(run, config, confusion, report);
         return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+    }
+
+    /// <summary>The split of the run in a folder to go on with, else the one that the configuration asks for.</summary>
+    private static Split SplitOf(
+        ClipSource clips, RunConfig config, string? resumed, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        if (resumed is null)
+        {
+            return SplitOf(clips.DataSet, config);
+        }
+
+        if (SplitRecord.TryLoad(RunFolder.OpenToResume(resumed).SplitPath) is { } record)
+        {
+            return record.Restore(clips.DataSet, clips.Reader, config.AcceptChanges, observer.Remark, cancellation);
+        }
+
+        observer.Remark(
+            "the run is of a version that recorded no split: it is drawn anew, and whether the data changed since "
+            + "cannot be checked");
+        return SplitOf(clips.DataSet, config);
     }
 
     private static Split SplitOf(DataSet data, RunConfig config)

@@ -31,7 +31,7 @@ public static class DataSetSurveyor
                     AudioRemark.RefuseCutShort(found.Remark, entries[i].Path);
                 }
 
-                facts[i] = found;
+                facts[i] = Part(entries[i], found);
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
@@ -58,12 +58,34 @@ public static class DataSetSurveyor
             [.. Commonest(readable, FormatOf).Select(one => new FormatCount(one.Key, one.Value))],
             [.. PartsOf(data)],
             [.. data.Folds.Select(fold => new FoldCount(fold, entries.Count(entry => entry.Fold == fold)))],
-            [.. GroupsOf(data)], data.BackgroundNoise.Count, data.Notes, [.. failures.OfType<SkippedClip>()]);
+            [.. GroupsOf(data)], data.BackgroundNoise.Count, [.. data.Notes, .. DuplicatesOf(data, cancellation)],
+            [.. failures.OfType<SkippedClip>()]);
     }
+
+    private static IReadOnlyList<string> DuplicatesOf(DataSet data, CancellationToken cancellation) =>
+        DuplicateClips.NotesOn(
+            [.. data.Entries.Select(entry => (entry, entry.Split))],
+            DuplicateClips.ContentsOf(data.Entries, new FileClipReader(), cancellation));
 
     // A thread a processor: where they wait for ffmpeg, the pool would add threads without end.
     private static ParallelOptions AllProcessors(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+
+    private static AudioFacts Part(ClipEntry entry, AudioFacts whole)
+    {
+        if (entry.Segment is not { } segment)
+        {
+            return whole;
+        }
+
+        if (!segment.FitsIn(whole.Seconds))
+        {
+            throw segment.Outside(entry.Path, whole.Seconds);
+        }
+
+        (int first, int end) = segment.SamplesOf(whole.SampleRate, (int)Math.Min(int.MaxValue, whole.Samples));
+        return whole with { Samples = end - first };
+    }
 
     private static LengthSummary? LengthsOf(AudioFacts[] clips)
     {
