@@ -26,6 +26,11 @@ public sealed record TrainingInput(
     private const long MaxClipSamples = int.MaxValue / 256;
 
     /// <summary>
+    /// What 95 % of the clips do not exceed, in seconds, where it is more than is taken unasked; null else.
+    /// </summary>
+    public double? LongerClips { get; private init; }
+
+    /// <summary>
     /// Chooses what is left open: the sample rate that most clips have, 8000 Hz for the built-in sounds; the length
     /// that 95 % of the clips do not exceed, rounded up to a tenth of a second, from 0.2 to 10 s, 1 s for the
     /// built-in sounds.
@@ -58,7 +63,11 @@ public sealed record TrainingInput(
             features.SampleRate, (double)samples / features.SampleRate, choices.ClipsPerClass, choices.Training.Seed);
         CheckSize(choices, features, (int)samples);
         CheckAugmentation(choices, features);
-        return new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null);
+        bool isCapped = choices.ClipSeconds is null && survey?.Seconds > LongestClip;
+        return new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
+        {
+            LongerClips = isCapped ? survey?.Seconds : null,
+        };
 
         (int SampleRate, double Seconds) Survey() => survey ??= files!.Survey();
     }
