@@ -30,10 +30,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             GroupBy = group,
             OwnSplit = !request.ValidationGiven,
             Labels = input.Clips.DataSet.Labels,
+            Keywords = input.Keywords,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
             Model = request.Network,
-            Training = request.Input.Training,
+            Training = input.Training,
             Device = CommonOptions.AnyDevice,
         });
         if (input.Surveyed)
@@ -48,6 +49,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             DataNotes.Of(files.DataSet, group, request.Folds, request.ValidationGiven).ForEach(note);
         }
 
+        input.Notes.ToList().ForEach(note);
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
         return new TrainPlan(config, input.Clips, folder, Resumes: false);
@@ -66,11 +68,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 $"'{request.Resume}'; give more, or leave it out");
         }
 
-        ClipSource clips = config.Data is { } data
-            ? ClipSource.FromFiles(data, config.Labels) with { Cache = request.Cache }
+        ClipSource clips = RunClips.Of(config, labels => config.Data is { } data
+            ? ClipSource.FromFiles(data, labels) with { Cache = request.Cache }
             : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
-                config.ClipsPerClass ?? 0, config.Training.Seed);
+                config.ClipsPerClass ?? 0, config.Training.Seed));
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);
     }
 

@@ -1,0 +1,40 @@
+// Clips for a run that is there already: its classes, silence and unknown among them.
+using NativeCnn.Model.Data.Keywords;
+using NativeCnn.Model.FeatureSets;
+
+namespace NativeCnn.Model.Runs;
+
+/// <summary>Reads clips as a run has them.</summary>
+public static class RunClips
+{
+    /// <summary>Clips with the run's classes.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="read">Reads the clips with these classes.</param>
+    /// <param name="silence">
+    /// Clips of silence as a share of the words' clips; null for as many as the run has, 0 for none.
+    /// </param>
+    /// <param name="keepAllUnknown">Whether unknown clips are kept that the run left out for their number.</param>
+    /// <exception cref="Data.DataSetException">The data cannot be used.</exception>
+    public static ClipSource Of(
+        RunConfig config, Func<IReadOnlyList<string>, ClipSource> read, double? silence = null,
+        bool keepAllUnknown = false)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(read);
+        ClipSource clips = read(KeywordSet.LabelsToRead(config.Labels, config.Keywords));
+        if (config.Keywords is not { } keywords)
+        {
+            return clips;
+        }
+
+        keywords = keywords with
+        {
+            Silence = silence ?? keywords.Silence,
+            UnknownShare = keepAllUnknown ? null : keywords.UnknownShare,
+        };
+        var made = KeywordSet.Of(
+            clips.DataSet, clips.Reader, keywords, config.Training.Seed,
+            (double)config.ClipSamples / config.Features.SampleRate, config.Features.SampleRate, config.Labels);
+        return clips with { DataSet = made.DataSet, Reader = made.Reader };
+    }
+}
