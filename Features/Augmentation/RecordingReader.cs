@@ -20,7 +20,8 @@ public static class RecordingReader
     /// <param name="mostSamples">The most samples of all together.</param>
     public static ReadRecordings Read(
         ComputeDevice device, IReadOnlyList<string> files, int sampleRate, long seed, int mostSamples = MostSamples) =>
-        Read(device, files, sampleRate, seed, mostSamples, samples => samples.Any(value => value != 0) ? samples : null);
+        Read(
+            device, files, sampleRate, seed, mostSamples, samples => samples.AsSpan().ContainsAnyExcept(0f) ? samples : null);
 
     /// <summary>
     /// Reads room impulse responses: each begins at its largest sample, the direct sound, as Kaldi's
@@ -63,7 +64,7 @@ public static class RecordingReader
         int[] order = [.. Enumerable.Range(0, files.Count)];
         new SplitMix64(seed, files.Count).Shuffle(order.AsSpan());
         var kept = new SortedDictionary<int, float[]>();
-        List<(string Path, string Reason)> skipped = [];
+        List<string> skipped = [];
         int total = 0;
         int left = 0;
         foreach (int i in order)
@@ -84,12 +85,12 @@ public static class RecordingReader
                 }
                 else
                 {
-                    skipped.Add((files[i], "it is silent"));
+                    skipped.Add($"{files[i]}: it is silent");
                 }
             }
             catch (AudioFormatException error)
             {
-                skipped.Add((files[i], error.Message));
+                skipped.Add(error.Message);
             }
         }
 

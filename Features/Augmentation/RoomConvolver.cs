@@ -34,9 +34,11 @@ internal sealed class RoomConvolver
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="clips">[batch, samples].</param>
     /// <param name="responses">None longer than a clip.</param>
+    /// <param name="mostSamples">The most samples of clips that go through the transforms together.</param>
     /// <exception cref="ArgumentException">A response is longer than a clip.</exception>
     public RoomConvolver(
-        ComputeDevice device, AugmentationOptions options, ulong seed, Shape clips, RecordingBank responses)
+        ComputeDevice device, AugmentationOptions options, ulong seed, Shape clips, RecordingBank responses,
+        int mostSamples = MostSamples)
     {
         if (responses.Longest > clips[1])
         {
@@ -49,7 +51,7 @@ internal sealed class RoomConvolver
         this.clips = clips;
         this.responses = responses;
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, clips[1] + responses.Longest - 1));
-        int rows = Math.Clamp(MostSamples / length, 1, clips[0]);
+        int rows = Math.Clamp(mostSamples / length, 1, clips[0]);
         draws = new RoomDraws(options, seed, responses.Count, clips[0], clips[1], rows, length);
         fft = new RealFft(device, rows, length);
         padded = device.Allocate<float>(new Shape(rows, length));

@@ -1,4 +1,5 @@
 // Clips for a run that is there already: its classes, silence and unknown among them.
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 
@@ -14,7 +15,9 @@ public static class RunClips
     /// Clips of silence as a share of the words' clips; null for as many as the run has, 0 for none.
     /// </param>
     /// <param name="keepAllUnknown">Whether unknown clips are kept that the run left out for their number.</param>
-    /// <exception cref="Data.DataSetException">The data cannot be used.</exception>
+    /// <exception cref="DataSetException">
+    /// The data cannot be used; or what silence is cut from is gone or changed, where as much is made as the run has.
+    /// </exception>
     public static ClipSource Of(
         RunConfig config, Func<IReadOnlyList<string>, ClipSource> read, double? silence = null,
         bool keepAllUnknown = false)
@@ -25,6 +28,11 @@ public static class RunClips
         if (config.Keywords is not { } keywords)
         {
             return clips;
+        }
+
+        if (silence is null && keywords.Recordings is { } recordings)
+        {
+            RecordingFolders.ExpectUnchanged(recordings);
         }
 
         keywords = keywords with

@@ -63,7 +63,7 @@ internal static class AugmentationRecordings
             {
                 throw new DataSetException(
                     $"not one of the {files.Count} {kind} in '{folder.Folder}' can be used; the first: " +
-                    $"{found.Skipped[0].Path}: {found.Skipped[0].Reason}");
+                    found.Skipped[0]);
             }
 
             if (found.Left + found.Skipped.Count > 0)
@@ -72,8 +72,7 @@ internal static class AugmentationRecordings
                 string left = found.Left == 0 ? "" : string.Create(
                     CultureInfo.InvariantCulture, $"; {found.Left} have no room beside {minutes:0.#} minutes of others");
                 string skipped = found.Skipped.Count == 0 ? ""
-                    : $"; {found.Skipped.Count} cannot be used, the first: {found.Skipped[0].Path}: " +
-                        found.Skipped[0].Reason;
+                    : $"; {found.Skipped.Count} cannot be used, the first: {found.Skipped[0]}";
                 remark($"{found.Samples.Count} of {files.Count} {kind} in '{folder.Folder}' are taken{left}{skipped}");
             }
 
