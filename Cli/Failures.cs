@@ -19,9 +19,11 @@ internal static class Failures
 {
     public static int Report(Exception failure, Terminal terminal)
     {
-        while (failure is AggregateException { InnerExceptions: [Exception only] })
+        // Several threads may meet the same fault at once: one of its kind is told.
+        while (failure is AggregateException { InnerExceptions: [Exception first, ..] all } &&
+            all.All(one => one.GetType() == first.GetType()))
         {
-            failure = only;
+            failure = first;
         }
 
         (int exitCode, string message) = Classify(failure);
@@ -47,7 +49,7 @@ internal static class Failures
         DeviceMemoryException => (ExitCodes.Failed,
             $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
             "(--feature-memory host), or take another --device"),
-        KernelFaultException => (ExitCodes.Failed, failure.Message),
+        KernelFaultException or TrainingDivergedException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
         IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),

@@ -169,11 +169,19 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Classifies a sound file of any sample rate and length.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="strict">Refuses a file that is cut short, which is else read as far as it goes.</param>
     /// <exception cref="AudioFormatException">The file is no sound that can be read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Predict(string path)
+    public Prediction Predict(string path, bool strict = false)
     {
-        return Predict(AudioFile.Read(path), path);
+        AudioClip clip = AudioFile.Read(path);
+        if (strict)
+        {
+            AudioRemark.RefuseCutShort(clip.Remark, path);
+        }
+
+        return Predict(clip, path);
     }
 
     /// <summary>Classifies samples.</summary>

@@ -20,6 +20,7 @@ public static class Evaluation
     /// <param name="part">Only the clips of this part, which the data set itself must name; null for all.</param>
     /// <param name="progress">Told how many clips are done, and of how many.</param>
     /// <param name="cache">Where features are kept for another run; null for nowhere.</param>
+    /// <param name="options">How the data set is read; null for what it says itself.</param>
     /// <param name="silence">
     /// Clips of silence to add, as a share of the words' clips, for a run that has this class; 0 for none.
     /// </param>
@@ -28,8 +29,8 @@ public static class Evaluation
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
-        Action<int, int>? progress = null, FeatureCache? cache = null, double silence = 0,
-        CancellationToken cancellation = default)
+        Action<int, int>? progress = null, FeatureCache? cache = null, DataSetOptions? options = null,
+        double silence = 0, CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
         if (silence > 0 && !model.Config.Labels.Contains(KeywordOptions.SilenceLabel))
@@ -39,7 +40,7 @@ public static class Evaluation
         }
 
         ClipSource clips = RunClips.Of(
-            model.Config, labels => ClipSource.FromFiles(data, labels), silence, keepAllUnknown: true);
+            model.Config, labels => ClipSource.FromFiles(data, labels, options), silence, keepAllUnknown: true);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -56,7 +57,34 @@ public static class Evaluation
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
         Score score = new Evaluator(model.Network).Evaluate(set, confusion);
         return new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped);
+            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
+        {
+            Notes =
+            [
+                .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),
+                .. ClipRemark.Lines(set.Remarks),
+                .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format),
+            ],
+        };
+    }
+
+    /// <summary>Says where clips were trained on.</summary>
+    private static IEnumerable<string> NotesOn(
+        string runFolder, IReadOnlyList<ClipEntry> clips, IClipReader reader, CancellationToken cancellation)
+    {
+        if (SplitRecord.TryLoad(RunFolder.Open(runFolder).SplitPath) is not { } record)
+        {
+            yield break;
+        }
+
+        (int trained, int validated) = record.CountOf(clips, reader, cancellation);
+        string of = $"{trained} of {clips.Count} clips were trained on by this run";
+        string chose = $"{validated} of {clips.Count} clips chose its best epoch";
+        if (trained + validated > 0)
+        {
+            yield return (validated == 0 ? of : trained == 0 ? chose : $"{of}, {validated} chose its best epoch")
+                + "; the accuracy flatters";
+        }
     }
 
     private static IReadOnlyList<ClipEntry> PartOf(DataSet data, SplitPart? part)

@@ -6,4 +6,8 @@ namespace NativeCnn.Model;
 /// <summary>What an evaluation came to.</summary>
 /// <param name="Report">Accuracy, loss and the figures of each class.</param>
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
-public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped);
+public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)
+{
+    /// <summary>What the user should know of the data, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

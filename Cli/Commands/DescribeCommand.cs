@@ -14,6 +14,9 @@ internal static class DescribeCommand
     // Beyond this, training sees so much more of one class than of another that weighing pays.
     private const double ImbalanceToSay = 2;
 
+    // Of more classes, the largest and the smallest are shown.
+    private const int MostClasses = 40;
+
     public static Command Create(Terminal terminal)
     {
         var data = new Argument<string>("DIR|FILE.csv")
@@ -33,21 +36,24 @@ internal static class DescribeCommand
         {
             data, json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(json), terminal));
+        var reading = new DataOptions();
+        reading.AddTo(command);
+        command.SetAction(parsed => Run(
+            parsed.GetValue(data)!, reading.Read(parsed), parsed.GetValue(json), terminal));
         return command.WithExamples(
             "nativecnn data describe sounds/",
             "nativecnn data describe ESC-50:esc10",
             "nativecnn data describe list.csv --json");
     }
 
-    private static int Run(string path, bool json, Terminal terminal)
+    private static int Run(string path, DataSetOptions reading, bool json, Terminal terminal)
     {
-        DataSet data = DataSetCatalog.Read(path, minimumClasses: 1);
+        DataSet data = DataSetCatalog.Read(path, minimumClasses: 1, options: reading);
         int total = data.Entries.Count;
         DataSetDescription found = terminal.OutputIsTerminal && !json
             ? LiveBar.During(
-                terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), terminal.Cancellation))
-            : DataSetSurveyor.Describe(data, cancellation: terminal.Cancellation);
+                terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), reading.Strict, terminal.Cancellation))
+            : DataSetSurveyor.Describe(data, strict: reading.Strict, cancellation: terminal.Cancellation);
         if (json)
         {
             terminal.Json(found, CliJson.Default.DataSetDescription);
@@ -117,7 +123,7 @@ internal static class DescribeCommand
         yield return "";
         IEnumerable<string> table = TextTable.Format(
             ["class", "clips", "share", "seconds"],
-            found.Classes.Select(one => (string[])
+            Shown(found.Classes).Select(one => (string[])
             [
                 one.Label, Show.Count(one.Clips), Show.Percent((double)one.Clips / found.Clips),
                 Show.Seconds(one.Seconds),
@@ -127,6 +133,12 @@ internal static class DescribeCommand
             yield return row;
         }
 
+        if (found.Classes.Count > MostClasses)
+        {
+            yield return $"the {MostClasses / 2} largest and the {MostClasses / 2} smallest of " +
+                $"{Show.Count(found.Classes.Count)} classes; --json lists all";
+        }
+
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -134,6 +146,17 @@ internal static class DescribeCommand
             (found.Imbalance > ImbalanceToSay ? "; `train --balance-classes` weighs them" : "");
         yield return found.Damaged.Count == 0 ? "every clip can be read"
             : $"{Show.Count(found.Readable)} of {Show.Count(found.Clips)} clips can be read";
+    }
+
+    private static IEnumerable<ClassSummary> Shown(IReadOnlyList<ClassSummary> classes)
+    {
+        if (classes.Count <= MostClasses)
+        {
+            return classes;
+        }
+
+        ClassSummary[] bySize = [.. classes.OrderByDescending(one => one.Clips)];
+        return [.. bySize[..(MostClasses / 2)], .. bySize[^(MostClasses / 2)..]];
     }
 
     private static string Clips(int count) => $"{Show.Count(count)} {(count == 1 ? "clip" : "clips")}";

@@ -23,6 +23,7 @@ internal static class EvaluateCommand
             "all", "train", "validation", "test");
         Option<string?> silence = CommonOptions.Silence(
             "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
+        var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<string?> cache = CommonOptions.Cache();
@@ -33,6 +34,7 @@ internal static class EvaluateCommand
         {
             run, data, part, silence, device, workers, cache, noCache, json,
         };
+        reading.AddTo(command);
         command.SetAction(parsed =>
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
@@ -41,7 +43,7 @@ internal static class EvaluateCommand
                 ? Enum.Parse<SplitPart>(name, ignoreCase: true)
                 : null;
             return Run(
-                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted,
+                opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
                 CommonOptions.ToShare(silence, parsed.GetValue(silence)),
                 CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
                 terminal);
@@ -53,13 +55,18 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, double silence, FeatureCache? cache,
-        bool json, Terminal terminal)
+        ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, double silence,
+        FeatureCache? cache, bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
             : Evaluate(progress: null);
         terminal.Warn(SkippedWarning.Lines(result.Skipped));
+        foreach (string note in result.Notes)
+        {
+            terminal.Warn([note]);
+        }
+
         if (json)
         {
             terminal.Json(
@@ -77,6 +84,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, silence, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, reading, silence, terminal.Cancellation);
     }
 }

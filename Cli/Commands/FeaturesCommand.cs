@@ -7,6 +7,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Model.Formats;
 using NativeCnn.Tools.Pictures;
 
@@ -20,9 +21,10 @@ internal static class FeaturesCommand
         Option<string> features = CommonOptions.Features();
         Option<int?> sampleRate = CommonOptions.SampleRate("Without it, the file's own.");
         Option<string?> output = OptionOf.Text(
-            "--output", "X.npy|X.csv|X.png|X.svg",
-            "Write the features there, or draw them: waveform, spectrogram, mel bands and features. Without it, a " +
-            "summary of each row is printed.");
+            "--output", "X.npy|X.csv|X.png|X.svg|X.wav",
+            "Write the features there, or draw them: waveform, spectrogram, mel bands and features; or write the " +
+            "sound that they are computed of, one channel at their rate, as WAV. Without it, a summary of each row " +
+            "is printed.");
         Option<string> device = CommonOptions.Device();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("features", "Computes the features of a sound file, [coefficients, frames].")
@@ -37,19 +39,36 @@ internal static class FeaturesCommand
             "nativecnn features seven.wav",
             "nativecnn features seven.wav --features logmel --output seven.npy",
             "nativecnn features seven.wav --output seven.png",
+            "nativecnn features seven.mp3 --sample-rate 16000 --output heard.wav",
             "nativecnn features diff seven.wav --reference librosa.npy --features librosa");
     }
 
     private static int Run(
         string file, string chain, int? sampleRate, string? output, string device, bool json, Terminal terminal)
     {
-        Action<ClipFeatures>? save = output is null || IsPicture(output) ? null : WriterFor(output);
+        bool isSound = output is not null && Path.GetExtension(output).ToLowerInvariant() is ".wav";
+        Action<ClipFeatures>? save = output is null || IsPicture(output) || isSound ? null : WriterFor(output);
         AudioClip clip = AudioFile.Read(file);
+        if (clip.Remark is { } remark)
+        {
+            terminal.Warn([$"{file} is read all the same: {remark.Text}"]);
+        }
+
         FeatureOptions options = FeaturePresets.Resolve(chain, sampleRate, () => clip.SampleRate);
+        if (EmptyMelBands.Warning(options) is { } emptyBands)
+        {
+            terminal.Warn([emptyBands]);
+        }
+
         using ComputeDevice opened = ComputeDevice.Open(device).RemarkingTo(terminal);
         ClipFeatures features = ClipFeatures.Compute(opened, clip, file, options);
         save?.Invoke(features);
-        if (output is not null && save is null)
+        if (output is not null && isSound)
+        {
+            WavWriter.WriteFloat32(
+                output, ClipFeatures.SamplesOf(opened, clip, file, options).ToArray(), options.SampleRate);
+        }
+        else if (output is not null && save is null)
         {
             FeaturePicture.Draw(output, opened, clip, file, options);
         }
@@ -59,7 +78,7 @@ internal static class FeaturesCommand
             terminal.Json(
                 new FeaturesRecord(
                     file, options.SampleRate, features.Seconds, [features.Rows, features.Frames], output,
-                    output is null ? [.. Summaries(features)] : null),
+                    output is null ? [.. Summaries(features)] : null, clip.Remark?.Text),
                 CliJson.Default.FeaturesRecord);
             return ExitCodes.Done;
         }
@@ -102,7 +121,7 @@ internal static class FeaturesCommand
         {
             ".npy" => features => NpyFile.Write(path, features.Values, features.Rows, features.Frames),
             ".csv" => features => CsvMatrix.Write(path, features.Values, features.Frames),
-            _ => throw new InputException($"'{path}' has no known ending; give a .npy, .csv, .png or .svg file"),
+            _ => throw new InputException($"'{path}' has no known ending; give a .npy, .csv, .png, .svg or .wav file"),
         };
 
     private static IEnumerable<RowRecord> Summaries(ClipFeatures features)

@@ -20,26 +20,30 @@ internal static class PredictCommand
         };
         Option<int> top = OptionOf.Integer("--top", "How many of the most probable classes to list.", 3, 1, 1_000_000);
         Option<string> device = CommonOptions.Device();
+        Option<bool> strict = CommonOptions.Strict();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "predict",
             "Classifies sound files, a line a file. A file that cannot be read gives a line on standard error and, " +
             "at the end, exit code 2; the others go on.")
         {
-            run, files, top, device, json,
+            run, files, top, device, strict, json,
         };
         command.SetAction(parsed =>
         {
             using Classifier classifier = Classifier.Load(parsed.GetValue(run)!, parsed.GetValue(device)!);
             classifier.Device.RemarkingTo(terminal);
-            return Run(classifier, parsed.GetValue(files)!, parsed.GetValue(top), parsed.GetValue(json), terminal);
+            return Run(
+                classifier, parsed.GetValue(files)!, parsed.GetValue(top), parsed.GetValue(strict),
+                parsed.GetValue(json), terminal);
         });
         return command.WithExamples(
             "nativecnn predict runs/sounds seven.wav",
             "nativecnn predict runs/sounds new/*.wav --top 1 --json");
     }
 
-    private static int Run(Classifier classifier, string[] files, int top, bool json, Terminal terminal)
+    private static int Run(
+        Classifier classifier, string[] files, int top, bool strict, bool json, Terminal terminal)
     {
         int exitCode = ExitCodes.Done;
         foreach (string file in files)
@@ -47,7 +51,7 @@ internal static class PredictCommand
             terminal.Cancellation.ThrowIfCancellationRequested();
             try
             {
-                Print(file, classifier.Predict(file), top, json, terminal);
+                Print(file, classifier.Predict(file, strict), top, json, terminal);
             }
             catch (AudioFormatException error)
             {

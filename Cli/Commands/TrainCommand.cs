@@ -15,7 +15,7 @@ internal static class TrainCommand
     {
         var command = new Command(
             "train",
-            "Trains a classifier and leaves a run folder: config.json, model.safetensors, checkpoint/, " +
+            "Trains a classifier and leaves a run folder: config.json, split.csv, model.safetensors, checkpoint/, " +
             "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
@@ -38,7 +38,8 @@ internal static class TrainCommand
     private static int Run(TrainRequest request, Terminal terminal, ITrainingView view)
     {
         List<string> notes = [];
-        TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add) : TrainPlan.Resume(request);
+        TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add)
+            : TrainPlan.Resume(request, notes.Add);
         using (ComputeDevice device = ComputeDevice.Open(
             plan.Config.Device, plan.Config.Workers, plan.Config.Rungs, plan.Config.Precision))
         {

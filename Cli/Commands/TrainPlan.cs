@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
+using NativeCnn.Features.Tables;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -21,7 +22,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     /// <param name="note">Told what was chosen for the user.</param>
     public static TrainPlan New(TrainRequest request, Action<string> note)
     {
-        ClipSource? files = request.Data is { } path ? ClipSource.FromFiles(path) with { Cache = request.Cache } : null;
+        ClipSource? files = request.Data is { } path
+            ? ClipSource.FromFiles(path, options: request.Reading) with { Cache = request.Cache }
+            : null;
         string? group = request.Group ?? (request.Folds ? OwnFolds(files) : null);
         var input = TrainingInput.Of(files, request.Input);
         RunConfig config = request.Configure(new RunConfig
@@ -33,6 +36,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Keywords = input.Keywords,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
+            FeaturePrecision = request.FeaturePrecision,
             Model = request.Network,
             Training = input.Training,
             Device = CommonOptions.AnyDevice,
@@ -42,6 +46,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             note(string.Create(CultureInfo.InvariantCulture,
                 $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, as most of the data has it") +
                 " (--clip-seconds and --sample-rate change it)");
+        }
+
+        if (EmptyMelBands.Warning(config.Features) is { } emptyBands)
+        {
+            note(emptyBands);
         }
 
         if (files is not null)
@@ -56,7 +65,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     }
 
     /// <summary>Plans to go on with a run.</summary>
-    public static TrainPlan Resume(TrainRequest request)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="note">Told what is odd about the data.</param>
+    public static TrainPlan Resume(TrainRequest request, Action<string> note)
     {
         RunFolder folder = RunFolder.OpenToResume(request.Resume!);
         RunConfig before = RunConfig.Load(folder.ConfigPath);
@@ -69,11 +80,25 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         }
 
         ClipSource clips = RunClips.Of(config, labels => config.Data is { } data
-            ? ClipSource.FromFiles(data, labels) with { Cache = request.Cache }
+            ? FromFiles(data, labels)
             : ClipSource.BuiltIn(
                 config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                 config.ClipsPerClass ?? 0, config.Training.Seed));
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);
+
+        // Classes that are new are left out where the run knows which clips it had.
+        ClipSource FromFiles(string data, IReadOnlyList<string> labels)
+        {
+            ClipSource files = ClipSource.FromFiles(
+                data, labels,
+                config.DataOptions with
+                {
+                    LeaveOutUnknownClasses = File.Exists(folder.SplitPath),
+                    Strict = request.Reading.Strict,
+                });
+            files.DataSet.Notes.ToList().ForEach(note);
+            return files with { Cache = request.Cache };
+        }
     }
 
     /// <summary>

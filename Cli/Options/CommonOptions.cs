@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Presets;
@@ -72,6 +73,15 @@ internal static class CommonOptions
         _ => Model.FeatureSets.FeatureMemory.Auto,
     };
 
+    public static Option<string> FeaturePrecision() => OptionOf.Choice(
+        "--feature-precision",
+        "With how many bits features are kept, wherever they are; fp16 takes half the room and keeps 3 digits.",
+        "fp32", "fp32", "fp16");
+
+    public static FeaturePrecision ToFeaturePrecision(string choice) => choice == "fp16"
+        ? Model.FeatureSets.FeaturePrecision.Fp16
+        : Model.FeatureSets.FeaturePrecision.Fp32;
+
     public static GraphMode ToGraphMode(string choice) => choice switch
     {
         "on" => GraphMode.On,
@@ -92,16 +102,46 @@ internal static class CommonOptions
         : (folder ?? FeatureCache.DefaultFolder) is { } place ? FeatureCache.In(Path.GetFullPath(place))
         : null;
 
+    public static Option<bool> Strict() => OptionOf.Flag(
+        "--strict",
+        "Refuse sound files that end before their headers say so. Without it, what is there is taken, and told.");
+
     public static Option<bool> Json() => OptionOf.Flag(
         "--json", "Print JSON Lines on standard output and nothing else there.");
 
     public static Option<string?> Data(string whatIfAbsent) => OptionOf.Text(
         "--data", "DIR|FILE.csv",
         "A folder of class folders (a class is the first folder below DIR, with all that is nested in it), a folder " +
-        "of {label}_{anything}.wav, or a CSV with path,label[,split|fold|group]. FSDD, ESC-50 (DIR:esc10 for its " +
-        "part ESC-10), UrbanSound8K and Speech Commands are known by their files, and their own splits and folds " +
-        "kept. " +
-        whatIfAbsent);
+        "of {label}_{anything}.wav, folders train, test, validation that hold either, a folder with a list of its " +
+        "sounds in it, or a list: CSV or JSON Lines with path,label[,start_time,end_time|split|fold|group]. FSDD, " +
+        "ESC-50 (DIR:esc10 for its part ESC-10), UrbanSound8K and Speech Commands are known by their files, and " +
+        $"their own splits and folds kept. {whatIfAbsent}");
+
+    public static Option<string?> PathColumn() => OptionOf.Text(
+        "--path-column", "NAME",
+        "The list's column of sound files. Without it, one named path, file, file_name, audio, clip or alike.");
+
+    public static Option<string?> LabelColumn() => OptionOf.Text(
+        "--label-column", "NAME",
+        "The list's column of classes. Without it, one named label, class, category, target or alike.");
+
+    public static Option<string?> Encoding() => OptionOf.Text(
+        "--encoding", "NAME",
+        "How lists are encoded: cp1252, latin1, shift_jis, utf-16, ... Without it, UTF-8, or what a byte order mark " +
+        "says.");
+
+    public static Option<string> PartFolders() => OptionOf.Choice(
+        "--part-folders",
+        "What folders named train, test, validation and alike are: parts of a split, or classes. auto takes them as " +
+        "parts where all are named so, and asks where some are.",
+        "auto", "auto", "parts", "classes");
+
+    public static PartFolders ToPartFolders(string? choice) => choice switch
+    {
+        "parts" => Model.Data.PartFolders.Parts,
+        "classes" => Model.Data.PartFolders.Classes,
+        _ => Model.Data.PartFolders.Auto,
+    };
 
     public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description);
 

@@ -22,6 +22,13 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> data = CommonOptions.Data("Without it, ten classes of built-in sounds.");
 
+    private readonly DataOptions reading = new();
+
+    private readonly Option<bool> acceptChanges = OptionOf.Flag(
+        "--accept-changes",
+        "Let --resume go on though clips of the run are gone or changed: without the gone ones, with the others as " +
+        "they are now.");
+
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
 
@@ -76,6 +83,8 @@ internal sealed class TrainOptions
         "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
         "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
         "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
+
+    private readonly Option<string> featurePrecision = CommonOptions.FeaturePrecision();
 
     private readonly Option<bool> folds = OptionOf.Flag(
         "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
@@ -170,6 +179,13 @@ internal sealed class TrainOptions
         runOptions =
         [
             Bound<RunConfig>.Of(data, (config, value) => config with { Data = Path.GetFullPath(value!) }),
+            Bound<RunConfig>.Of(reading.PathColumn, (config, value) => config with { PathColumn = value }),
+            Bound<RunConfig>.Of(reading.LabelColumn, (config, value) => config with { LabelColumn = value }),
+            Bound<RunConfig>.Of(reading.Encoding, (config, value) => config with { Encoding = value }),
+            Bound<RunConfig>.Of(
+                reading.PartFolders,
+                (config, value) => config with { PartFolders = CommonOptions.ToPartFolders(value) }),
+            Bound<RunConfig>.Of(acceptChanges, (config, value) => config with { AcceptChanges = value }),
             Bound<RunConfig>.Of(
                 epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
             Bound<RunConfig>.Of(CommonOptions.Device(), (config, value) => config with { Device = value }),
@@ -196,14 +212,15 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, clipsPerClass, model, features, sampleRate, clipSeconds, epochs,
-        .. trainingOptions.Select(one => one.Option),
-        .. keywordOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
-        force, resume, cache, noCache, json,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
+        features, featurePrecision, sampleRate, clipSeconds, epochs,
+        .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
+        .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
-    private IEnumerable<Option> Changeable => [.. runOptions.Select(one => one.Option), resume, cache, noCache, json];
+    private IEnumerable<Option> Changeable =>
+        [.. runOptions.Select(one => one.Option), resume, cache, noCache, reading.Strict, json];
 
     public void AddTo(Command command)
     {
@@ -218,6 +235,11 @@ internal sealed class TrainOptions
     public TrainRequest Read(ParseResult parsed)
     {
         bool resumes = parsed.GetValue(resume) is not null;
+        if (!resumes && Given(acceptChanges))
+        {
+            throw new InputException("--accept-changes is for --resume: a new run takes the data as it is");
+        }
+
         if (resumes && All.Except(Changeable).FirstOrDefault(Given) is { } fixedOption)
         {
             throw new InputException(
@@ -230,6 +252,7 @@ internal sealed class TrainOptions
         return new TrainRequest
         {
             Data = parsed.GetValue(data),
+            Reading = reading.Read(parsed),
             Network = preset.Create(),
             Input = new TrainingInputOptions
             {
@@ -241,6 +264,7 @@ internal sealed class TrainOptions
                 ClipsPerClass = parsed.GetValue(clipsPerClass),
                 NameOf = name => $"--{name}",
             },
+            FeaturePrecision = CommonOptions.ToFeaturePrecision(parsed.GetValue(featurePrecision)!),
             Configure = config => Applied(runOptions, config),
             ValidationGiven = Given(validation),
             Group = parsed.GetValue(group),

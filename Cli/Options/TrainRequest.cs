@@ -1,4 +1,5 @@
 using NativeCnn.Model.Caching;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
@@ -12,11 +13,17 @@ internal sealed record TrainRequest
     /// <summary>The data; null for the built-in sounds.</summary>
     public required string? Data { get; init; }
 
+    /// <summary>How the data is read.</summary>
+    public required DataSetOptions Reading { get; init; }
+
     /// <summary>The network.</summary>
     public required NetworkSpec Network { get; init; }
 
     /// <summary>The features, the clips' length, and how to train.</summary>
     public required TrainingInputOptions Input { get; init; }
+
+    /// <summary>With how many bits features are kept.</summary>
+    public required FeaturePrecision FeaturePrecision { get; init; }
 
     /// <summary>A run's configuration with what the options change that a resumed run may change too.</summary>
     public required Func<RunConfig, RunConfig> Configure { get; init; }

@@ -2,14 +2,34 @@ using NativeCnn.Model.Metrics;
 
 namespace NativeCnn.Cli.Output;
 
-/// <summary>Precision, recall and F1 of each class, and their means.</summary>
+/// <summary>Precision, recall and F1 of each class, and their means; of many classes the worst.</summary>
 internal static class ClassTable
 {
-    public static IEnumerable<string> Lines(ClassificationReport report) => TextTable.Format(
-        ["class", "precision", "recall", "F1", "clips"],
-        report.Classes
-            .Select(one => Row(one.Label, one.Precision, one.Recall, one.F1, one.Support))
-            .Append(Row("mean", report.MacroPrecision, report.MacroRecall, report.MacroF1, report.Clips)));
+    private const int MostRows = 40;
+    private const int WorstRows = 20;
+
+    public static IEnumerable<string> Lines(ClassificationReport report)
+    {
+        IReadOnlyList<ClassMetrics> classes = report.Classes;
+        bool isCut = classes.Count > MostRows;
+        ClassMetrics[] shown = isCut
+            ? [.. classes.Where(one => one.Support > 0).OrderBy(one => one.F1).Take(WorstRows)]
+            : [.. classes];
+        string mean = report.ClassesThere == classes.Count ? "mean"
+            : $"mean of the {report.ClassesThere} classes with clips";
+        foreach (string line in TextTable.Format(
+            ["class", "precision", "recall", "F1", "clips"],
+            shown.Select(one => Row(one.Label, one.Precision, one.Recall, one.F1, one.Support))
+                .Append(Row(mean, report.MacroPrecision, report.MacroRecall, report.MacroF1, report.Clips))))
+        {
+            yield return line;
+        }
+
+        if (isCut)
+        {
+            yield return $"the {shown.Length} worst of {Show.Count(classes.Count)} classes by F1; --json lists all";
+        }
+    }
 
     private static string[] Row(string label, double precision, double recall, double f1, int clips) =>
         [label, Show.Share(precision), Show.Share(recall), Show.Share(f1), Show.Count(clips)];

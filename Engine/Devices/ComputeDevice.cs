@@ -117,6 +117,17 @@ public sealed class ComputeDevice : IDisposable
         DeviceCatalog.Open(selector, workers, rungs, precision);
 
     /// <summary>
+    /// Opens the same device once more, for another thread, with the same choices. What it has to say, this one says.
+    /// </summary>
+    /// <param name="workers">Threads of its host bodies.</param>
+    public ComputeDevice OpenAlike(int workers)
+    {
+        ComputeDevice alike = Open(Info.Selector, workers, Rungs.Overrides, Precision);
+        alike.Remarked += Remark;
+        return alike;
+    }
+
+    /// <summary>
     /// The launcher of a portable kernel. It is compiled at its first launch and kept; asking again costs a look-up.
     /// </summary>
     /// <remarks>

@@ -2,9 +2,7 @@
 // looked at first: it reads neither floats nor little-endian samples (which macOS writes), and a cut file without a
 // word.
 
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
 using System.Text;
 
 namespace NativeCnn.Features.Audio;
@@ -17,6 +15,14 @@ namespace NativeCnn.Features.Audio;
 public sealed class AiffDecoder : IAudioDecoder
 {
     private const int ChunkHeaderBytes = 8;
+
+    // The chunks of the specification, and those that are often there.
+    private static readonly string[] KnownChunks =
+    [
+        "COMM", "SSND", "FVER", "MARK", "INST", "COMT", "NAME", "AUTH", "(c) ", "ANNO", "APPL", "MIDI", "AESD", "SAXL",
+        "ID3 ", "CHAN", "FLLR", "basc", "trns", "cate",
+    ];
+
     private const int LargestSampleRate = 10_000_000;
     private const string Resave = "save it again as 16-bit PCM";
     private const string CopyAgain = "copy the whole file again";
@@ -38,6 +44,7 @@ public sealed class AiffDecoder : IAudioDecoder
         ArgumentNullException.ThrowIfNull(name);
         ReadOnlySpan<byte> common = default;
         (int Offset, int Length)? sound = null;
+        AudioRemark? remark = null;
         int position = 12;
         while (position <= file.Length - ChunkHeaderBytes && (common.IsEmpty || sound is null))
         {
@@ -45,6 +52,13 @@ public sealed class AiffDecoder : IAudioDecoder
             uint size = BinaryPrimitives.ReadUInt32BigEndian(file[(position + 4)..]);
             int body = position + ChunkHeaderBytes;
             bool isSound = id.SequenceEqual("SSND"u8);
+            if (size > file.Length - body && isSound && sound is null)
+            {
+                remark = AudioRemark.CutShort(
+                    $"its `SSND` chunk promises {size} bytes, {file.Length - body} are there");
+                size = (uint)(file.Length - body);
+            }
+
             if (size > file.Length - body)
             {
                 throw AudioFormatException.Of(
@@ -66,7 +80,10 @@ public sealed class AiffDecoder : IAudioDecoder
                         name, $"its `COMM` chunk at byte {body} has {size} bytes, at least 18 were expected", Resave);
             }
 
-            position = (int)Math.Min(body + (long)size + (size & 1), file.Length);
+            position = (int)Math.Min(body + (long)size, file.Length);
+            bool isPadded = !IsChunk(file[position..])
+                || (IsKnownChunk(file[Math.Min(position + 1, file.Length)..]) && !IsKnownChunk(file[position..]));
+            position = Math.Min(position + (isPadded ? (int)(size & 1) : 0), file.Length);
         }
 
         if (common.IsEmpty || sound is not { } found)
@@ -77,30 +94,24 @@ public sealed class AiffDecoder : IAudioDecoder
         }
 
         bool isPacked = file[11] == (byte)'C';
-        return HeaderOf(common, isPacked, found, name) is { } header
+        AudioClip clip = HeaderOf(common, isPacked, found, name) is { } header
             ? Decode(file.Slice(header.DataOffset, header.DataLength), header, name)
             : others.Decode(file, name);
+        return remark is null ? clip : clip with { Remark = remark };
     }
 
-    private static AudioClip Decode(ReadOnlySpan<byte> data, in WavHeader header, string name)
-    {
-        // Eight bits are signed here, but in AIFC's `raw `, and unsigned in WAV.
-        if (header is not { Encoding: AudioEncoding.Pcm, SampleBytes: 1, BigEndian: true })
-        {
-            return WavDecoder.DecodeSamples(data, header, name);
-        }
+    // Eight bits are signed here, but in AIFC's `raw `, and unsigned in WAV.
+    private static AudioClip Decode(ReadOnlySpan<byte> data, in WavHeader header, string name) =>
+        header.BigEndian
+            ? WavDecoder.DecodeSigned(data, header, name)
+            : WavDecoder.DecodeSamples(data, header, name);
 
-        byte[] turned = ArrayPool<byte>.Shared.Rent(data.Length);
-        try
-        {
-            TensorPrimitives.Xor(data, (byte)0x80, turned);
-            return WavDecoder.DecodeSamples(turned.AsSpan(0, data.Length), header, name);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(turned);
-        }
-    }
+    // Chunks of odd length are padded to even; where a writer forgot it, a name stands a byte earlier.
+    private static bool IsChunk(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= ChunkHeaderBytes && !bytes[..4].ContainsAnyExceptInRange((byte)0x20, (byte)0x7E);
+
+    private static bool IsKnownChunk(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= ChunkHeaderBytes && KnownChunks.Contains(Encoding.ASCII.GetString(bytes[..4]));
 
     // SSND: bytes before the first sample (4), block size (4), samples.
     private static (int Offset, int Length) SoundOf(ReadOnlySpan<byte> chunk, int at, string name)

@@ -14,6 +14,9 @@ namespace NativeCnn.Features.Audio;
 public sealed record AudioClip(
     float[] Samples, int SampleRate, int Channels, int BitsPerSample, AudioEncoding Encoding)
 {
+    /// <summary>What is odd about the file that was read all the same; null for nothing.</summary>
+    public AudioRemark? Remark { get; init; }
+
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Samples.Length / SampleRate;
 }

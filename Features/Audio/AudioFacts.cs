@@ -10,6 +10,9 @@ namespace NativeCnn.Features.Audio;
 public sealed record AudioFacts(
     long Samples, int SampleRate, int Channels, int BitsPerSample, AudioEncoding Encoding, string Container)
 {
+    /// <summary>What is odd about the file that can be read all the same; null for nothing.</summary>
+    public AudioRemark? Remark { get; init; }
+
     /// <summary>Length in seconds.</summary>
     public double Seconds => (double)Samples / SampleRate;
 }

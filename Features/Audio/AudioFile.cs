@@ -23,7 +23,8 @@ public static class AudioFile
     // A decoder that comes earlier is asked first.
     private static readonly IAudioDecoder[] KnownDecoders =
     [
-        new FlacDecoder(), Mpeg, new WavDecoder(), new AiffDecoder(), new VorbisDecoder(), new OpusDecoder(), Ffmpeg,
+        new FlacDecoder(), Mpeg, new PackedWavDecoder(), new WavDecoder(), new AiffDecoder(), new VorbisDecoder(),
+        new OpusDecoder(), new SphereDecoder(), Ffmpeg,
     ];
 
     /// <summary>Reads a sound file of any known format.</summary>
@@ -47,7 +48,7 @@ public static class AudioFile
 
     /// <summary>Decodes a sound file from memory, and may be stopped.</summary>
     internal static AudioClip Decode(ReadOnlySpan<byte> file, string name, CancellationToken cancellation) =>
-        DecoderOfFile(file, name)?.Decode(file, name, cancellation) ?? throw NotSound(file, name);
+        Checked(DecoderOfFile(file, name)?.Decode(file, name, cancellation) ?? throw NotSound(file, name), name);
 
     /// <summary>The decoder of a file in memory, or null where there is none.</summary>
     internal static IAudioDecoder? DecoderOfFile(ReadOnlySpan<byte> file, string name)
@@ -90,11 +91,13 @@ public static class AudioFile
             if (decoder is { OpensFiles: true })
             {
                 handle.Dispose();
-                return decoder.Decode(path, cancellation);
+                return Checked(decoder.Decode(path, cancellation), path);
             }
 
             ReadOnlySpan<byte> file = ReadBytes(handle, path, ref pooled);
-            return decoder is null ? Decode(file, path, cancellation) : decoder.Decode(file, path, cancellation);
+            return decoder is null
+                ? Decode(file, path, cancellation)
+                : Checked(decoder.Decode(file, path, cancellation), path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException
                                           or ArgumentException)
@@ -159,6 +162,14 @@ public static class AudioFile
                     $"came {Hex(start)}"),
                 Remedy);
     }
+
+    // The one rule for every format: a file without sound is damaged, for nothing can be learnt or told from it.
+    private static AudioClip Checked(AudioClip clip, string name) => clip.Samples.Length > 0
+        ? clip
+        : throw AudioFormatException.Of(
+            name,
+            "it holds no samples" + (clip.Remark is { } remark ? $" ({remark.Text})" : ""),
+            "record or export it again, or take it off the list");
 
     private static string Hex(ReadOnlySpan<byte> start) => Convert.ToHexString(start[..Math.Min(start.Length, 4)]);
 

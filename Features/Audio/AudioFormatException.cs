@@ -28,12 +28,17 @@ public sealed class AudioFormatException : Exception
     {
     }
 
+    /// <summary>Whether the file ended where more was expected: a decoder may then give what came before.</summary>
+    internal bool IsAtTheEnd { get; init; }
+
     /// <summary>Builds the line `file: problem; remedy`.</summary>
     /// <param name="file">The file's name; its control characters become `?` so that the line stays one.</param>
     /// <param name="problem">What is wrong, and where.</param>
     /// <param name="remedy">What to do about it.</param>
     /// <param name="cause">What the system reported, when it did.</param>
-    internal static AudioFormatException Of(string file, string problem, string remedy, Exception? cause = null)
+    /// <param name="isAtTheEnd">What <see cref="IsAtTheEnd"/> is to be.</param>
+    internal static AudioFormatException Of(
+        string file, string problem, string remedy, Exception? cause = null, bool isAtTheEnd = false)
     {
         string line = string.Create(file.Length, file, static (characters, source) =>
         {
@@ -43,6 +48,8 @@ public sealed class AudioFormatException : Exception
             }
         });
         line = $"{line}: {problem}; {remedy}.";
-        return cause is null ? new AudioFormatException(line) : new AudioFormatException(line, cause);
+        return cause is null
+            ? new AudioFormatException(line) { IsAtTheEnd = isAtTheEnd }
+            : new AudioFormatException(line, cause);
     }
 }

@@ -30,7 +30,10 @@ public static class AudioProbe
 
         AudioClip clip = AudioFile.Read(path, cancellation);
         return new AudioFacts(
-            clip.Samples.Length, clip.SampleRate, clip.Channels, clip.BitsPerSample, clip.Encoding, ContainerOf(path));
+            clip.Samples.Length, clip.SampleRate, clip.Channels, clip.BitsPerSample, clip.Encoding, ContainerOf(path))
+        {
+            Remark = clip.Remark,
+        };
     }
 
     private static string ContainerOf(string path)
@@ -74,8 +77,9 @@ public static class AudioProbe
                 return size == 0 || size > length - body ? null : Facts(head[..body], size, path);
             }
 
+            // An odd chunk may lack its pad byte; where the next name is not a known one, the decoder looks closer.
             long next = body + size + (size & 1);
-            if (next > head.Length)
+            if (next > head.Length || ((size & 1) != 0 && !WavHeader.IsKnownChunk(head[(int)next..])))
             {
                 return null;
             }
@@ -91,7 +95,8 @@ public static class AudioProbe
     {
         BinaryPrimitives.WriteUInt32LittleEndian(header[^4..], 0);
         WavHeader format = WavHeader.Parse(header, path);
-        return format.Encoding is AudioEncoding.IeeeFloat or AudioEncoding.Compressed
+        return format.Encoding is AudioEncoding.IeeeFloat or AudioEncoding.Compressed || format.Remark is not null
+            || dataBytes < format.FrameBytes
             ? null
             : new AudioFacts(
                 dataBytes / format.FrameBytes, format.SampleRate, format.Channels, format.BitsPerSample,

@@ -106,7 +106,7 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
             {
                 AudioClip clip = new WavDecoder().Decode(process.Output, name, cancellation);
                 return clip.Samples.Length > 0
-                    ? clip with { Encoding = AudioEncoding.Compressed }
+                    ? clip with { Encoding = AudioEncoding.Compressed, Remark = RemarkOf(process) }
                     : throw AudioFormatException.Of(name, $"there is no sound in it ({Reason(process)})", ExportAgain);
             }
 
@@ -129,9 +129,15 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
     private static string Quoted(string path) =>
         BackslashesAtTheEnd().Replace(Quotes().Replace("file:" + Path.GetFullPath(path), "$1$1\\\""), "$1$1");
 
-    private string Program(string name) => FindFolder()
-        ?? throw AudioFormatException.Of(
-            name, "no decoder here reads it, and there is no ffmpeg on the PATH that might", Advice);
+    private string Program(string name) => FindFolder() ?? throw Missing(name);
+
+    /// <summary>The error where ffmpeg is needed and missing.</summary>
+    /// <param name="name">What to call the file.</param>
+    /// <param name="what">What the file is, as a clause, where that is known.</param>
+    internal static AudioFormatException Missing(string name, string? what = null) => AudioFormatException.Of(
+        name,
+        (what is null ? "" : $"{what}: ") + "no decoder here reads it, and there is no ffmpeg on the PATH that might",
+        Advice);
 
     private string? FindFolder()
     {
@@ -142,12 +148,18 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
         return folders.FirstOrDefault(place => File.Exists(Path.Combine(place, ProgramName)));
     }
 
-    // What it said last, without addresses of this process: one line.
+    // Errors that ffmpeg told and went on after; a file that is cut short among them.
+    private static AudioRemark? RemarkOf(FfmpegProcess process) =>
+        !process.Said.Any() ? null
+        : process.Said.Any(line => CutShort().IsMatch(line)) ? AudioRemark.CutShort($"ffmpeg says: {Reason(process)}")
+        : new AudioRemark(AudioRemarkKind.Contradiction, $"ffmpeg says: {Reason(process)}");
+
+    // What it said last, without addresses of this process and names of our temporary files: one line.
     private static string Reason(FfmpegProcess process)
     {
         const int Longest = 300;
         string reason = string.Join(
-            "; ", process.Said.Select(line => Address().Replace(line, "").Trim()).Distinct().TakeLast(3));
+            "; ", process.Said.Select(line => Private().Replace(line, "").Trim()).Distinct().TakeLast(3));
         return reason.Length == 0 ? $"exit code {process.ExitCode}, and it did not say why"
             : reason.Length <= Longest ? reason
             : reason[..Longest] + "...";
@@ -159,6 +171,9 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
     [GeneratedRegex(@"(\\+)\z")]
     private static partial Regex BackslashesAtTheEnd();
 
-    [GeneratedRegex(" @ 0x[0-9a-fA-F]+")]
-    private static partial Regex Address();
+    [GeneratedRegex("partial file|truncat|end of file|premature", RegexOptions.IgnoreCase)]
+    private static partial Regex CutShort();
+
+    [GeneratedRegex(@" @ 0x[0-9a-fA-F]+|file:\S*nativecnn-[0-9a-f]{32}:? ?")]
+    private static partial Regex Private();
 }

@@ -7,12 +7,11 @@ namespace NativeCnn.Features.Audio;
 
 /// <summary>
 /// Decodes MPEG audio of layers I to III, behind ID3v2 tags or not. What is no frame is passed over, so that tags may
-/// stand anywhere; a last frame that is not whole is dropped. Frames that need data from before a cut are silent. MP3
-/// of 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
+/// stand anywhere; a last frame that is not whole is dropped, with a remark. Frames that need data from before a cut
+/// are silent. MP3 of 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
 /// </summary>
 public sealed class MpegAudioDecoder : IAudioDecoder
 {
-    private static readonly WavDecoder Wav = new();
     private static readonly FfmpegDecoder Others = new();
     private static readonly CodecLibrary Library = CodecLibrary.Of(typeof(MpegFrameDecoder));
 
@@ -22,8 +21,7 @@ public sealed class MpegAudioDecoder : IAudioDecoder
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) =>
         header.StartsWith("ID3"u8)
-        || (MpegHeader.At(header) is { } first && !IsOthers(first))
-        || WavHeader.TagOf(header) is WavHeader.TagMp3 or WavHeader.TagMpeg;
+        || (MpegHeader.At(header) is { } first && !IsOthers(first));
 
     /// <inheritdoc/>
     public AudioClip Decode(ReadOnlySpan<byte> file, string name) => Decode(file, name, CancellationToken.None);
@@ -32,11 +30,6 @@ public sealed class MpegAudioDecoder : IAudioDecoder
     public AudioClip Decode(ReadOnlySpan<byte> file, string name, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (WavHeader.IsWav(file))
-        {
-            return Wav.Decode(file, name, cancellation);
-        }
-
         int start = EndOfTags(file);
         ReadOnlySpan<byte> sound = file[start..];
         if (start > 0 && MpegHeader.At(sound) is null)
@@ -78,7 +71,9 @@ public sealed class MpegAudioDecoder : IAudioDecoder
 
         if (IsOthers(first))
         {
-            return Others.Decode(file, name);
+            return Others.IsInstalled
+                ? Others.Decode(file, name)
+                : throw FfmpegDecoder.Missing(name, $"it holds MP3 of {first.SampleRate} Hz");
         }
 
         MpegEdges edges = hasEdges
@@ -95,8 +90,11 @@ public sealed class MpegAudioDecoder : IAudioDecoder
             MpegRepair.Apply(decoder, frame, first);
         }
 
+        long frames = 0;
+        int end = position;
         while ((position = NextFrame(bytes, position, first)) < bytes.Length)
         {
+            frames++;
             cancellation.ThrowIfCancellationRequested();
             MpegHeader header = MpegHeader.At(bytes[position..])!.Value;
             frame.Open(header, bytes.Slice(position, header.FrameBytes));
@@ -120,12 +118,26 @@ public sealed class MpegAudioDecoder : IAudioDecoder
             }
 
             position += header.FrameBytes;
+            end = position;
         }
 
         return new AudioClip(
             samples.Take(edges.Skip, edges.End - edges.Skip), first.SampleRate, first.Channels, 32,
-            AudioEncoding.Compressed);
+            AudioEncoding.Compressed)
+        {
+            Remark = RemarkOf(bytes, end, first, offset, frames, edges.Frames),
+        };
     }
+
+    // A file that ends within a frame, or where its first frame's tag promises more. Writers disagree whether that
+    // frame counts itself.
+    private static AudioRemark? RemarkOf(
+        ReadOnlySpan<byte> bytes, int end, MpegHeader first, int offset, long frames, long promised) =>
+        frames + 1 < promised
+            ? AudioRemark.CutShort($"its first frame promises {promised} frames, {frames} are there")
+        : MpegHeader.At(bytes[end..]) is { } last && first.Fits(last) && end + last.FrameBytes > bytes.Length
+            ? AudioRemark.CutShort($"it ends within the frame at byte {offset + end}")
+        : null;
 
     private static bool IsOthers(MpegHeader header) => header is { Layer: 3, SampleRate: 8000 };
 

@@ -9,17 +9,18 @@ namespace NativeCnn.Features.Audio;
 /// <param name="HasTag">Whether the first frame holds a tag and no sound.</param>
 /// <param name="Skip">Samples dropped at the start.</param>
 /// <param name="End">Where the sound ends, counted before the start is dropped.</param>
+/// <param name="Frames">Frames of sound that the tag promises; 0 where it does not say.</param>
 /// <remarks>
 /// Source: the Xing, LAME and VBRI tags as Fraunhofer and LAME ("MP3 Info Tag revision 1") describe them, and ffmpeg's
 /// libavformat/mp3dec.c, whose conventions these are: the delay counts where LAME, Lavf or Lavc wrote it, and a decoder
 /// adds 529 samples of its own.
 /// </remarks>
-internal readonly record struct MpegEdges(bool HasTag, int Skip, long End)
+internal readonly record struct MpegEdges(bool HasTag, int Skip, long End, long Frames)
 {
     private const int DecoderDelay = 529;
 
     /// <summary>Nothing is cut.</summary>
-    internal static MpegEdges None => new(false, 0, long.MaxValue);
+    internal static MpegEdges None => new(false, 0, long.MaxValue, 0);
 
     /// <summary>By the first frame.</summary>
     internal static MpegEdges Of(MpegHeader header, ReadOnlySpan<byte> frame)
@@ -32,7 +33,7 @@ internal readonly record struct MpegEdges(bool HasTag, int Skip, long End)
         ReadOnlySpan<byte> vbri = frame[Math.Min(MpegHeader.Bytes + 32, frame.Length)..];
         if (vbri.Length >= 18 && vbri.StartsWith("VBRI"u8))
         {
-            return None with { HasTag = true };
+            return None with { HasTag = true, Frames = BinaryPrimitives.ReadUInt32BigEndian(vbri[14..]) };
         }
 
         ReadOnlySpan<byte> tag = frame[Math.Min(MpegHeader.Bytes + header.SideBytes, frame.Length)..];
@@ -54,7 +55,7 @@ internal readonly record struct MpegEdges(bool HasTag, int Skip, long End)
             && (tag.StartsWith("LAME"u8) || tag.StartsWith("Lavf"u8) || tag.StartsWith("Lavc"u8));
         if (!hasTag || !hasDelays)
         {
-            return None with { HasTag = hasTag };
+            return None with { HasTag = hasTag, Frames = frames };
         }
 
         int before = tag[21] << 4 | tag[22] >> 4;
@@ -62,7 +63,8 @@ internal readonly record struct MpegEdges(bool HasTag, int Skip, long End)
         return new MpegEdges(
             true,
             before + DecoderDelay,
-            frames > 0 ? ((long)frames * header.Samples) - after + DecoderDelay : long.MaxValue);
+            frames > 0 ? ((long)frames * header.Samples) - after + DecoderDelay : long.MaxValue,
+            frames);
     }
 
     private static uint Field(ref ReadOnlySpan<byte> tag, int length)

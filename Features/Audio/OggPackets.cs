@@ -49,6 +49,9 @@ internal sealed class OggPackets : IDisposable
     /// <summary>The bytes that <see cref="OggPacket.Offset"/> counts in.</summary>
     internal byte[] Bytes => bytes;
 
+    /// <summary>Where the file ends before its stream does; null where it does not.</summary>
+    internal AudioRemark? Remark { get; private set; }
+
     /// <summary>The packets of each stream of the chain, nearly always one; each has a packet at least.</summary>
     internal IReadOnlyList<IReadOnlyList<OggPacket>> Links => links;
 
@@ -62,7 +65,7 @@ internal sealed class OggPackets : IDisposable
     /// <param name="file">Every byte of it.</param>
     /// <param name="signature">How the first packet of the stream begins.</param>
     /// <param name="name">What to call the file in messages.</param>
-    /// <exception cref="AudioFormatException">It is damaged, or cut short.</exception>
+    /// <exception cref="AudioFormatException">It is damaged, or cut short before its sound begins.</exception>
     internal static OggPackets Read(ReadOnlySpan<byte> file, ReadOnlySpan<byte> signature, string name)
     {
         var packets = new OggPackets(file.Length);
@@ -70,7 +73,7 @@ internal sealed class OggPackets : IDisposable
         {
             for (int position = 0; position < file.Length;)
             {
-                if (!file[position..].StartsWith("OggS"u8))
+                if (!file[position..].StartsWith("OggS"u8) && !"OggS"u8.StartsWith(file[position..]))
                 {
                     // What others append behind the last page is not ours.
                     if (packets.ended && file[position..].IndexOf("OggS"u8) < 0)
@@ -82,7 +85,20 @@ internal sealed class OggPackets : IDisposable
                         name, $"it is damaged: an Ogg page was expected at byte {position}", CopyAgain);
                 }
 
-                position += packets.ReadPage(file[position..], position, signature, name);
+                int length = packets.ReadPage(file[position..], position, signature, name);
+                if (length == 0)
+                {
+                    packets.Remark = AudioRemark.CutShort($"it ends within the Ogg page at byte {position}");
+                    break;
+                }
+
+                position += length;
+            }
+
+            if (!packets.ended)
+            {
+                packets.Remark ??= AudioRemark.CutShort(
+                    $"it ends at byte {file.Length} without an Ogg page marked last");
             }
 
             return packets.links.Count > 0 && packets.links[^1].Count > 0
@@ -103,7 +119,8 @@ internal sealed class OggPackets : IDisposable
         bytes = [];
     }
 
-    // Capture pattern (4), version, flags, granule (8), serial (4), number (4), CRC (4), lengths of segments.
+    // Capture pattern (4), version, flags, granule (8), serial (4), number (4), CRC (4), lengths of segments. Gives the
+    // page's bytes, or 0 where the file ends within it.
     private int ReadPage(ReadOnlySpan<byte> rest, int position, ReadOnlySpan<byte> signature, string name)
     {
         int bodyAt = rest.Length < HeaderBytes ? HeaderBytes : HeaderBytes + rest[26];
@@ -118,11 +135,14 @@ internal sealed class OggPackets : IDisposable
 
         if (length > rest.Length)
         {
-            throw AudioFormatException.Of(
-                name,
-                $"it is truncated: the Ogg page at byte {position} takes {length} bytes or more, the file holds "
-                + $"{rest.Length}",
-                CopyAgain);
+            // Where another page follows, this one's length is what is wrong.
+            return rest[1..].IndexOf("OggS"u8) < 0
+                ? 0
+                : throw AudioFormatException.Of(
+                    name,
+                    $"it is damaged: the Ogg page at byte {position} takes {length} bytes or more, the file holds "
+                    + $"{rest.Length}",
+                    CopyAgain);
         }
 
         uint written = BinaryPrimitives.ReadUInt32LittleEndian(rest[22..]);

@@ -60,7 +60,10 @@ public sealed class OpusDecoder : IAudioDecoder
             samples = samples.Length == 0 ? link : [.. samples, .. link];
         }
 
-        return new AudioClip(samples, SampleRate, channels, 32, AudioEncoding.Compressed);
+        return new AudioClip(samples, SampleRate, channels, 32, AudioEncoding.Compressed)
+        {
+            Remark = ogg.Remark,
+        };
     }
 
     private static float[] DecodeLink(

@@ -28,18 +28,13 @@ internal sealed class SampleBuffer(string name) : IDisposable
     internal void AddSilence(int frames) => Next(frames).Clear();
 
     /// <summary>A part of them in an array of its own.</summary>
-    /// <exception cref="AudioFormatException">There are none, or one of them is not finite.</exception>
+    /// <exception cref="AudioFormatException">One of them is not finite.</exception>
     internal float[] Take(long first, long length)
     {
         first = Math.Clamp(first, 0, Count);
         length = Math.Clamp(length, 0, Count - first);
         float[] taken = samples.AsSpan((int)first, (int)length).ToArray();
-        if (taken.Length == 0)
-        {
-            throw AudioFormatException.Of(name, "there is no sound in it", "export it again");
-        }
-
-        return TensorPrimitives.IsFiniteAll<float>(taken)
+        return taken.Length == 0 || TensorPrimitives.IsFiniteAll<float>(taken)
             ? taken
             : throw AudioFormatException.Of(
                 name,

@@ -65,11 +65,11 @@ public sealed class SoundFileReader
     /// sample rate and the decoder can.
     /// </summary>
     /// <param name="sampleRate">The row's, in hertz.</param>
-    /// <param name="row">[samples]; assigned where this returns true.</param>
-    /// <returns>False where it takes <see cref="Decode"/>.</returns>
+    /// <param name="row">[samples]; assigned unless this returns 0.</param>
+    /// <returns>Samples of the whole file; 0 where it takes <see cref="Decode"/>.</returns>
     /// <exception cref="AudioFormatException">It cannot be decoded; the message says why.</exception>
-    public bool TryDecodeInto(int sampleRate, Span<float> row) =>
-        IsInMemory && Decoder is WavDecoder && WavDecoder.TryDecodeInto(Bytes, path, sampleRate, row);
+    public int TryDecodeInto(int sampleRate, Span<float> row) =>
+        IsInMemory && Decoder is WavDecoder ? WavDecoder.TryDecodeInto(Bytes, path, sampleRate, row) : 0;
 
     /// <summary>Decodes the whole file.</summary>
     /// <param name="cancellation">Stops a decoder that takes long.</param>

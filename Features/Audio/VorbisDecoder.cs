@@ -9,7 +9,8 @@ namespace NativeCnn.Features.Audio;
 /// <summary>
 /// Decodes Ogg Vorbis of one or two channels at any rate, chained files of one form included. The clip is what the
 /// granule positions say: samples before position 0 and after the last page's position are dropped ("Vorbis I
-/// specification", A.2). A page that is damaged or cut short is an error. Of more channels NVorbis 0.10.5 makes noise:
+/// specification", A.2). A page that is damaged is an error; of a file that is cut short the whole pages are
+/// decoded, with a remark. Of more channels NVorbis 0.10.5 makes noise:
 /// those are ffmpeg's.
 /// </summary>
 public sealed class VorbisDecoder : IAudioDecoder
@@ -45,7 +46,7 @@ public sealed class VorbisDecoder : IAudioDecoder
         float[] samples = [];
         foreach (IReadOnlyList<OggPacket> packets in ogg.Links)
         {
-            bool[] isLong = CheckHeaders(ogg.Bytes, packets, name, out var found, out var blocks);
+            bool[] isLong = CheckHeaders(ogg.Bytes, packets, ogg.Remark, name, out var found, out var blocks);
             if (form != default && form != found)
             {
                 throw AudioFormatException.Of(
@@ -64,12 +65,15 @@ public sealed class VorbisDecoder : IAudioDecoder
             samples = samples.Length == 0 ? link : [.. samples, .. link];
         }
 
-        return new AudioClip(samples, form.SampleRate, form.Channels, 32, AudioEncoding.Compressed);
+        return new AudioClip(samples, form.SampleRate, form.Channels, 32, AudioEncoding.Compressed)
+        {
+            Remark = ogg.Remark,
+        };
     }
 
     private static bool[] CheckHeaders(
-        byte[] bytes, IReadOnlyList<OggPacket> packets, string name, out (int Channels, int SampleRate) form,
-        out (int Short, int Long) blocks)
+        byte[] bytes, IReadOnlyList<OggPacket> packets, AudioRemark? remark, string name,
+        out (int Channels, int SampleRate) form, out (int Short, int Long) blocks)
     {
         var packet = new VorbisPacket();
         string? fault = VorbisHeaders.FaultOfIdentification(
@@ -94,7 +98,10 @@ public sealed class VorbisDecoder : IAudioDecoder
         fault ??= VorbisHeaders.FaultOfCodebooks(packet.Open(bytes, at.Offset, at.Length));
         bool[]? isLong = fault is null ? VorbisHeaders.LongModes(bytes.AsSpan(at.Offset, at.Length)) : null;
         return isLong ?? throw AudioFormatException.Of(
-            name, $"{fault ?? "its third header has no modes"}, in the Ogg page at byte {at.Page}", ExportAgain);
+            name,
+            $"{fault ?? "its third header has no modes"}, in the Ogg page at byte {at.Page}"
+            + (remark is null ? "" : $" ({remark.Text})"),
+            ExportAgain);
     }
 
     // Two blocks give the samples from the middle of the first to the middle of the second, a quarter of both.

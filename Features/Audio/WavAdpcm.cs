@@ -35,9 +35,10 @@ internal static class WavAdpcm
         [230, 230, 230, 230, 307, 409, 512, 614, 768, 614, 512, 409, 307, 230, 230, 230];
 
     /// <summary>Whether blocks may be of this form.</summary>
-    internal static bool Fits(int tag, int bits, int channels, int blockBytes) =>
-        bits == 4 && blockBytes >= HeaderBytes(tag) * channels
-        && (tag != WavHeader.TagMicrosoftAdpcm || channels <= MostMicrosoftChannels);
+    internal static bool Fits(in WavHeader header) =>
+        header.FormatTag is WavHeader.TagImaAdpcm or WavHeader.TagMicrosoftAdpcm && !header.BigEndian
+        && header.BitsPerSample == 4 && header.BlockBytes >= HeaderBytes(header.FormatTag) * header.Channels
+        && (header.FormatTag != WavHeader.TagMicrosoftAdpcm || header.Channels <= MostMicrosoftChannels);
 
     /// <summary>Decodes all blocks.</summary>
     /// <exception cref="AudioFormatException">A block begins with what no encoder writes.</exception>

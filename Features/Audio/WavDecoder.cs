@@ -1,5 +1,7 @@
 // WAV in all its forms, decoded by hand: RIFF, RIFX (big-endian), RF64 and BW64; PCM of 1 to 32 bits, float of 32 and
-// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels; ADPCM, and MP3 by MpegAudioDecoder.
+// 64, A-law and mu-law, plain or WAVE_FORMAT_EXTENSIBLE; any number of channels; ADPCM, MP3 by MpegAudioDecoder,
+// G.722 by NAudio, and other codecs by ffmpeg. NAudio's own reader was measured: it takes three times as long for a
+// second of sound, and a wrong block align for the truth.
 // `WavHeader` finds the samples, `WavSamples` turns them into floats; here they meet, a block at a time, and the
 // channels become one.
 
@@ -19,8 +21,9 @@ namespace NativeCnn.Features.Audio;
 /// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is its container's width.</item>
 /// <item>Channels are mixed to their mean.</item>
 /// <item>A sample that is not finite (NaN, infinity, or a double beyond float's range) is an error.</item>
-/// <item>A `data` chunk that promises more bytes than the file holds is an error, except the lengths that programmes
-/// write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000): then all up to the end is taken.</item>
+/// <item>A `data` chunk that promises more bytes than the file holds gives what is there, with a remark; without one
+/// for the lengths that programmes write to a pipe (0, 0xFFFFFFFF, sox' 0x7FFFF000, arecord's 0x80000000).</item>
+/// <item>Frames of a size that does not fit the samples' width and the channels are read by those, with a remark.</item>
 /// <item>A last frame that is not whole is dropped.</item>
 /// </list>
 /// </remarks>
@@ -28,6 +31,12 @@ public sealed class WavDecoder : IAudioDecoder
 {
     // Small enough for the first-level cache, large enough that a call a block costs nothing.
     private const int BlockSamples = 2048;
+
+    private readonly IAudioDecoder others;
+
+    /// <summary>A decoder.</summary>
+    /// <param name="others">What decodes WAV of other codecs; the ffmpeg on the PATH.</param>
+    public WavDecoder(IAudioDecoder? others = null) => this.others = others ?? new FfmpegDecoder();
 
     /// <inheritdoc/>
     public bool CanDecode(ReadOnlySpan<byte> header) => WavHeader.IsWav(header);
@@ -41,11 +50,35 @@ public sealed class WavDecoder : IAudioDecoder
         ArgumentNullException.ThrowIfNull(name);
         WavHeader header = WavHeader.Parse(file, name);
         ReadOnlySpan<byte> data = file.Slice(header.DataOffset, header.DataLength);
-        return header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
+        AudioClip clip = header.Encoding != AudioEncoding.Compressed ? DecodeSamples(data, header, name)
             : header.FormatTag is WavHeader.TagMp3 or WavHeader.TagMpeg
                 ? MpegAudioDecoder.DecodeFrames(
                     file, header.DataOffset, data.Length, name, hasEdges: false, cancellation)
-            : WavAdpcm.Decode(data, header, name);
+            : WavAdpcm.Fits(header) ? WavAdpcm.Decode(data, header, name)
+            : WavG722.Fits(header) ? WavG722.Decode(data, header, name)
+            : others is not FfmpegDecoder { IsInstalled: false } ? others.Decode(file, name, cancellation)
+            : throw FfmpegDecoder.Missing(name, $"it holds {WavHeader.NameOf(header.FormatTag)}");
+        return header.Remark is null ? clip : clip with { Remark = header.Remark };
+    }
+
+    /// <summary>The same of containers whose samples of one byte have a sign, as WAV's have not.</summary>
+    internal static AudioClip DecodeSigned(ReadOnlySpan<byte> data, in WavHeader header, string name)
+    {
+        if (header is not { Encoding: AudioEncoding.Pcm, SampleBytes: 1 })
+        {
+            return DecodeSamples(data, header, name);
+        }
+
+        byte[] turned = ArrayPool<byte>.Shared.Rent(data.Length);
+        try
+        {
+            TensorPrimitives.Xor(data, (byte)0x80, turned);
+            return DecodeSamples(turned.AsSpan(0, data.Length), header, name);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(turned);
+        }
     }
 
     /// <summary>
@@ -54,25 +87,26 @@ public sealed class WavDecoder : IAudioDecoder
     /// <param name="file">Every byte of the file.</param>
     /// <param name="name">What to call the file in messages.</param>
     /// <param name="sampleRate">The rate of the row, in hertz.</param>
-    /// <param name="row">[samples]; assigned where this returns true.</param>
+    /// <param name="row">[samples]; assigned unless this returns 0.</param>
     /// <returns>
-    /// False where it takes <see cref="Decode(ReadOnlySpan{byte}, string)"/>: for another rate, for samples that must
+    /// Samples of the whole clip; 0 where it takes <see cref="Decode(ReadOnlySpan{byte}, string)"/>: for another rate, for samples that must
     /// be unpacked or looked at, and for what has something to be said of it.
     /// </returns>
     /// <exception cref="AudioFormatException">The bytes are no WAV file; the message says why.</exception>
-    internal static bool TryDecodeInto(ReadOnlySpan<byte> file, string name, int sampleRate, Span<float> row)
+    internal static int TryDecodeInto(ReadOnlySpan<byte> file, string name, int sampleRate, Span<float> row)
     {
         WavHeader header = WavHeader.Parse(file, name);
-        int frames = Math.Min(header.DataLength / header.FrameBytes, row.Length);
+        int all = header.Encoding == AudioEncoding.Compressed ? 0 : header.DataLength / header.FrameBytes;
+        int frames = Math.Min(all, row.Length);
         bool isPlain = header.Encoding is AudioEncoding.Pcm or AudioEncoding.ALaw or AudioEncoding.MuLaw;
-        if (!isPlain || header.SampleRate != sampleRate || frames == 0)
+        if (!isPlain || header.SampleRate != sampleRate || frames == 0 || header.Remark is not null)
         {
-            return false;
+            return 0;
         }
 
         Convert(file.Slice(header.DataOffset, frames * header.FrameBytes), row[..frames], header);
         row[frames..].Clear();
-        return true;
+        return all;
     }
 
     /// <summary>Samples that no codec has packed, as a clip.</summary>

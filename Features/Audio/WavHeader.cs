@@ -10,6 +10,7 @@ internal readonly record struct WavHeader
 {
     private const int ChunkHeaderBytes = 8;
     private const int LargestSampleRate = 10_000_000;
+    private const int MostChunksAhead = 16;
     private const string Resave = "save it again as 16-bit PCM";
     private const string CopyAgain = "copy the whole file again";
 
@@ -24,6 +25,20 @@ internal readonly record struct WavHeader
 
     /// <summary>MP3.</summary>
     internal const int TagMp3 = 0x55;
+
+    // The chunks that writers put into WAV files, for where a name decides.
+    private static readonly HashSet<uint> KnownChunks = [.. new[]
+    {
+        "data", "fmt ", "fact", "LIST", "JUNK", "junk", "bext", "iXML", "cue ", "smpl", "inst", "PEAK", "ds64", "id3 ",
+        "ID3 ", "PAD ", "FLLR", "Fake", "cart", "levl", "chna", "axml", "umid", "plst", "acid", "strc", "DISP", "afsp",
+        "minf", "elm1", "regn", "_PMX", "aXML", "slnt", "wavl", "mext", "qlty", "link", "CDif", "SAUR", "muma",
+    }.Select(id => BinaryPrimitives.ReadUInt32BigEndian(System.Text.Encoding.ASCII.GetBytes(id)))];
+
+    /// <summary>G.722 as ffmpeg writes it.</summary>
+    internal const int TagG722 = 0x028F;
+
+    /// <summary>G.722 as Microsoft registered it.</summary>
+    internal const int TagG722Microsoft = 0x0065;
 
     private const int TagPcm = 1;
     private const int TagFloat = 3;
@@ -47,6 +62,9 @@ internal readonly record struct WavHeader
     /// Where <see cref="Encoding"/> is <see cref="AudioEncoding.Compressed"/>: the format tag; another decoder's part.
     /// </summary>
     internal int FormatTag { get; private init; }
+
+    /// <summary>What is odd about the header; null for nothing.</summary>
+    internal AudioRemark? Remark { get; private init; }
 
     /// <summary>Bytes of a block of ADPCM.</summary>
     internal int BlockBytes { get; private init; }
@@ -91,12 +109,31 @@ internal readonly record struct WavHeader
             DataLength = length,
         };
 
-    /// <summary>The format tag where the `fmt ` chunk comes first and is plain, else 0.</summary>
+    /// <summary>
+    /// The format tag where the `fmt ` chunk comes first, also of the extensible form; 0 where it does not.
+    /// </summary>
     /// <param name="header">The first bytes of a file.</param>
-    internal static int TagOf(ReadOnlySpan<byte> header) =>
-        header.Length >= 22 && IsWav(header) && header[12..16].SequenceEqual("fmt "u8)
-            ? ReadUInt16(header[20..], header.StartsWith("RIFX"u8))
-            : 0;
+    internal static int TagOf(ReadOnlySpan<byte> header)
+    {
+        if (header.Length < 22 || !IsWav(header) || !header[12..16].SequenceEqual("fmt "u8))
+        {
+            return 0;
+        }
+
+        bool bigEndian = header.StartsWith("RIFX"u8);
+        int tag = ReadUInt16(header[20..], bigEndian);
+        return tag == TagExtensible && header.Length >= 60 ? SubFormat(header[20..60], bigEndian) ?? tag : tag;
+    }
+
+    /// <summary>
+    /// Whether what a file of this tag decodes to depends on this programme alone: no library, no ffmpeg.
+    /// </summary>
+    internal static bool IsOurs(int tag) => tag is TagPcm or TagFloat or TagALaw or TagMuLaw or TagMicrosoftAdpcm
+        or TagImaAdpcm;
+
+    /// <summary>Whether bytes begin with the name of a chunk that WAV files are known to have.</summary>
+    internal static bool IsKnownChunk(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= ChunkHeaderBytes && KnownChunks.Contains(BinaryPrimitives.ReadUInt32BigEndian(bytes));
 
     /// <summary>Reads the header of a whole file.</summary>
     /// <exception cref="AudioFormatException">The file is not WAV, is damaged, or is of a kind not decoded.</exception>
@@ -112,6 +149,7 @@ internal readonly record struct WavHeader
         ulong? longDataSize = null;
         WavHeader? format = null;
         (int Offset, int Length)? data = null;
+        AudioRemark? remark = null;
 
         int position = 12;
         while (position <= file.Length - ChunkHeaderBytes && (format is null || data is null))
@@ -124,9 +162,9 @@ internal readonly record struct WavHeader
             // Only the first one counts; to look through a second as closely would make long files take for ever.
             if (data is null && id.SequenceEqual("data"u8))
             {
-                int length = DataExtent(file, body, size, longDataSize, bigEndian, name);
+                int length = DataExtent(file, body, size, longDataSize, bigEndian, out remark);
                 data = (body, length);
-                position = NextChunk(file, body, length);
+                position = NextChunk(file, body, length, bigEndian);
                 continue;
             }
 
@@ -145,7 +183,7 @@ internal readonly record struct WavHeader
                 longDataSize = BinaryPrimitives.ReadUInt64LittleEndian(chunk[8..]);
             }
 
-            position = NextChunk(file, body, chunk.Length);
+            position = NextChunk(file, body, chunk.Length, bigEndian);
         }
 
         if (format is null || data is null)
@@ -155,20 +193,27 @@ internal readonly record struct WavHeader
                 name, $"it has no `{missing}` chunk: it ends at byte {file.Length} without one", CopyAgain);
         }
 
-        return format.Value with { DataOffset = data.Value.Offset, DataLength = data.Value.Length };
+        return format.Value with
+        {
+            DataOffset = data.Value.Offset,
+            DataLength = data.Value.Length,
+            Remark = remark ?? format.Value.Remark,
+        };
     }
 
     // How many bytes the data chunk at `body` really has; see WavDecoder's remarks for the lengths that pipes leave.
     private static int DataExtent(
-        ReadOnlySpan<byte> file, int body, uint size, ulong? longSize, bool bigEndian, string name)
+        ReadOnlySpan<byte> file, int body, uint size, ulong? longSize, bool bigEndian, out AudioRemark? remark)
     {
+        remark = null;
         int held = file.Length - body;
         ulong promised = size == uint.MaxValue && longSize is > 0 and < long.MaxValue ? longSize.Value : size;
         if (promised > (ulong)held)
         {
-            return promised is uint.MaxValue or 0x7FFF_F000 or 0x8000_0000
-                ? held
-                : throw Truncated(name, "data"u8, body - ChunkHeaderBytes, promised, held);
+            remark = promised is uint.MaxValue or 0x7FFF_F000 or 0x8000_0000
+                ? null
+                : AudioRemark.CutShort($"its `data` chunk promises {promised} bytes, {held} are there");
+            return held;
         }
 
         // A length of 0 is the truth when only chunks follow; otherwise nobody came back to write it.
@@ -185,18 +230,50 @@ internal readonly record struct WavHeader
                 return false;
             }
 
-            position = NextChunk(file, position + ChunkHeaderBytes, (int)size);
+            position = NextChunk(file, position + ChunkHeaderBytes, (int)size, bigEndian);
         }
 
         return position >= file.Length;
     }
 
-    // Chunks of odd length are padded to even; some writers forget it, which the next chunk's name gives away.
-    private static int NextChunk(ReadOnlySpan<byte> file, int body, int length)
+    // Chunks of odd length are padded to even; some writers forget it. A known name in one of the two places tells
+    // which; else, where both may be names, the one from which chunks lead on to where they should.
+    private static int NextChunk(ReadOnlySpan<byte> file, int body, int length, bool bigEndian)
     {
         int end = body + length;
-        bool forgotten = !IsChunkStart(file, end + 1) && IsChunkStart(file, end);
-        return (length & 1) == 0 || forgotten ? end : end + 1;
+        if ((length & 1) == 0 || !IsChunkStart(file, end))
+        {
+            return end + (length & 1);
+        }
+
+        bool unpadded = IsKnownChunk(file[end..]);
+        bool padded = IsKnownChunk(file[Math.Min(end + 1, file.Length)..]);
+        unpadded = unpadded != padded ? unpadded
+            : !IsChunkStart(file, end + 1)
+                || (LeadsOn(file, end, bigEndian) && !LeadsOn(file, end + 1, bigEndian));
+        return unpadded ? end : end + 1;
+    }
+
+    // Whether chunks that begin here lead to one of a known name, or to the end of the file.
+    private static bool LeadsOn(ReadOnlySpan<byte> file, int position, bool bigEndian)
+    {
+        for (int step = 0; step < MostChunksAhead && IsChunkStart(file, position); step++)
+        {
+            uint size = ReadUInt32(file[(position + 4)..], bigEndian);
+            if (size > file.Length - position - ChunkHeaderBytes)
+            {
+                return false;
+            }
+
+            int end = position + ChunkHeaderBytes + (int)size;
+            position = end + (int)(size & 1);
+            if (IsKnownChunk(file[Math.Min(position, file.Length)..]) || IsKnownChunk(file[end..]))
+            {
+                return true;
+            }
+        }
+
+        return position >= file.Length;
     }
 
     private static bool IsChunkStart(ReadOnlySpan<byte> file, int position) =>
@@ -219,9 +296,10 @@ internal readonly record struct WavHeader
         int frameBytes = ReadUInt16(chunk[12..], bigEndian);
         int bits = ReadUInt16(chunk[14..], bigEndian);
         int validBits = bits;
-        if (tag == TagExtensible)
+        if (tag == TagExtensible && SubFormat(chunk, bigEndian) is { } subFormat)
         {
-            (tag, validBits) = ParseExtension(chunk, at, bigEndian, name);
+            tag = subFormat;
+            validBits = ReadUInt16(chunk[18..], bigEndian);
             validBits = validBits is 0 || validBits > bits ? bits : validBits;
         }
 
@@ -231,12 +309,7 @@ internal readonly record struct WavHeader
             TagFloat => AudioEncoding.IeeeFloat,
             TagALaw => AudioEncoding.ALaw,
             TagMuLaw => AudioEncoding.MuLaw,
-            TagMpeg or TagMp3 => AudioEncoding.Compressed,
-            TagMicrosoftAdpcm or TagImaAdpcm when !bigEndian => AudioEncoding.Compressed,
-            _ => throw AudioFormatException.Of(
-                name,
-                $"it holds {NameOf(tag)} (format tag 0x{tag:X4} at byte {at})",
-                "convert it with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`"),
+            _ => AudioEncoding.Compressed,
         };
         if (channels == 0)
         {
@@ -253,69 +326,62 @@ internal readonly record struct WavHeader
 
         if (encoding == AudioEncoding.Compressed)
         {
-            return tag is TagMpeg or TagMp3 || WavAdpcm.Fits(tag, bits, channels, frameBytes)
-                ? new WavHeader
-                {
-                    Encoding = encoding,
-                    FormatTag = tag,
-                    BlockBytes = frameBytes,
-                    Channels = channels,
-                    SampleRate = (int)sampleRate,
-                    BitsPerSample = bits,
-                    SampleBytes = 1,
-                    BigEndian = bigEndian,
-                }
-                : throw AudioFormatException.Of(
-                    name,
-                    $"{channels} channels of {bits}-bit {NameOf(tag)} in blocks of {frameBytes} bytes (byte {at + 12}) "
-                    + "do not fit together or are not decoded",
-                    Resave);
+            return new WavHeader
+            {
+                Encoding = encoding,
+                FormatTag = tag,
+                BlockBytes = frameBytes,
+                Channels = channels,
+                SampleRate = (int)sampleRate,
+                BitsPerSample = bits,
+                SampleBytes = 1,
+                BigEndian = bigEndian,
+            };
         }
 
-        // 24 bits often lie in the upper three of 4 bytes; other widths take as many bytes as they need.
-        int sampleBytes = frameBytes == 0 ? (bits + 7) / 8 : frameBytes / channels;
-        bool widthFits = encoding switch
-        {
-            AudioEncoding.Pcm => bits is > 0 and <= 32
-                && (sampleBytes == (bits + 7) / 8 || (sampleBytes == 4 && bits > 16)),
-            AudioEncoding.IeeeFloat => bits is 32 or 64 && bits == 8 * sampleBytes,
-            _ => bits == 8 && sampleBytes == 1,
-        };
-        if (!widthFits || (frameBytes != 0 && frameBytes != sampleBytes * channels))
+        // 24 bits often lie in the upper three of 4 bytes; other widths take as many bytes as they need. Frames of any
+        // other size are a mistake of the writer's: samples lie as their format says.
+        bool isG711 = encoding is AudioEncoding.ALaw or AudioEncoding.MuLaw;
+        bool isWide = encoding == AudioEncoding.Pcm && bits is > 16 and <= 32 && frameBytes == 4 * channels;
+        int sampleBytes = isG711 ? 1 : isWide ? 4 : (bits + 7) / 8;
+        if (encoding == AudioEncoding.Pcm ? bits is 0 or > 32 : !isG711 && bits is not (32 or 64))
         {
             throw AudioFormatException.Of(
                 name,
-                $"{channels} channels of {bits}-bit {encoding} in frames of {frameBytes} bytes (byte {at + 12}) "
-                + "do not fit together or are not decoded",
+                $"it claims samples of {bits}-bit {encoding} at byte {at + 14}, which is not decoded",
                 Resave);
         }
 
+        bool contradicts = (frameBytes != 0 && frameBytes != sampleBytes * channels) || (isG711 && bits != 8);
         return new WavHeader
         {
             Encoding = encoding,
             Channels = channels,
             SampleRate = (int)sampleRate,
-            BitsPerSample = validBits,
+            BitsPerSample = isG711 ? 8 : validBits,
             SampleBytes = sampleBytes,
             BigEndian = bigEndian,
+            Remark = contradicts
+                ? new AudioRemark(
+                    AudioRemarkKind.Contradiction,
+                    $"its header claims frames of {frameBytes} bytes (byte {at + 12}) for {channels} channels of "
+                    + $"{bits}-bit {encoding}: read in frames of {sampleBytes * channels}")
+                : null,
         };
     }
 
-    private static (int Tag, int ValidBits) ParseExtension(
-        ReadOnlySpan<byte> chunk, int at, bool bigEndian, string name)
+    // The format tag within WAVE_FORMAT_EXTENSIBLE, the first field of a GUID; null for a GUID that is of no tag.
+    // Writers of RIFX disagree on its byte order, and tags are small.
+    private static int? SubFormat(ReadOnlySpan<byte> chunk, bool bigEndian)
     {
         if (chunk.Length < 40 || !chunk[32..40].SequenceEqual(SubFormatTail))
         {
-            throw AudioFormatException.Of(
-                name,
-                $"its WAVE_FORMAT_EXTENSIBLE at byte {at} ({chunk.Length} of 40 bytes) names no known sub-format",
-                Resave);
+            return null;
         }
 
-        // The tag is the first field of a GUID; writers of RIFX disagree on its byte order, and tags are small.
         uint tag = ReadUInt32(chunk[24..], bigEndian);
         tag = tag > ushort.MaxValue ? BinaryPrimitives.ReverseEndianness(tag) : tag;
-        return ((int)Math.Min(tag, ushort.MaxValue), ReadUInt16(chunk[18..], bigEndian));
+        return (int)Math.Min(tag, ushort.MaxValue);
     }
 
     private static AudioFormatException Truncated(string name, ReadOnlySpan<byte> id, int at, ulong promised, int held)
@@ -332,15 +398,35 @@ internal readonly record struct WavHeader
             CopyAgain);
     }
 
-    private static string NameOf(int tag) => tag switch
+    /// <summary>The codec of a format tag, with the tag, for messages. Source: Microsoft's mmreg.h.</summary>
+    internal static string NameOf(int tag) => (tag switch
     {
         TagMicrosoftAdpcm => "Microsoft ADPCM",
         TagImaAdpcm => "IMA ADPCM",
+        0x0010 => "OKI ADPCM",
+        0x0020 => "Yamaha ADPCM",
+        0x0022 => "TrueSpeech",
         0x0031 => "GSM 6.10",
-        0x00FF => "AAC",
-        0x0161 => "Windows Media Audio",
+        0x0042 => "G.723",
+        0x0045 => "G.726 ADPCM",
+        TagMpeg => "MPEG audio",
+        TagMp3 => "MP3",
+        0x0064 => "G.726 ADPCM",
+        TagG722 or TagG722Microsoft => "G.722",
+        0x0083 => "G.729",
+        0x00FF or 0x1600 or 0x1601 or 0x1610 or 0xA106 => "AAC",
+        0x0160 or 0x0161 or 0x0162 or 0x0163 => "Windows Media Audio",
+        0x0200 => "Creative ADPCM",
+        0x0270 => "ATRAC3",
+        0x0401 => "Intel Music Coder",
+        0x2000 => "AC-3",
+        0x2001 => "DTS",
+        0x566F or (>= 0x674F and <= 0x6771) => "Vorbis",
+        0xA109 => "Speex",
+        0xF1AC => "FLAC",
+        TagExtensible => "sound of a sub-format that has no tag",
         _ => "sound of an unknown encoding",
-    };
+    }) + $" (format tag 0x{tag:X4})";
 
     private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);

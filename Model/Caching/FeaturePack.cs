@@ -11,7 +11,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -128,7 +127,7 @@ internal sealed class FeaturePack : IDisposable
                 return false;
             }
 
-            Widen(bytes[..Layout.ValueBytes], values);
+            Layout.Widen(bytes[..Layout.ValueBytes], values);
             MemoryMarshal.Cast<byte, float>(bytes[Layout.ValueBytes..]).CopyTo(notes);
             return true;
         }
@@ -156,7 +155,7 @@ internal sealed class FeaturePack : IDisposable
         {
             Span<byte> half = bytes.AsSpan(0, Layout.ValueBytes);
             Expect(TryFill(row, half));
-            Widen(half, values);
+            Layout.Widen(half, values);
         }
         finally
         {
@@ -191,18 +190,6 @@ internal sealed class FeaturePack : IDisposable
         }
 
         return true;
-    }
-
-    private void Widen(ReadOnlySpan<byte> bytes, Span<float> values)
-    {
-        if (Layout.IsHalf)
-        {
-            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
-        }
-        else
-        {
-            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-        }
     }
 
     private static FeaturePack? TryRead(SafeFileHandle handle, string settings, PackLayout layout)

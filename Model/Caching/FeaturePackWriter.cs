@@ -4,7 +4,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -78,7 +77,7 @@ internal sealed class FeaturePackWriter : IDisposable
             for (int i = 0; i < clips.Length; i++)
             {
                 Span<byte> row = bytes.AsSpan(i * layout.RowBytes, layout.RowBytes);
-                Narrow(values.Slice(i * layout.Values, layout.Values), row[..layout.ValueBytes]);
+                layout.Narrow(values.Slice(i * layout.Values, layout.Values), row[..layout.ValueBytes]);
                 MemoryMarshal.AsBytes(notes.Slice(i * layout.Notes, layout.Notes)).CopyTo(row[layout.ValueBytes..]);
                 keys[first + i] = clips[i];
                 checksums[first + i] = XxHash3.HashToUInt64(row);
@@ -138,16 +137,4 @@ internal sealed class FeaturePackWriter : IDisposable
 
     private static long LengthOf(int headLength, PackLayout layout, int rows) =>
         headLength + ((long)rows * (layout.RowBytes + FeaturePack.EntryBytes)) + sizeof(ulong);
-
-    private void Narrow(ReadOnlySpan<float> values, Span<byte> bytes)
-    {
-        if (layout.IsHalf)
-        {
-            TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(bytes));
-        }
-        else
-        {
-            MemoryMarshal.AsBytes(values).CopyTo(bytes);
-        }
-    }
 }

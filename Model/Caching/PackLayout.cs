@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace NativeCnn.Model.Caching;
 
 /// <summary>What a row of a pack consists of.</summary>
@@ -14,4 +17,34 @@ internal readonly record struct PackLayout(int Values, int Notes = 0, bool IsHal
 
     /// <summary>Bytes of a row.</summary>
     public int RowBytes => ValueBytes + (Notes * sizeof(float));
+
+    /// <summary>Values as they are kept.</summary>
+    /// <param name="values">Values; where halves are kept, numbers that halves hold.</param>
+    /// <param name="bytes">Their bytes; assigned.</param>
+    public void Narrow(ReadOnlySpan<float> values, Span<byte> bytes)
+    {
+        if (IsHalf)
+        {
+            TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(bytes));
+        }
+        else
+        {
+            MemoryMarshal.AsBytes(values).CopyTo(bytes);
+        }
+    }
+
+    /// <summary>Values from how they are kept.</summary>
+    /// <param name="bytes">Their bytes.</param>
+    /// <param name="values">Values; assigned.</param>
+    public void Widen(ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        if (IsHalf)
+        {
+            TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
+        }
+        else
+        {
+            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
+        }
+    }
 }

@@ -31,7 +31,7 @@ public sealed class BuiltInData : IClipReader
             {
                 string path = $"{name}/{example:D4}";
                 clips.Add(path, (label, example));
-                entries.Add(new ClipEntry(path, path, label, name, null, null, new Dictionary<string, string>()));
+                entries.Add(new ClipEntry(path, path, label, name, null, null, ClipColumns.None));
             }
         }
 

@@ -6,15 +6,15 @@ namespace NativeCnn.Model.Data;
 /// <summary>One labelled clip.</summary>
 /// <param name="Path">The file to open.</param>
 /// <param name="RelativePath">
-/// The path below the data set's folder, with <c>/</c> between its parts: the sort key.
+/// The path below the data set's folder, with <c>/</c> between its parts, in Unicode's form C: the sort key.
 /// </param>
 /// <param name="LabelIndex">The class as an index into <see cref="DataSet.Labels"/>.</param>
 /// <param name="Label">The class by name.</param>
 /// <param name="Split">The side of the split, where a column <c>split</c> or a list of the data set names it.</param>
 /// <param name="Fold">The fold, where the data set names it.</param>
 /// <param name="Columns">
-/// Every CSV column but <c>path</c> and <c>label</c>, by name (case ignored); what a published data set says of its
-/// clips, such as the speaker; empty for other folders.
+/// Every column of a list but those of path, label and segment, by name (case ignored); what a published data set says
+/// of its clips, such as the speaker; empty for other folders.
 /// </param>
 public sealed record ClipEntry(
     string Path,
@@ -23,4 +23,8 @@ public sealed record ClipEntry(
     string Label,
     SplitPart? Split,
     string? Fold,
-    IReadOnlyDictionary<string, string> Columns);
+    IReadOnlyDictionary<string, string> Columns)
+{
+    /// <summary>The part of the file that the clip is; null for the whole of it.</summary>
+    public ClipSegment? Segment { get; init; }
+}

@@ -1,6 +1,5 @@
-// A data set listed in a CSV file: a header with `path` and `label`, then a row a clip. Paths are relative to the CSV's
-// folder. `split` says train, validation (val, valid, dev) or test, `fold` names a fold of a cross-validation; any
-// other column may be grouped by. An error names the line, so that it can be mended.
+// A data set listed in a file that is given itself: CSV, tabs, or JSON Lines. A row a clip, or a segment of one; paths
+// are relative to the list's folder. Columns are known by their usual names, see ListColumns. An error names the line.
 
 namespace NativeCnn.Model.Data;
 
@@ -10,95 +9,99 @@ internal static class CsvDataSet
 
     private const int LinesListed = 10;
 
-    private static readonly Dictionary<string, SplitPart> SplitNames = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["train"] = SplitPart.Train,
-        ["training"] = SplitPart.Train,
-        ["validation"] = SplitPart.Validation,
-        ["valid"] = SplitPart.Validation,
-        ["val"] = SplitPart.Validation,
-        ["dev"] = SplitPart.Validation,
-        ["test"] = SplitPart.Test,
-        ["testing"] = SplitPart.Test,
-    };
+    /// <summary>Whether a file's name is that of a list.</summary>
+    public static bool IsNamed(string file) =>
+        JsonLines.IsNamed(file) || Path.GetExtension(file).ToLowerInvariant() is ".csv" or ".tsv" or ".tab";
 
-    public static FoundDataSet Read(string file)
+    public static FoundDataSet Read(string file, DataSetOptions options)
     {
         string folder = Path.GetDirectoryName(file) ?? string.Empty;
-        CsvTable table = CsvTable.Read(file, "path", "label");
-        int pathColumn = table.ColumnOf("path");
-        int labelColumn = table.ColumnOf("label");
-        int foldColumn = Array.FindIndex(
-            table.Header, column => column.Equals("fold", StringComparison.OrdinalIgnoreCase));
-
+        ListedClips list = new(CsvTable.ReadAny(file, options.Encoding), options);
+        list.ExpectColumns();
+        CsvTable table = list.Table;
         List<FoundClip> clips = [];
         List<(CsvRow Row, string Path)> missing = [];
-        Dictionary<string, long> lineOf = new(StringComparer.Ordinal);
         foreach (CsvRow row in table.Rows)
         {
-            string where = table.Where(row);
-            string given = table.Required(row, pathColumn);
-            string label = table.Required(row, labelColumn);
-            (string path, string relative) = Locate(folder, given);
+            (string path, string relative, bool exists) = Locate(folder, list.PathOf(row));
             if (!SoundFiles.IsSound(path))
             {
                 throw new DataSetException(
-                    $"{where}: '{relative}' is not a sound file this version reads "
+                    $"{table.Where(row)}: '{relative}' is not a sound file this version reads "
                     + $"({string.Join(", ", SoundFiles.Extensions)}); convert it, or take the row out.");
             }
 
-            if (!File.Exists(path))
+            if (!exists)
             {
                 missing.Add((row, path));
             }
 
-            if (!lineOf.TryAdd(Path.GetFullPath(path), row.Line))
-            {
-                throw new DataSetException(
-                    $"{where}: '{relative}' is already on line {lineOf[Path.GetFullPath(path)]}; a clip may be on one "
-                    + "side of a split only, take one of the rows out.");
-            }
-
-            if (foldColumn >= 0)
-            {
-                table.Required(row, foldColumn);
-            }
-
-            Dictionary<string, string> columns = new(StringComparer.OrdinalIgnoreCase);
-            for (int i = 0; i < table.Header.Length; i++)
-            {
-                if (i != pathColumn && i != labelColumn)
-                {
-                    columns[table.Header[i]] = row.Fields[i];
-                }
-            }
-
-            clips.Add(new FoundClip(path, relative, label)
-            {
-                Split = columns.TryGetValue("split", out string? split) ? ParseSplit(split, where) : null,
-                Columns = columns,
-            });
+            clips.Add(list.ClipOf(row, path, UnicodeForm.C(relative), part: null));
         }
 
         ExpectFiles(table, missing);
         return clips.Count > 0
-            ? new FoundDataSet(ReaderName, clips)
+            ? new FoundDataSet(ReaderName, clips) { Notes = list.Note is { } note ? [note] : [] }
             : throw new DataSetException($"'{file}' has a header and no rows: add a row path,label for every clip.");
     }
 
     // A list written on Windows may have \ between the parts of a path; on other systems that is a letter of a name,
-    // so it is taken as it stands where there is such a file.
-    private static (string Path, string Relative) Locate(string folder, string given)
+    // so it is taken as it stands where there is such a file. A name may be written in another form of Unicode than
+    // the file's.
+    private static (string Path, string Relative, bool Exists) Locate(string folder, string given)
     {
         string relative = given.Replace(Path.DirectorySeparatorChar, '/');
         string path = Path.Combine(folder, relative);
-        if (given.Contains('\\', StringComparison.Ordinal) && !File.Exists(path))
+        if (File.Exists(path))
+        {
+            return (path, relative, true);
+        }
+
+        if (given.Contains('\\', StringComparison.Ordinal))
         {
             relative = given.Replace('\\', '/');
             path = Path.Combine(folder, relative);
         }
 
-        return (path, relative);
+        return File.Exists(path) ? (path, relative, true)
+            : InOtherForm(folder, relative) is { } found ? (found, relative, true)
+            : (path, relative, false);
+    }
+
+    private static string? InOtherForm(string folder, string relative)
+    {
+        if (System.Text.Ascii.IsValid(relative) || Path.IsPathRooted(relative))
+        {
+            return null;
+        }
+
+        return Below(folder, relative.Split('/', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // Where both forms of a folder's name are there, the file may be in either.
+    private static string? Below(string folder, ReadOnlySpan<string> parts)
+    {
+        if (parts.IsEmpty)
+        {
+            return File.Exists(folder) ? folder : null;
+        }
+
+        DirectoryInfo around = new(folder.Length == 0 ? "." : folder);
+        if (parts[0] is "." or ".." || !around.Exists)
+        {
+            return around.Exists ? Below(Path.Combine(folder, parts[0]), parts[1..]) : null;
+        }
+
+        string form = UnicodeForm.C(parts[0]);
+        foreach (FileSystemInfo entry in around.EnumerateFileSystemInfos())
+        {
+            if (UnicodeForm.C(entry.Name) == form && Below(Path.Combine(folder, entry.Name), parts[1..]) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     private static void ExpectFiles(CsvTable table, List<(CsvRow Row, string Path)> missing)
@@ -115,9 +118,4 @@ internal static class CsvDataSet
             $"{table.Where(missing[0].Row)}: there is no file '{missing[0].Path}'{more}; "
             + "paths are relative to the CSV's folder.");
     }
-
-    private static SplitPart ParseSplit(string value, string where) =>
-        SplitNames.TryGetValue(value, out SplitPart part)
-            ? part
-            : throw new DataSetException($"{where}: split '{value}' is none of train, validation, test.");
 }

@@ -8,7 +8,7 @@ namespace NativeCnn.Model.Data;
 /// <summary>A CSV file in memory. Its errors name the file and the line, so that it can be mended.</summary>
 internal sealed class CsvTable
 {
-    private static readonly char[] Separators = [',', ';', '\t'];
+    private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     private readonly string file;
     private readonly string expected;
@@ -26,15 +26,43 @@ internal sealed class CsvTable
     /// <summary>The rows, in the file's order.</summary>
     public List<CsvRow> Rows { get; } = [];
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>The character between two fields.</summary>
+    public char Separator { get; private init; } = ',';
+
+    /// <summary>Reads a file of known columns.</summary>
     /// <param name="file">The file.</param>
     /// <param name="required">Columns that the header must have; they also tell which separator the file uses.</param>
     /// <exception cref="DataSetException">It is no CSV file with these columns.</exception>
-    public static CsvTable Read(string file, params string[] required)
+    public static CsvTable Read(string file, params string[] required) =>
+        Read(file, encoding: null, string.Join(',', required), int.MaxValue, header => SeparatorOf(header, required));
+
+    /// <summary>Reads a list, whatever its columns are called.</summary>
+    /// <param name="file">The file: CSV, or JSON Lines by its extension.</param>
+    /// <param name="encoding">See <see cref="DataSetOptions.Encoding"/>.</param>
+    /// <param name="most">Rows to read at most.</param>
+    /// <exception cref="DataSetException">It is damaged, or its bytes are not text.</exception>
+    public static CsvTable ReadAny(string file, string? encoding, int most = int.MaxValue) =>
+        JsonLines.IsNamed(file)
+            ? JsonLines.Read(file, encoding, most)
+            : Read(file, encoding, "path,label", most, MostColumns);
+
+    /// <summary>A table that was not read from CSV.</summary>
+    public static CsvTable Of(string file, string[] header, IEnumerable<CsvRow> rows)
     {
+        CsvTable table = new(file, "path,label", header);
+        table.Rows.AddRange(rows);
+        return table;
+    }
+
+    private static CsvTable Read(
+        string file, string? encoding, string expected, int most, Func<string, char> separatorOf)
+    {
+        ReadOnlyMemory<byte> text = ListText.Read(file, encoding);
+        int end = text.Span.IndexOfAny((byte)'\r', (byte)'\n');
+        char separator = separatorOf(System.Text.Encoding.UTF8.GetString(text.Span[..(end < 0 ? text.Length : end)]));
         CsvReaderOptions options = new()
         {
-            Separator = SeparatorOf(file, required),
+            Separator = separator,
             TrimWhitespace = true,
             TrackLineNumbers = true,
             PoolStrings = true,
@@ -42,8 +70,8 @@ internal sealed class CsvTable
         };
         try
         {
-            using CsvReader reader = CsvReader.FromFile(file, options);
-            return Read(file, string.Join(',', required), reader);
+            using CsvReader reader = CsvReader.Create(text, options);
+            return Read(file, expected, reader, separator, most);
         }
         catch (CsvFormatException error)
         {
@@ -53,8 +81,10 @@ internal sealed class CsvTable
     }
 
     /// <summary>The index of a column, case ignored.</summary>
+    /// <param name="name">The column.</param>
+    /// <param name="hint">What else an error says.</param>
     /// <exception cref="DataSetException">There is none.</exception>
-    public int ColumnOf(string name)
+    public int ColumnOf(string name, string hint = "")
     {
         int index = Array.FindIndex(Header, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
         string found = string.Join(", ", Header.Select(column => $"'{column}'"));
@@ -62,7 +92,7 @@ internal sealed class CsvTable
             ? index
             : throw new DataSetException(
                 $"'{file}', line 1: no column '{name}'; the columns are {found}. "
-                + $"The first line must be a header with {expected}.");
+                + $"The first line must be a header with {expected}{hint}.");
     }
 
     /// <summary>How an error names a row.</summary>
@@ -75,7 +105,7 @@ internal sealed class CsvTable
             ? row.Fields[column]
             : throw new DataSetException($"{Where(row)}: the column '{Header[column]}' is empty; fill it in.");
 
-    private static CsvTable Read(string file, string expected, CsvReader reader)
+    private static CsvTable Read(string file, string expected, CsvReader reader, char separator, int most)
     {
         reader.ReadHeader();
         string[] header = [.. reader.Headers];
@@ -84,7 +114,12 @@ internal sealed class CsvTable
             throw new DataSetException($"'{file}' is empty: its first line must be a header with {expected}.");
         }
 
+        // Spreadsheets leave empty columns at the end.
+        int named = Array.FindLastIndex(header, name => name.Length > 0) + 1;
+        int given = header.Length;
+        header = header[..Math.Max(1, named)];
         string? twice = header
+            .Where(name => name.Length > 0)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(names => names.Count() > 1)?.Key;
         if (twice is not null)
@@ -92,14 +127,19 @@ internal sealed class CsvTable
             throw new DataSetException($"'{file}', line 1: the column '{twice}' stands twice; rename one of them.");
         }
 
-        CsvTable table = new(file, expected, header);
-        while (reader.Read())
+        CsvTable table = new(file, expected, header) { Separator = separator };
+        while (table.Rows.Count < most && reader.Read())
         {
-            if (reader.FieldCount != header.Length)
+            if (Enumerable.Range(0, reader.FieldCount).All(reader.IsEmpty))
+            {
+                continue; // a line of separators
+            }
+
+            if (reader.FieldCount != given)
             {
                 throw new DataSetException(
                     $"'{file}', line {reader.LineNumber}: {reader.FieldCount} fields where the header has "
-                    + $"{header.Length}; put quotes around a field that holds a separator.");
+                    + $"{given}; put quotes around a field that holds a separator.");
             }
 
             table.Rows.Add(new CsvRow(
@@ -109,16 +149,15 @@ internal sealed class CsvTable
         return table;
     }
 
-    // The separator that splits the first line into the columns that are needed; a comma where none does, so that the
+    // The separator that splits the header into the columns that are needed; a comma where none does, so that the
     // error names what was found.
-    private static char SeparatorOf(string file, string[] required)
-    {
-        using StreamReader reader = new(file, detectEncodingFromByteOrderMarks: true);
-        string header = reader.ReadLine() ?? string.Empty;
-        return Array.Find(Separators, separator => SplitsInto(header, separator, required)) is var found and not '\0'
+    private static char SeparatorOf(string header, string[] required) =>
+        Array.Find(Separators, separator => SplitsInto(header, separator, required)) is var found and not '\0'
             ? found
             : Separators[0];
-    }
+
+    private static char MostColumns(string header) =>
+        Separators.MaxBy(separator => header.Count(letter => letter == separator));
 
     private static bool SplitsInto(string header, char separator, string[] required)
     {

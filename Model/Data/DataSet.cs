@@ -10,8 +10,11 @@ namespace NativeCnn.Model.Data;
 /// <param name="Entries">The clips, by <see cref="ClipEntry.RelativePath"/> in ordinal order.</param>
 public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadOnlyList<ClipEntry> Entries)
 {
+    private IReadOnlyList<string>? folds;
+
     /// <summary>
-    /// Which reader took it: <c>class folders</c>, <c>file names</c>, <c>CSV</c>, or a published data set it knows,
+    /// Which reader took it: <c>class folders</c>, <c>file names</c>, <c>Edge Impulse</c>, <c>list beside</c>,
+    /// <c>CSV</c>, or a published data set it knows,
     /// <c>FSDD</c>, <c>ESC-50</c>, <c>ESC-10</c>, <c>UrbanSound8K</c>, <c>Speech Commands</c>.
     /// </summary>
     public string Reader { get; init; } = "made in memory";
@@ -33,19 +36,7 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
     /// <summary>
     /// The folds that it names, numbers by their value; empty unless every clip has one and there are two.
     /// </summary>
-    public IReadOnlyList<string> Folds
-    {
-        get
-        {
-            if (!Entries.All(entry => entry.Fold is { Length: > 0 }))
-            {
-                return [];
-            }
-
-            string[] folds = [.. Entries.Select(entry => entry.Fold!).Distinct().Order(NumbersThenNames.Order)];
-            return folds.Length > 1 ? folds : [];
-        }
-    }
+    public IReadOnlyList<string> Folds => folds ??= FindFolds();
 
     /// <summary>The number of clips of each class, in the order of <see cref="Labels"/>.</summary>
     /// <returns>An array of shape [classes].</returns>
@@ -58,5 +49,16 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
         }
 
         return counts;
+    }
+
+    private string[] FindFolds()
+    {
+        if (!Entries.All(entry => entry.Fold is { Length: > 0 }))
+        {
+            return [];
+        }
+
+        string[] names = [.. Entries.Select(entry => entry.Fold!).Distinct().Order(NumbersThenNames.Order)];
+        return names.Length > 1 ? names : [];
     }
 }

@@ -1,10 +1,7 @@
 // From a path to a data set. A folder is first shown to the readers of published data sets (Known/), which know them by
-// their files; else it has one of two general forms. A list is the third:
-//   folder/{label}/**/x.wav      a folder of class folders; whatever is nested in a class folder belongs to that class
-//   folder/{label}_{any}.wav     a flat folder; the label is the file name up to its first _
-//   list.csv                     path,label[,split|fold|group|...], see CsvDataSet
-// Hidden files and folders (a leading dot, or the attribute on Windows) are not seen; links to folders are followed,
-// see FolderWalk. A folder _background_noise_ beside the class folders is no class.
+// their files; then to the lists that lie in it (ListsBeside), then it is read by its folders and file
+// names (FolderDataSet). A list can be given itself (CsvDataSet). Hidden files and folders (a leading dot, or the attribute on
+// Windows) are not seen; links to folders are followed, see FolderWalk.
 
 using NativeCnn.Model.Data.Known;
 
@@ -20,28 +17,32 @@ public static class DataSetCatalog
     public const string Esc10Suffix = ":esc10";
 
     /// <summary>
-    /// Reads a folder of class folders, a flat folder of <c>{label}_{anything}.wav</c>, a CSV file, or a published data
-    /// set that is known by its files.
+    /// Reads a folder of class folders, a flat folder of <c>{label}_{anything}.wav</c>, folders of parts that hold
+    /// either, a list or a folder with a list in it, or a published data set that is known by its files.
     /// </summary>
     /// <param name="path">
-    /// The folder, or the file with the extension <c>.csv</c>; <c>DIR:esc10</c> for the part ESC-10 of an ESC-50.
+    /// The folder, or a list (<c>.csv</c>, <c>.tsv</c>, <c>.jsonl</c>); <c>DIR:esc10</c> for the part ESC-10 of an
+    /// ESC-50.
     /// </param>
     /// <param name="labels">
     /// The classes of a trained network, to measure it on this data: the order is kept, a data set of a single class is
     /// welcome and an unknown class is an error. Null takes the classes that are found, in ordinal order.
     /// </param>
     /// <param name="minimumClasses">The fewest classes to accept where <paramref name="labels"/> is null.</param>
+    /// <param name="options">How it is read; null for what it says itself.</param>
     /// <returns>The data set, its clips in ordinal order of their relative paths.</returns>
     /// <exception cref="DataSetException">
-    /// Nothing is there, no sound is in it, its form is ambiguous, a CSV row is wrong, or there are too few classes.
+    /// Nothing is there, no sound is in it, its form is ambiguous, a row is wrong, or there are too few classes.
     /// </exception>
     public static DataSet Read(
-        string path, IReadOnlyList<string>? labels = null, int minimumClasses = MinimumClasses)
+        string path, IReadOnlyList<string>? labels = null, int minimumClasses = MinimumClasses,
+        DataSetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= new DataSetOptions();
         try
         {
-            return Assemble(path, Discover(path), labels, minimumClasses);
+            return Assemble(path, Discover(path, options), labels, minimumClasses, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -49,103 +50,81 @@ public static class DataSetCatalog
         }
     }
 
-    private static FoundDataSet Discover(string path)
+    private static FoundDataSet Discover(string path, DataSetOptions options)
     {
-        bool namesCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        bool namesList = CsvDataSet.IsNamed(path);
         if (Directory.Exists(path))
         {
-            return ReadFolder(path);
+            return ReadFolder(path, options);
         }
 
         if (File.Exists(path))
         {
-            return namesCsv
-                ? CsvDataSet.Read(path)
+            return namesList
+                ? CsvDataSet.Read(path, options)
                 : throw new DataSetException(
-                    $"'{path}' is no folder and no .csv file: give a folder of sounds, or a CSV with path,label.");
+                    $"'{path}' is no folder and no list (.csv, .tsv, .jsonl): give a folder of sounds, or a CSV with "
+                    + "path,label.");
         }
 
         if (path.EndsWith(Esc10Suffix, StringComparison.OrdinalIgnoreCase)
             && path[..^Esc10Suffix.Length] is { Length: > 0 } whole && Directory.Exists(whole))
         {
-            return ReadFolder(whole) is { Reader: Esc50Reader.ReaderName } esc50
+            return ReadFolder(whole, options) is { Reader: Esc50Reader.ReaderName } esc50
                 ? Esc50Reader.OnlyEsc10(esc50)
                 : throw new DataSetException(
                     $"'{whole}' is no ESC-50, so it has no part ESC-10: give the folder with meta/esc50.csv.");
         }
 
-        throw new DataSetException(namesCsv
+        throw new DataSetException(namesList
             ? $"There is no CSV file '{path}': check the path, or write one with the columns path,label."
             : $"There is no folder '{path}': give a folder of sounds, or a .csv file with path,label.");
     }
 
-    private static FoundDataSet ReadFolder(string root)
+    private static FoundDataSet ReadFolder(string root, DataSetOptions options)
     {
         FolderListing listing = FolderWalk.Of(root);
-        if (KnownDataSets.TryRead(root, listing) is { } known)
+        FoundDataSet found = ReadListing(root, listing, options);
+        return found with { Notes = [.. listing.Notes, .. found.Notes] };
+    }
+
+    private static FoundDataSet ReadListing(string root, FolderListing listing, DataSetOptions options)
+    {
+        bool namesColumns = options.PathColumn is not null || options.LabelColumn is not null;
+        if (!namesColumns && KnownDataSets.TryRead(root, listing) is { } known)
         {
             return known;
         }
 
-        string[] sounds = [.. listing.Files.Where(SoundFiles.IsSound)];
-        if (sounds.Length == 0)
+        if (!listing.Files.Any(SoundFiles.IsSound))
         {
             throw new DataSetException(
                 $"No sound files ({string.Join(", ", SoundFiles.Extensions)}) in '{root}': "
                 + $"found {Describe(listing.Files)}.");
         }
 
-        string noise = SpeechCommandsReader.NoiseFolder + "/";
-        string[] labelled = [.. sounds.Where(file => !file.StartsWith(noise, StringComparison.Ordinal))];
-        string? atTop = Array.Find(labelled, file => !file.Contains('/', StringComparison.Ordinal));
-        string? inFolder = Array.Find(labelled, file => file.Contains('/', StringComparison.Ordinal));
-        if (atTop is not null && inFolder is not null)
+        List<string> notes = [];
+        if (ListsBeside.TryRead(root, listing, options, notes) is { } listed)
+        {
+            return listed with { Notes = notes };
+        }
+
+        if (namesColumns)
         {
             throw new DataSetException(
-                $"'{root}' mixes two forms: '{inFolder}' is in a class folder, '{atTop}' is not. "
-                + "Put every sound into a class folder, or every sound directly into the folder.");
+                $"No list in '{root}' has these columns and names sounds of it: give the list itself with --data, or "
+                + "leave --path-column and --label-column out.");
         }
 
-        if (labelled.Length == 0)
+        try
         {
-            throw new DataSetException(
-                $"'{root}' holds nothing but {noise}, which is no class: give the folder that has the class folders.");
+            FoundDataSet found = FolderDataSet.Read(root, listing, options);
+            return found with { Notes = [.. notes, .. found.Notes] };
         }
-
-        Func<string, string> labelOf = atTop is null ? FolderOf : FlatLabel;
-        return new FoundDataSet(
-            atTop is null ? "class folders" : "file names",
-            [.. labelled.Select(file => new FoundClip(Path.Combine(root, file), file, labelOf(file)))])
+        catch (DataSetException error) when (notes.Count > 0)
         {
-            BackgroundNoise = [.. sounds.Except(labelled).Select(file => Path.Combine(root, file))],
-            Notes = atTop is null ? NoteEmptyFolders(listing, labelled) : [],
-        };
-
-        string FlatLabel(string file)
-        {
-            int end = file.IndexOf('_', StringComparison.Ordinal);
-            return end > 0
-                ? file[..end]
-                : throw new DataSetException(
-                    $"No label in the file name '{file}' in '{root}': name it "
-                    + $"{{label}}_{{anything}}{Path.GetExtension(file)}, or put it into a class folder.");
+            throw new DataSetException($"{error.Message} ({notes[0]})", error);
         }
-    }
-
-    // A class is the first folder of a path, whatever folders follow.
-    private static string FolderOf(string file) => file[..file.IndexOf('/', StringComparison.Ordinal)];
-
-    private static string[] NoteEmptyFolders(FolderListing listing, string[] sounds)
-    {
-        HashSet<string> classes = [.. sounds.Select(FolderOf), SpeechCommandsReader.NoiseFolder];
-        string[] empty =
-        [
-            .. listing.Folders.Where(folder => !folder.Contains('/', StringComparison.Ordinal))
-                .Where(folder => !classes.Contains(folder)),
-        ];
-        return empty.Length == 0
-            ? []
-            : [$"no sound in {(empty.Length == 1 ? "the folder" : "the folders")} {Shorten(empty)}: no class"];
     }
 
     // "12 .mp3, 3 .txt"; the commonest first.
@@ -166,10 +145,11 @@ public static class DataSetCatalog
     }
 
     private static DataSet Assemble(
-        string source, FoundDataSet found, IReadOnlyList<string>? labels, int minimumClasses)
+        string source, FoundDataSet found, IReadOnlyList<string>? labels, int minimumClasses, DataSetOptions options)
     {
         bool known = labels is not null;
-        labels ??= found.Clips.Select(clip => clip.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
+        labels ??= found.Clips.Select(clip => clip.Label).Distinct().Select(UnicodeForm.C).Distinct()
+            .Order(StringComparer.Ordinal).ToArray();
         if (!known && labels.Count < minimumClasses)
         {
             throw new DataSetException(labels.Count == 0
@@ -178,40 +158,82 @@ public static class DataSetCatalog
                     + "Add a second class; if the classes are inside that folder, give that folder.");
         }
 
-        Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < labels.Count; i++)
+        List<string> notes = [.. found.Notes];
+        string[] several = [.. labels.Where(label => label.AsSpan().IndexOfAny(',', ';', '|') >= 0)];
+        if (!known && 4 * several.Length >= labels.Count)
         {
-            indexOf.Add(labels[i], i);
+            notes.Add($"{several.Length} of {labels.Count} labels look like several in one ('{several[0]}'): each "
+                + "combination is a class of its own");
         }
 
-        ClipEntry[] entries = found.Clips
-            .OrderBy(clip => clip.RelativePath, StringComparer.Ordinal)
-            .Select(clip => new ClipEntry(
-                clip.Path,
-                clip.RelativePath,
-                indexOf.TryGetValue(clip.Label, out int index) ? index : throw Unknown(clip),
-                clip.Label,
-                clip.Split,
-                clip.Columns.GetValueOrDefault("fold"),
-                clip.Columns))
-            .ToArray();
+        ClipEntry[] entries = ToEntries(source, found, labels, options, notes);
         return new DataSet(source, labels, entries)
         {
             Reader = found.Reader,
             PublishedParts = found.PublishedParts,
             BackgroundNoise = found.BackgroundNoise,
-            Notes = found.Notes,
+            Notes = notes,
         };
+    }
+
+    private static ClipEntry[] ToEntries(
+        string source, FoundDataSet found, IReadOnlyList<string> labels, DataSetOptions options, List<string> notes)
+    {
+        // By the label as it is written too, so that a form is computed once a class and not once a clip.
+        Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
+        for (int i = 0; i < labels.Count; i++)
+        {
+            indexOf.TryAdd(UnicodeForm.C(labels[i]), i);
+        }
+
+        var entries = new List<ClipEntry>(found.Clips.Count);
+        List<string> unknown = [];
+
+        // Two files whose names are one word in two forms keep apart: the one that is in form C keeps its name.
+        HashSet<string> taken = [.. found.Clips.Select(clip => clip.RelativePath).Where(IsFormCOfMore)];
+        foreach (FoundClip clip in found.Clips)
+        {
+            if (!indexOf.TryGetValue(clip.Label, out int index))
+            {
+                if (!indexOf.TryGetValue(UnicodeForm.C(clip.Label), out index))
+                {
+                    unknown.Add(options.LeaveOutUnknownClasses ? clip.Label : throw Unknown(clip));
+                    continue;
+                }
+
+                indexOf.Add(clip.Label, index);
+            }
+
+            string form = UnicodeForm.C(clip.RelativePath);
+            string relative = taken.Contains(form) ? clip.RelativePath : form;
+            entries.Add(new ClipEntry(
+                clip.Path, relative, index, labels[index], clip.Split,
+                clip.Fold ?? (clip.Columns.Count == 0 ? null : clip.Columns.GetValueOrDefault("fold")), clip.Columns)
+            {
+                Segment = clip.Segment,
+            });
+        }
+
+        if (unknown.Count > 0)
+        {
+            notes.Add($"{unknown.Count} clips of classes that the run has not are left out: "
+                + NameList.Of([.. unknown.Distinct()]));
+        }
+
+        entries.Sort(static (a, b) =>
+        {
+            int byPath = string.CompareOrdinal(a.RelativePath, b.RelativePath);
+            int byStart = byPath != 0 ? byPath : (a.Segment?.Start ?? 0).CompareTo(b.Segment?.Start ?? 0);
+            return byStart != 0 ? byStart : (a.Segment?.End ?? 0).CompareTo(b.Segment?.End ?? 0);
+        });
+        return [.. entries];
+
+        // Plain ASCII has one form only.
+        static bool IsFormCOfMore(string path) =>
+            !System.Text.Ascii.IsValid(path) && ReferenceEquals(UnicodeForm.C(path), path);
 
         DataSetException Unknown(FoundClip clip) => new(
             $"The class '{clip.Label}' of '{clip.RelativePath}' in '{source}' is not one the network knows: "
-            + $"{Shorten(labels)}. Leave such clips out, or train again with them.");
-    }
-
-    private static string Shorten(IReadOnlyList<string> labels)
-    {
-        const int shown = 12;
-        string list = string.Join(", ", labels.Take(shown));
-        return labels.Count <= shown ? list : $"{list}, ... ({labels.Count} in all)";
+            + $"{NameList.Of(labels)}. Leave such clips out, or train again with them.");
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
@@ -7,13 +6,16 @@ namespace NativeCnn.Model.Data;
 internal sealed class FileCursor(FileClipReader reader) : IClipCursor
 {
     private readonly SoundFileReader file = new();
-    private readonly XxHash128 hash = new();
+    private ClipEntry? current;
     private AudioClip? known;
+    private ClipEntry? segment;
 
     public UInt128? MoveTo(ClipEntry entry)
     {
+        current = entry;
         known = reader.TakeBack(entry);
-        if (known is not null)
+        segment = entry.Segment is null ? null : entry;
+        if (known is not null || segment is not null)
         {
             return reader.ContentKey(entry);
         }
@@ -25,19 +27,15 @@ internal sealed class FileCursor(FileClipReader reader) : IClipCursor
         }
 
         ReadOnlySpan<byte> bytes = file.Bytes;
-        if (AudioFile.DecoderOf(bytes[..Math.Min(bytes.Length, AudioFile.HeaderBytes)], entry.Path) is not { } decoder)
-        {
-            return null;
-        }
-
-        hash.Reset();
-        hash.Append(bytes);
-        hash.Append(reader.VersionOf(decoder));
-        return hash.GetCurrentHashAsUInt128();
+        return reader.Remember(
+            entry.Path, bytes,
+            AudioFile.DecoderOf(bytes[..Math.Min(bytes.Length, AudioFile.HeaderBytes)], entry.Path));
     }
 
-    public bool TryDecodeInto(int sampleRate, Span<float> row) =>
-        known is null && file.TryDecodeInto(sampleRate, row);
+    public int TryDecodeInto(int sampleRate, Span<float> row) =>
+        known is null && segment is null ? file.TryDecodeInto(sampleRate, row) : 0;
 
-    public AudioClip Decode(CancellationToken cancellation) => known ?? file.Decode(cancellation);
+    public AudioClip Decode(CancellationToken cancellation) => segment is not null
+        ? reader.Read(segment, cancellation)
+        : known ?? reader.Checked(file.Decode(cancellation), current!);
 }

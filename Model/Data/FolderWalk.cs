@@ -1,10 +1,14 @@
 // Every visible file below a folder. Links to folders are followed, each real folder is entered once: a loop of links
-// ends, and no sound is met twice because it can be reached on two ways.
+// ends, and no sound is met twice because it can be reached on two ways. A folder that may not be listed (lost+found),
+// and a name that is not UTF-8, which cannot be opened, are left out and told.
 
 namespace NativeCnn.Model.Data;
 
 internal static class FolderWalk
 {
+    // What .NET puts in the place of bytes that are no UTF-8.
+    private const char Undecoded = '\uFFFD';
+
     private static readonly EnumerationOptions Visible = new()
     {
         IgnoreInaccessible = false,
@@ -20,6 +24,8 @@ internal static class FolderWalk
         List<string> folders = [];
         HashSet<string> entered = new(StringComparer.Ordinal);
         Queue<string> links = new();
+        List<string> closed = [];
+        List<string> undecoded = [];
         Walk("", RealPath(root)!);
         while (links.TryDequeue(out string? link))
         {
@@ -31,7 +37,28 @@ internal static class FolderWalk
 
         files.Sort(StringComparer.Ordinal);
         folders.Sort(StringComparer.Ordinal);
-        return new FolderListing(files, folders);
+        return new FolderListing(files, folders) { Notes = [.. NotesOf(closed, undecoded)] };
+
+        FileSystemInfo[] EntriesOf(string relative)
+        {
+            try
+            {
+                FileSystemInfo[] entries =
+                [
+                    .. new DirectoryInfo(Path.Combine(root, relative)).EnumerateFileSystemInfos("*", Visible)
+                        .Where(entry => entry.Name[0] != '.'),
+                ];
+                Array.Sort(entries, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+                return entries;
+            }
+            catch (Exception error) when (
+                relative.Length > 0 && error is UnauthorizedAccessException or DirectoryNotFoundException)
+            {
+                closed.Add(relative);
+                folders.Remove(relative);
+                return [];
+            }
+        }
 
         void Walk(string relative, string real)
         {
@@ -46,12 +73,14 @@ internal static class FolderWalk
             }
 
             // Real folders first: what is reached both ways keeps the name that it has in the tree itself.
-            IEnumerable<FileSystemInfo> entries = new DirectoryInfo(Path.Combine(root, relative))
-                .EnumerateFileSystemInfos("*", Visible)
-                .Where(entry => entry.Name[0] != '.')
-                .OrderBy(entry => entry.Name, StringComparer.Ordinal);
-            foreach (FileSystemInfo entry in entries)
+            foreach (FileSystemInfo entry in EntriesOf(relative))
             {
+                if (entry.Name.Contains(Undecoded, StringComparison.Ordinal) && !Path.Exists(entry.FullName))
+                {
+                    undecoded.Add(relative.Length == 0 ? root : relative);
+                    continue;
+                }
+
                 string name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
                 if (entry is not DirectoryInfo)
                 {
@@ -66,6 +95,22 @@ internal static class FolderWalk
                     links.Enqueue(name);
                 }
             }
+        }
+    }
+
+    private static IEnumerable<string> NotesOf(List<string> closed, List<string> undecoded)
+    {
+        if (closed.Count > 0)
+        {
+            yield return $"{(closed.Count == 1 ? "1 folder" : $"{closed.Count} folders")} may not be read and "
+                + $"{(closed.Count == 1 ? "is" : "are")} left out: {string.Join(", ", closed.Take(3))}"
+                + (closed.Count > 3 ? ", ..." : "");
+        }
+
+        if (undecoded.Count > 0)
+        {
+            yield return $"{(undecoded.Count == 1 ? "1 name is" : $"{undecoded.Count} names are")} not UTF-8 and left "
+                + $"out, in '{undecoded[0]}': rename such files and folders (convmv does)";
         }
     }
 

@@ -37,10 +37,22 @@ public static class GroupBy
         };
     }
 
-    private static string[] Map(DataSet data, Func<ClipEntry, string> groupOf) => [.. data.Entries.Select(groupOf)];
+    // One string a group, not a clip.
+    private static string[] Map(DataSet data, Func<ClipEntry, string> groupOf)
+    {
+        Dictionary<string, string> groups = new(StringComparer.Ordinal);
+        string[] map = new string[data.Entries.Count];
+        for (int i = 0; i < map.Length; i++)
+        {
+            string group = groupOf(data.Entries[i]);
+            map[i] = groups.TryGetValue(group, out string? known) ? known : groups[group] = UnicodeForm.C(group);
+        }
+
+        return map;
+    }
 
     private static string ColumnOf(ClipEntry entry, string column) =>
-        entry.Columns[column] is { Length: > 0 } group
+        entry.Columns.TryGetValue(column, out string? group) && group.Length > 0
             ? group
             : throw new DataSetException($"The column '{column}' of '{entry.RelativePath}' is empty: fill it in.");
 

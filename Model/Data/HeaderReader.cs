@@ -1,4 +1,4 @@
 namespace NativeCnn.Model.Data;
 
-/// <summary>Says what a file's first bytes make of it; null leaves it out.</summary>
-internal delegate byte[]? HeaderReader(ReadOnlySpan<byte> header);
+/// <summary>Told a file's first bytes.</summary>
+internal delegate void HeaderReader(ReadOnlySpan<byte> header);

@@ -12,13 +12,13 @@ public interface IClipCursor
     UInt128? MoveTo(ClipEntry entry);
 
     /// <summary>
-    /// Decodes the beginning of the clip straight into a row, and silence behind its end; false where it takes
-    /// <see cref="Decode"/>.
+    /// Decodes the beginning of the clip straight into a row, and silence behind its end.
     /// </summary>
     /// <param name="sampleRate">The row's, in hertz.</param>
-    /// <param name="row">[samples]; assigned where this returns true.</param>
+    /// <param name="row">[samples]; assigned unless this returns 0.</param>
+    /// <returns>Samples of the whole clip; 0 where it takes <see cref="Decode"/>.</returns>
     /// <exception cref="AudioFormatException">It is no sound that can be read.</exception>
-    bool TryDecodeInto(int sampleRate, Span<float> row);
+    int TryDecodeInto(int sampleRate, Span<float> row);
 
     /// <summary>Decodes the clip.</summary>
     /// <param name="cancellation">Stops a decoder that takes long.</param>

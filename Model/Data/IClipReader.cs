@@ -23,6 +23,20 @@ public interface IClipReader
     UInt128? ContentKey(ClipEntry entry) => null;
 
     /// <summary>
+    /// The hash of the clip's bytes alone, whatever decodes them: for records that outlive a version of this programme.
+    /// Null where there is no file, or it cannot be read.
+    /// </summary>
+    /// <param name="entry">The clip.</param>
+    UInt128? ContentHash(ClipEntry entry) => null;
+
+    /// <summary>Is told what <see cref="ContentHash"/> was when the clip was read last.</summary>
+    /// <param name="entry">The clip, whose <see cref="FileKey"/> is what it was then.</param>
+    /// <param name="content">The hash of its bytes; 0 for one that is not known.</param>
+    void Know(ClipEntry entry, UInt128 content)
+    {
+    }
+
+    /// <summary>
     /// What identifies the file of a clip without reading it: path, length, and the times of its making and of its
     /// last change. Null where it tells nothing: there is no file, or it was changed less than two seconds ago.
     /// </summary>

@@ -13,7 +13,7 @@ internal sealed class PlainCursor(IClipReader reader) : IClipCursor
         return reader.ContentKey(entry);
     }
 
-    public bool TryDecodeInto(int sampleRate, Span<float> row) => false;
+    public int TryDecodeInto(int sampleRate, Span<float> row) => 0;
 
     public AudioClip Decode(CancellationToken cancellation) => reader.Read(
         current ?? throw new InvalidOperationException($"there is no clip: call {nameof(MoveTo)} first"), cancellation);

@@ -2,7 +2,6 @@
 // same when a run is resumed.
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Data.Known;
 
@@ -107,8 +106,9 @@ public static class RecordingFolders
         var hashes = new UInt128[files.Count];
         Parallel.For(0, files.Count, i =>
         {
-            byte[] name = Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, files[i]).Replace('\\', '/'));
-            hashes[i] = ContentHash.TryOf(files[i], _ => name) ?? XxHash128.HashToUInt128(name);
+            hashes[i] = ContentHash.With(
+                ContentHash.TryOf(files[i], _ => { }) ?? 0,
+                Path.GetRelativePath(folder, files[i]).Replace('\\', '/'));
         });
         return XxHash128.HashToUInt128(MemoryMarshal.AsBytes<UInt128>(hashes)).ToString("x32");
     }

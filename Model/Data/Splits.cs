@@ -177,7 +177,8 @@ public static class Splits
         if (train.Length == 0)
         {
             throw new DataSetException(
-                $"The column split of '{data.Source}' names no clip for train: mark the clips to train on.");
+                $"The parts of '{data.Source}' (column split, folders) name no clip for train: mark the clips to train "
+                + "on.");
         }
 
         if (groups is not null)
@@ -202,6 +203,11 @@ public static class Splits
     private static Split Stratified(DataSet data, int[] clips, double fraction, long seed)
     {
         CheckFraction(fraction);
+        if (SharesFiles(data, clips))
+        {
+            return ByFiles(data, clips, fraction, seed);
+        }
+
         SplitMix64 random = new(seed);
         List<int> train = [];
         List<int> validation = [];
@@ -219,6 +225,45 @@ public static class Splits
             ? new Split([.. train.Order()], [.. validation.Order()], [])
             : throw new DataSetException(
                 $"No class of '{data.Source}' has two clips, one to train on and one to validate with: add clips.");
+    }
+
+    private static bool SharesFiles(DataSet data, int[] clips)
+    {
+        HashSet<string> files = new(StringComparer.Ordinal);
+        return clips.Any(i => data.Entries[i].Segment is not null)
+            && !Array.TrueForAll(clips, i => files.Add(data.Entries[i].Path));
+    }
+
+    // Segments of one file resemble each other as clips of one speaker do: whole files are drawn, stratified by the
+    // class of their first segment; where that leaves a class untrained, as groups.
+    private static Split ByFiles(DataSet data, int[] clips, double fraction, long seed)
+    {
+        SplitMix64 random = new(seed);
+        List<int> train = [];
+        List<int> validation = [];
+        IEnumerable<IGrouping<int, int[]>> strata = clips
+            .GroupBy(i => data.Entries[i].Path, (_, ofFile) => ofFile.ToArray())
+            .GroupBy(file => data.Entries[file[0]].LabelIndex)
+            .OrderBy(stratum => stratum.Key);
+        foreach (IGrouping<int, int[]> stratum in strata)
+        {
+            int[][] files = [.. stratum];
+            random.Shuffle(files.AsSpan());
+            double wanted = fraction * files.Sum(file => file.Length);
+            int taken = 0;
+            for (int file = 0; file < files.Length; file++)
+            {
+                bool isLast = file == files.Length - 1;
+                bool validates = taken == 0 ? !isLast : !isLast && taken + (files[file].Length / 2.0) <= wanted;
+                taken += validates ? files[file].Length : 0;
+                (validates ? validation : train).AddRange(files[file]);
+            }
+        }
+
+        HashSet<int> trained = [.. train.Select(i => data.Entries[i].LabelIndex)];
+        return validation.Count > 0 && validation.TrueForAll(i => trained.Contains(data.Entries[i].LabelIndex))
+            ? new Split([.. train.Order()], [.. validation.Order()], [])
+            : Grouped(data, [.. data.Entries.Select(entry => entry.Path)], clips, fraction, seed);
     }
 
     private static Split Grouped(DataSet data, IReadOnlyList<string> groups, int[] clips, double fraction, long seed)

@@ -7,6 +7,9 @@ namespace NativeCnn.Model.FeatureSets;
 /// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
 public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
 {
+    /// <summary>With how many bits features are kept.</summary>
+    public FeaturePrecision Precision { get; init; }
+
     /// <summary>Channels C of the network's input: coefficients or mel bands.</summary>
     public int Channels => Features.Rows;
 

@@ -17,9 +17,11 @@ public sealed record ClipSource(DataSet DataSet, IClipReader Reader)
     /// <summary>The clips of a folder or CSV file.</summary>
     /// <param name="path">A folder of class folders, a folder of <c>{label}_{anything}.wav</c> files, or a CSV.</param>
     /// <param name="labels">Class names in a given order, as a trained model has them; null takes those found.</param>
+    /// <param name="options">How the data set is read; null for what it says itself.</param>
     /// <exception cref="DataSetException">There is no such data set, or it cannot be used.</exception>
-    public static ClipSource FromFiles(string path, IReadOnlyList<string>? labels = null) =>
-        new(DataSetCatalog.Read(path, labels), new FileClipReader());
+    public static ClipSource FromFiles(
+        string path, IReadOnlyList<string>? labels = null, DataSetOptions? options = null) =>
+        new(DataSetCatalog.Read(path, labels, options: options), new FileClipReader(options?.Strict ?? false));
 
     /// <summary>The built-in sounds.</summary>
     public static ClipSource BuiltIn(int sampleRate, double seconds, int clipsPerClass, long seed)

@@ -12,6 +12,8 @@ internal sealed class FeatureLane
 {
     private readonly FeatureExtractor extractor;
     private readonly RateBridges bridges;
+    private readonly ComputeDevice device;
+    private readonly bool isHalf;
 
     /// <summary>Plans for blocks of one size.</summary>
     /// <param name="device">Where.</param>
@@ -19,6 +21,8 @@ internal sealed class FeatureLane
     /// <param name="rows">Clips of a block.</param>
     public FeatureLane(ComputeDevice device, ClipFormat format, int rows)
     {
+        this.device = device;
+        isHalf = format.Precision == FeaturePrecision.Fp16;
         extractor = new FeatureExtractor(device, format.Features, rows, format.ClipSamples);
         bridges = new RateBridges(device, format, rows);
         Samples = device.Allocate<float>(new Shape(rows, format.ClipSamples));
@@ -41,6 +45,11 @@ internal sealed class FeatureLane
         block.CopyTo(Samples);
         bridges.Cross(block.Foreign, Samples);
         extractor.Extract(Samples, Features);
+        if (isHalf)
+        {
+            HalfRounding.Apply(device, Features);
+        }
+
         RowMoments.Compute(Features, Moments);
     }
 }

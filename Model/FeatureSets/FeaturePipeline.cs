@@ -28,6 +28,9 @@ internal sealed class FeaturePipeline : IDisposable
 {
     private const int MostBlockRows = 64;
 
+    // Notes of a row beside its moments: the clip's length, and what is odd about its file (0 for nothing).
+    private const int FactsOfRow = 2;
+
     // Samples of all blocks that are on their way to a GPU, 64 MiB; a block has one clip at least.
     private const long MostSamples = 1 << 24;
 
@@ -46,8 +49,10 @@ internal sealed class FeaturePipeline : IDisposable
     private readonly UInt128[] fileKeys;
     private readonly UInt128[] keys;
     private readonly float[] moments;
+    private readonly float[] seconds;
     private readonly bool[] isThere;
     private readonly ConcurrentDictionary<int, SkippedClip> skipped = new();
+    private readonly ConcurrentDictionary<int, AudioRemark> remarks = new();
     private readonly ConcurrentQueue<(int Entry, PackRow Found)> later = new();
     private readonly Lock telling = new();
     private readonly CancellationTokenSource stop;
@@ -68,15 +73,18 @@ internal sealed class FeaturePipeline : IDisposable
         Shape row = options.KeepSamples
             ? new Shape(format.ClipSamples)
             : new Shape(format.Channels, format.Frames);
-        layout = new PackLayout(row.Length, options.KeepSamples ? 0 : MomentsOfRow);
+        layout = options.KeepSamples
+            ? new PackLayout(row.Length)
+            : new PackLayout(row.Length, MomentsOfRow + FactsOfRow, format.Precision == FeaturePrecision.Fp16);
         settings = SettingsOf(device, format);
         fileKeys = new UInt128[entries.Count];
         keys = new UInt128[entries.Count];
         moments = new float[(long)entries.Count * MomentsOfRow];
+        seconds = new float[entries.Count];
         isThere = new bool[entries.Count];
         place = options.Memory switch
         {
-            FeatureMemory.Host => new MemoryPlace(entries.Count, row.Length),
+            FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
             FeatureMemory.Disk => new DiskPlace(entries.Count, layout),
             _ => new DevicePlace(device, entries.Count, row),
         };
@@ -134,7 +142,7 @@ internal sealed class FeaturePipeline : IDisposable
 
             if (cache is not null)
             {
-                KnownFiles.Keep(cache, known!, fileKeys, keys);
+                KnownFiles.Keep(cache, known!, fileKeys, keys, i => reader.ContentHash(entries[i]) ?? 0);
                 cache.Misses += computed + skipped.Count;
                 cache.Hits += entries.Count - computed - skipped.Count;
             }
@@ -165,7 +173,12 @@ internal sealed class FeaturePipeline : IDisposable
             foreach (int i in Piece(piece))
             {
                 fileKeys[i] = reader.FileKey(entries[i]) ?? 0;
-                keys[i] = fileKeys[i] == 0 ? 0 : KnownFiles.Find(known, fileKeys[i]);
+                if (fileKeys[i] != 0)
+                {
+                    (keys[i], UInt128 content) = KnownFiles.Find(known, fileKeys[i]);
+                    reader.Know(entries[i], content);
+                }
+
                 found[i] = shelf.Find(keys[i]);
             }
 
@@ -224,8 +237,7 @@ internal sealed class FeaturePipeline : IDisposable
 
         void ComputeHere()
         {
-            using ComputeDevice mine = ComputeDevice.Open(
-                device.Info.Selector, workers: 1, device.Rungs.Overrides, device.Precision);
+            using ComputeDevice mine = device.OpenAlike(workers: 1);
             var lane = new FeatureLane(mine, format, rows);
             var block = new ClipBlock(format, rows, lane.Samples);
             IClipCursor cursor = reader.Cursor();
@@ -315,13 +327,21 @@ internal sealed class FeaturePipeline : IDisposable
                 return;
             }
 
-            if (cursor.TryDecodeInto(format.Features.SampleRate, block.Next))
+            int samples = cursor.TryDecodeInto(format.Features.SampleRate, block.Next);
+            if (samples > 0)
             {
+                seconds[i] = (float)samples / format.Features.SampleRate;
                 block.Add(row);
             }
             else
             {
-                block.Add(row, cursor.Decode(stop.Token), entry.Path);
+                AudioClip clip = cursor.Decode(stop.Token);
+                block.Add(row, clip, entry.Path);
+                seconds[i] = (float)clip.Seconds;
+                if (clip.Remark is { } remark)
+                {
+                    remarks[i] = remark;
+                }
             }
 
             // What changed while it was read is not what was looked at.
@@ -370,9 +390,35 @@ internal sealed class FeaturePipeline : IDisposable
     }
 
     /// <summary>Takes what packs have of neighbouring rows.</summary>
-    private void Take(int first, ReadOnlySpan<PackRow?> found) => place.Take(
-        first, found, moments.AsSpan(first * MomentsOfRow, found.Length * MomentsOfRow),
-        isThere.AsSpan(first, found.Length));
+    private void Take(int first, ReadOnlySpan<PackRow?> found)
+    {
+        float[] notes = new float[found.Length * layout.Notes];
+        place.Take(first, found, notes, isThere.AsSpan(first, found.Length));
+        for (int row = 0; row < found.Length; row++)
+        {
+            if (isThere[first + row])
+            {
+                SetNotes(first + row, notes.AsSpan(row * layout.Notes, layout.Notes));
+            }
+        }
+    }
+
+    private void SetNotes(int i, ReadOnlySpan<float> notes)
+    {
+        notes[..MomentsOfRow].CopyTo(moments.AsSpan(i * MomentsOfRow));
+        seconds[i] = notes[MomentsOfRow];
+        if (notes[MomentsOfRow + 1] is > 0 and var kind)
+        {
+            remarks[i] = AudioRemark.OfKind((AudioRemarkKind)((int)kind - 1));
+        }
+    }
+
+    private void GetNotes(int i, Span<float> notes)
+    {
+        moments.AsSpan(i * MomentsOfRow, MomentsOfRow).CopyTo(notes);
+        notes[MomentsOfRow] = seconds[i];
+        notes[MomentsOfRow + 1] = remarks.TryGetValue(i, out AudioRemark? remark) ? (int)remark.Kind + 1 : 0;
+    }
 
     /// <summary>A block that was computed goes to its place, in runs of neighbouring clips.</summary>
     private void Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
@@ -394,13 +440,17 @@ internal sealed class FeaturePipeline : IDisposable
             int count = end - first;
             int i = missing[rows[first]];
             place.Put(i, computed.Slice(first * rowLength, new Shape(count * rowLength)));
-            ReadOnlySpan<float> mine = blockMoments.Slice(first * MomentsOfRow, count * MomentsOfRow);
-            mine.CopyTo(moments.AsSpan(i * MomentsOfRow));
+            blockMoments.Slice(first * MomentsOfRow, count * MomentsOfRow).CopyTo(moments.AsSpan(i * MomentsOfRow));
             if (!values.IsEmpty)
             {
+                float[] notes = new float[count * layout.Notes];
+                for (int row = 0; row < count && layout.Notes > 0; row++)
+                {
+                    GetNotes(i + row, notes.AsSpan(row * layout.Notes, layout.Notes));
+                }
+
                 log.Write(
-                    rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength),
-                    layout.Notes == 0 ? [] : mine);
+                    rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
             }
 
             isThere.AsSpan(i, count).Fill(true);
@@ -473,16 +523,21 @@ internal sealed class FeaturePipeline : IDisposable
 
         Tensor<int> labels = device.Upload<int>(
             new Shape(clips.Length), Array.ConvertAll(clips, clip => clip.LabelIndex));
-        return new PipelineResult(
-            place.Close(kept, labels), labels, clips, isWhole ? keys : Array.ConvertAll(kept, i => keys[i]),
-            isWhole ? moments : [.. kept.SelectMany(i => moments[(i * MomentsOfRow)..((i + 1) * MomentsOfRow)])], left);
+        ClipRemark[] odd =
+            [.. remarks.OrderBy(one => one.Key).Select(one => new ClipRemark(entries[one.Key].Path, one.Value))];
+        return isWhole
+            ? new PipelineResult(place.Close(kept, labels), labels, clips, keys, moments, seconds, left, odd)
+            : new PipelineResult(
+                place.Close(kept, labels), labels, clips, Array.ConvertAll(kept, i => keys[i]),
+                [.. kept.SelectMany(i => moments[(i * MomentsOfRow)..((i + 1) * MomentsOfRow)])],
+                Array.ConvertAll(kept, i => seconds[i]), left, odd);
     }
 
     // The code by the identities of its assemblies, which a deterministic build changes with the code and only with it.
     private static string SettingsOf(ComputeDevice device, ClipFormat format) => string.Create(
         CultureInfo.InvariantCulture,
         $"features of {format.ClipSamples} samples on {device.Info.Kind} {device.Info.Name}, {HostSimd.Describe()}, " +
-        $"rungs {device.Rungs.Overrides}, " +
+        $"rungs {device.Rungs.Overrides}, {format.Precision}, " +
         $"code {Module(typeof(ComputeDevice))} {Module(typeof(FeatureExtractor))} {Module(typeof(FeatureSet))}\n" +
         $"{format.Features.ToJson()}");
 

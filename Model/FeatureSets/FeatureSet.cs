@@ -4,6 +4,7 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Model.FeatureSets;
 
@@ -34,6 +35,12 @@ public sealed class FeatureSet
 
     /// <summary>The clips that could not be read, with the reason.</summary>
     public IReadOnlyList<SkippedClip> Skipped => result.Skipped;
+
+    /// <summary>The clips whose files are odd, and were read all the same.</summary>
+    public IReadOnlyList<ClipRemark> Remarks => result.Remarks;
+
+    /// <summary>The length of each clip in seconds, all of it; empty where it is not known.</summary>
+    public ReadOnlySpan<float> Seconds => result.Seconds;
 
     /// <summary>Seconds of sound that went through the feature chain.</summary>
     public double AudioSeconds { get; }
@@ -99,9 +106,17 @@ public sealed class FeatureSet
 
     /// <summary>The statistics of these features.</summary>
     /// <param name="format">Features and clip length.</param>
+    /// <exception cref="DataSetException">Features are kept as halves, and some are beyond what these hold.</exception>
     public Normalizer FitNormalizer(ClipFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
+        if (format.Precision == FeaturePrecision.Fp16 && !TensorPrimitives.IsFiniteAll<float>(result.Moments))
+        {
+            throw new DataSetException(
+                "these features are beyond 65,504, the most that 16 bits hold: keep them with 32 " +
+                "(--feature-precision fp32)");
+        }
+
         return Normalizer.Fit(result.Moments, format.Channels, format.Frames);
     }
 
@@ -121,10 +136,9 @@ public sealed class FeatureSet
 
     private static FeatureSet Of(IBatchSource rows, Tensor<int> uploaded, int[] labels)
     {
-        var none = new Dictionary<string, string>();
         ClipEntry[] clips = Array.ConvertAll(
-            labels, label => new ClipEntry("", "", label, $"{label}", null, null, none));
+            labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
         return new FeatureSet(
-            new PipelineResult(rows, uploaded, clips, [], [], []), isSound: false, audioSeconds: 0);
+            new PipelineResult(rows, uploaded, clips, [], [], [], [], []), isSound: false, audioSeconds: 0);
     }
 }

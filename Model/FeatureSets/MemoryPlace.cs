@@ -7,25 +7,24 @@ namespace NativeCnn.Model.FeatureSets;
 /// <summary>Rows in the machine's memory, in pieces: together they may be more than an array can hold.</summary>
 internal sealed class MemoryPlace : IRowPlace
 {
-    // 16 MiB.
-    private const int ValuesOfPiece = 1 << 22;
+    private const int BytesOfPiece = 1 << 24;
 
-    private readonly float[][] pieces;
+    private readonly byte[][] pieces;
     private readonly int rowsOfPiece;
-    private readonly int rowLength;
+    private readonly PackLayout layout;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="rows">Rows at most.</param>
-    /// <param name="rowLength">Values of a row.</param>
-    public MemoryPlace(int rows, int rowLength)
+    /// <param name="layout">What a row consists of; its notes are not kept.</param>
+    public MemoryPlace(int rows, PackLayout layout)
     {
-        this.rowLength = rowLength;
-        rowsOfPiece = Math.Clamp(ValuesOfPiece / rowLength, 1, Math.Max(1, rows));
-        pieces = new float[(rows + rowsOfPiece - 1) / rowsOfPiece][];
+        this.layout = layout;
+        rowsOfPiece = Math.Clamp(BytesOfPiece / layout.ValueBytes, 1, Math.Max(1, rows));
+        pieces = new byte[(rows + rowsOfPiece - 1) / rowsOfPiece][];
         for (int piece = 0; piece < pieces.Length; piece++)
         {
             int count = Math.Min(rowsOfPiece, rows - (piece * rowsOfPiece));
-            pieces[piece] = GC.AllocateUninitializedArray<float>(count * rowLength);
+            pieces[piece] = GC.AllocateUninitializedArray<byte>(count * layout.ValueBytes);
         }
     }
 
@@ -33,20 +32,24 @@ internal sealed class MemoryPlace : IRowPlace
     public void Put(int first, Tensor<float> rows)
     {
         ReadOnlySpan<float> values = rows.Device.IsHost ? rows.Span : rows.ToArray();
-        for (int i = 0; i * rowLength < values.Length; i++)
+        for (int i = 0; i * layout.Values < values.Length; i++)
         {
-            values.Slice(i * rowLength, rowLength).CopyTo(RowAt(first + i));
+            layout.Narrow(values.Slice(i * layout.Values, layout.Values), RowAt(first + i));
         }
     }
 
     /// <inheritdoc/>
     public void Take(int first, ReadOnlySpan<PackRow?> found, Span<float> notes, Span<bool> taken)
     {
-        int notesOfRow = notes.Length / found.Length;
+        float[] values = new float[layout.Values];
         for (int i = 0; i < found.Length; i++)
         {
             taken[i] = found[i] is { } one
-                && one.Pack.TryRead(one.Row, RowAt(first + i), notes.Slice(i * notesOfRow, notesOfRow));
+                && one.Pack.TryRead(one.Row, values, notes.Slice(i * layout.Notes, layout.Notes));
+            if (taken[i])
+            {
+                layout.Narrow(values, RowAt(first + i));
+            }
         }
     }
 
@@ -54,15 +57,15 @@ internal sealed class MemoryPlace : IRowPlace
     public IBatchSource Close(int[] kept, Tensor<int> labels) =>
         new FedBatches(new Reader(this, kept), labels);
 
-    private Span<float> RowAt(int row) =>
-        pieces[row / rowsOfPiece].AsSpan(row % rowsOfPiece * rowLength, rowLength);
+    private Span<byte> RowAt(int row) =>
+        pieces[row / rowsOfPiece].AsSpan(row % rowsOfPiece * layout.ValueBytes, layout.ValueBytes);
 
     private sealed class Reader(MemoryPlace place, int[] kept) : IRowReader
     {
         public int Count => kept.Length;
 
-        public int RowLength => place.rowLength;
+        public int RowLength => place.layout.Values;
 
-        public void Read(int row, Span<float> values) => place.RowAt(kept[row]).CopyTo(values);
+        public void Read(int row, Span<float> values) => place.layout.Widen(place.RowAt(kept[row]), values);
     }
 }

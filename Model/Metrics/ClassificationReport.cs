@@ -3,7 +3,8 @@
 //   precision = M[c, c] / sum over t of M[t, c]        of what was called c, how much was
 //   recall    = M[c, c] / sum over p of M[c, p]        of what was c, how much was called so
 //   F1        = 2 M[c, c] / (row sum + column sum)     their harmonic mean
-// Where a denominator is 0 the value is 0, as in scikit-learn's classification_report with zero_division=0.
+// Where a denominator is 0 the value is 0, as in scikit-learn's classification_report with zero_division=0. A class of
+// which there is no clip is in no mean.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -21,17 +22,21 @@ public sealed record ClassificationReport(
     [property: JsonConverter(typeof(NullForNonFinite))] double Loss,
     IReadOnlyList<ClassMetrics> Classes)
 {
-    /// <summary>The mean precision over the classes, each weighing the same.</summary>
+    /// <summary>The mean precision over the classes that have clips, each weighing the same.</summary>
     [JsonIgnore]
-    public double MacroPrecision => Classes.Average(metrics => metrics.Precision);
+    public double MacroPrecision => MeanOf(metrics => metrics.Precision);
 
-    /// <summary>The mean recall over the classes, each weighing the same.</summary>
+    /// <summary>The mean recall over the classes that have clips, each weighing the same.</summary>
     [JsonIgnore]
-    public double MacroRecall => Classes.Average(metrics => metrics.Recall);
+    public double MacroRecall => MeanOf(metrics => metrics.Recall);
 
-    /// <summary>The mean F1 over the classes, each weighing the same.</summary>
+    /// <summary>The mean F1 over the classes that have clips, each weighing the same.</summary>
     [JsonIgnore]
-    public double MacroF1 => Classes.Average(metrics => metrics.F1);
+    public double MacroF1 => MeanOf(metrics => metrics.F1);
+
+    /// <summary>How many classes have clips: what the means are over.</summary>
+    [JsonIgnore]
+    public int ClassesThere => Classes.Count(metrics => metrics.Support > 0);
 
     /// <summary>Draws up the report of a confusion matrix.</summary>
     /// <param name="matrix">The counts.</param>
@@ -66,6 +71,9 @@ public sealed record ClassificationReport(
     /// </summary>
     /// <returns>JSON without line breaks.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJson.Default.ClassificationReport);
+
+    private double MeanOf(Func<ClassMetrics, double> figure) =>
+        Classes.Where(metrics => metrics.Support > 0).Select(figure).DefaultIfEmpty(0).Average();
 
     private static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 }

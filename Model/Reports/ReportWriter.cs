@@ -13,6 +13,10 @@ namespace NativeCnn.Model.Reports;
 /// <summary>Writes <c>report.html</c>.</summary>
 public static class ReportWriter
 {
+    // Beyond this the matrix is no picture any more, and the pairs that are confused most are listed instead.
+    private const int MostMatrixClasses = 60;
+    private const int MostMistakes = 200;
+
     private const string Style = """
         :root { color-scheme: light dark; --train: #2563eb; --validation: #d97706; --line: #8884; --shade: 37 99 235; }
         @media (prefers-color-scheme: dark) { :root { --train: #60a5fa; --validation: #fbbf24; --shade: 96 165 250; } }
@@ -103,6 +107,12 @@ public static class ReportWriter
                 $"Expected {matrix.Classes} labels; got {report.Labels.Count}.", nameof(report));
         }
 
+        if (matrix.Classes > MostMatrixClasses)
+        {
+            AppendMistakes(html, report.Labels, matrix);
+            return;
+        }
+
         html.Append("<h2>Confusion matrix</h2>\n<p>A row a true class, a column a predicted one; ");
         html.Append("shaded by the share of the row.</p>\n<div class=\"wide\"><table>\n<tr><th></th>");
         foreach (string label in report.Labels)
@@ -128,6 +138,34 @@ public static class ReportWriter
         html.Append("</table></div>\n");
     }
 
+    // A matrix of a thousand classes is a million cells of which nearly all are 0.
+    private static void AppendMistakes(StringBuilder html, IReadOnlyList<string> labels, ConfusionMatrix matrix)
+    {
+        List<(int Truth, int Predicted, int Count)> mistakes = [];
+        for (int truth = 0; truth < matrix.Classes; truth++)
+        {
+            for (int predicted = 0; predicted < matrix.Classes; predicted++)
+            {
+                if (truth != predicted && matrix[truth, predicted] is > 0 and var count)
+                {
+                    mistakes.Add((truth, predicted, count));
+                }
+            }
+        }
+
+        html.Append($"<h2>Confusions</h2>\n<p>The {Math.Min(MostMistakes, mistakes.Count)} most frequent of ");
+        html.Append($"{mistakes.Count} pairs of classes that were taken for each other.</p>\n");
+        html.Append("<div class=\"wide\"><table>\n<tr><th>class</th><th>taken for</th><th>clips</th></tr>\n");
+        foreach ((int truth, int predicted, int count) in
+            mistakes.OrderByDescending(one => one.Count).Take(MostMistakes))
+        {
+            html.Append($"<tr><th>{Escape(labels[truth])}</th><td>{Escape(labels[predicted])}</td>");
+            html.Append($"<td class=\"number\">{count}</td></tr>\n");
+        }
+
+        html.Append("</table></div>\n");
+    }
+
     private static void AppendClasses(StringBuilder html, ClassificationReport? evaluation)
     {
         if (evaluation is null)
@@ -143,7 +181,9 @@ public static class ReportWriter
             AppendNumbers(metrics.Precision, metrics.Recall, metrics.F1, metrics.Support);
         }
 
-        html.Append("<tr><th>mean of classes</th>");
+        string mean = evaluation.ClassesThere == evaluation.Classes.Count ? "mean of classes"
+            : $"mean of the {evaluation.ClassesThere} classes with clips";
+        html.Append($"<tr><th>{mean}</th>");
         AppendNumbers(evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips);
         html.Append("</table></div>\n");
 

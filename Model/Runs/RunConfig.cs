@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
@@ -39,6 +40,18 @@ public sealed record RunConfig
     /// <summary>Clips of each class of the built-in data; null for files.</summary>
     public int? ClipsPerClass { get; init; }
 
+    /// <summary>The list's column of paths, where its name says nothing; null to go by names.</summary>
+    public string? PathColumn { get; init; }
+
+    /// <summary>The list's column of labels, where its name says nothing; null to go by names.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>How the lists are encoded; null for UTF-8, or what a byte order mark says.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Whether folders named train and test are parts of the data or classes.</summary>
+    public PartFolders PartFolders { get; init; }
+
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -69,6 +82,9 @@ public sealed record RunConfig
     /// <summary>With how many digits the device multiplied matrices: <c>fp32</c> or <c>tf32</c>.</summary>
     public FloatPrecision Precision { get; init; }
 
+    /// <summary>With how many bits features are kept.</summary>
+    public FeaturePrecision FeaturePrecision { get; init; }
+
     /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
     [JsonIgnore]
     public GraphMode Graph { get; init; }
@@ -77,9 +93,25 @@ public sealed record RunConfig
     [JsonIgnore]
     public FeatureMemory FeatureMemory { get; init; }
 
+    /// <summary>
+    /// Whether a resumed run goes on though clips are gone or changed; not saved, for it is said anew each time.
+    /// </summary>
+    [JsonIgnore]
+    public bool AcceptChanges { get; init; }
+
+    /// <summary>How the data is read.</summary>
+    [JsonIgnore]
+    public DataSetOptions DataOptions => new()
+    {
+        PathColumn = PathColumn,
+        LabelColumn = LabelColumn,
+        Encoding = Encoding,
+        PartFolders = PartFolders,
+    };
+
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
-    public ClipFormat Format => new(Features, ClipSamples);
+    public ClipFormat Format => new(Features, ClipSamples) { Precision = FeaturePrecision };
 
     private static JsonForms Forms { get; } = TrainingForms.Of(NetworkForms.All)
         .With(typeof(TrainingOptions), new JsonForm("an object", OlderConfig.ReadTraining));

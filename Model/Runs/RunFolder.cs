@@ -27,6 +27,9 @@ public sealed class RunFolder
     /// <summary><c>metrics.jsonl</c>: a line an epoch, see <see cref="MetricsLog"/>.</summary>
     public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
 
+    /// <summary><c>split.csv</c>: which clips were on which side, see <see cref="SplitRecord"/>.</summary>
+    public string SplitPath => Path.Combine(Root, "split.csv");
+
     /// <summary><c>report.html</c>: curves and confusion matrix, see <see cref="ReportWriter"/>.</summary>
     public string ReportPath => Path.Combine(Root, "report.html");
 

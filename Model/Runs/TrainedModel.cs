@@ -3,6 +3,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Features;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Runs;
 
@@ -30,6 +31,8 @@ public sealed class TrainedModel
     public Normalizer Normalizer { get; }
 
     /// <summary>Writes model.safetensors: every parameter by name, and the normalisation.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="TrainingDivergedException">A value is not finite; nothing is written.</exception>
     public void SaveWeights(string path)
     {
         var tensors = new Dictionary<string, SafeTensor>();
@@ -46,6 +49,12 @@ public sealed class TrainedModel
 
         tensors.Add(MeanName, SafeTensor.From<float>(Normalizer.Mean, Normalizer.Mean.Length));
         tensors.Add(DeviationName, SafeTensor.From<float>(Normalizer.Deviation, Normalizer.Deviation.Length));
+        if (tensors.FirstOrDefault(one => !Divergence.AreFinite(one.Value.AsFloat32())).Key is { } name)
+        {
+            throw new TrainingDivergedException(
+                $"the training diverged: '{name}' has values that are not finite; lower the learning rate");
+        }
+
         SafeTensors.Write(path, tensors, new Dictionary<string, string> { ["format"] = "nativecnn" });
     }
 
@@ -92,6 +101,11 @@ public sealed class TrainedModel
                 $"model.safetensors has no tensor '{name}' of shape [{string.Join(", ", shape)}]");
         }
 
-        return tensor.AsFloat32().ToArray();
+        float[] values = tensor.AsFloat32().ToArray();
+        return Divergence.AreFinite(values)
+            ? values
+            : throw new SafeTensorsException(
+                $"'{name}' of model.safetensors has values that are not finite, so the training diverged; train again "
+                + "with a lower --learning-rate");
     }
 }

@@ -26,6 +26,9 @@ public static class TrainingSession
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     /// <exception cref="NetworkSpecException">The network does not fit the features.</exception>
     /// <exception cref="RunException">The run folder cannot be made or resumed.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a weight is not finite; the best weights before are kept.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
@@ -57,7 +60,7 @@ public static class TrainingSession
             AugmentationRecordings.ExpectUnchanged(config);
         }
 
-        Split split = SplitOf(clips.DataSet, config);
+        Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
             (ulong)config.Training.Seed);
@@ -66,11 +69,23 @@ public static class TrainingSession
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(
             device, config, clips, split, observer, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
+        foreach (string line in ClipRemark.Lines([.. train.Remarks, .. validation.Remarks])
+            .Concat(UnheardSound.Lines([.. train.Seconds, .. validation.Seconds], config.Format)))
+        {
+            observer.Remark(line);
+        }
+
         Normalizer normalizer = train.FitNormalizer(config.Format);
         train.Normalize(normalizer);
         validation.Normalize(normalizer);
         device.Synchronize();
         featureClock.Book(TrainingPhase.Features);
+
+        SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
+        foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
+        {
+            observer.Remark(note);
+        }
 
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         if (!resume)
@@ -80,6 +95,8 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
         }
 
+        record.Save(run.SplitPath);
+
         var model = new TrainedModel(config, network, normalizer);
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
         var trainer = new Trainer(
@@ -88,7 +105,15 @@ public static class TrainingSession
         trainer.Times.Add(featureClock);
         if (resume)
         {
-            trainer.Resume(Checkpoint.Load(run.CheckpointFile));
+            var before = Checkpoint.Load(run.CheckpointFile);
+            if (Divergence.WhatIsNotFinite(before) is { } what)
+            {
+                throw new CheckpointException(
+                    $"the run '{folder}' diverged: in its checkpoint {what} are not all finite; train anew with a "
+                    + "lower --learning-rate");
+            }
+
+            trainer.Resume(before);
         }
 
         config.Save(run.ConfigPath);
@@ -109,12 +134,14 @@ public static class TrainingSession
             EpochMetrics metrics = trainer.RunEpoch(
                 step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
             trainer.Times.Start();
+            Checkpoint state = trainer.Capture();
+            Divergence.RefuseState(state, config.Training);
             if (trainer.BestEpoch == epoch)
             {
                 model.SaveWeights(run.ModelPath);
             }
 
-            trainer.Capture().Save(run.CheckpointFile);
+            state.Save(run.CheckpointFile);
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
@@ -127,6 +154,27 @@ public static class TrainingSession
         ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
         RunReports.Write(run, config, confusion, report);
         return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+    }
+
+    /// <summary>The split of the run in a folder to go on with, else the one that the configuration asks for.</summary>
+    private static Split SplitOf(
+        ClipSource clips, RunConfig config, string? resumed, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        if (resumed is null)
+        {
+            return SplitOf(clips.DataSet, config);
+        }
+
+        if (SplitRecord.TryLoad(RunFolder.OpenToResume(resumed).SplitPath) is { } record)
+        {
+            return record.Restore(clips.DataSet, clips.Reader, config.AcceptChanges, observer.Remark, cancellation);
+        }
+
+        observer.Remark(
+            "the run is of a version that recorded no split: it is drawn anew, and whether the data changed since "
+            + "cannot be checked");
+        return SplitOf(clips.DataSet, config);
     }
 
     private static Split SplitOf(DataSet data, RunConfig config)

@@ -113,6 +113,9 @@ public sealed class Trainer
     /// <exception cref="InvalidOperationException">
     /// A loss of one's own did not do what <see cref="ILoss"/> says.
     /// </exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss is not finite. The best weights before stay the best.
+    /// </exception>
     public EpochMetrics RunEpoch(Action<int>? stepDone = null, CancellationToken cancellation = default)
     {
         var stopwatch = Stopwatch.StartNew();
@@ -138,8 +141,10 @@ public sealed class Trainer
         }
 
         Times.Book(TrainingPhase.Backward);
+        long rowsBefore = totals.RowsBeforeNonFinite;
         Epoch++;
         Score score = evaluator.Evaluate(validation);
+        Divergence.RefuseLosses(lossSum, rowsBefore, score.Loss, Epoch, BestEpoch, options);
         if (BestEpoch == 0 || score.Accuracy > BestScore.Accuracy ||
             (score.Accuracy == BestScore.Accuracy && score.Loss < BestScore.Loss))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -59,8 +60,39 @@ public class BadDataTests
         using var sounds = new SoundFolder();
         CliRun.Of("features", sounds.Text("text.wav")).FailedNaming("text.wav");
         string whole = sounds.Write("whole.wav", 0, 0);
-        File.WriteAllBytes(sounds["cut.wav"], File.ReadAllBytes(whole)[..1000]);
+        File.WriteAllBytes(sounds["cut.wav"], File.ReadAllBytes(whole)[..30]);
         CliRun.Of("features", sounds["cut.wav"]).FailedNaming("cut.wav");
+        File.WriteAllBytes(sounds["none.wav"], WavWriter.EncodePcm16([], 8000));
+        CliRun.Of("features", sounds["none.wav"]).FailedNaming("it holds no samples");
+    }
+
+    [Fact]
+    public void Features_ToAWavFile_WriteTheSoundThatTheyAreComputedOf()
+    {
+        using var sounds = new SoundFolder();
+        string whole = sounds.Write("whole.wav", 0, 0);
+
+        CliRun.Of("features", whole, "--output", sounds["same.wav"]).Succeeded();
+        CliRun.Of("features", whole, "--sample-rate", "4000", "--output", sounds["half.wav"]).Succeeded();
+
+        AudioClip expected = AudioFile.Read(whole);
+        Assert.Equal(expected.Samples, AudioFile.Read(sounds["same.wav"]).Samples);
+        AudioClip half = AudioFile.Read(sounds["half.wav"]);
+        Assert.Equal((4000, expected.Samples.Length / 2), (half.SampleRate, half.Samples.Length));
+    }
+
+    [Fact]
+    public void Features_OfAFileThatIsCutShort_TellsAndTakesWhatIsThere()
+    {
+        using var sounds = new SoundFolder();
+        string whole = sounds.Write("whole.wav", 0, 0);
+        File.WriteAllBytes(sounds["cut.wav"], File.ReadAllBytes(whole)[..2044]);
+
+        CliRun run = CliRun.Of("features", sounds["cut.wav"], "--json").Succeeded();
+
+        string line = Assert.Single(run.Error);
+        Assert.Contains("cut.wav is read all the same: cut short: its `data` chunk", line, StringComparison.Ordinal);
+        Assert.Contains("2000 are there", run.Json[0].GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

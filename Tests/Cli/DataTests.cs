@@ -58,12 +58,13 @@ public class DataTests
         File.WriteAllBytes(sounds["big class/cut.wav"], File.ReadAllBytes(sounds["small/long.wav"])[..1000]);
         Directory.CreateDirectory(sounds["nothing"]);
 
-        JsonElement line = Assert.Single(CliRun.Of("data", "describe", sounds.Path, "--json").Succeeded().Json);
+        JsonElement line = Assert.Single(
+            CliRun.Of("data", "describe", sounds.Path, "--strict", "--json").Succeeded().Json);
         JsonElement[] damaged = [.. line.GetProperty("damaged").EnumerateArray()];
         Assert.Equal(
             [sounds["big class/cut.wav"], sounds["small/empty.wav"], text],
             damaged.Select(one => one.GetProperty("path").GetString()));
-        Assert.Contains("truncated", damaged[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("cut short", damaged[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Contains("empty", damaged[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Contains("text file", damaged[2].GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal((11, 8), (line.GetProperty("clips").GetInt32(), line.GetProperty("readable").GetInt32()));
@@ -74,7 +75,7 @@ public class DataTests
         Assert.Equal(7 / 4.0, line.GetProperty("imbalance").GetDouble());
         Assert.Contains("nothing", line.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
 
-        CliRun plain = CliRun.Of("data", "describe", sounds.Path).Succeeded();
+        CliRun plain = CliRun.Of("data", "describe", sounds.Path, "--strict").Succeeded();
         Assert.Contains("8 of 11 clips can be read", plain.Output);
         Assert.Contains(plain.Output, row => row.Contains("8000 Hz: 7, 16000 Hz: 1", StringComparison.Ordinal));
         Assert.Contains(plain.Error, row => row.Contains(text, StringComparison.Ordinal));

@@ -102,15 +102,15 @@ public sealed class OwnNoiseRunTests : IDisposable
         CliRun.Of(Arguments(
             "run", 1, "--data", folder.Path, "--silence", "20%", "--unknown", "sine,square:50%")).Succeeded();
 
-        Assert.Equal([("sawtooth", 10), ("noise", 10), ("silence", 0), ("unknown", 20)], Clips());
-        Assert.Equal([("sawtooth", 10), ("noise", 10), ("silence", 4), ("unknown", 20)], Clips("--silence", "20%"));
+        Assert.Equal([("sawtooth", 10), ("rising", 10), ("silence", 0), ("unknown", 20)], Clips());
+        Assert.Equal([("sawtooth", 10), ("rising", 10), ("silence", 4), ("unknown", 20)], Clips("--silence", "20%"));
 
         (string, int)[] Clips(params string[] more) =>
         [
             .. CliRun.Of(["evaluate", folder[".runs/run"], "--data", folder.Path, "--json", "--device", "cpu", .. more])
                 .Succeeded().Json[0].GetProperty("classes").EnumerateArray()
                 .Select(one => (one.GetProperty("label").GetString()!, one.GetProperty("support").GetInt32()))
-                .OrderBy(one => Array.IndexOf(["sawtooth", "noise", "silence", "unknown"], one.Item1)),
+                .OrderBy(one => Array.IndexOf(["sawtooth", "rising", "silence", "unknown"], one.Item1)),
         ];
     }
 

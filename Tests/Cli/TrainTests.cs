@@ -65,6 +65,18 @@ public class TrainTests(TrainedRun trained) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    public void Train_WithFeaturesOfHalves_GivesOneModelWhereverTheyAreAndTheRunKnows()
+    {
+        trained.Train("half", epochs: 1, "--feature-precision", "fp16").Succeeded();
+        trained.Train("half-disk", epochs: 1, "--feature-precision", "fp16", "--feature-memory", "disk").Succeeded();
+
+        Assert.Equal(trained.Model("half"), trained.Model("half-disk"));
+        Assert.Contains(
+            "\"feature_precision\": \"fp16\"", File.ReadAllText(Path.Combine(trained["half"], "config.json")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_IntoAnotherRunsFolder_IsRefusedUnlessForced()
     {
         trained.Train("taken", epochs: 1).Succeeded();

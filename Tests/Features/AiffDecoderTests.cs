@@ -58,7 +58,7 @@ public sealed class AiffDecoderTests
     }
 
     [Theory]
-    [InlineData(0, "truncated: the `SSND` chunk at byte 54 promises 14 bytes, the file holds 13")]
+    [InlineData(0, "truncated: the `COMM` chunk at byte")]
     [InlineData(1, "no `SSND` chunk")]
     [InlineData(3, "no ffmpeg on the PATH")]
     [InlineData(4, "at 0 Hz")]
@@ -69,7 +69,7 @@ public sealed class AiffDecoderTests
         byte[] whole = Build("NONE", 16, 8000, 3, data);
         byte[] file = which switch
         {
-            0 => whole[..^1],
+            0 => whole[..40],
             1 => whole[..54],
             3 => Build("ima4", 16, 8000, 3, data),
             4 => Build("NONE", 16, 0, 3, data),
@@ -80,6 +80,34 @@ public sealed class AiffDecoderTests
 
         Assert.StartsWith("test.aiff: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Aiff_WithAnOddChunk_IsReadWithItsPadByteAndWithout(bool padded)
+    {
+        byte[] whole = Build("NONE", 16, 8000, 3, [0, 1, 0, 2, 0, 3]);
+        byte[] odd = [.. "NAME"u8, 0, 0, 0, 3, .. "abc"u8, .. new byte[padded ? 1 : 0]];
+
+        AudioClip clip = AudioFile.Decode([.. whole[..12], .. odd, .. whole[12..]], "test.aiff");
+
+        Assert.Equal(AudioFile.Decode(whole, "test.aiff").Samples, clip.Samples);
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 2)]
+    [InlineData(4, 1)]
+    public void Aiff_ThatIsCutShort_GivesWhatIsThereWithARemark(int bytes, int samples)
+    {
+        byte[] whole = Build("NONE", 16, 8000, 3, [0, 1, 0, 2, 0, 3]);
+
+        AudioClip clip = AudioFile.Decode(whole.AsSpan(0, whole.Length - bytes), "test.aiff");
+
+        Assert.Equal(new[] { 1f / 32768, 2f / 32768 }[..samples], clip.Samples);
+        Assert.Equal(AudioRemarkKind.CutShort, clip.Remark!.Kind);
+        Assert.Contains("`SSND` chunk promises 14 bytes", clip.Remark.Text, StringComparison.Ordinal);
     }
 
     /// <summary>An AIFC file of one channel.</summary>

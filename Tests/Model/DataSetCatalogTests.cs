@@ -137,7 +137,8 @@ public sealed class DataSetCatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path,class\na.wav,x\n", "line 1", "no column 'label'", "'path', 'class'")]
+    [InlineData("path,klang\na.wav,x\n", "line 1", "no column 'label'", "'path', 'klang'", "--label-column")]
+    [InlineData("Datei,label\na.wav,x\n", "line 1", "no column 'path'", "'Datei', 'label'", "--path-column")]
     [InlineData("path,label\na.wav,x\nb.wav,y\nc.wav,x\n", "line 4", "no file", "c.wav")]
     [InlineData("path,label\na.wav,x\n\nb.wav,\n", "line 4", "'label' is empty", "fill it in")]
     [InlineData("path,label\nc.wav,x\nd.wav,x\n\ne.wav,y\n", "line 2", "c.wav", "2 more", "lines 3, 5")]

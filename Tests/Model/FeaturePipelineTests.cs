@@ -88,6 +88,32 @@ public sealed class FeaturePipelineTests : IDisposable
     }
 
     [Fact]
+    public void RowsOfHalves_WhereverTheyAreKept_AreTheNearestHalves()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        ClipFormat half = Format with { Precision = FeaturePrecision.Fp16 };
+        float[] single = Features(Format, FeatureMemory.Device, null);
+        float[] expected = Array.ConvertAll(single, value => (float)(Half)value);
+
+        Assert.NotEqual(single, expected);
+        foreach (FeatureMemory memory in (FeatureMemory[])[FeatureMemory.Device, FeatureMemory.Host, FeatureMemory.Disk])
+        {
+            Assert.Equal(expected, Features(half, memory, null));
+            Assert.Equal(expected, Features(half, memory, Open()));
+            FeatureCache again = Open();
+            Assert.Equal(expected, Features(half, memory, again));
+            Assert.Equal(Clips - 1, again.Hits);
+        }
+
+        float[] Features(ClipFormat format, FeatureMemory memory, FeatureCache? cache) => RowsOf(
+            device,
+            FeatureSet.Compute(
+                device, Entries(), new FileClipReader(), format,
+                new FeatureSetOptions { Memory = memory, Cache = cache }),
+            Format.Channels * Format.Frames);
+    }
+
+    [Fact]
     public void Files_ThatTheCacheKnows_AreNotOpened()
     {
         ComputeDevice device = TestDevices.Get("cpu");

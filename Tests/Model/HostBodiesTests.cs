@@ -49,7 +49,7 @@ public sealed class HostBodiesTests
         classifier.Device.Remarked += observer.Remark;
         classifier.Predict(Randoms.Normal(SampleRate, 1), SampleRate);
 
-        Assert.Empty(observer.All);
+        Assert.DoesNotContain(observer.All, line => line.Contains("kernel", StringComparison.Ordinal));
         Assert.Equal(0, device.Launches + classifier.Device.Launches);
     }
 

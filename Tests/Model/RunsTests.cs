@@ -139,5 +139,22 @@ public sealed class RunsTests : IDisposable
         Assert.Equal(2, html.Split("<svg").Length - 1);
     }
 
+    [Fact]
+    public void Report_OfAThousandClasses_ListsTheConfusionsAndStaysSmall()
+    {
+        string[] labels = [.. Enumerable.Range(0, 1000).Select(i => $"class {i}")];
+        ConfusionMatrix matrix = new(1000);
+        for (int i = 0; i < 5000; i++)
+        {
+            matrix.Add(i % 1000, i % 7 == 0 ? (i + 1) % 1000 : i % 1000);
+        }
+
+        string html = ReportWriter.ToHtml(new RunReport(
+            "many", new Dictionary<string, string>(), [], labels, matrix,
+            ClassificationReport.From(matrix, labels, 1)));
+        Assert.InRange(html.Length, 1000, 500_000);
+        Assert.Contains("taken for", html, StringComparison.Ordinal);
+    }
+
     private static EpochMetrics Epoch(int epoch) => new(epoch, 1.0 / epoch, 0.5, 1.5 / epoch, 0.4, 0.001, 2);
 }

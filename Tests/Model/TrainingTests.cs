@@ -240,6 +240,39 @@ public sealed class TrainingTests
         static string Message(TrainingOptions options) => Assert.Throws<ArgumentException>(options.Validate).Message;
     }
 
+    /// <summary>Read back at the end of the epoch, and yet the step is known; the best weights before stay.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
+    public void Training_WhoseWeightsAreNotFiniteAnyMore_StopsWithTheStepAndKeepsTheBest(string selector)
+    {
+        using ComputeDevice device = ComputeDevice.Open(TestDevices.Get(selector).Info.Selector);
+        var network = new Network(device, NetworkPresets.Article(filters: 4), Channels, Frames, Classes, seed: 5);
+        var trainer = new Trainer(
+            network, SetOf(device, 40, seed: 1), SetOf(device, 8, seed: 2),
+            new TrainingOptions { BatchSize = 8, Seed = 7, LearningRate = 0.05f });
+        trainer.RunEpoch();
+        float[] best = trainer.Capture().BestValues;
+
+        string message = Assert.Throws<TrainingDivergedException>(() => trainer.RunEpoch(step =>
+        {
+            if (step == 3)
+            {
+                float[] poisoned = network.Parameters.Values.ToArray();
+                Array.Fill(poisoned, float.NaN);
+                network.Parameters.Values.CopyFrom(poisoned);
+            }
+        })).Message;
+
+        Assert.Equal(
+            "training diverged: the loss of step 4 in epoch 2 is not finite; lower the learning rate of 0.05 "
+            + "(--learning-rate 0.005); the weights of epoch 1, the best so far, are kept",
+            message);
+        Assert.Equal((1, best.Length), (trainer.BestEpoch, trainer.Capture().BestValues.Length));
+        Assert.Equal(best, trainer.Capture().BestValues);
+        Assert.Throws<TrainingDivergedException>(
+            () => Divergence.RefuseState(trainer.Capture(), new TrainingOptions()));
+    }
+
     private static float[] WeightsAfterTwoEpochs(ComputeDevice device, int clips = 50, int batch = 16)
     {
         Trainer trainer = TrainerOn(device, clips, batch);

@@ -2,6 +2,7 @@
 //   lossSum += rows * loss
 //   correct += number of rows whose arg max, the first of equals, is the target
 //   rows    += rows
+//   rows before the first loss that is not finite += rows, while lossSum is finite
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 

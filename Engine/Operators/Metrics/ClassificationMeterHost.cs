@@ -26,5 +26,6 @@ internal static class ClassificationMeterHost
         Span<long> counts = totals.Counts.Span;
         counts[0] += correct;
         counts[1] += targets.Length;
+        counts[2] += MeterTotals.IsFinite(sum[0]) ? targets.Length : 0;
     }
 }

@@ -41,6 +41,7 @@ internal static class ClassificationMeterKernels
         (a.LossSum[0], a.LossSum[1]) = MeterTotals.Add(a.LossSum[0], a.LossSum[1], a.Rows * loss);
         a.Counts[0] += correct;
         a.Counts[1] += a.Rows;
+        a.Counts[2] += MeterTotals.IsFinite(a.LossSum[0]) ? a.Rows : 0;
     }
 
     internal readonly record struct Args(

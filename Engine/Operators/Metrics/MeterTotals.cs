@@ -1,5 +1,6 @@
 // The sums of an epoch, in device memory: added to by every mini-batch, read once.
 //   lossSum = high + low     two float32 kept apart (Knuth's two-sum), about 48 bits: 10^6 rows lose nothing that shows
+using ILGPU;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -16,14 +17,20 @@ public sealed class MeterTotals
     {
         ArgumentNullException.ThrowIfNull(device);
         LossSum = device.Allocate<float>(new Shape(2));
-        Counts = device.Allocate<long>(new Shape(2));
+        Counts = device.Allocate<long>(new Shape(3));
     }
 
     /// <summary>The sum of losses, [2]: high part, low part.</summary>
     internal Tensor<float> LossSum { get; }
 
-    /// <summary>Rows that were right, rows: [2].</summary>
+    /// <summary>Rows that were right, rows, rows before the first loss that is not finite: [3].</summary>
     internal Tensor<long> Counts { get; }
+
+    /// <summary>
+    /// Rows up to the first mini-batch whose loss is not finite, without it; all rows where there is none. After all
+    /// work given to the device is done.
+    /// </summary>
+    public long RowsBeforeNonFinite => Counts.ToArray()[2];
 
     /// <summary>Back to zero, in stream order.</summary>
     public void Reset()
@@ -39,6 +46,9 @@ public sealed class MeterTotals
         long[] counts = Counts.ToArray();
         return ((double)sum[0] + sum[1], counts[0], counts[1]);
     }
+
+    /// <summary>Whether a sum is finite, by its exponent: comparisons with NaN are not safe everywhere.</summary>
+    internal static bool IsFinite(float sum) => (Interop.FloatAsInt(sum) & 0x7F80_0000u) != 0x7F80_0000u;
 
     /// <summary>high + low += value, exact to the rounding of low.</summary>
     internal static (float High, float Low) Add(float high, float low, float value)

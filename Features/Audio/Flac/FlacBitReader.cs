@@ -44,7 +44,8 @@ internal ref struct FlacBitReader
     /// <summary>The error of a file that ends within the frame at a byte.</summary>
     internal static AudioFormatException Truncated(ReadOnlySpan<byte> file, int frame, string name) =>
         AudioFormatException.Of(
-            name, $"it is truncated: it ends at byte {file.Length}, within the frame at byte {frame}", CopyAgain);
+            name, $"it is truncated: it ends at byte {file.Length}, within the frame at byte {frame}", CopyAgain,
+            isAtTheEnd: true);
 
     /// <summary>The error of a frame that says the impossible where the reader stands.</summary>
     internal readonly AudioFormatException Damaged(string problem) =>

@@ -14,8 +14,9 @@ namespace NativeCnn.Features.Audio.Flac;
 /// <item>An ID3v2 tag before the file, tags and zeros behind its last frame, and all metadata but STREAMINFO are passed
 /// over.</item>
 /// <item>The checksums of each frame are checked, and the MD5 of all samples where there is one.</item>
-/// <item>Fewer or more samples than STREAMINFO promises are an error, and so is a last frame that is not whole; where
-/// it does not know their number (0), all frames up to the end are taken.</item>
+/// <item>A file that ends within a frame, or before it has the samples that STREAMINFO promises, gives its whole
+/// frames, with a remark and no MD5; more samples than promised are an error. Where their number is not known (0), all
+/// frames up to the end are taken.</item>
 /// <item>A frame of another rate, sample size or number of channels than STREAMINFO's is an error.</item>
 /// </list>
 /// </remarks>
@@ -38,31 +39,62 @@ public sealed class FlacDecoder : IAudioDecoder
         using var output = new FlacOutput(info, file);
         using var block = new FlacBlock(info);
         int position = info.FirstFrame;
-        while (!IsAtTheEnd(file, position, info, output.Count, name))
+        AudioRemark? remark = null;
+        while (remark is null && !IsAtTheEnd(file, position, info, output.Count, name, out remark))
         {
-            position = block.Decode(file, position, name);
-            output.Add(block, name);
+            try
+            {
+                position = block.Decode(file, position, name);
+                output.Add(block, name);
+            }
+            catch (AudioFormatException error) when (error.IsAtTheEnd && !HasFrameBehind(file, position, info))
+            {
+                remark = AudioRemark.CutShort($"it ends at byte {file.Length}, within the frame at byte {position}");
+            }
         }
 
         return new AudioClip(
-            output.Finish(file, name), info.SampleRate, info.Channels, info.BitsPerSample, AudioEncoding.Compressed);
+            output.Finish(file, name, isWhole: remark is null), info.SampleRate, info.Channels, info.BitsPerSample,
+            AudioEncoding.Compressed)
+        {
+            Remark = remark,
+        };
+    }
+
+    // Whether another frame begins behind one that seems to run over the end: then it is damaged, and not cut off.
+    private static bool HasFrameBehind(ReadOnlySpan<byte> file, int position, in FlacStreamInfo info)
+    {
+        for (int at = position + 1; at < file.Length; at++)
+        {
+            int step = file[at..].IndexOf((byte)0xFF);
+            if (step < 0)
+            {
+                return false;
+            }
+
+            at += step;
+            if (FlacFrameHeader.IsAt(file[at..], info))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsAtTheEnd(
-        ReadOnlySpan<byte> file, int position, in FlacStreamInfo info, long count, string name)
+        ReadOnlySpan<byte> file, int position, in FlacStreamInfo info, long count, string name, out AudioRemark? remark)
     {
+        remark = null;
         ReadOnlySpan<byte> rest = file[position..];
         bool goesOn = FlacFrameHeader.Begins(rest) || FlacStreamInfo.Begins(rest);
         if (info.Total == 0 || count < info.Total)
         {
             bool ends = rest.IsEmpty || (!goesOn && IsTag(rest));
-            return ends && info.Total != 0
-                ? throw AudioFormatException.Of(
-                    name,
-                    $"it is truncated: STREAMINFO promises {info.Total} samples, "
-                    + $"its frames hold {count} and end at byte {position}",
-                    FlacBitReader.CopyAgain)
-                : ends;
+            remark = ends && info.Total != 0
+                ? AudioRemark.CutShort($"STREAMINFO promises {info.Total} samples, its frames hold {count}")
+                : null;
+            return ends;
         }
 
         return count == info.Total && !goesOn

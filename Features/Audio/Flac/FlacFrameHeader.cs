@@ -24,6 +24,20 @@ internal readonly record struct FlacFrameHeader(int BlockSize, FlacStereo Coding
     internal static bool Begins(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 2 && bytes[0] == 0xFF && (bytes[1] & 0xFE) == 0xF8;
 
+    /// <summary>Whether bytes begin with a header whose checksum is right, of this stream by its channels.</summary>
+    internal static bool IsAt(ReadOnlySpan<byte> bytes, in FlacStreamInfo info)
+    {
+        if (bytes.Length <= FixedBytes || !Begins(bytes))
+        {
+            return false;
+        }
+
+        int channelCode = bytes[3] >> 4;
+        int end = Places(NumberBytes(bytes[FixedBytes]), bytes[2] >> 4, bytes[2] & 15).End;
+        return end < bytes.Length && FlacChecksums.Crc8(bytes[..end]) == bytes[end]
+            && (channelCode < FirstStereoCode ? channelCode + 1 : 2) == info.Channels;
+    }
+
     /// <summary>Reads the header at a byte of the file.</summary>
     /// <exception cref="AudioFormatException">There is none, it is damaged, or it is not of this stream.</exception>
     internal static FlacFrameHeader Parse(ReadOnlySpan<byte> file, int at, in FlacStreamInfo info, string name)
@@ -39,9 +53,7 @@ internal readonly record struct FlacFrameHeader(int BlockSize, FlacStereo Coding
         int numberBytes = bytes.Length > FixedBytes ? NumberBytes(bytes[FixedBytes]) : 1;
         int sizeCode = bytes.Length > 2 ? bytes[2] >> 4 : 1;
         int rateCode = bytes.Length > 2 ? bytes[2] & 15 : 0;
-        int sizeAt = FixedBytes + numberBytes;
-        int rateAt = sizeAt + (sizeCode is 6 or 7 ? sizeCode - 5 : 0);
-        int end = rateAt + (rateCode == 12 ? 1 : rateCode is 13 or 14 ? 2 : 0);
+        (int sizeAt, int rateAt, int end) = Places(numberBytes, sizeCode, rateCode);
         if (bytes.Length <= end)
         {
             throw FlacBitReader.Truncated(file, at, name);
@@ -104,6 +116,14 @@ internal readonly record struct FlacFrameHeader(int BlockSize, FlacStereo Coding
         1 or 8 => 0,
         int ones => ones,
     };
+
+    // Where the block size, the rate and the checksum stand.
+    private static (int SizeAt, int RateAt, int End) Places(int numberBytes, int sizeCode, int rateCode)
+    {
+        int sizeAt = FixedBytes + numberBytes;
+        int rateAt = sizeAt + (sizeCode is 6 or 7 ? sizeCode - 5 : 0);
+        return (sizeAt, rateAt, rateAt + (rateCode == 12 ? 1 : rateCode is 13 or 14 ? 2 : 0));
+    }
 
     private static AudioFormatException Damaged(int at, string problem, string name) =>
         AudioFormatException.Of(name, $"the frame at byte {at} is damaged: {problem}", FlacBitReader.CopyAgain);

@@ -69,11 +69,14 @@ internal sealed class FlacOutput : IDisposable
 
     /// <summary>The samples: [<see cref="Count"/>].</summary>
     /// <exception cref="AudioFormatException">They are not those whose MD5 STREAMINFO holds.</exception>
-    internal float[] Finish(ReadOnlySpan<byte> file, string name)
+    /// <param name="file">The whole file.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="isWhole">Whether they are all that the file once had: else there is no MD5 to compare with.</param>
+    internal float[] Finish(ReadOnlySpan<byte> file, string name, bool isWhole)
     {
         Span<byte> sum = stackalloc byte[Md5Bytes];
         ReadOnlySpan<byte> expected = file.Slice(info.Md5Offset, Md5Bytes);
-        if (md5 is not null && md5.GetHashAndReset(sum) == Md5Bytes && !sum.SequenceEqual(expected))
+        if (isWhole && md5 is not null && md5.GetHashAndReset(sum) == Md5Bytes && !sum.SequenceEqual(expected))
         {
             throw AudioFormatException.Of(
                 name,

@@ -7,7 +7,8 @@ public sealed partial record FeatureOptions
 {
     /// <summary>
     /// What Kaldi's compute-mfcc-feats does by default, without dither (torchaudio.compliance.kaldi.mfcc with
-    /// use_energy): frames of 25 ms every 10 ms, filled up to a power of two; energy in place of the first coefficient.
+    /// use_energy and an energy_floor of 0, Kaldi's own; torchaudio has 1): frames of 25 ms every 10 ms, filled up to a
+    /// power of two; energy in place of the first coefficient.
     /// </summary>
     /// <param name="sampleRate">Samples a second.</param>
     public static FeatureOptions Kaldi(int sampleRate)
@@ -38,6 +39,7 @@ public sealed partial record FeatureOptions
             Lifter = 22,
             LifterStart = 0,
             UseEnergy = true,
+            EnergyFloor = 0,
             DeltaConvention = DeltaConvention.Regression,
         };
     }

@@ -10,10 +10,11 @@ public static class DataSetSurveyor
     /// <summary>Describes a data set.</summary>
     /// <param name="data">The data set, of files.</param>
     /// <param name="progress">Told how many clips are done, from several threads.</param>
+    /// <param name="strict">Counts files that are cut short as damaged.</param>
     /// <param name="cancellation">Stops between two clips.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static DataSetDescription Describe(
-        DataSet data, Action<int>? progress = null, CancellationToken cancellation = default)
+        DataSet data, Action<int>? progress = null, bool strict = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<ClipEntry> entries = data.Entries;
@@ -24,7 +25,13 @@ public static class DataSetSurveyor
         {
             try
             {
-                facts[i] = AudioProbe.Read(entries[i].Path, cancellation);
+                AudioFacts found = AudioProbe.Read(entries[i].Path, cancellation);
+                if (strict)
+                {
+                    AudioRemark.RefuseCutShort(found.Remark, entries[i].Path);
+                }
+
+                facts[i] = Part(entries[i], found);
             }
             catch (Exception error) when (error is AudioFormatException or IOException or UnauthorizedAccessException)
             {
@@ -51,12 +58,34 @@ public static class DataSetSurveyor
             [.. Commonest(readable, FormatOf).Select(one => new FormatCount(one.Key, one.Value))],
             [.. PartsOf(data)],
             [.. data.Folds.Select(fold => new FoldCount(fold, entries.Count(entry => entry.Fold == fold)))],
-            [.. GroupsOf(data)], data.BackgroundNoise.Count, data.Notes, [.. failures.OfType<SkippedClip>()]);
+            [.. GroupsOf(data)], data.BackgroundNoise.Count, [.. data.Notes, .. DuplicatesOf(data, cancellation)],
+            [.. failures.OfType<SkippedClip>()]);
     }
+
+    private static IReadOnlyList<string> DuplicatesOf(DataSet data, CancellationToken cancellation) =>
+        DuplicateClips.NotesOn(
+            [.. data.Entries.Select(entry => (entry, entry.Split))],
+            DuplicateClips.ContentsOf(data.Entries, new FileClipReader(), cancellation));
 
     // A thread a processor: where they wait for ffmpeg, the pool would add threads without end.
     private static ParallelOptions AllProcessors(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+
+    private static AudioFacts Part(ClipEntry entry, AudioFacts whole)
+    {
+        if (entry.Segment is not { } segment)
+        {
+            return whole;
+        }
+
+        if (!segment.FitsIn(whole.Seconds))
+        {
+            throw segment.Outside(entry.Path, whole.Seconds);
+        }
+
+        (int first, int end) = segment.SamplesOf(whole.SampleRate, (int)Math.Min(int.MaxValue, whole.Samples));
+        return whole with { Samples = end - first };
+    }
 
     private static LengthSummary? LengthsOf(AudioFacts[] clips)
     {

@@ -6,7 +6,8 @@ namespace NativeCnn.Model.Data.Keywords;
 /// <param name="inner">The data set's reader.</param>
 /// <param name="made">The clips of silence; their places are their numbers.</param>
 /// <param name="maker">Makes them.</param>
-internal sealed class KeywordReader(IClipReader inner, IReadOnlyList<ClipEntry> made, SilenceMaker maker) : IClipReader
+internal sealed class KeywordReader(
+    IClipReader inner, IReadOnlyList<ClipEntry> made, SilenceMaker maker) : IClipReader
 {
     private readonly Dictionary<string, int> numbers = made
         .Select((clip, i) => (clip.Path, i)).ToDictionary(one => one.Path, one => one.i, StringComparer.Ordinal);
@@ -23,6 +24,18 @@ internal sealed class KeywordReader(IClipReader inner, IReadOnlyList<ClipEntry> 
 
     /// <inheritdoc/>
     public UInt128? ContentKey(ClipEntry entry) => NumberOf(entry) is null ? inner.ContentKey(entry) : null;
+
+    /// <inheritdoc/>
+    public UInt128? ContentHash(ClipEntry entry) => NumberOf(entry) is null ? inner.ContentHash(entry) : null;
+
+    /// <inheritdoc/>
+    public void Know(ClipEntry entry, UInt128 content)
+    {
+        if (NumberOf(entry) is null)
+        {
+            inner.Know(entry, content);
+        }
+    }
 
     /// <inheritdoc/>
     public UInt128? FileKey(ClipEntry entry) => NumberOf(entry) is null ? inner.FileKey(entry) : null;
@@ -52,8 +65,8 @@ internal sealed class KeywordReader(IClipReader inner, IReadOnlyList<ClipEntry> 
             return number is null ? files.MoveTo(entry) : null;
         }
 
-        public bool TryDecodeInto(int sampleRate, Span<float> row) =>
-            number is null && files.TryDecodeInto(sampleRate, row);
+        public int TryDecodeInto(int sampleRate, Span<float> row) =>
+            number is null ? files.TryDecodeInto(sampleRate, row) : 0;
 
         public AudioClip Decode(CancellationToken cancellation) =>
             number is { } made ? reader.Make(made) : files.Decode(cancellation);

@@ -76,6 +76,7 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
                 {
                     Path = $"{KeywordOptions.SilenceLabel}/{i:D6}/{Path.GetFileName(clip.Path)}",
                     RelativePath = $"{KeywordOptions.SilenceLabel}/{i:D6}/{Path.GetFileName(clip.Path)}",
+                    Segment = null,
                 },
                 KeywordOptions.SilenceLabel)),
         ];

@@ -111,7 +111,7 @@ internal sealed class SilenceMaker
         return recording with { Samples = samples };
     }
 
-    private int LengthAt(int rate) => Math.Max(1, (int)Math.Ceiling(seconds * rate));
+    private int LengthAt(int rate) => Math.Max(1, (int)(seconds * rate));
 
     /// <summary>A first-order recursion of white noise, brought to a level.</summary>
     private static void FillWithNoise(float[] samples, ref SplitMix64 random)

@@ -10,6 +10,7 @@ internal sealed class DataSetFolder(string root, string inner, IEnumerable<strin
 {
     private readonly string prefix = inner.Length == 0 ? "" : inner + "/";
     private HashSet<string>? known;
+    private string[] names = [];
 
     /// <summary>The files below the inner folder, relative to it.</summary>
     public IReadOnlyList<string> Files { get; } =
@@ -33,8 +34,7 @@ internal sealed class DataSetFolder(string root, string inner, IEnumerable<strin
         new(PathOf(file), prefix + file, label)
         {
             Split = split,
-            Columns = columns.ToDictionary(
-                column => column.Name, column => column.Value, StringComparer.OrdinalIgnoreCase),
+            Columns = new ClipColumns(NamesOf(columns), Array.ConvertAll(columns, column => column.Value)),
         };
 
     /// <summary>A line on clips that a list names and that are not here, or none.</summary>
@@ -44,5 +44,12 @@ internal sealed class DataSetFolder(string root, string inner, IEnumerable<strin
         return missing.Length == 0
             ? []
             : [$"{missing.Length} of {listed.Count} clips of {list} are not there, '{missing[0]}' is one"];
+    }
+
+    // One array of names for all clips that have the same.
+    private string[] NamesOf((string Name, string Value)[] columns)
+    {
+        bool same = names.Length == columns.Length && names.Zip(columns).All(pair => pair.First == pair.Second.Name);
+        return names = same ? names : Array.ConvertAll(columns, column => column.Name);
     }
 }
