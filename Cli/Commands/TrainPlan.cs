@@ -79,11 +79,14 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 $"'{request.Resume}'; give more, or leave it out");
         }
 
-        ClipSource clips = RunClips.Of(config, labels => config.Data is { } data
-            ? FromFiles(data, labels)
-            : ClipSource.BuiltIn(
-                config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
-                config.ClipsPerClass ?? 0, config.Training.Seed));
+        ClipSource clips = RunClips.Of(
+            config,
+            labels => config.Data is { } data
+                ? FromFiles(data, labels)
+                : ClipSource.BuiltIn(
+                    config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
+                    config.ClipsPerClass ?? 0, config.Training.Seed),
+            record: SplitRecord.TryLoad(folder.SplitPath));
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);
 
         // Classes that are new are left out where the run knows which clips it had.

@@ -15,12 +15,15 @@ public static class RunClips
     /// Clips of silence as a share of the words' clips; null for as many as the run has, 0 for none.
     /// </param>
     /// <param name="keepAllUnknown">Whether unknown clips are kept that the run left out for their number.</param>
+    /// <param name="record">
+    /// The split of the run, whose clips of silence and unknown are taken; null draws them as the run did.
+    /// </param>
     /// <exception cref="DataSetException">
     /// The data cannot be used; or what silence is cut from is gone or changed, where as much is made as the run has.
     /// </exception>
     public static ClipSource Of(
         RunConfig config, Func<IReadOnlyList<string>, ClipSource> read, double? silence = null,
-        bool keepAllUnknown = false)
+        bool keepAllUnknown = false, SplitRecord? record = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(read);
@@ -42,7 +45,8 @@ public static class RunClips
         };
         var made = KeywordSet.Of(
             clips.DataSet, clips.Reader, keywords, config.Training.Seed,
-            (double)config.ClipSamples / config.Features.SampleRate, config.Features.SampleRate, config.Labels);
+            (double)config.ClipSamples / config.Features.SampleRate, config.Features.SampleRate, config.Labels,
+            record is null ? null : record.Holds);
         return clips with { DataSet = made.DataSet, Reader = made.Reader };
     }
 }

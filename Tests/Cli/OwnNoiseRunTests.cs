@@ -83,6 +83,23 @@ public sealed class OwnNoiseRunTests : IDisposable
     }
 
     [Fact]
+    public void Resume_WithMoreClipsInTheData_KeepsTheSilenceAndUnknownOfTheRun()
+    {
+        string[] data = ["--data", folder.Path, "--clip-seconds", "0.25", "--silence", "25%", "--unknown", "sine:20%"];
+        CliRun.Of(Arguments("whole", 2, data)).Succeeded();
+        CliRun.Of(Arguments("halves", 1, data)).Succeeded();
+        for (int i = 10; i < 20; i++)
+        {
+            folder.Write($"sine/{i}.wav", 0, i);
+            folder.Write($"square/{i}.wav", 1, i);
+        }
+
+        CliRun.Of("train", "--resume", folder[".runs/halves"], "--epochs", "2", "--no-cache").Succeeded();
+
+        Assert.Equal(Model("whole"), Model("halves"));
+    }
+
+    [Fact]
     public void Background_Alone_TakesTheDataSetsOwnFolder()
     {
         string[] alone = ["--data", folder.Path, "--augment", "background", "--silence", "0.2"];

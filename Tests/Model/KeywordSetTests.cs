@@ -97,6 +97,7 @@ public sealed class KeywordSetTests
         KeywordSet again = Of(Usual, read: labels, labels: first.DataSet.Labels);
 
         Assert.Equal(Names(first), Names(again));
+        Assert.Equal(Samples(first), Samples(again));
         Assert.Equal(first.DataSet.CountByLabel(), again.DataSet.CountByLabel());
     }
 

@@ -4,13 +4,13 @@ namespace NativeCnn.Model.Data.Keywords;
 
 /// <summary>Makes clips of silence, and has all others from the data set's reader.</summary>
 /// <param name="inner">The data set's reader.</param>
-/// <param name="made">The clips of silence; their places are their numbers.</param>
+/// <param name="made">The paths of the clips of silence.</param>
 /// <param name="maker">Makes them.</param>
 internal sealed class KeywordReader(
-    IClipReader inner, IReadOnlyList<ClipEntry> made, SilenceMaker maker) : IClipReader
+    IClipReader inner, IEnumerable<string> made, SilenceMaker maker) : IClipReader
 {
-    private readonly Dictionary<string, int> numbers = made
-        .Select((clip, i) => (clip.Path, i)).ToDictionary(one => one.Path, one => one.i, StringComparer.Ordinal);
+    private readonly Dictionary<string, long> numbers = made.ToDictionary(
+        path => path, KeywordSet.NumberOf, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public bool IdentifiesClips => inner.IdentifiesClips;
@@ -53,11 +53,11 @@ internal sealed class KeywordReader(
     }
 
     /// <summary>The number of a clip that is made; null for one of the data set.</summary>
-    private int? NumberOf(ClipEntry entry) => numbers.TryGetValue(entry.Path, out int number) ? number : null;
+    private long? NumberOf(ClipEntry entry) => numbers.TryGetValue(entry.Path, out long number) ? number : null;
 
     private sealed class KeywordCursor(KeywordReader reader, IClipCursor files) : IClipCursor
     {
-        private int? number;
+        private long? number;
 
         public UInt128? MoveTo(ClipEntry entry)
         {
@@ -72,5 +72,5 @@ internal sealed class KeywordReader(
             number is { } made ? reader.Make(made) : files.Decode(cancellation);
     }
 
-    private AudioClip Make(int number) => maker.Make(number);
+    private AudioClip Make(long number) => maker.Make(number);
 }

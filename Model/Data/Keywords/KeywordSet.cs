@@ -1,8 +1,12 @@
 // A data set with the classes silence and unknown. Each side of its own split and each of its folds has its share of
 // both: a clip of silence is made beside a clip of another class, whose side, fold, columns and file name it has, so
-// that every split and grouping puts both on one side. All is drawn by the seed.
+// that every split and grouping puts both on one side. Clips have a rank by the seed and their names, and the first of
+// each side are taken: what a clip of silence is like depends on no other clip.
 // Shares are those of Speech Commands' reference code (TensorFlow, examples/speech_commands/input_data.py): of the
 // clips of the words alone.
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Tensors;
 
@@ -34,10 +38,13 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
     /// The classes of a trained network, in the order of its outputs; null makes them: those of the data that are not
     /// merged in their order, then silence, then unknown.
     /// </param>
+    /// <param name="recorded">
+    /// Whether a run that goes on has a clip; the clips of both classes are then those that it has. Null draws them.
+    /// </param>
     /// <exception cref="DataSetException">A class is not there, or none is left, or it is there already.</exception>
     public static KeywordSet Of(
         DataSet data, IClipReader reader, KeywordOptions options, long seed, double seconds, int sampleRate,
-        IReadOnlyList<string>? labels = null)
+        IReadOnlyList<string>? labels = null, Predicate<ClipEntry>? recorded = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(reader);
@@ -47,20 +54,24 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
         HashSet<string> merged = new(options.Unknown, StringComparer.Ordinal);
         List<string> notes = [];
         List<ClipEntry> kept = [];
-        List<ClipEntry> made = [];
+        List<ClipEntry> silent = [];
         int unknown = 0;
-        int side = 0;
         foreach (ClipEntry[] clips in data.Entries.GroupBy(clip => (clip.Split, clip.Fold)).Select(Enumerable.ToArray))
         {
             ClipEntry[] words = Array.FindAll(
                 clips, clip => !IsUnknown(clip) && clip.Label != KeywordOptions.SilenceLabel);
-            ClipEntry[] others = Drawn(Array.FindAll(clips, IsUnknown), UnknownKey, side);
+            ClipEntry[] others = Array.ConvertAll(
+                Array.FindAll(clips, IsUnknown), clip => Relabelled(clip, KeywordOptions.UnknownLabel));
             int most = options.UnknownShare is { } share ? Count(share, words.Length) : others.Length;
+            ClipEntry[] taken = [.. Taken(others, most, UnknownKey)];
+            unknown += taken.Length;
+            kept.AddRange(taken);
             kept.AddRange(clips.Where(clip => !IsUnknown(clip)).Select(clip => Relabelled(clip, clip.Label)));
-            kept.AddRange(others.Take(most).Select(clip => Relabelled(clip, KeywordOptions.UnknownLabel)));
-            unknown += Math.Min(most, others.Length);
-            ClipEntry[] beside = Drawn(words, SilenceKey, side++);
-            made.AddRange(beside.Take(Count(options.Silence, words.Length)));
+            if (options.Silence > 0)
+            {
+                ClipEntry[] beside = [.. words.Select(Silence).DistinctBy(clip => clip.Path)];
+                silent.AddRange(Taken(beside, Count(options.Silence, words.Length), SilenceKey));
+            }
         }
 
         if (options.Unknown.Count > 0)
@@ -68,23 +79,11 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
             notes.Add($"unknown: {unknown} clips of {options.Unknown.Count} classes");
         }
 
-        // By their names, so that a clip's number depends on nothing else.
-        ClipEntry[] silent =
-        [
-            .. made.OrderBy(clip => clip.RelativePath, StringComparer.Ordinal).Select((clip, i) => Relabelled(
-                clip with
-                {
-                    Path = $"{KeywordOptions.SilenceLabel}/{i:D6}/{Path.GetFileName(clip.Path)}",
-                    RelativePath = $"{KeywordOptions.SilenceLabel}/{i:D6}/{Path.GetFileName(clip.Path)}",
-                    Segment = null,
-                },
-                KeywordOptions.SilenceLabel)),
-        ];
-        if (silent.Length > 0)
+        if (silent.Count > 0)
         {
             var maker = SilenceMaker.Of(options.Recordings, seed, seconds, sampleRate);
-            notes.Add($"{KeywordOptions.SilenceLabel}: {silent.Length} clips, {maker.Source}");
-            reader = new KeywordReader(reader, silent, maker);
+            notes.Add($"{KeywordOptions.SilenceLabel}: {silent.Count} clips, {maker.Source}");
+            reader = new KeywordReader(reader, silent.Select(clip => clip.Path), maker);
         }
 
         return new KeywordSet(
@@ -114,12 +113,30 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
                 $"the class '{label}' is not one that the network knows: {string.Join(", ", labels)}");
         }
 
-        ClipEntry[] Drawn(ClipEntry[] clips, long key, int side)
+        // What stands beside a clip, under the clip's own file name.
+        ClipEntry Silence(ClipEntry clip)
         {
-            new SplitMix64(seed, key, side).Shuffle(clips.AsSpan());
-            return clips;
+            string part = clip.Segment is { } segment
+                ? string.Create(CultureInfo.InvariantCulture, $"{segment.Start:R}-{segment.End:R}/")
+                : "";
+            string path = $"{KeywordOptions.SilenceLabel}/{part}{clip.RelativePath}";
+            return Relabelled(
+                clip with { Path = path, RelativePath = path, Segment = null }, KeywordOptions.SilenceLabel);
         }
+
+        IEnumerable<ClipEntry> Taken(ClipEntry[] clips, int count, long key) => recorded is not null
+            ? clips.Where(clip => recorded(clip))
+            : clips.OrderBy(clip => new SplitMix64(seed, key, NumberOf(Name(clip))).Next())
+                .ThenBy(Name, StringComparer.Ordinal).Take(count);
     }
+
+    /// <summary>A number of a name, for draws.</summary>
+    internal static long NumberOf(string name) => unchecked((long)XxHash64.HashToUInt64(
+        MemoryMarshal.AsBytes(name.AsSpan())));
+
+    private static string Name(ClipEntry clip) => clip.Segment is { } segment
+        ? string.Create(CultureInfo.InvariantCulture, $"{clip.RelativePath} {segment.Start:R} {segment.End:R}")
+        : clip.RelativePath;
 
     /// <summary>To the nearest, at least one of a share that is not 0.</summary>
     private static int Count(double share, int clips) => share > 0 && clips > 0

@@ -83,7 +83,7 @@ internal sealed class SilenceMaker
 
     /// <summary>A clip.</summary>
     /// <param name="number">Which.</param>
-    public AudioClip Make(int number)
+    public AudioClip Make(long number)
     {
         var random = new SplitMix64(seed, Key, number);
         bool isExact = random.Between(0, 1) < ExactShare;
