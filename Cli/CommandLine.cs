@@ -15,14 +15,15 @@ public static class CommandLine
     /// <param name="error">Standard error: warnings, errors, and with <c>--json</c> progress.</param>
     /// <param name="outputIsTerminal">True shows progress bars.</param>
     /// <param name="errorIsTerminal">True if <paramref name="error"/> is read on the same screen.</param>
+    /// <param name="input">Standard input; null for the process's own.</param>
     /// <param name="cancellation">Asks for a clean end.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static int Run(
         IReadOnlyList<string> arguments, TextWriter output, TextWriter error, bool outputIsTerminal = false,
-        bool errorIsTerminal = false, CancellationToken cancellation = default)
+        bool errorIsTerminal = false, Stream? input = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        var terminal = new Terminal(output, error, outputIsTerminal, errorIsTerminal, cancellation);
+        var terminal = new Terminal(output, error, outputIsTerminal, errorIsTerminal, cancellation) { Input = input };
         try
         {
             ParseResult parsed = CommandTree.Create(terminal).Parse(

@@ -12,4 +12,5 @@ Console.CancelKeyPress += (_, pressed) =>
 };
 
 return CommandLine.Run(
-    args, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected, interruption.Token);
+    args, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
+    cancellation: interruption.Token);

@@ -168,12 +168,21 @@ public sealed class Classifier : IDisposable
         model.SaveWeights(run.ModelPath);
     }
 
-    /// <summary>Classifies a sound file of any sample rate and length.</summary>
+    /// <summary>The length of the clips that the network was trained on, in seconds.</summary>
+    public double ClipSeconds => (double)model.Config.ClipSamples / model.Config.Features.SampleRate;
+
+    /// <summary>
+    /// Classifies a sound file of any sample rate and length. What is longer than the clips of the training is heard
+    /// in windows, and their probabilities are averaged, each by the power of its sound.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="strict">Refuses a file that is cut short, which is else read as far as it goes.</param>
+    /// <param name="hopSeconds">
+    /// From a window to the next; null for half of <see cref="ClipSeconds"/>, 0 for the beginning alone.
+    /// </param>
     /// <exception cref="AudioFormatException">The file is no sound that can be read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Predict(string path, bool strict = false)
+    public Prediction Predict(string path, bool strict = false, double? hopSeconds = null)
     {
         AudioClip clip = AudioFile.Read(path);
         if (strict)
@@ -181,17 +190,63 @@ public sealed class Classifier : IDisposable
             AudioRemark.RefuseCutShort(clip.Remark, path);
         }
 
-        return Predict(clip, path);
+        return Predict(clip, path, hopSeconds);
     }
 
-    /// <summary>Classifies samples.</summary>
+    /// <summary>Classifies samples, as <see cref="Predict(string, bool, double?)"/> does.</summary>
     /// <param name="sound">Mono samples in [-1, 1].</param>
     /// <param name="sampleRate">Their rate in hertz.</param>
+    /// <param name="hopSeconds">From a window to the next.</param>
     /// <exception cref="AudioFormatException">The rate cannot be brought to the run's.</exception>
-    public Prediction Predict(ReadOnlySpan<float> sound, int sampleRate) =>
-        Predict(new AudioClip(sound.ToArray(), sampleRate, 1, 32, AudioEncoding.IeeeFloat), "the sound");
+    public Prediction Predict(ReadOnlySpan<float> sound, int sampleRate, double? hopSeconds = null) => Predict(
+        new AudioClip(sound.ToArray(), sampleRate, 1, 32, AudioEncoding.IeeeFloat), "the sound", hopSeconds);
 
-    private Prediction Predict(AudioClip clip, string name)
+    /// <summary>Classifies a decoded clip, as <see cref="Predict(string, bool, double?)"/> does.</summary>
+    /// <param name="clip">The clip.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="hopSeconds">From a window to the next.</param>
+    /// <exception cref="AudioFormatException">The rate cannot be brought to the run's.</exception>
+    public Prediction Predict(AudioClip clip, string name, double? hopSeconds = null)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(name);
+        RunConfig config = model.Config;
+        ClipBlock.ExpectFeasible(clip, name, config.Format);
+        double window = ClipSeconds * clip.SampleRate;
+        int needed = Resample.InputLength(config.ClipSamples, clip.SampleRate, config.Features.SampleRate);
+        IReadOnlyList<int> starts = SlidingWindows.Of(
+            clip.Samples.Length, window, (hopSeconds ?? (ClipSeconds / 2)) * clip.SampleRate);
+        List<float[]> probabilities = [];
+        List<double> weights = [];
+        List<WindowPrediction> windows = [];
+        foreach (int start in starts)
+        {
+            int end = Math.Min(clip.Samples.Length, start + needed);
+            AudioClip part = start == 0 && end == clip.Samples.Length
+                ? clip
+                : clip with { Samples = clip.Samples[start..end] };
+            float[] values = ProbabilitiesOf(part, name);
+            int best = Evaluator.ArgMax(values);
+            probabilities.Add(values);
+            weights.Add(SlidingWindows.WeightOf(
+                part.Samples.AsSpan(0, Math.Min(part.Samples.Length, (int)Math.Ceiling(window)))));
+            windows.Add(new WindowPrediction((double)start / clip.SampleRate, Labels[best], values[best]));
+        }
+
+        double[] combined = starts.Count == 1
+            ? Array.ConvertAll(probabilities[0], value => (double)value)
+            : SlidingWindows.Combine(probabilities, weights);
+        return new Prediction([.. combined
+            .Select((value, i) => new LabelProbability(Labels[i], value))
+            .OrderByDescending(one => one.Probability)])
+        {
+            Windows = windows,
+            Seconds = clip.Seconds,
+            Remark = clip.Remark,
+        };
+    }
+
+    private float[] ProbabilitiesOf(AudioClip clip, string name)
     {
         block.Clear();
         block.Add(entry: 0, clip, name);
@@ -200,10 +255,7 @@ public sealed class Classifier : IDisposable
         model.Normalizer.Apply(plan.Input);
         plan.Forward();
         softmax.Forward(plan.Logits, probabilities);
-        float[] values = probabilities.ToArray();
-        return new Prediction([.. values
-            .Select((value, i) => new LabelProbability(Labels[i], value))
-            .OrderByDescending(one => one.Probability)]);
+        return probabilities.ToArray();
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using NativeCnn.Features.Audio;
+
 namespace NativeCnn.Model;
 
 /// <summary>What a classifier says of one sound.</summary>
@@ -9,4 +11,13 @@ public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
 
     /// <summary>Its probability.</summary>
     public double Probability => Ranked[0].Probability;
+
+    /// <summary>The windows that it was heard in, in order; one where it is as long as the network's clips.</summary>
+    public IReadOnlyList<WindowPrediction> Windows { get; init; } = [];
+
+    /// <summary>The length of the sound in seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>What is odd about its file, which was read all the same; null for nothing.</summary>
+    public AudioRemark? Remark { get; init; }
 }

@@ -43,9 +43,15 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         });
         if (input.Surveyed)
         {
-            note(string.Create(CultureInfo.InvariantCulture,
-                $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, as most of the data has it") +
-                " (--clip-seconds and --sample-rate change it)");
+            string why = input.LongerClips is { } longer
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the data has clips of {longer:0.###} s, more than is taken unasked")
+                : "as most of the data has it";
+            note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"clips of {input.ClipSeconds:0.###} s at {input.Features.SampleRate} Hz, {why} ") +
+                "(--clip-seconds and --sample-rate change it)");
         }
 
         if (EmptyMelBands.Warning(config.Features) is { } emptyBands)

@@ -8,6 +8,9 @@ namespace NativeCnn.Cli.Output;
 internal sealed class Terminal(
     TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancellation)
 {
+    /// <summary>Standard input; null for the process's own.</summary>
+    public Stream? Input { get; init; }
+
     public TextWriter Output => output;
 
     public TextWriter Error => error;

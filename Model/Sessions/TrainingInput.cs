@@ -37,6 +37,11 @@ public sealed record TrainingInput(
     private const long MaxClipSamples = int.MaxValue / 256;
 
     /// <summary>
+    /// What 95 % of the clips do not exceed, in seconds, where it is more than is taken unasked; null else.
+    /// </summary>
+    public double? LongerClips { get; private init; }
+
+    /// <summary>
     /// Chooses what is left open: the sample rate that most clips have, 8000 Hz for the built-in sounds; the length
     /// that 95 % of the clips do not exceed, rounded up to a tenth of a second, from 0.2 to 10 s, 1 s for the
     /// built-in sounds.
@@ -69,14 +74,15 @@ public sealed record TrainingInput(
             features.SampleRate, (double)samples / features.SampleRate, choices.ClipsPerClass, choices.Training.Seed);
         CheckSize(choices, features, (int)samples);
         CheckAugmentation(choices, features);
-        TrainingOptions training = choices.Training with
-        {
-            Augmentation = AugmentationRecordings.Resolve(
-                choices.Training.Augmentation, clips.DataSet, choices.NameOf("augment")),
-        };
+        bool isCapped = choices.ClipSeconds is null && survey?.Seconds > LongestClip;
         var input = new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
         {
-            Training = training,
+            LongerClips = isCapped ? survey?.Seconds : null,
+            Training = choices.Training with
+            {
+                Augmentation = AugmentationRecordings.Resolve(
+                    choices.Training.Augmentation, clips.DataSet, choices.NameOf("augment")),
+            },
         };
         return choices.Keywords.IsOn ? WithKeywords(input, choices.Keywords) : input;
 
