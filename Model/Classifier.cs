@@ -110,7 +110,7 @@ public sealed class Classifier : IDisposable
             Features = input.Features,
             ClipSamples = input.ClipSamples,
             Model = preset.Create(),
-            Training = options,
+            Training = input.Training,
             Device = device,
         };
         string folder = output ?? Directory.CreateTempSubdirectory("nativecnn-").FullName;

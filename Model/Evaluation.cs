@@ -2,6 +2,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Runs;
@@ -20,16 +21,26 @@ public static class Evaluation
     /// <param name="progress">Told how many clips are done, and of how many.</param>
     /// <param name="cache">Where features are kept for another run; null for nowhere.</param>
     /// <param name="options">How the data set is read; null for what it says itself.</param>
+    /// <param name="silence">
+    /// Clips of silence to add, as a share of the words' clips, for a run that has this class; 0 for none.
+    /// </param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
     /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
         Action<int, int>? progress = null, FeatureCache? cache = null, DataSetOptions? options = null,
-        CancellationToken cancellation = default)
+        double silence = 0, CancellationToken cancellation = default)
     {
         TrainedModel model = TrainedModel.Load(device, runFolder);
-        ClipSource clips = ClipSource.FromFiles(data, model.Config.Labels, options);
+        if (silence > 0 && !model.Config.Labels.Contains(KeywordOptions.SilenceLabel))
+        {
+            throw new DataSetException(
+                $"the run '{runFolder}' has no class {KeywordOptions.SilenceLabel}: leave the silence out");
+        }
+
+        ClipSource clips = RunClips.Of(
+            model.Config, labels => ClipSource.FromFiles(data, labels, options), silence, keepAllUnknown: true);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(

@@ -21,6 +21,8 @@ internal static class EvaluateCommand
         Option<string> part = OptionOf.Choice(
             "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
             "all", "train", "validation", "test");
+        Option<string?> silence = CommonOptions.Silence(
+            "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
         var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
@@ -30,7 +32,7 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, part, device, workers, cache, noCache, json,
+            run, data, part, silence, device, workers, cache, noCache, json,
         };
         reading.AddTo(command);
         command.SetAction(parsed =>
@@ -42,6 +44,7 @@ internal static class EvaluateCommand
                 : null;
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
+                CommonOptions.ToShare(silence, parsed.GetValue(silence)),
                 CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
                 terminal);
         });
@@ -52,8 +55,8 @@ internal static class EvaluateCommand
     }
 
     private static int Run(
-        ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, FeatureCache? cache,
-        bool json, Terminal terminal)
+        ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, double silence,
+        FeatureCache? cache, bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
@@ -81,6 +84,6 @@ internal static class EvaluateCommand
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, reading, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, reading, silence, terminal.Cancellation);
     }
 }

@@ -24,6 +24,7 @@ internal static class TrainCommand
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
             "nativecnn train --data digits/ --group speaker --folds",
+            "nativecnn train --data speech_commands/ --augment background --silence 10% --unknown bed,bird,cat:10%",
             "nativecnn train --resume runs/sounds --epochs 40");
     }
 

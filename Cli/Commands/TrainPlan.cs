@@ -33,11 +33,12 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             GroupBy = group,
             OwnSplit = !request.ValidationGiven,
             Labels = input.Clips.DataSet.Labels,
+            Keywords = input.Keywords,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
             FeaturePrecision = request.FeaturePrecision,
             Model = request.Network,
-            Training = request.Input.Training,
+            Training = input.Training,
             Device = CommonOptions.AnyDevice,
         });
         if (input.Surveyed)
@@ -63,6 +64,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             DataNotes.Of(files.DataSet, group, request.Folds, request.ValidationGiven).ForEach(note);
         }
 
+        input.Notes.ToList().ForEach(note);
         string folder = request.Output ?? Path.Combine(
             "runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
         return new TrainPlan(config, input.Clips, folder, Resumes: false);
@@ -83,18 +85,21 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 $"'{request.Resume}'; give more, or leave it out");
         }
 
-        ClipSource clips = config.Data is { } data
-            ? FromFiles(data)
-            : ClipSource.BuiltIn(
-                config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
-                config.ClipsPerClass ?? 0, config.Training.Seed);
+        ClipSource clips = RunClips.Of(
+            config,
+            labels => config.Data is { } data
+                ? FromFiles(data, labels)
+                : ClipSource.BuiltIn(
+                    config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
+                    config.ClipsPerClass ?? 0, config.Training.Seed),
+            record: SplitRecord.TryLoad(folder.SplitPath));
         return new TrainPlan(config, clips, request.Resume!, Resumes: true);
 
         // Classes that are new are left out where the run knows which clips it had.
-        ClipSource FromFiles(string data)
+        ClipSource FromFiles(string data, IReadOnlyList<string> labels)
         {
             ClipSource files = ClipSource.FromFiles(
-                data, config.Labels,
+                data, labels,
                 config.DataOptions with
                 {
                     LeaveOutUnknownClasses = File.Exists(folder.SplitPath),

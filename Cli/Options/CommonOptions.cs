@@ -1,10 +1,12 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Presets;
 
@@ -140,6 +142,22 @@ internal static class CommonOptions
         "classes" => Model.Data.PartFolders.Classes,
         _ => Model.Data.PartFolders.Auto,
     };
+
+    public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description);
+
+    /// <summary>A share, 0 where the option is not given.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static double ToShare(Option option, string? text)
+    {
+        try
+        {
+            return text is null ? 0 : KeywordOptions.ParseShare(text);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InputException($"{option.Name}: {error.Message}", error);
+        }
+    }
 
     private static string FeatureForms => string.Join('|', [.. FeaturePresets.Names, "FILE.json"]);
 

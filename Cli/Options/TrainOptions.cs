@@ -5,6 +5,7 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -52,6 +53,23 @@ internal sealed class TrainOptions
         "--augment", "NAME[=VALUE],..|none",
         "What is changed about a clip, anew in every epoch, each up to its value. " + Augmentations.Sentences +
         ". A name alone takes the value in brackets. Without it, nothing is changed.");
+
+    /// <summary>The classes that keyword spotting needs beside its words.</summary>
+    private readonly Bound<KeywordOptions>[] keywordOptions =
+    [
+        Bound<KeywordOptions>.Of(
+            CommonOptions.Silence(
+                "Adds a class silence with so many clips, 10% or 0.1 of those of the other classes but unknown: cut " +
+                "from the recordings of --augment background, else of the data's _background_noise_, else " +
+                "synthesised noise."),
+            (keywords, value) => keywords with { Silence = KeywordOptions.ParseShare(value!) }),
+        Bound<KeywordOptions>.Of(
+            OptionOf.Text(
+                "--unknown", "CLASS,..[:SHARE]",
+                "Merges these classes into one, unknown. With a share, 10% or 0.1, so many clips of them as that is " +
+                "of the other classes' clips; without it, all."),
+            (keywords, value) => keywords.WithUnknown(value!)),
+    ];
 
     private readonly Option<double> validation = OptionOf.Number(
         "--validation",
@@ -196,8 +214,8 @@ internal sealed class TrainOptions
     [
         data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
         features, featurePrecision, sampleRate, clipSeconds, epochs,
-        .. trainingOptions.Select(one => one.Option), group, folds, .. runOptions.Select(one => one.Option), output,
-        force, resume, cache, noCache, reading.Strict, json,
+        .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
+        .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
@@ -240,6 +258,7 @@ internal sealed class TrainOptions
             {
                 Features = parsed.GetValue(features) ?? preset.Features,
                 Training = Train(preset.Training),
+                Keywords = Applied(keywordOptions, new KeywordOptions()),
                 SampleRate = parsed.GetValue(sampleRate),
                 ClipSeconds = parsed.GetValue(clipSeconds),
                 ClipsPerClass = parsed.GetValue(clipsPerClass),

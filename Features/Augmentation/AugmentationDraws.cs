@@ -20,8 +20,23 @@ internal static class AugmentationDraws
     /// <summary>Width and place of each band mask.</summary>
     public const int BandMasks = TimeMasks + (2 * AugmentationOptions.MostMasks);
 
-    /// <summary>Slots in all.</summary>
+    /// <summary>Slots up to here, which features are changed by.</summary>
     public const int Count = BandMasks + (2 * AugmentationOptions.MostMasks);
+
+    /// <summary>Whether a clip is convolved with a room impulse response.</summary>
+    public const int RoomShare = Count;
+
+    /// <summary>Which response.</summary>
+    public const int Room = Count + 1;
+
+    /// <summary>Which recording is mixed in.</summary>
+    public const int Recording = Count + 2;
+
+    /// <summary>The place in it.</summary>
+    public const int Place = Count + 3;
+
+    /// <summary>Its signal-to-noise ratio.</summary>
+    public const int RecordingRatio = Count + 4;
 
     /// <summary>Octaves of pink noise.</summary>
     public const int Octaves = 10;

@@ -42,6 +42,24 @@ public sealed record AugmentationOptions : IValidated
     /// <summary>The greatest signal-to-noise ratio in decibels.</summary>
     public double NoiseHigh { get; init; } = 40;
 
+    /// <summary>Recordings of which one is mixed in, from a random place on; null for none.</summary>
+    public RecordingFolder? Background { get; init; }
+
+    /// <summary>
+    /// The least signal-to-noise ratio of a recording in decibels, over the whole clip. Kaldi's recipes mix noise at
+    /// 0 to 15 dB and voices at 13 to 20 dB.
+    /// </summary>
+    public double BackgroundLow { get; init; }
+
+    /// <summary>The greatest signal-to-noise ratio of a recording in decibels.</summary>
+    public double BackgroundHigh { get; init; } = 20;
+
+    /// <summary>Room impulse responses that clips are convolved with; null for none.</summary>
+    public RecordingFolder? Rooms { get; init; }
+
+    /// <summary>Share of the clips that are convolved; the others stay dry.</summary>
+    public double RoomShare { get; init; } = 0.5;
+
     /// <summary>Stretches of time that are blanked: how many, up to 8.</summary>
     public int TimeMasks { get; init; }
 
@@ -68,7 +86,8 @@ public sealed record AugmentationOptions : IValidated
 
     /// <summary>Whether sound is changed, so that features must be computed anew in every epoch.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool ChangesSound => Shift > 0 || Speed > 0 || Gain > 0 || Noise != NoiseColor.None;
+    public bool ChangesSound =>
+        Shift > 0 || Speed > 0 || Gain > 0 || Noise != NoiseColor.None || Background is not null || Rooms is not null;
 
     /// <summary>Whether features are changed after they were computed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -98,8 +117,8 @@ public sealed record AugmentationOptions : IValidated
                 $"there is no augmentation '{halves[0]}'{Suggestion.Before(halves[0], Augmentations.Names)} " +
                 $"give {Forms}");
             options = named.Apply(options, halves.Length > 1 ? halves[1] : null) ?? throw new ArgumentException(
-                $"the augmentation '{item}' is not understood; give {named.Form}, or {named.Name} alone for " +
-                $"{named.Name}={named.Usual}");
+                $"the augmentation '{item}' is not understood; give {named.Form}" +
+                (named.HasUsual ? $", or {named.Name} alone for {named.Name}={named.Usual}" : ""));
         }
 
         options.Validate();
@@ -117,16 +136,21 @@ public sealed record AugmentationOptions : IValidated
             named.Validate(this);
         }
 
-        if (NoiseHigh < NoiseLow)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the augmentation noise has the ratios {NoiseLow}:{NoiseHigh} dB: give the least first"));
-        }
+        ExpectOrder("noise", NoiseLow, NoiseHigh);
+        ExpectOrder("background", BackgroundLow, BackgroundHigh);
 
         if (!Enum.IsDefined(Noise))
         {
             throw new ArgumentException($"the augmentation noise is {(int)Noise}: give none, white or pink");
+        }
+    }
+    private static void ExpectOrder(string name, double low, double high)
+    {
+        if (high < low)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the augmentation {name} has the ratios {low}:{high} dB: give the least first"));
         }
     }
 }

@@ -19,6 +19,12 @@ public static class Augmentations
             [new("SECONDS", 0, 60, o => o.Shift, (o, v) => o with { Shift = v })]),
         new("speed", "0.1", "it plays faster or slower, pitch and all",
             [new("SHARE", 0, 0.5, o => o.Speed, (o, v) => o with { Speed = v })]),
+        new("rir", "0.5",
+            "it sounds as in a room: that share of the clips is convolved with a room impulse response of the folder",
+            [new("SHARE", 0, 1, o => o.RoomShare, (o, v) => o with { RoomShare = v })])
+        {
+            Folder = new(o => o.Rooms, (o, folder) => o with { Rooms = folder }, Usual: null),
+        },
         new("gain", "6", "it is louder or softer",
             [new("DB", 0, 60, o => o.Gain, (o, v) => o with { Gain = v })]),
         new("noise", "10:40", "white noise is added; the least and greatest signal-to-noise ratio", Ratios)
@@ -28,6 +34,17 @@ public static class Augmentations
         new("pink-noise", "10:40", "the same with pink noise", Ratios)
         {
             TurnOn = o => o with { Noise = NoiseColor.Pink },
+        },
+        new("background", "0:20",
+            "a recording of the folder is mixed in, from a random place on; the least and greatest signal-to-noise " +
+            "ratio; without DIR, of the data set's own folder _background_noise_",
+            [
+                new("DB", -40, 120, o => o.BackgroundLow, (o, v) => o with { BackgroundLow = v }),
+                new("DB", -40, 120, o => o.BackgroundHigh, (o, v) => o with { BackgroundHigh = v }),
+            ])
+        {
+            Folder = new(
+                o => o.Background, (o, folder) => o with { Background = folder }, RecordingFolder.OfDataSet),
         },
         new("time-masks", "2:8", "stretches of time are blanked",
             [

@@ -13,8 +13,16 @@ public sealed record NamedAugmentation(
     /// <summary>What else the name sets, for one whose numbers alone do not turn it on.</summary>
     public Func<AugmentationOptions, AugmentationOptions> TurnOn { get; init; } = options => options;
 
-    /// <summary>How it stands in a list, such as <c>noise=DB:DB</c>.</summary>
-    public string Form => $"{Name}={string.Join(':', Values.Select(value => value.Unit))}";
+    /// <summary>The folder that stands before its numbers, which may then be left out; null for none.</summary>
+    public AugmentationFolder? Folder { get; init; }
+
+    /// <summary>Whether its name alone says enough.</summary>
+    public bool HasUsual => Folder is null or { Usual: not null };
+
+    /// <summary>How it stands in a list, such as <c>noise=DB:DB</c> or <c>rir=DIR[:SHARE]</c>.</summary>
+    public string Form => Folder is null ? $"{Name}={Units}" : $"{Name}=DIR[:{Units}]";
+
+    private string Units => string.Join(':', Values.Select(value => value.Unit));
 
     /// <summary>The options with this augmentation.</summary>
     /// <param name="options">The others.</param>
@@ -22,6 +30,19 @@ public sealed record NamedAugmentation(
     /// <returns>Null where the text is no value of this form.</returns>
     internal AugmentationOptions? Apply(AugmentationOptions options, string? text)
     {
+        if (Folder is not null)
+        {
+            (string? folder, string numbers) = FolderAndNumbers(text ?? Usual);
+            folder ??= Folder.Usual;
+            if (string.IsNullOrWhiteSpace(folder))
+            {
+                return null;
+            }
+
+            options = Folder.Set(options, new RecordingFolder { Folder = folder });
+            text = numbers;
+        }
+
         string[] parts = (text ?? Usual).Split(':');
         if (parts.Length != Values.Count)
         {
@@ -41,6 +62,19 @@ public sealed record NamedAugmentation(
         }
 
         return options;
+    }
+
+    /// <summary>
+    /// The folder is what stands before the numbers at the end; a path may have colons too. Either may be absent.
+    /// </summary>
+    private (string? Folder, string Numbers) FolderAndNumbers(string text)
+    {
+        string[] parts = text.Split(':');
+        int before = parts.Length - Values.Count;
+        bool endsInNumbers = before >= 0 && parts[before..].All(
+            part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        return !endsInNumbers ? (text, Usual)
+            : (before == 0 ? null : string.Join(':', parts[..before]), string.Join(':', parts[before..]));
     }
 
     /// <summary>Throws unless the numbers that the options have for this augmentation are in range.</summary>

@@ -5,6 +5,10 @@
 // ends of the clip there is silence. Places are fixed-point numbers, so that all devices read the same samples.
 // White noise is evenly distributed. Pink noise is a sum of octaves, each a white noise that is held twice as long as
 // the one before (Voss's way; Gardner, "White and brown music", Scientific American 1978).
+// Then, where they are asked for:
+//   speed and shift -> room (RoomConvolver) -> gain and noise -> recordings (BackgroundMixer)
+// A source at its speed sounds in a room; the microphone hears both with the noise of its own and of the place, which
+// is not of that room's. Ratios are those of the clip as it is heard.
 // y is assigned. Portable: a group a clip. Host: a part a clip, the taps of a sample in one vector.
 using System.Runtime.Intrinsics;
 using ILGPU;
@@ -16,7 +20,9 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Features.Augmentation;
 
-/// <summary>Shift, speed, gain and noise of clips, drawn by seed, epoch and clip, on the device.</summary>
+/// <summary>
+/// Shift, speed, room, gain, noise and recordings of clips, drawn by seed, epoch and clip, on the device.
+/// </summary>
 public sealed class SoundAugmenter
 {
     internal const int Taps = 16;
@@ -26,6 +32,9 @@ public sealed class SoundAugmenter
     private readonly ComputeDevice device;
     private readonly Shape clips;
     private readonly SoundAugmentation numbers;
+    private readonly SoundAugmentation? behindRoom;
+    private readonly RoomConvolver? room;
+    private readonly BackgroundMixer? mixer;
     private readonly Tensor<float> sinc;
 
     /// <summary>Plans the changes.</summary>
@@ -35,9 +44,14 @@ public sealed class SoundAugmenter
     /// <param name="batch">Clips of a call.</param>
     /// <param name="samples">Samples of a clip.</param>
     /// <param name="sampleRate">Samples a second.</param>
-    /// <exception cref="ArgumentException">A range makes no sense.</exception>
+    /// <param name="background">The recordings that are mixed in, where the options name some.</param>
+    /// <param name="rooms">The room impulse responses, where the options name some.</param>
+    /// <exception cref="ArgumentException">
+    /// A range makes no sense, or recordings that the options name were not given.
+    /// </exception>
     public SoundAugmenter(
-        ComputeDevice device, AugmentationOptions options, ulong seed, int batch, int samples, int sampleRate)
+        ComputeDevice device, AugmentationOptions options, ulong seed, int batch, int samples, int sampleRate,
+        RecordingBank? background = null, RecordingBank? rooms = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
@@ -46,6 +60,24 @@ public sealed class SoundAugmenter
         options.Validate();
         this.device = device;
         clips = new Shape(batch, samples);
+        if (options.Rooms is not null)
+        {
+            room = new RoomConvolver(device, options, seed, clips, rooms ?? throw NotGiven(nameof(rooms)));
+            if (options.Gain > 0 || options.Noise != NoiseColor.None)
+            {
+                behindRoom = new SoundAugmentation(
+                    options with { Shift = 0, Speed = 0 }, seed, samples, sampleRate);
+            }
+
+            options = options with { Gain = 0, Noise = NoiseColor.None };
+        }
+
+        if (options.Background is not null)
+        {
+            mixer = new BackgroundMixer(
+                device, options, seed, clips, background ?? throw NotGiven(nameof(background)));
+        }
+
         numbers = new SoundAugmentation(options, seed, samples, sampleRate);
         float[] table = SincTable();
         sinc = device.Upload<float>(new Shape(table.Length), table);
@@ -63,7 +95,7 @@ public sealed class SoundAugmenter
     /// <exception cref="ArgumentException">
     /// A tensor has another shape than planned, or the order ends too early.
     /// </exception>
-    public unsafe void Apply(Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
+    public void Apply(Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(order);
         ArgumentNullException.ThrowIfNull(progress);
@@ -71,23 +103,48 @@ public sealed class SoundAugmenter
         y.Expect(clips);
         if (device.IsHost)
         {
-            int start = progress.Position.Span[0];
-            if (start + clips[0] > order.Length)
-            {
-                throw new ArgumentException(
-                    $"clips {start} to {start + clips[0] - 1} of an order of {order.Length} were asked for");
-            }
+            ExpectRows(progress.Position.Span[0], order.Length);
+        }
 
-            float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.PaddedLength);
+        Apply(numbers, x, order, progress, y);
+        room?.Apply(y, order, progress);
+        if (behindRoom is { } behind)
+        {
+            // Neither shift nor speed: each sample is read where it is written.
+            Apply(behind, y, order, progress, y);
+        }
+
+        mixer?.Apply(y, order, progress);
+    }
+
+    private void ExpectRows(int start, int length)
+    {
+        if (start + clips[0] > length)
+        {
+            throw new ArgumentException(
+                $"clips {start} to {start + clips[0] - 1} of an order of {length} were asked for");
+        }
+    }
+
+    private unsafe void Apply(
+        SoundAugmentation n, Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
+    {
+        if (device.IsHost)
+        {
+            float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * n.PaddedLength);
             device.Workers.Run(clips[0], new HostBody(
-                numbers, progress.Epoch.Span[0], x.Address, order.Address + start, sinc.Address, scratch, y.Address));
+                n, progress.Epoch.Span[0], x.Address, order.Address + progress.Position.Span[0], sinc.Address, scratch,
+                y.Address));
         }
         else
         {
             device.Load<Args>(Change).Launch(clips[0], GroupSum.Threads(device), new Args(
-                x.View, order.View, progress.Position.View, progress.Epoch.View, sinc.View, y.View, numbers));
+                x.View, order.View, progress.Position.View, progress.Epoch.View, sinc.View, y.View, n));
         }
     }
+
+    private static ArgumentException NotGiven(string name) =>
+        new($"the options name recordings for {name}: give them, read into a {nameof(RecordingBank)}", name);
 
     /// <summary>
     /// Windowed sincs, [phases + 1, taps]: the weights of samples -7 to 8 for a place phase / phases after sample 0.

@@ -6,6 +6,7 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -53,6 +54,9 @@ public sealed record RunConfig
 
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>How the classes silence and unknown were made; null for a run that made neither.</summary>
+    public KeywordOptions? Keywords { get; init; }
 
     /// <summary>The feature chain.</summary>
     public required FeatureOptions Features { get; init; }

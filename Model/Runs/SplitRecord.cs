@@ -17,6 +17,7 @@ public sealed class SplitRecord
     private const string Header = "path,label,side,start,end,content";
 
     private readonly List<Row> rows;
+    private HashSet<(string, double, double)>? keys;
 
     private SplitRecord(List<Row> rows) => this.rows = rows;
 
@@ -48,6 +49,14 @@ public sealed class SplitRecord
             Notes = DuplicateClips.NotesOn(
                 [.. clips.Select(clip => (data.Entries[clip.Index], (SplitPart?)clip.Side))], contents),
         };
+    }
+
+    /// <summary>Whether the run has a clip, on whatever side.</summary>
+    /// <param name="entry">The clip, by its path and segment.</param>
+    public bool Holds(ClipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return (keys ??= [.. rows.Select(row => row.Key)]).Contains(KeyOf(entry));
     }
 
     /// <summary>Writes the file, whole or not at all.</summary>

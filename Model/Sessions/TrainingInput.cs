@@ -4,7 +4,9 @@ using System.Globalization;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;
 
@@ -17,6 +19,15 @@ namespace NativeCnn.Model.Sessions;
 public sealed record TrainingInput(
     ClipSource Clips, FeatureOptions Features, int ClipSamples, double ClipSeconds, bool Surveyed)
 {
+    /// <summary>How to train, with the folders of recordings as they were found.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>How silence and unknown were made; null where neither was asked for.</summary>
+    public KeywordOptions? Keywords { get; init; }
+
+    /// <summary>What was made of the classes, a line each kind.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     private const int BuiltInSampleRate = 8000;
     private const double BuiltInSeconds = 1;
     private const double ShortestClip = 0.2;
@@ -64,12 +75,41 @@ public sealed record TrainingInput(
         CheckSize(choices, features, (int)samples);
         CheckAugmentation(choices, features);
         bool isCapped = choices.ClipSeconds is null && survey?.Seconds > LongestClip;
-        return new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
+        var input = new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
         {
             LongerClips = isCapped ? survey?.Seconds : null,
+            Training = choices.Training with
+            {
+                Augmentation = AugmentationRecordings.Resolve(
+                    choices.Training.Augmentation, clips.DataSet, choices.NameOf("augment")),
+            },
         };
+        return choices.Keywords.IsOn ? WithKeywords(input, choices.Keywords) : input;
 
         (int SampleRate, double Seconds) Survey() => survey ??= files!.Survey();
+    }
+
+    /// <summary>The input with the classes silence and unknown; silence of the recordings that there are.</summary>
+    private static TrainingInput WithKeywords(TrainingInput input, KeywordOptions keywords)
+    {
+        DataSet data = input.Clips.DataSet;
+        RecordingFolder? recordings = input.Training.Augmentation.Background;
+        if (keywords.Silence > 0 && recordings is null && data.BackgroundNoise.Count > 0)
+        {
+            recordings = RecordingFolders.Resolve(
+                new RecordingFolder { Folder = RecordingFolder.OfDataSet }, data, KeywordOptions.SilenceLabel);
+        }
+
+        keywords = keywords with { Recordings = keywords.Silence > 0 ? recordings : null };
+        var made = KeywordSet.Of(
+            data, input.Clips.Reader, keywords, input.Training.Seed,
+            (double)input.ClipSamples / input.Features.SampleRate, input.Features.SampleRate);
+        return input with
+        {
+            Clips = input.Clips with { DataSet = made.DataSet, Reader = made.Reader },
+            Keywords = keywords,
+            Notes = made.Notes,
+        };
     }
 
     // Up to a tenth of a second, so that a few samples more or less give the same network.

@@ -1,4 +1,5 @@
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;
@@ -13,6 +14,9 @@ public sealed record TrainingInputOptions
     /// How it is trained: its augmentation must go with the features, its seed makes the built-in sounds.
     /// </summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>The classes silence and unknown; neither by default.</summary>
+    public KeywordOptions Keywords { get; init; } = new();
 
     /// <summary>The sample rate in hertz.</summary>
     public int? SampleRate { get; init; }

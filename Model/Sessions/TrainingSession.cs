@@ -55,6 +55,11 @@ public static class TrainingSession
     {
         config.Training.Validate();
         config.Features.Validate();
+        if (resume)
+        {
+            AugmentationRecordings.ExpectUnchanged(config);
+        }
+
         Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
@@ -95,7 +100,8 @@ public static class TrainingSession
         var model = new TrainedModel(config, network, normalizer);
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
         var trainer = new Trainer(
-            network, train, validation, config.Training, graphs, new FeatureSource(config.Format, normalizer));
+            network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
+                device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
         trainer.Times.Add(featureClock);
         if (resume)
         {

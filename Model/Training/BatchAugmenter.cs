@@ -34,7 +34,9 @@ internal sealed class BatchAugmenter
         if (options.ChangesSound)
         {
             int samples = source.Format.ClipSamples;
-            sound = new SoundAugmenter(device, options, seed, batch, samples, source.Format.Features.SampleRate);
+            sound = new SoundAugmenter(
+                device, options, seed, batch, samples, source.Format.Features.SampleRate, source.Background,
+                source.Rooms);
             extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
             Input = device.Allocate<float>(new Shape(batch, samples));
             changed = device.Allocate<float>(new Shape(batch, samples));

@@ -187,6 +187,10 @@ public sealed class AugmentationTests
     [InlineData("speed=0.6")]
     [InlineData("noise=20")]
     [InlineData("noise=20:10")]
+    [InlineData("background=")]
+    [InlineData("background=noise:20:10")]
+    [InlineData("rir=0.5")]
+    [InlineData("rir=rooms:2")]
     [InlineData("time-masks=2")]
     [InlineData("time-masks=1.5:4")]
     [InlineData("band-masks=9:4")]
@@ -217,10 +221,42 @@ public sealed class AugmentationTests
     [MemberData(nameof(Names))]
     public void Augmentation_ByItsNameAlone_TakesItsUsualValueAndIsOn(string name)
     {
+        NamedAugmentation named = Augmentations.Find(name)!;
+        if (!named.HasUsual)
+        {
+            string message = Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(name)).Message;
+            Assert.EndsWith($"give {named.Form}", message, StringComparison.Ordinal);
+            return;
+        }
+
         var options = AugmentationOptions.Parse(name);
 
         Assert.True(options.IsOn);
-        Assert.Equal(options, AugmentationOptions.Parse($"{name}={Augmentations.Find(name)!.Usual}"));
+        Assert.Equal(options, AugmentationOptions.Parse($"{name}={named.Usual}"));
+    }
+
+    [Theory]
+    [InlineData("background", "_background_noise_", 0, 20)]
+    [InlineData("background=5:15", "_background_noise_", 5, 15)]
+    [InlineData("background=noise/", "noise/", 0, 20)]
+    [InlineData("background=noise:-5:15.5", "noise", -5, 15.5)]
+    [InlineData("background=C:\\noise", "C:\\noise", 0, 20)]
+    [InlineData("background=C:\\noise:5:15", "C:\\noise", 5, 15)]
+    public void Background_Parsed_HasItsFolderBeforeTheNumbers(string text, string folder, double low, double high)
+    {
+        var options = AugmentationOptions.Parse(text);
+
+        Assert.Equal((folder, low, high), (options.Background!.Folder, options.BackgroundLow, options.BackgroundHigh));
+        Assert.True(options.ChangesSound);
+    }
+
+    [Fact]
+    public void Rooms_Parsed_HaveTheirFolderBeforeTheShare()
+    {
+        Assert.Equal(
+            AugmentationOptions.None with { Rooms = new RecordingFolder { Folder = "rooms" }, RoomShare = 0.25 },
+            AugmentationOptions.Parse("rir=rooms:0.25"));
+        Assert.True(AugmentationOptions.Parse("rir=rooms").ChangesSound);
     }
 
     /// <summary>What a row of the table sets is checked by the same row.</summary>
@@ -229,7 +265,7 @@ public sealed class AugmentationTests
     public void Augmentation_BeyondItsRange_IsRefusedByName(string name)
     {
         NamedAugmentation named = Augmentations.Find(name)!;
-        AugmentationOptions usual = AugmentationOptions.Parse(name);
+        AugmentationOptions usual = AugmentationOptions.Parse(named.HasUsual ? name : $"{name}=folder");
         foreach (AugmentationValue value in named.Values)
         {
             foreach (double beyond in (double[])[value.Least - 1, value.Most + 1])

@@ -134,6 +134,7 @@ public sealed class TrainingTests
     [InlineData("shift=0.01,speed,gain,pink-noise")]
     [InlineData("time-masks,band-masks,warp,mixup")]
     [InlineData("gain,time-masks,mixup")]
+    [InlineData("speed,rir=rooms,gain,background,mixup")]
     [InlineData("none")]
     public void Training_WhereverTheClipsAreKept_GivesTheSameBits(string augmentation)
     {
@@ -321,7 +322,11 @@ public sealed class TrainingTests
             Augmentation = AugmentationOptions.Parse(augmentation),
         };
         return new Trainer(
-            network, train, validation, options, source: new FeatureSource(format, normalizer));
+            network, train, validation, options, source: new FeatureSource(format, normalizer)
+            {
+                Background = new RecordingBank(device, [Randoms.Normal(3000, seed: 8), Randoms.Normal(300, seed: 9)]),
+                Rooms = new RecordingBank(device, [Randoms.Normal(200, seed: 10, 0.1)]),
+            });
     }
 
     /// <summary>Noise, with one louder channel that tells the class.</summary>

@@ -1,0 +1,9 @@
+namespace NativeCnn.Features.Augmentation;
+
+/// <summary>The folder of recordings that an augmentation takes, before its numbers.</summary>
+/// <param name="Get">Its option.</param>
+/// <param name="Set">The options with another folder there.</param>
+/// <param name="Usual">The folder where none is given; null where one must be.</param>
+public sealed record AugmentationFolder(
+    Func<AugmentationOptions, RecordingFolder?> Get,
+    Func<AugmentationOptions, RecordingFolder, AugmentationOptions> Set, string? Usual);
