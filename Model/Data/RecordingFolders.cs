@@ -75,7 +75,8 @@ public static class RecordingFolders
         {
             throw new DataSetException(
                 $"the run takes recordings from '{folder.Folder}', and now {error.Message}: put them back, or begin a " +
-                "new run", error);
+                "new run",
+                error);
         }
 
         if (folder.Fingerprint is { } before && before != now)
