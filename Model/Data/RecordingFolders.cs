@@ -74,8 +74,8 @@ public static class RecordingFolders
         catch (DataSetException error)
         {
             throw new DataSetException(
-                $"the run takes recordings from '{folder.Folder}', and now {error.Message}: put them back, or begin a " +
-                "new run",
+                $"the run takes recordings from '{folder.Folder}', and now {error.Message}: put them back, or " +
+                "begin a new run",
                 error);
         }
 
