@@ -3,8 +3,8 @@
 //   scale = rms(x) / rms(r over these S samples) / 10^(ratio / 20)
 // Recording, place and ratio are drawn by seed, epoch and clip (AugmentationDraws). A recording that is shorter than a
 // clip is repeated. Both levels have a floor, so that nothing is divided by zero: a clip below -80 dBFS, silence among
-// them, gets noise as one of -80 dBFS would; a stretch of a recording below -100 dBFS, which 16 bits do not hold, is not
-// made louder than one of -100 dBFS.
+// them, gets noise as one of -80 dBFS would; a stretch of a recording below -100 dBFS, which 16 bits do not hold, is
+// made no louder than one of -100 dBFS.
 // Portable: a group a clip. Host: a part a clip.
 using ILGPU;
 using NativeCnn.Engine.Devices;

@@ -21,7 +21,8 @@ public static class RecordingReader
     public static ReadRecordings Read(
         ComputeDevice device, IReadOnlyList<string> files, int sampleRate, long seed, int mostSamples = MostSamples) =>
         Read(
-            device, files, sampleRate, seed, mostSamples, samples => samples.AsSpan().ContainsAnyExcept(0f) ? samples : null);
+            device, files, sampleRate, seed, mostSamples,
+            samples => samples.AsSpan().ContainsAnyExcept(0f) ? samples : null);
 
     /// <summary>
     /// Reads room impulse responses: each begins at its largest sample, the direct sound, as Kaldi's

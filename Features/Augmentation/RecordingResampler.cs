@@ -1,6 +1,6 @@
-// Brings recordings of any length to one rate by the operator Resample, a piece at a time: an operator is planned once a
-// rate, whatever the lengths. A piece has the input before and behind it that its outputs depend on, so the outputs are
-// those of the whole recording.
+// Brings recordings of any length to one rate by the operator Resample, a piece at a time: an operator is planned once
+// a rate, whatever the lengths. A piece has the input before and behind it that its outputs depend on, so the outputs
+// are those of the whole recording.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;

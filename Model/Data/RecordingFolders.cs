@@ -74,8 +74,9 @@ public static class RecordingFolders
         catch (DataSetException error)
         {
             throw new DataSetException(
-                $"the run takes recordings from '{folder.Folder}', and now {error.Message}: put them back, or begin a " +
-                "new run", error);
+                $"the run takes recordings from '{folder.Folder}', and now {error.Message}: put them back, or " +
+                "begin a new run",
+                error);
         }
 
         if (folder.Fingerprint is { } before && before != now)

@@ -70,7 +70,8 @@ internal static class AugmentationRecordings
             {
                 double minutes = found.Samples.Sum(one => (double)one.Length) / rate / 60;
                 string left = found.Left == 0 ? "" : string.Create(
-                    CultureInfo.InvariantCulture, $"; {found.Left} have no room beside {minutes:0.#} minutes of others");
+                    CultureInfo.InvariantCulture,
+                    $"; {found.Left} have no room beside {minutes:0.#} minutes of others");
                 string skipped = found.Skipped.Count == 0 ? ""
                     : $"; {found.Skipped.Count} cannot be used, the first: {found.Skipped[0]}";
                 remark($"{found.Samples.Count} of {files.Count} {kind} in '{folder.Folder}' are taken{left}{skipped}");

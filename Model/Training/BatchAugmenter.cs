@@ -9,7 +9,8 @@ using NativeCnn.Model.FeatureSets;
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Changes mini-batches of one size. Sound: change, features, normalise. Features: change. Every clip's changes depend on seed, epoch and clip alone.
+/// Changes mini-batches of one size. Sound: change, features, normalise. Features: change. Every clip's changes depend
+/// on seed, epoch and clip alone.
 /// </summary>
 internal sealed class BatchAugmenter
 {

@@ -4,7 +4,9 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary>Runs with noise, rooms and the classes silence and unknown, from the command line to the run folder.</summary>
+/// <summary>
+/// Runs with noise, rooms and the classes silence and unknown, from the command line to the run folder.
+/// </summary>
 public sealed class OwnNoiseRunTests : IDisposable
 {
     private readonly SoundFolder folder = SoundFolder.OfClasses(4, 10);
@@ -34,7 +36,8 @@ public sealed class OwnNoiseRunTests : IDisposable
         CliRun.Of("train", "--resume", folder[".runs/halves"], "--epochs", "3", "--json").Succeeded();
 
         Assert.Equal(Model("whole"), Model("halves"));
-        Assert.Contains(whole.Error, line => line.Contains("silence: 6 clips, cut from 2 of 2", StringComparison.Ordinal));
+        Assert.Contains(
+            whole.Error, line => line.Contains("silence: 6 clips, cut from 2 of 2", StringComparison.Ordinal));
         Assert.Contains(whole.Error, line => line.Contains("unknown: 8 clips of 2 classes", StringComparison.Ordinal));
         RunConfig config = Config("whole");
         Assert.Equal(["silence", "unknown"], config.Labels.TakeLast(2));

@@ -1,5 +1,5 @@
-// Recordings of the user's own in clips: mixed in at the ratio that was drawn, or convolved with as the definition says,
-// the same by every body, whatever the mini-batch, with nothing taken or waited for in a step.
+// Recordings of the user's own in clips: mixed in at the ratio that was drawn, or convolved with as the definition
+// says, the same by every body, whatever the mini-batch, with nothing taken or waited for in a step.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -148,7 +148,9 @@ public sealed class OwnNoiseTests
         Assert.Equal(Sound(selector, Mixed, Clips, noisy), Sound(selector, all, Clips, x));
     }
 
-    /// <summary>Taking memory and waiting are refused while a step is recorded; the host gets no portable kernels.</summary>
+    /// <summary>
+    /// Taking memory and waiting are refused while a step is recorded; the host gets no portable kernels.
+    /// </summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void OwnNoise_InAStep_TakesNoMemoryAndDoesNotWait(string selector)

@@ -1,4 +1,5 @@
-// The classes silence and unknown: as many clips as were asked for on every side, where they belong, the same for a seed.
+// The classes silence and unknown: as many clips as were asked for on every side, where they belong, the same for a
+// seed.
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.Data;

@@ -49,7 +49,9 @@ public sealed record KeywordOptions : IValidated
             : throw new ArgumentException($"'{text}' is no share: give {ShareForms}");
     }
 
-    /// <summary>These options with the classes of a list such as <c>bed,bird,cat</c> or <c>bed,bird,cat:10%</c>.</summary>
+    /// <summary>
+    /// These options with the classes of a list such as <c>bed,bird,cat</c> or <c>bed,bird,cat:10%</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">It is no such list.</exception>
     public KeywordOptions WithUnknown(string text)
     {

@@ -159,7 +159,8 @@ public sealed record KeywordSet(DataSet DataSet, IClipReader Reader, IReadOnlyLi
 
         foreach ((string label, bool isMade) in ((string, bool)[])
         [
-            (KeywordOptions.SilenceLabel, options.Silence > 0), (KeywordOptions.UnknownLabel, options.Unknown.Count > 0),
+            (KeywordOptions.SilenceLabel, options.Silence > 0),
+            (KeywordOptions.UnknownLabel, options.Unknown.Count > 0),
         ])
         {
             if (isMade && data.Labels.Contains(label) && !options.Unknown.Contains(label))

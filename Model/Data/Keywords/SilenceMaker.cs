@@ -1,7 +1,7 @@
-// Clips of silence, each a function of the seed and its number. A tenth is exact silence. The others are a stretch of a
-// background recording from a random place on, times a factor evenly spread over [0, 1), as the reference code of Speech
-// Commands has it (input_data.py: background_volume for silence); without recordings, noise of -70 to -30 dBFS, white to
-// brown.
+// Clips of silence, each a function of the seed and its number. A tenth is exact silence. The others are a stretch of
+// a background recording from a random place on, times a factor evenly spread over [0, 1), as the reference code of
+// Speech Commands has it (input_data.py: background_volume for silence); without recordings, noise of -70 to -30 dBFS,
+// white to brown.
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Augmentation;
