@@ -203,6 +203,9 @@ public sealed class AugmentationTests
 
     public static TheoryData<string> Names => [.. Augmentations.Names];
 
+    public static TheoryData<string> NamesWithAUsualValue =>
+        [.. Augmentations.All.Where(one => one.HasUsual).Select(one => one.Name)];
+
     [Fact]
     public void Augmentations_InTheReadme_AreThoseOfTheTable() => Assert.Equal(
         Augmentations.All.Select(one => $"| `{one.Form}` | {one.Usual} | {one.Sentence} |"),
@@ -218,22 +221,23 @@ public sealed class AugmentationTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(NamesWithAUsualValue))]
     public void Augmentation_ByItsNameAlone_TakesItsUsualValueAndIsOn(string name)
     {
         NamedAugmentation named = Augmentations.Find(name)!;
-        if (!named.HasUsual)
-        {
-            string message = Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(name)).Message;
-            Assert.EndsWith($"give {named.Form}", message, StringComparison.Ordinal);
-            return;
-        }
-
         var options = AugmentationOptions.Parse(name);
 
         Assert.True(options.IsOn);
         Assert.Equal(options, AugmentationOptions.Parse($"{name}={named.Usual}"));
     }
+
+    [Fact]
+    public void Augmentation_ThatHasNoUsualValue_AsksForOne() => Assert.All(
+        Augmentations.All.Where(one => !one.HasUsual),
+        named => Assert.EndsWith(
+            $"give {named.Form}",
+            Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(named.Name)).Message,
+            StringComparison.Ordinal));
 
     [Theory]
     [InlineData("background", "_background_noise_", 0, 20)]

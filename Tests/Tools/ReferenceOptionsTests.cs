@@ -51,7 +51,7 @@ public class ReferenceOptionsTests
         Assert.Equal(
             FeatureOptions.TorchAudio(16000), ReferenceOptions.Read(document.RootElement, "torchaudio 2.6").Options);
         Assert.Equal(
-            FeatureOptions.Kaldi(16000) with { UseEnergy = false, MaxFrequency = 8000 },
+            FeatureOptions.Kaldi(16000) with { UseEnergy = false, EnergyFloor = 1, MaxFrequency = 8000 },
             ReferenceOptions.Read(document.RootElement, "torchaudio 2.6 compliance.kaldi").Options);
     }
 }
