@@ -207,10 +207,12 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Gives something back with the device, while its accelerator is still there.</summary>
     internal void Own(IDisposable one) => owned.Add(one);
 
-    /// <summary>Zeroed memory whose address is a multiple of 256 bytes; it is given back with the device.</summary>
+    /// <summary>Memory whose address is a multiple of 256 bytes; it is given back with the device.</summary>
+    /// <param name="length">Elements.</param>
+    /// <param name="isZeroed">False leaves in it what is in it, for what is written before it is read.</param>
     /// <exception cref="GraphException">A step is being recorded.</exception>
     /// <exception cref="DeviceMemoryException">There is not as much memory.</exception>
-    internal unsafe ArrayView<T> AllocateView<T>(long length) where T : unmanaged
+    internal unsafe ArrayView<T> AllocateView<T>(long length, bool isZeroed = true) where T : unmanaged
     {
         RefuseWhileRecording("memory is taken");
         int size = Interop.SizeOf<T>();
@@ -220,8 +222,12 @@ public sealed class ComputeDevice : IDisposable
         MemoryBuffer1D<T, Stride1D.Dense> buffer = Memory.Take(total * size, () => Accelerator.Allocate1D<T>(total));
         owned.Add(buffer);
         ArrayView<T> all = buffer.View.BaseView;
-        all.MemSetToZero(Stream);
-        Synchronize();
+        if (isZeroed)
+        {
+            all.MemSetToZero(Stream);
+            Synchronize();
+        }
+
         if (Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl)
         {
             return all.SubView(0, length); // GPU allocators align to 256 bytes or more.

@@ -18,6 +18,19 @@ public static class DeviceTensors
         return new Tensor<T>(device, shape, device.AllocateView<T>(shape.Length));
     }
 
+    /// <summary>
+    /// A tensor in memory of its own, with whatever was in it before: for what is written before it is read, and so
+    /// large that zeroing it first would be felt.
+    /// </summary>
+    /// <param name="device">Where it lies.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <exception cref="DeviceMemoryException">There is not as much memory.</exception>
+    public static Tensor<T> AllocateUninitialized<T>(this ComputeDevice device, Shape shape) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Tensor<T>(device, shape, device.AllocateView<T>(shape.Length, isZeroed: false));
+    }
+
     /// <summary>A tensor in memory of its own that holds <paramref name="values"/>.</summary>
     /// <param name="device">Where it lies.</param>
     /// <param name="shape">Its shape.</param>

@@ -2,6 +2,8 @@
 // ends, and no sound is met twice because it can be reached on two ways. A folder that may not be listed (lost+found),
 // and a name that is not UTF-8, which cannot be opened, are left out and told.
 
+using System.IO.Enumeration;
+
 namespace NativeCnn.Model.Data;
 
 internal static class FolderWalk
@@ -12,7 +14,8 @@ internal static class FolderWalk
     private static readonly EnumerationOptions Visible = new()
     {
         IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        // On Linux a leading dot is all of it, and .NET would ask the system for the attributes of every file.
+        AttributesToSkip = OperatingSystem.IsLinux() ? 0 : FileAttributes.Hidden | FileAttributes.System,
     };
 
     /// <summary>Lists a folder.</summary>
@@ -39,14 +42,19 @@ internal static class FolderWalk
         folders.Sort(StringComparer.Ordinal);
         return new FolderListing(files, folders) { Notes = [.. NotesOf(closed, undecoded)] };
 
-        FileSystemInfo[] EntriesOf(string relative)
+        (string Name, bool IsFolder)[] EntriesOf(string relative)
         {
             try
             {
-                FileSystemInfo[] entries =
+                (string Name, bool IsFolder)[] entries =
                 [
-                    .. new DirectoryInfo(Path.Combine(root, relative)).EnumerateFileSystemInfos("*", Visible)
-                        .Where(entry => entry.Name[0] != '.'),
+                    .. new FileSystemEnumerable<(string, bool)>(
+                        Path.Combine(root, relative),
+                        (ref FileSystemEntry entry) => (entry.FileName.ToString(), entry.IsDirectory),
+                        Visible)
+                    {
+                        ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName[0] != '.',
+                    },
                 ];
                 Array.Sort(entries, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
                 return entries;
@@ -73,22 +81,23 @@ internal static class FolderWalk
             }
 
             // Real folders first: what is reached both ways keeps the name that it has in the tree itself.
-            foreach (FileSystemInfo entry in EntriesOf(relative))
+            foreach ((string entry, bool isFolder) in EntriesOf(relative))
             {
-                if (entry.Name.Contains(Undecoded, StringComparison.Ordinal) && !Path.Exists(entry.FullName))
+                if (entry.Contains(Undecoded, StringComparison.Ordinal)
+                    && !Path.Exists(Path.Combine(root, relative, entry)))
                 {
                     undecoded.Add(relative.Length == 0 ? root : relative);
                     continue;
                 }
 
-                string name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
-                if (entry is not DirectoryInfo)
+                string name = relative.Length == 0 ? entry : $"{relative}/{entry}";
+                if (!isFolder)
                 {
                     files.Add(name);
                 }
-                else if (entry.LinkTarget is null)
+                else if (new DirectoryInfo(Path.Combine(root, relative, entry)).LinkTarget is null)
                 {
-                    Walk(name, Path.Combine(real, entry.Name));
+                    Walk(name, Path.Combine(real, entry));
                 }
                 else
                 {

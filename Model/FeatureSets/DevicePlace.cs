@@ -20,7 +20,7 @@ internal sealed class DevicePlace : IRowPlace
     {
         this.device = device;
         this.row = row;
-        all = device.Allocate<float>(ShapeOf(rows));
+        all = device.AllocateUninitialized<float>(ShapeOf(rows));
     }
 
     /// <inheritdoc/>
