@@ -178,27 +178,40 @@ public sealed class Normalizer
         public readonly int Frames = frames;
     }
 
+    /// <summary>Standardises one clip in the host's memory: the same numbers as <see cref="Apply"/> on the host.</summary>
+    /// <param name="clip">[coefficients, frames].</param>
+    internal unsafe void ApplyTo(Span<float> clip)
+    {
+        fixed (float* values = clip)
+        {
+            Standardize(values, table!.Address, mean.Length, clip.Length / mean.Length);
+        }
+    }
+
+    private static unsafe void Standardize(float* clip, float* table, int coefficients, int frames)
+    {
+        for (int c = 0; c < coefficients; c++)
+        {
+            float centre = table[c];
+            float scale = table[coefficients + c];
+            float* row = clip + ((long)c * frames);
+            int t = 0;
+            for (; t <= frames - Vector512<float>.Count; t += Vector512<float>.Count)
+            {
+                ((Vector512.Load(row + t) - Vector512.Create(centre)) * scale).Store(row + t);
+            }
+
+            for (; t < frames; t++)
+            {
+                row[t] = (row[t] - centre) * scale;
+            }
+        }
+    }
+
     /// <summary>A clip a part.</summary>
     private readonly unsafe struct HostBody(float* features, float* table, int coefficients, int frames) : IHostBody
     {
-        public void Run(int part, int worker)
-        {
-            for (int c = 0; c < coefficients; c++)
-            {
-                float centre = table[c];
-                float scale = table[coefficients + c];
-                float* row = features + (((long)part * coefficients) + c) * frames;
-                int t = 0;
-                for (; t <= frames - Vector512<float>.Count; t += Vector512<float>.Count)
-                {
-                    ((Vector512.Load(row + t) - Vector512.Create(centre)) * scale).Store(row + t);
-                }
-
-                for (; t < frames; t++)
-                {
-                    row[t] = (row[t] - centre) * scale;
-                }
-            }
-        }
+        public void Run(int part, int worker) => Standardize(
+            features + ((long)part * coefficients * frames), table, coefficients, frames);
     }
 }

@@ -14,4 +14,10 @@ public interface IRowReader
     /// <param name="values">[row length]; assigned.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     void Read(int row, Span<float> values);
+
+    /// <summary>Is told that a row is wanted soon, where rows come from a disk that is slower than the work.</summary>
+    /// <param name="row">Its index.</param>
+    void Expect(int row)
+    {
+    }
 }

@@ -171,6 +171,10 @@ internal sealed class FeaturePack : IDisposable
         }
     }
 
+    /// <summary>Lets the system fetch a row that is read soon, where it has a call for that.</summary>
+    public void Expect(int row) =>
+        FileAdvice.WillNeed(handle, dataStart + ((long)row * Layout.RowBytes), Layout.RowBytes);
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

@@ -37,7 +37,7 @@ internal sealed class DiskPlace(int rows, PackLayout layout) : IRowPlace
     public void Written(int row, PackRow place) => places[row] = place;
 
     /// <inheritdoc/>
-    public IBatchSource Close(int[] kept, Tensor<int> labels) => new FedBatches(
+    public IBatchSource Close(int[] kept, Tensor<int> labels) => Batches.Of(
         new Reader([.. kept.Select(row => places[row])], layout.Values), labels);
 
     private sealed class Reader(PackRow[] places, int rowLength) : IRowReader
@@ -45,6 +45,8 @@ internal sealed class DiskPlace(int rows, PackLayout layout) : IRowPlace
         public int Count => places.Length;
 
         public int RowLength => rowLength;
+
+        public void Expect(int row) => places[row].Pack.Expect(places[row].Row);
 
         public void Read(int row, Span<float> values) => places[row].Pack.Read(places[row].Row, values);
     }

@@ -78,7 +78,7 @@ public sealed class FeatureSet
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         Tensor<int> uploaded = device.Upload<int>(new Shape(labels.Length), labels);
-        return Of(new FedBatches(features, uploaded), uploaded, labels);
+        return Of(Batches.Of(features, uploaded), uploaded, labels);
     }
 
     /// <summary>Reads clips on all processors and computes their features on the device.</summary>

@@ -55,7 +55,7 @@ internal sealed class MemoryPlace : IRowPlace
 
     /// <inheritdoc/>
     public IBatchSource Close(int[] kept, Tensor<int> labels) =>
-        new FedBatches(new Reader(this, kept), labels);
+        Batches.Of(new Reader(this, kept), labels);
 
     private Span<byte> RowAt(int row) =>
         pieces[row / rowsOfPiece].AsSpan(row % rowsOfPiece * layout.ValueBytes, layout.ValueBytes);

@@ -58,7 +58,9 @@ public static class DataSetSurveyor
             [.. Commonest(readable, FormatOf).Select(one => new FormatCount(one.Key, one.Value))],
             [.. PartsOf(data)],
             [.. data.Folds.Select(fold => new FoldCount(fold, entries.Count(entry => entry.Fold == fold)))],
-            [.. GroupsOf(data)], data.BackgroundNoise.Count, [.. data.Notes, .. DuplicatesOf(data, cancellation)],
+            [.. GroupsOf(data)], data.BackgroundNoise.Count, [
+                .. data.Notes, .. DuplicatesOf(data, cancellation), .. RemarksOf(entries, facts),
+            ],
             [.. failures.OfType<SkippedClip>()]);
     }
 
@@ -113,6 +115,10 @@ public static class DataSetSurveyor
         AudioEncoding.MuLaw => $"{clip.Container}, mu-law",
         _ => clip.Container,
     };
+
+    private static IEnumerable<string> RemarksOf(IReadOnlyList<ClipEntry> entries, AudioFacts?[] facts) =>
+        ClipRemark.Lines(facts.Select((one, i) => (one?.Remark, entries[i].Path))
+            .Where(one => one.Remark is not null).Select(one => new ClipRemark(one.Path, one.Remark!)));
 
     private static IEnumerable<PartCount> PartsOf(DataSet data)
     {
