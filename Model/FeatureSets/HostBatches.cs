@@ -67,12 +67,7 @@ internal sealed class HostBatches(IRowReader rows, Tensor<int> labels) : IBatchS
 
         public unsafe void Load(int start)
         {
-            if (start < 0 || start + targets.Length > order.Length)
-            {
-                throw new ArgumentException(
-                    $"rows {start} to {start + targets.Length - 1} of an order of {order.Length} were asked for");
-            }
-
+            GatherRows.ExpectInOrder(order, start, targets.Length);
             long begun = Stopwatch.GetTimestamp();
             into.Device.Workers.Run(
                 targets.Length, new Reading(source, into.Address, targets.Address, order.Address + start, rowLength));

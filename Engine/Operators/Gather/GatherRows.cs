@@ -46,12 +46,7 @@ public sealed class GatherRows
         Tensor<float> source, Tensor<int> labels, Tensor<int> order, int start, Tensor<float> y, Tensor<int> targets)
     {
         Check(source, labels, order, y, targets);
-        if (start < 0 || start + rows > order.Length)
-        {
-            throw new ArgumentException(
-                $"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
-        }
-
+        ExpectInOrder(order, start, rows);
         if (device.IsHost)
         {
             GatherRowsHost.Gather(device.Workers, source, labels, order, start, y, targets, rowLength);
@@ -98,6 +93,21 @@ public sealed class GatherRows
             new GatherRowsKernels.NextArgs(
                 new GatherRowsKernels.Args(source.View, labels.View, order.View, y.View, targets.View, rowLength),
                 progress.Position.View, progress.Step.View));
+    }
+
+    /// <summary>Refuses rows that are not all in an order.</summary>
+    /// <param name="order">Indices of rows.</param>
+    /// <param name="start">The first that is asked for.</param>
+    /// <param name="rows">How many are.</param>
+    /// <exception cref="ArgumentException">The order ends too early.</exception>
+    public static void ExpectInOrder(Tensor<int> order, int start, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        if (start < 0 || start + rows > order.Length)
+        {
+            throw new ArgumentException(
+                $"rows {start} to {start + rows - 1} of an order of {order.Length} were asked for");
+        }
     }
 
     private void Check(
