@@ -20,6 +20,9 @@ public sealed class FeatureCache : IDisposable
     /// <summary>The environment variable that names the folder, or says <c>off</c>.</summary>
     public const string FolderVariable = "NATIVECNN_CACHE";
 
+    // No pack is written for so long without a write.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private readonly long limit;
     private readonly bool isTemporary;
 
@@ -192,9 +195,18 @@ public sealed class FeatureCache : IDisposable
     /// <summary>Whether an error is of the kind that a cache may meet and a run outlives.</summary>
     internal static bool IsOfFiles(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>Deletes packs, the longest unused first, until the rest is within the limit.</summary>
+    /// <summary>
+    /// Deletes packs, the longest unused first, until the rest is within the limit; and what a process left that was
+    /// killed while it wrote.
+    /// </summary>
     private void Prune()
     {
+        foreach (FileInfo left in new DirectoryInfo(Folder).EnumerateFiles("*.tmp", SearchOption.AllDirectories)
+            .Where(left => DateTime.UtcNow - left.LastWriteTimeUtc > Abandoned))
+        {
+            TryTo(left.Delete);
+        }
+
         FileInfo[] packs =
         [
             .. new DirectoryInfo(Folder).EnumerateFiles("*.pack", SearchOption.AllDirectories)

@@ -155,6 +155,19 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void Cache_WithWhatAKilledProcessLeft_LosesItAfterADay()
+    {
+        string old = cache.Text(".old.tmp", "half a pack");
+        string young = cache.Text(".young.tmp", "being written");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
+
+        Compute(Open());
+
+        Assert.False(File.Exists(old));
+        Assert.True(File.Exists(young));
+    }
+
+    [Fact]
     public void Cache_ThatCannotBeWritten_IsSaidAndChangesNothing()
     {
         string file = cache.Text("file", "in the way");
