@@ -16,7 +16,8 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model;
 
 /// <summary>
-/// A trained classifier on a device of its own.
+/// A trained classifier on a device of its own. It may be used from several threads at once: they decode side by side
+/// and compute one after another.
 /// <code>
 /// using var classifier = Classifier.Train("recordings/");   // one folder a class
 /// Console.WriteLine(classifier.Predict("seven.wav").Label);
@@ -32,6 +33,7 @@ public sealed class Classifier : IDisposable
     private readonly Tensor<float> probabilities;
     private readonly NetworkPlan plan;
     private readonly Softmax softmax;
+    private readonly Lock computing = new();
 
     private Classifier(ComputeDevice device, TrainedModel model)
     {
@@ -219,18 +221,22 @@ public sealed class Classifier : IDisposable
         List<float[]> probabilities = [];
         List<double> weights = [];
         List<WindowPrediction> windows = [];
-        foreach (int start in starts)
+        // The plan and its memory are one: sounds are decoded side by side, and computed one after another.
+        lock (computing)
         {
-            int end = Math.Min(clip.Samples.Length, start + needed);
-            AudioClip part = start == 0 && end == clip.Samples.Length
-                ? clip
-                : clip with { Samples = clip.Samples[start..end] };
-            float[] values = ProbabilitiesOf(part, name);
-            int best = Evaluator.ArgMax(values);
-            probabilities.Add(values);
-            weights.Add(SlidingWindows.WeightOf(
-                part.Samples.AsSpan(0, Math.Min(part.Samples.Length, (int)Math.Ceiling(window)))));
-            windows.Add(new WindowPrediction((double)start / clip.SampleRate, Labels[best], values[best]));
+            foreach (int start in starts)
+            {
+                int end = Math.Min(clip.Samples.Length, start + needed);
+                AudioClip part = start == 0 && end == clip.Samples.Length
+                    ? clip
+                    : clip with { Samples = clip.Samples[start..end] };
+                float[] values = ProbabilitiesOf(part, name);
+                int best = Evaluator.ArgMax(values);
+                probabilities.Add(values);
+                weights.Add(SlidingWindows.WeightOf(
+                    part.Samples.AsSpan(0, Math.Min(part.Samples.Length, (int)Math.Ceiling(window)))));
+                windows.Add(new WindowPrediction((double)start / clip.SampleRate, Labels[best], values[best]));
+            }
         }
 
         double[] combined = starts.Count == 1

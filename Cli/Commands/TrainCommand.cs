@@ -56,7 +56,7 @@ internal static class TrainCommand
             };
             if (!request.Folds)
             {
-                plan.CheckFolder(request.Force);
+                plan.CheckFolder(request.Force || request.Resume is not null);
                 notes.ForEach(view.Note);
                 return WithCacheTrouble(plan, terminal, () => Train(plan, device, terminal, view));
             }

@@ -75,7 +75,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     /// <param name="note">Told what is odd about the data.</param>
     public static TrainPlan Resume(TrainRequest request, Action<string> note)
     {
-        RunFolder folder = RunFolder.OpenToResume(request.Resume!);
+        RunFolder folder = RunFolder.OpenConfig(request.Resume!);
         RunConfig before = RunConfig.Load(folder.ConfigPath);
         RunConfig config = request.Configure(before);
         if (config.Training.Epochs < before.Training.Epochs)
@@ -93,7 +93,13 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                     config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
                     config.ClipsPerClass ?? 0, config.Training.Seed),
             record: SplitRecord.TryLoad(folder.SplitPath));
-        return new TrainPlan(config, clips, request.Resume!, Resumes: true);
+        bool goesOn = RunFolder.HasCheckpoint(request.Resume!);
+        if (!goesOn)
+        {
+            note("the run was stopped before its first epoch was done: it begins anew");
+        }
+
+        return new TrainPlan(config, clips, request.Resume!, goesOn);
 
         // Classes that are new are left out where the run knows which clips it had.
         ClipSource FromFiles(string data, IReadOnlyList<string> labels)
@@ -116,7 +122,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
     public void CheckFolder(bool force)
     {
         if (Resumes || force || !Directory.Exists(Folder) ||
-            !Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Any())
+            Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).All(RunLock.IsNoPartOfARun))
         {
             if (File.Exists(Folder))
             {

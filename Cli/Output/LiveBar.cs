@@ -65,10 +65,10 @@ internal sealed class LiveBar
         }
     }
 
-    public void Line(string text) => console.WriteLine(text);
+    public void Line(string text) => console.WriteLine(Terminal.Shown(text));
 
     /// <summary>A line in bold, or as it is where the terminal has no colours.</summary>
-    public void Bold(string text) => console.WriteLine(text, new Style(decoration: Decoration.Bold));
+    public void Bold(string text) => console.WriteLine(Terminal.Shown(text), new Style(decoration: Decoration.Bold));
 
     public void Warn(IEnumerable<string> lines)
     {
@@ -82,7 +82,7 @@ internal sealed class LiveBar
         string mark = "warning: ";
         foreach (string line in lines)
         {
-            console.WriteLine(mark + line, new Style(Color.Yellow));
+            console.WriteLine(Terminal.Shown(mark + line), new Style(Color.Yellow));
             mark = "";
         }
     }

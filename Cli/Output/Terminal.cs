@@ -22,7 +22,7 @@ internal sealed class Terminal(
 
     public CancellationToken Cancellation => cancellation;
 
-    public void Line(string text = "") => output.WriteLine(text);
+    public void Line(string text = "") => output.WriteLine(Shown(text));
 
     public void Lines(IEnumerable<string> lines)
     {
@@ -48,5 +48,14 @@ internal sealed class Terminal(
     /// <summary>The one line of an error.</summary>
     public void Complain(string text) => error.WriteLine($"error: {OneLine(text)}");
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd();
+    /// <summary>
+    /// A text with its control characters written out, as <c>\u001b</c>: a name of a file or a class may hold what
+    /// moves the cursor or colours the screen.
+    /// </summary>
+    public static string Shown(string text) => !text.Any(IsHidden) ? text
+        : string.Concat(text.Select(one => IsHidden(one) ? $"\\u{(int)one:x4}" : $"{one}"));
+
+    private static bool IsHidden(char one) => char.IsControl(one) && one is not ('\n' or '\r' or '\t');
+
+    private static string OneLine(string text) => Shown(text.ReplaceLineEndings(" ").TrimEnd());
 }

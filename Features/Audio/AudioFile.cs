@@ -86,7 +86,7 @@ public static class AudioFile
         byte[]? pooled = null;
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path);
+            using SafeFileHandle handle = RegularFile.Open(path);
             decoder ??= DecoderOf(handle, path);
             if (decoder is { OpensFiles: true })
             {

@@ -48,7 +48,7 @@ public static class AudioProbe
         try
         {
             Span<byte> head = stackalloc byte[HeadBytes];
-            using SafeFileHandle handle = File.OpenHandle(path);
+            using SafeFileHandle handle = RegularFile.Open(path);
             long length = RandomAccess.GetLength(handle);
             head = head[..RandomAccess.Read(handle, head, 0)];
             return FromHeader(head, length, path);

@@ -17,6 +17,11 @@ namespace NativeCnn.Features.Audio;
 /// </summary>
 public sealed partial class FfmpegDecoder : IAudioDecoder
 {
+    // Formats that hold their sound themselves. A playlist (HLS, DASH, concat) would make ffmpeg open other files.
+    private const string Demuxers =
+        "wav,w64,aiff,au,caf,flac,ogg,mp3,aac,ac3,eac3,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,asf,wv,ape,tta,tak,amr," +
+        "amrnb,amrwb,dts,mpc,mpc8,nistsphere,voc,rm,avi,mpeg,mpegts";
+
     // What counts where the first bytes tell nothing; those of SoundFormats are known by them.
     private static readonly string[] ClaimedExtensions =
         [".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".ape", ".ac3"];
@@ -93,7 +98,8 @@ public sealed partial class FfmpegDecoder : IAudioDecoder
         string arguments = FFMpegArguments
             .FromFileInput(
                 Quoted(path), verifyExists: false,
-                input => input.WithCustomArgument("-v error -nostdin -threads 1 -protocol_whitelist file"))
+                input => input.WithCustomArgument(
+                    $"-v error -nostdin -threads 1 -protocol_whitelist file -format_whitelist {Demuxers}"))
             .OutputToUrl("pipe:1", output => output.WithCustomArgument("-map 0:a:0 -c:a pcm_f32le").ForceFormat("wav"))
             .Arguments;
         string program = GlobalFFOptions.GetFFMpegBinaryPath(new FFOptions { BinaryFolder = programFolder });

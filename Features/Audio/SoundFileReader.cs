@@ -35,7 +35,7 @@ public sealed class SoundFileReader
         (bytes, length, Decoder, IsInMemory) = (buffer, 0, null, false);
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(file);
+            using SafeFileHandle handle = RegularFile.Open(file);
             long size = RandomAccess.GetLength(handle);
             if (size is 0 or > int.MaxValue)
             {

@@ -21,7 +21,7 @@ internal static class ContentHash
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            using SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            using SafeFileHandle handle = Features.Audio.RegularFile.Open(path, FileOptions.SequentialScan);
             int read = RandomAccess.Read(handle, block, 0);
             header(block.AsSpan(0, Math.Min(read, Features.Audio.AudioFile.HeaderBytes)));
             var hash = new XxHash128();

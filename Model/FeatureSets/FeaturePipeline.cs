@@ -20,6 +20,7 @@ using NativeCnn.Features;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Model.FeatureSets;
 
@@ -308,8 +309,7 @@ internal sealed class FeaturePipeline : IDisposable
             if (block.Entries.Count > 0)
             {
                 lane.Compute(block);
-                Keep(block, lane, missing, log);
-                Interlocked.Add(ref computed, block.Entries.Count);
+                Interlocked.Add(ref computed, Keep(block, lane, missing, log));
                 Tell(block.Entries.Count);
             }
         }
@@ -420,19 +420,31 @@ internal sealed class FeaturePipeline : IDisposable
         notes[MomentsOfRow + 1] = remarks.TryGetValue(i, out AudioRemark? remark) ? (int)remark.Kind + 1 : 0;
     }
 
-    /// <summary>A block that was computed goes to its place, in runs of neighbouring clips.</summary>
-    private void Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
+    /// <summary>
+    /// A block that was computed goes to its place, in runs of neighbouring clips. What overflowed is left out: one such
+    /// clip would make every mean of the training infinite.
+    /// </summary>
+    /// <returns>Rows that were kept.</returns>
+    private int Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
     {
         Tensor<float> computed = options.KeepSamples ? lane.Samples : lane.Features;
         int rowLength = layout.Values;
         ReadOnlySpan<float> blockMoments = lane.Moments.Device.IsHost ? lane.Moments.Span : lane.Moments.ToArray();
         ReadOnlySpan<float> values = !log.IsOn ? [] : computed.Device.IsHost ? computed.Span : computed.ToArray();
         IReadOnlyList<int> rows = block.Entries;
+        int kept = 0;
         for (int first = 0; first < rows.Count;)
         {
             int end = first + 1;
+            if (!IsFinite(blockMoments, first))
+            {
+                LeaveOut(missing[rows[first]]);
+                first = end;
+                continue;
+            }
+
             while (end < rows.Count && rows[end] == rows[end - 1] + 1
-                && missing[rows[end]] == missing[rows[end - 1]] + 1)
+                && missing[rows[end]] == missing[rows[end - 1]] + 1 && IsFinite(blockMoments, end))
             {
                 end++;
             }
@@ -454,8 +466,22 @@ internal sealed class FeaturePipeline : IDisposable
             }
 
             isThere.AsSpan(i, count).Fill(true);
+            kept += count;
             first = end;
         }
+
+        return kept;
+    }
+
+    private bool IsFinite(ReadOnlySpan<float> blockMoments, int row) =>
+        TensorPrimitives.IsFiniteAll(blockMoments.Slice(row * MomentsOfRow, MomentsOfRow));
+
+    private void LeaveOut(int i)
+    {
+        keys[i] = 0;
+        skipped.TryAdd(i, new SkippedClip(entries[i].Path, format.Precision == FeaturePrecision.Fp16
+            ? "its features are beyond 65,504, the most that 16 bits hold: keep them with 32 (--feature-precision fp32)"
+            : "its features are not finite: its samples are so large that their powers overflow; export it again"));
     }
 
     /// <summary>Runs work on threads, and something else on this one, until both are done or one fails.</summary>

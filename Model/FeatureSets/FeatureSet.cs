@@ -4,7 +4,6 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Model.FeatureSets;
 
@@ -106,17 +105,9 @@ public sealed class FeatureSet
 
     /// <summary>The statistics of these features.</summary>
     /// <param name="format">Features and clip length.</param>
-    /// <exception cref="DataSetException">Features are kept as halves, and some are beyond what these hold.</exception>
     public Normalizer FitNormalizer(ClipFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
-        if (format.Precision == FeaturePrecision.Fp16 && !TensorPrimitives.IsFiniteAll<float>(result.Moments))
-        {
-            throw new DataSetException(
-                "these features are beyond 65,504, the most that 16 bits hold: keep them with 32 " +
-                "(--feature-precision fp32)");
-        }
-
         return Normalizer.Fit(result.Moments, format.Channels, format.Frames);
     }
 

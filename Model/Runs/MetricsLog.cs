@@ -15,14 +15,23 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Opens the log to continue after an epoch; lines of later epochs are taken out.</summary>
     /// <param name="path">The file; made where it is missing, in a folder that exists.</param>
     /// <param name="lastEpoch">The last epoch to keep: that of the checkpoint, 0 for a new run.</param>
+    /// <param name="last">
+    /// What the checkpoint says of that epoch: put back where the log lacks it, as of a process that was killed between
+    /// the two.
+    /// </param>
     /// <exception cref="RunException">A line to keep is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public MetricsLog(string path, int lastEpoch = 0)
+    public MetricsLog(string path, int lastEpoch = 0, EpochMetrics? last = null)
     {
-        IEnumerable<string> kept = lastEpoch > 0 && File.Exists(path)
-            ? Read(path).Where(epoch => epoch.Epoch <= lastEpoch).Select(epoch => epoch.ToJson() + "\n")
+        List<EpochMetrics> kept = lastEpoch > 0 && File.Exists(path)
+            ? [.. Read(path).Where(epoch => epoch.Epoch <= lastEpoch)]
             : [];
-        AtomicFile.WriteText(path, string.Concat(kept));
+        if (last is not null && last.Epoch == lastEpoch && !kept.Exists(epoch => epoch.Epoch == lastEpoch))
+        {
+            kept.Add(last);
+        }
+
+        AtomicFile.WriteText(path, string.Concat(kept.Select(epoch => epoch.ToJson() + "\n")));
 
         FileStream stream = new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         writer = new StreamWriter(stream) { NewLine = "\n", AutoFlush = true };

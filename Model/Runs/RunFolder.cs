@@ -84,7 +84,7 @@ public sealed class RunFolder
 
     /// <summary>Whether a run in the folder can be resumed: an epoch of it is done.</summary>
     /// <param name="path">The folder; it need not exist.</param>
-    public static bool HasCheckpoint(string path) => !IsMissing(new RunFolder(path).CheckpointPath);
+    public static bool HasCheckpoint(string path) => File.Exists(new RunFolder(path).CheckpointFile);
 
     private static RunFolder Open(string path, Func<RunFolder, string> needed)
     {

@@ -60,6 +60,7 @@ public static class TrainingSession
             AugmentationRecordings.ExpectUnchanged(config);
         }
 
+        using RunLock alone = RunLock.Take(folder);
         Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
         var network = new Network(
             device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
@@ -95,6 +96,8 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
         }
 
+        // First: a folder with this file is a run, whatever else a killed process did not come to write.
+        config.Save(run.ConfigPath);
         record.Save(run.SplitPath);
 
         var model = new TrainedModel(config, network, normalizer);
@@ -103,6 +106,7 @@ public static class TrainingSession
             network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
                 device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
         trainer.Times.Add(featureClock);
+        EpochMetrics? lastMetrics = null;
         if (resume)
         {
             var before = Checkpoint.Load(run.CheckpointFile);
@@ -114,9 +118,9 @@ public static class TrainingSession
             }
 
             trainer.Resume(before);
+            lastMetrics = before.Metrics;
         }
 
-        config.Save(run.ConfigPath);
         SkippedClip[] skipped = [.. train.Skipped, .. validation.Skipped];
         if (skipped.Length > 0)
         {
@@ -127,14 +131,14 @@ public static class TrainingSession
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
             [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
             trainer.Epoch + 1));
-        using var log = new MetricsLog(run.MetricsPath, lastEpoch: trainer.Epoch);
+        using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
         while (trainer.Epoch < config.Training.Epochs)
         {
             int epoch = trainer.Epoch + 1;
             EpochMetrics metrics = trainer.RunEpoch(
                 step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
             trainer.Times.Start();
-            Checkpoint state = trainer.Capture();
+            Checkpoint state = trainer.Capture() with { Metrics = metrics with { Seconds = 0 } };
             Divergence.RefuseState(state, config.Training);
             if (trainer.BestEpoch == epoch)
             {

@@ -1,5 +1,6 @@
 // The state of training between two epochs, as checkpoint/checkpoint.safetensors.
 using System.Globalization;
+using System.Text.Json;
 using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.Training;
@@ -20,9 +21,17 @@ public sealed record Checkpoint(
 {
     private const string StatePrefix = "optimizer.";
     private const string OptimizerField = "optimizer";
+    private const string MetricsField = "metrics";
 
     /// <summary>The optimiser's name; null where it has none, and in checkpoints of earlier versions.</summary>
     public string? Optimizer { get; init; }
+
+    /// <summary>
+    /// What the last epoch came to: a process that is killed before the line is in the log loses nothing but its
+    /// seconds, for a checkpoint has the same bytes whenever the same training is done. Null in checkpoints of earlier
+    /// versions.
+    /// </summary>
+    public EpochMetrics? Metrics { get; init; }
 
     /// <summary>Writes the checkpoint, whole or not at all.</summary>
     public void Save(string path)
@@ -56,6 +65,11 @@ public sealed record Checkpoint(
             metadata.Add(OptimizerField, Optimizer);
         }
 
+        if (Metrics is not null)
+        {
+            metadata.Add(MetricsField, Metrics.ToJson());
+        }
+
         SafeTensors.Write(path, tensors, metadata);
     }
 
@@ -74,7 +88,20 @@ public sealed record Checkpoint(
                 .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()))
         {
             Optimizer = file.Metadata.GetValueOrDefault(OptimizerField),
+            Metrics = MetricsOf(file.Metadata.GetValueOrDefault(MetricsField)),
         };
+
+        EpochMetrics? MetricsOf(string? line)
+        {
+            try
+            {
+                return line is null ? null : EpochMetrics.FromJson(line);
+            }
+            catch (JsonException error)
+            {
+                throw new SafeTensorsException($"'{path}' is damaged: its 'metrics' are no epoch's", error);
+            }
+        }
 
         float[] Optional(string name) =>
             file.Tensors.TryGetValue(name, out SafeTensor? tensor) ? tensor.AsFloat32().ToArray() : [];

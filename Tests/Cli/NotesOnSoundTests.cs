@@ -59,6 +59,22 @@ public sealed class NotesOnSoundTests : IDisposable
         Assert.Single(described.Output, one => one.Contains("3 files cut short", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void ClipWhoseFeaturesOverflow_IsNamedAndLeftOut()
+    {
+        float[] huge = SoundSynthesizer.Generate(0, 77, SoundFolder.SampleRate, SoundFolder.Seconds, 5);
+        huge[100] = 3e38f;
+        File.WriteAllBytes(
+            sounds[$"data/{SoundSynthesizer.Classes[0]}/huge.wav"],
+            WavWriter.EncodeFloat32(huge, SoundFolder.SampleRate));
+
+        foreach (CliRun run in (CliRun[])[Train(), Train()])
+        {
+            string line = Assert.Single(run.Error, one => one.Contains("not finite", StringComparison.Ordinal));
+            Assert.Contains("huge.wav", line, StringComparison.Ordinal);
+        }
+    }
+
     private CliRun Train(params string[] more) => CliRun.Of([
         "train", "--data", sounds["data"], "--epochs", "1", "--seed", "1", "--device", "cpu", "--cache",
         sounds["cache"], "--output", sounds["run"], "--force", .. more]).Succeeded();

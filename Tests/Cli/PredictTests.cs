@@ -100,6 +100,18 @@ public sealed class PredictTests : IClassFixture<PredictTests.Tones>
     }
 
     [Fact]
+    public void ControlCharacters_InTheNameOfAFile_AreWrittenOut()
+    {
+        string path = tones.Write("red\u001b[31m.wav", Tones.Of("mid", 4000, 4));
+        File.WriteAllText(Path.Combine(tones.Folder, "bell\u0007.wav"), "no sound");
+
+        CliRun run = CliRun.Of("predict", tones.Run, path, Path.Combine(tones.Folder, "bell\u0007.wav"));
+
+        Assert.Contains("red\\u001b[31m.wav: mid", Assert.Single(run.Output), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u0007', Assert.Single(run.Error));
+    }
+
+    [Fact]
     public void StandardInput_IsASound()
     {
         var output = new StringWriter();

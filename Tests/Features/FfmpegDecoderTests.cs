@@ -43,6 +43,18 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [SkippableTheory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nother.wav\n#EXT-X-ENDLIST\n")]
+    [InlineData("ffconcat version 1.0\nfile other.wav\n")]
+    public void Ffmpeg_OfAPlaylistThatIsNamedAsASound_OpensNoOtherFile(string playlist)
+    {
+        Ffmpeg.Required();
+        WavWriter.WritePcm16(folder["other.wav"], Sound, Rate);
+        string path = folder.Text("sound.mp3", playlist);
+
+        Assert.Throws<AudioFormatException>(() => new FfmpegDecoder().Decode(path));
+    }
+
+    [SkippableTheory]
     [InlineData("ogg", "-c:a libvorbis -q:a 6", Rate, 0.99)]
     [InlineData("mp3", "-c:a libmp3lame -b:a 192k", Rate, 0.99)]
     [InlineData("m4a", "-c:a aac -b:a 192k", Rate, 0.99)]
@@ -163,7 +175,7 @@ public sealed class FfmpegDecoderTests : IDisposable
         Assert.Contains("ffmpeg cannot decode it (", message, StringComparison.Ordinal);
         Assert.DoesNotContain("it did not say why", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
-        Assert.DoesNotContain("0x", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("0x", message.Replace(path, "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
