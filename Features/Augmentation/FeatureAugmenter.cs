@@ -78,12 +78,7 @@ public sealed class FeatureAugmenter
         if (device.IsHost)
         {
             int start = progress.Position.Span[0];
-            if (start + batch > order.Length)
-            {
-                throw new ArgumentException(
-                    $"clips {start} to {start + batch - 1} of an order of {order.Length} were asked for");
-            }
-
+            GatherRows.ExpectInOrder(order, start, batch);
             float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.RowLength);
             device.Workers.Run(batch, new HostBody(
                 numbers, progress.Epoch.Span[0], x.Address, targets.Address, order.Address + start, scratch, y.Address,

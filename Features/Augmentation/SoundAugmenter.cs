@@ -103,7 +103,7 @@ public sealed class SoundAugmenter
         y.Expect(clips);
         if (device.IsHost)
         {
-            ExpectRows(progress.Position.Span[0], order.Length);
+            GatherRows.ExpectInOrder(order, progress.Position.Span[0], clips[0]);
         }
 
         Apply(numbers, x, order, progress, y);
@@ -115,15 +115,6 @@ public sealed class SoundAugmenter
         }
 
         mixer?.Apply(y, order, progress);
-    }
-
-    private void ExpectRows(int start, int length)
-    {
-        if (start + clips[0] > length)
-        {
-            throw new ArgumentException(
-                $"clips {start} to {start + clips[0] - 1} of an order of {length} were asked for");
-        }
     }
 
     private unsafe void Apply(

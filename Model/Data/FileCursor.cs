@@ -26,10 +26,7 @@ internal sealed class FileCursor(FileClipReader reader) : IClipCursor
             return reader.ContentKey(entry);
         }
 
-        ReadOnlySpan<byte> bytes = file.Bytes;
-        return reader.Remember(
-            entry.Path, bytes,
-            AudioFile.DecoderOf(bytes[..Math.Min(bytes.Length, AudioFile.HeaderBytes)], entry.Path));
+        return reader.Remember(entry.Path, file.Bytes, file.Decoder);
     }
 
     public int TryDecodeInto(int sampleRate, Span<float> row) =>

@@ -12,7 +12,6 @@
 // block stays in the core's cache. For a GPU all threads read, and one computes and keeps.
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
@@ -227,7 +226,7 @@ internal sealed class FeaturePipeline : IDisposable
         int computed = 0;
         if (device.IsHost)
         {
-            Together(threads, ComputeHere, finish: null);
+            SideBySide.Run(threads, ComputeHere, stop);
         }
         else
         {
@@ -258,7 +257,7 @@ internal sealed class FeaturePipeline : IDisposable
             }
 
             var lane = new FeatureLane(device, format, rows);
-            Together(
+            SideBySide.Run(
                 threads,
                 () =>
                 {
@@ -272,6 +271,7 @@ internal sealed class FeaturePipeline : IDisposable
 
                     free.Add(block);
                 },
+                stop,
                 full.CompleteAdding,
                 () =>
                 {
@@ -484,44 +484,6 @@ internal sealed class FeaturePipeline : IDisposable
             : "its features are not finite: its samples are so large that their powers overflow; export it again"));
     }
 
-    /// <summary>Runs work on threads, and something else on this one, until both are done or one fails.</summary>
-    private void Together(int threads, Action work, Action? finish, Action? meanwhile = null)
-    {
-        Exception? failure = null;
-        Task[] tasks =
-        [
-            .. Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
-                () => Guard(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
-        ];
-        Task all = Task.WhenAll(tasks).ContinueWith(
-            _ => finish?.Invoke(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (meanwhile is not null)
-        {
-            Guard(meanwhile);
-        }
-
-        all.Wait(CancellationToken.None);
-        if (failure is { } first)
-        {
-            ExceptionDispatchInfo.Throw(first);
-        }
-
-        void Guard(Action action)
-        {
-            try
-            {
-                action();
-            }
-#pragma warning disable CA1031 // Whatever fails belongs to the caller; the others stop because of it.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                Interlocked.CompareExchange(ref failure, error, null);
-                stop.Cancel();
-            }
-        }
-    }
-
     private void Tell(int more)
     {
         if (more > 0)
@@ -552,9 +514,9 @@ internal sealed class FeaturePipeline : IDisposable
         ClipRemark[] odd =
             [.. remarks.OrderBy(one => one.Key).Select(one => new ClipRemark(entries[one.Key].Path, one.Value))];
         return isWhole
-            ? new PipelineResult(place.Close(kept, labels), labels, clips, keys, moments, seconds, left, odd)
+            ? new PipelineResult(place.Close(kept, labels), labels, clips, moments, seconds, left, odd)
             : new PipelineResult(
-                place.Close(kept, labels), labels, clips, Array.ConvertAll(kept, i => keys[i]),
+                place.Close(kept, labels), labels, clips,
                 [.. kept.SelectMany(i => moments[(i * MomentsOfRow)..((i + 1) * MomentsOfRow)])],
                 Array.ConvertAll(kept, i => seconds[i]), left, odd);
     }

@@ -53,9 +53,6 @@ public sealed class FeatureSet
     /// <summary>Where mini-batches come from.</summary>
     internal IBatchSource Rows => result.Rows;
 
-    /// <summary>[N]: the key of each clip's content; 0 for one that has none, or whose key nobody asked for.</summary>
-    internal ReadOnlySpan<UInt128> Keys => result.Keys;
-
     /// <summary>Features that are there already, with the label of each row; the clips have no names.</summary>
     /// <param name="features">[N, C, T].</param>
     /// <param name="labels">[N].</param>
@@ -130,6 +127,6 @@ public sealed class FeatureSet
         ClipEntry[] clips = Array.ConvertAll(
             labels, label => new ClipEntry("", "", label, $"{label}", null, null, ClipColumns.None));
         return new FeatureSet(
-            new PipelineResult(rows, uploaded, clips, [], [], [], [], []), isSound: false, audioSeconds: 0);
+            new PipelineResult(rows, uploaded, clips, [], [], [], []), isSound: false, audioSeconds: 0);
     }
 }

@@ -7,11 +7,10 @@ namespace NativeCnn.Model.FeatureSets;
 /// <param name="Rows">The rows of those that could be read.</param>
 /// <param name="Labels">[N].</param>
 /// <param name="Clips">[N].</param>
-/// <param name="Keys">[N]: the key of each clip's content; 0 for one that has none, or whose key nobody asked for.</param>
 /// <param name="Moments">[N, C, 2], see <see cref="Features.RowMoments"/>.</param>
 /// <param name="Seconds">[N]: the length of each clip, all of it.</param>
 /// <param name="Skipped">The clips that could not be read.</param>
 /// <param name="Remarks">Those that could, and whose files are odd.</param>
 internal sealed record PipelineResult(
-    IBatchSource Rows, Tensor<int> Labels, ClipEntry[] Clips, UInt128[] Keys, float[] Moments, float[] Seconds,
-    SkippedClip[] Skipped, ClipRemark[] Remarks);
+    IBatchSource Rows, Tensor<int> Labels, ClipEntry[] Clips, float[] Moments, float[] Seconds, SkippedClip[] Skipped,
+    ClipRemark[] Remarks);

@@ -207,6 +207,25 @@ public sealed class AugmentationTests
         [.. Augmentations.All.Where(one => one.HasUsual).Select(one => one.Name)];
 
     [Fact]
+    public void Augmentation_OfRowsBehindTheEndOfTheOrder_IsRefusedOnTheHost()
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        // It begins at its second entry, and two rows are asked for.
+        Tensor<int> order = device.Upload<int>(new Shape(2), [0, 1]);
+        var options = AugmentationOptions.Parse("gain,time-masks");
+        Tensor<float> sound = device.Allocate<float>(new Shape(2, Samples));
+        Tensor<float> features = device.Allocate<float>(new Shape(2, 4, 20));
+        Tensor<int> targets = device.Allocate<int>(new Shape(2));
+        var soundAugmenter = new SoundAugmenter(device, options, Seed, 2, Samples, Rate);
+        var featureAugmenter = new FeatureAugmenter(device, options, Seed, features.Shape, 4);
+
+        Assert.Throws<ArgumentException>(() => soundAugmenter.Apply(
+            sound, order, ProgressAt(device, 1), device.Allocate<float>(sound.Shape)));
+        Assert.Throws<ArgumentException>(() => featureAugmenter.Apply(
+            features, targets, order, ProgressAt(device, 1), device.Allocate<float>(features.Shape)));
+    }
+
+    [Fact]
     public void Augmentations_InTheReadme_AreThoseOfTheTable() => Assert.Equal(
         Augmentations.All.Select(one => $"| `{one.Form}` | {one.Usual} | {one.Sentence} |"),
         ReadmeTable.Rows("`--augment`"));
