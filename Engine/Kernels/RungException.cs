@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Engine.Kernels;
 
 /// <summary>A rung was asked for that is not there. The message lists those that are.</summary>
@@ -5,7 +7,7 @@ public sealed class RungException : Exception
 {
     /// <summary>Creates the exception from one line that says what was asked for and what to do.</summary>
     public RungException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
