@@ -210,12 +210,18 @@ internal sealed class FeaturePack : IDisposable
             return null;
         }
 
+        // The length is looked at before memory is taken for what the head claims.
         byte[] head = HeadOf(settings, layout, rows);
-        byte[] found = new byte[head.Length];
-        byte[] tail = new byte[(rows * EntryBytes) + sizeof(ulong)];
         long tailStart = head.Length + ((long)rows * layout.RowBytes);
-        if (RandomAccess.GetLength(handle) != tailStart + tail.Length
-            || RandomAccess.Read(handle, found, 0) != found.Length || !found.AsSpan().SequenceEqual(head)
+        int tailBytes = (rows * EntryBytes) + sizeof(ulong);
+        if (RandomAccess.GetLength(handle) != tailStart + tailBytes)
+        {
+            return null;
+        }
+
+        byte[] found = new byte[head.Length];
+        byte[] tail = new byte[tailBytes];
+        if (RandomAccess.Read(handle, found, 0) != found.Length || !found.AsSpan().SequenceEqual(head)
             || RandomAccess.Read(handle, tail, tailStart) != tail.Length)
         {
             return null;

@@ -28,6 +28,10 @@ public static partial class NpyFile
 {
     private const int Alignment = 64;
 
+    // NumPy's own limits are 10,000 and 64.
+    private const int MostHeaderBytes = 1 << 14;
+    private const int MostAxes = 64;
+
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads a file.</summary>
@@ -66,7 +70,7 @@ public static partial class NpyFile
             Match match = pattern.Match(header);
             return match.Success
                 ? match.Groups[1].Value
-                : throw new NpyFormatException($"'{path}': no '{name}' in the header {header.TrimEnd()}.");
+                : throw new NpyFormatException($"'{path}': no '{name}' in the header.");
         }
     }
 
@@ -165,6 +169,11 @@ public static partial class NpyFile
             ? BinaryPrimitives.ReadUInt16LittleEndian(rest)
             : BinaryPrimitives.ReadUInt32LittleEndian(rest);
         rest = rest[sizeWidth..];
+        if (size > MostHeaderBytes)
+        {
+            throw new NpyFormatException($"'{path}' claims a header of {size} bytes; up to {MostHeaderBytes} are read.");
+        }
+
         return size <= rest.Length
             ? (Encoding.Latin1.GetString(rest[..(int)size]), file.Length - rest.Length + (int)size)
             : throw new NpyFormatException($"'{path}' is cut short: a header of {size} bytes, {rest.Length} are left.");
@@ -203,13 +212,16 @@ public static partial class NpyFile
         return header;
     }
 
-    private static int[] ReadShape(string tuple, string path) =>
-    [
-        .. tuple.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item =>
-            int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension)
-                ? dimension
-                : throw new NpyFormatException($"'{path}': the dimension '{item}' is no whole number below 2^31.")),
-    ];
+    private static int[] ReadShape(string tuple, string path)
+    {
+        string[] items = tuple.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return items.Length > MostAxes
+            ? throw new NpyFormatException($"'{path}' has {items.Length} axes; up to {MostAxes} are read.")
+            : Array.ConvertAll(items, item =>
+                int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension)
+                    ? dimension
+                    : throw new NpyFormatException($"'{path}': the dimension '{item}' is no whole number below 2^31."));
+    }
 
     private static string DescrOf<T>()
         where T : unmanaged =>
