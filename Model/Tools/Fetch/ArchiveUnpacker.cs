@@ -3,6 +3,7 @@
 
 using System.Globalization;
 using System.IO.Compression;
+using System.Text;
 
 namespace NativeCnn.Tools.Fetch;
 
@@ -10,6 +11,9 @@ namespace NativeCnn.Tools.Fetch;
 internal sealed class ArchiveUnpacker
 {
     private const int BufferBytes = 1 << 17;
+
+    // Of a file or a folder, on the systems that this runs on.
+    private const int MostNameBytes = 255;
 
     private readonly string archive;
     private readonly string folder;
@@ -91,6 +95,13 @@ internal sealed class ArchiveUnpacker
         // Path takes no name with a null character.
         string path = leadsOut ? root : Path.GetFullPath(Path.Combine([folder, .. parts]));
         leadsOut |= !(path + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal);
+        if (Array.Exists(parts, part => Encoding.UTF8.GetByteCount(part) > MostNameBytes))
+        {
+            throw new FetchException(
+                $"'{archive}' holds the name '{Shortened(entry)}' of {entry.Length} letters, which no file system takes: " +
+                "it is not unpacked. Delete it and fetch the data set from where it is published.");
+        }
+
         return leadsOut
             ? throw new FetchException(
                 $"'{archive}' holds the name '{Shortened(entry)}', which leads out of the folder: it is not unpacked. " +

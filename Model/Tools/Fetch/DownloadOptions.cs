@@ -6,6 +6,9 @@ namespace NativeCnn.Tools.Fetch;
 /// <param name="Silence">How long the server may say nothing.</param>
 public sealed record DownloadOptions(int Attempts, TimeSpan FirstPause, TimeSpan Silence)
 {
+    /// <summary>Bytes that are loaded at most, whatever the server sends: 256 GiB.</summary>
+    public long MostBytes { get; init; } = 256L << 30;
+
     /// <summary>Five attempts, after 1, 2, 4 and 8 seconds; a minute of silence.</summary>
     public static DownloadOptions Default { get; } = new(5, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 }

@@ -105,6 +105,7 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
 
         Disk(part, () => file.SetLength(have));
         file.Position = have;
+        ExpectNoMore(address, total ?? 0);
         ExpectRoom(part, total - have);
         byte[] buffer = new byte[BufferBytes];
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
@@ -117,9 +118,20 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
                 return (have, total);
             }
 
+            ExpectNoMore(address, have + read);
             Disk(part, () => file.Write(buffer, 0, read));
             have += read;
             progress?.Invoke(have, total);
+        }
+    }
+
+    private void ExpectNoMore(Uri address, long bytes)
+    {
+        if (bytes > options.MostBytes)
+        {
+            throw new FetchException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{address}: the server sends {bytes:N0} bytes or more, up to {options.MostBytes:N0} are loaded; --url takes another address"));
         }
     }
 
@@ -148,6 +160,17 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
             throw new NetworkException($"the server answers {code} {response.ReasonPhrase}", isFinal: false);
         }
 
+        if (code is >= 300 and < 400)
+        {
+            // Followed already where it leads to http or https, and not from https to http.
+            string to = response.Headers.TryGetValues("Location", out IEnumerable<string>? places)
+                ? string.Join(' ', places)
+                : "nowhere";
+            return new FetchException(
+                $"{address}: the server sends on to '{(to.Length <= 200 ? to : to[..200])}', where nothing is fetched " +
+                "from; --url takes another address");
+        }
+
         return new FetchException(code is 404 or 410
             ? $"{address}: there is no such file ({code}); it may have moved, --url takes another address"
             : $"{address}: the server answers {code} {response.ReasonPhrase}; --url takes another address");
@@ -171,6 +194,13 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
         catch (IOException error)
         {
             throw new NetworkException(error.Message.ReplaceLineEndings(" "), isFinal: false, error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or NotSupportedException or FormatException
+                                          or ArgumentException)
+        {
+            // Where the server sends on to is no address.
+            throw new NetworkException(
+                $"what the server answers leads nowhere ({error.Message.ReplaceLineEndings(" ")})", isFinal: true, error);
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
