@@ -54,7 +54,7 @@ public static class CommandLine
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception failure) when (!FewFiles.AreLeft())
+        catch (Exception failure)
         {
             return Failures.Report(failure, terminal);
         }

@@ -1,7 +1,14 @@
 // `nativecnn`: reads options, calls Model, prints. The first Ctrl-C asks for a clean end, and ends the process where there
 // is none soon; the second one kills.
 using NativeCnn.Cli;
+using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Output;
+
+if (FewFiles.Complaint() is { } complaint)
+{
+    Console.Error.WriteLine($"error: {complaint}");
+    return ExitCodes.Failed;
+}
 
 using var interruption = new CancellationTokenSource();
 var terminal = new Terminal(
@@ -16,12 +23,4 @@ Console.CancelKeyPress += (_, pressed) =>
     }
 };
 
-try
-{
-    return CommandLine.Run(args, terminal);
-}
-catch (Exception) when (FewFiles.AreLeft())
-{
-    Console.Error.WriteLine(FewFiles.Message);
-    return 1;
-}
+return CommandLine.Run(args, terminal);

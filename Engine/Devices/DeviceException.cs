@@ -11,7 +11,7 @@ public sealed class DeviceException : Exception
     }
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
-    public DeviceException(string message, Exception inner) : base(message, inner)
+    public DeviceException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

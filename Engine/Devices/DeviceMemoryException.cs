@@ -11,7 +11,7 @@ public sealed class DeviceMemoryException : Exception
     }
 
     /// <summary>Creates the exception with the driver's failure beneath it.</summary>
-    public DeviceMemoryException(string message, Exception inner) : base(message, inner)
+    public DeviceMemoryException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

@@ -11,7 +11,7 @@ public sealed class GraphException : Exception
     }
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
-    public GraphException(string message, Exception inner) : base(message, inner)
+    public GraphException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

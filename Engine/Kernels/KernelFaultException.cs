@@ -11,7 +11,7 @@ public sealed class KernelFaultException : Exception
     }
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
-    public KernelFaultException(string message, Exception inner) : base(message, inner)
+    public KernelFaultException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

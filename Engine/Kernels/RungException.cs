@@ -13,7 +13,7 @@ public sealed class RungException : Exception
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
     public RungException(string message, Exception inner)
-        : base(message, inner)
+        : base(OneLine.Of(message), inner)
     {
     }
 

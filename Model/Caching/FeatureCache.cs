@@ -13,6 +13,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Caching;
 
 /// <summary>A folder of feature packs.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureCache : IDisposable
 {
     /// <summary>Bytes that the packs of a cache may take together.</summary>

@@ -210,13 +210,12 @@ internal sealed class FeaturePack : IDisposable
             return null;
         }
 
-        // The length is looked at before memory is taken for what the head claims.
         byte[] head = HeadOf(settings, layout, rows);
-        long tailStart = head.Length + ((long)rows * layout.RowBytes);
         int tailBytes = (rows * EntryBytes) + sizeof(ulong);
+        long tailStart = head.Length + ((long)rows * layout.RowBytes);
         if (RandomAccess.GetLength(handle) != tailStart + tailBytes)
         {
-            return null;
+            return null; // Before memory is taken for rows that a damaged head claims.
         }
 
         byte[] found = new byte[head.Length];

@@ -19,7 +19,8 @@ internal static class AudacityLabels
     /// <param name="listing">What lies below it.</param>
     /// <param name="encoding">See <see cref="DataSetOptions.Encoding"/>.</param>
     /// <exception cref="DataSetException">A list is not text of that encoding.</exception>
-    public static IEnumerable<(string List, CsvTable Table)> Of(string root, FolderListing listing, string? encoding)
+    public static IEnumerable<(string List, CsvTable Table)> Of(
+        string root, FolderListing listing, string? encoding = null)
     {
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
         foreach (string file in listing.Files)

@@ -2,7 +2,6 @@
 // are an error that names the line; no character is replaced by another.
 using System.Text;
 using System.Text.Unicode;
-using Microsoft.Win32.SafeHandles;
 using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
@@ -51,21 +50,9 @@ internal static class ListText
 
     private static byte[] ReadBytes(string file)
     {
-        using SafeFileHandle handle = RegularFile.Open(file);
-        long length = RandomAccess.GetLength(handle);
-        if (length > MostBytes)
-        {
-            throw new DataSetException($"'{file}' holds {length} bytes; lists of up to {MostBytes} are read.");
-        }
-
-        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        int have = 0;
-        while (have < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(have), have) is var read and > 0)
-        {
-            have += read;
-        }
-
-        return have == bytes.Length ? bytes : bytes[..have];
+        long length = new FileInfo(file).Length;
+        return length <= MostBytes ? RegularFile.ReadAllBytes(file)
+            : throw new DataSetException($"'{file}' holds {length} bytes; lists of up to {MostBytes} are read.");
     }
 
     /// <summary>An encoding by its name, strict.</summary>

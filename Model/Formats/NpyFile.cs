@@ -13,10 +13,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Formats;
 
 /// <summary>An array as NumPy keeps it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="Shape">The shape; empty for a scalar.</param>
 /// <param name="Values">The elements, row-major.</param>
@@ -43,7 +45,7 @@ public static partial class NpyFile
     public static NpyArray<T> Read<T>(string path)
         where T : unmanaged
     {
-        ReadOnlySpan<byte> file = File.ReadAllBytes(path);
+        ReadOnlySpan<byte> file = RegularFile.ReadAllBytes(path);
         (string header, int dataStart) = ReadHeader(file, path);
 
         string descr = Field(DescrPattern(), "descr");
@@ -83,7 +85,7 @@ public static partial class NpyFile
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static NpyArray<float> ReadAsFloat32(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = RegularFile.ReadAllBytes(path);
         (string header, int dataStart) = ReadHeader(file, path);
         string descr = DescrPattern().Match(header) is { Success: true } type ? type.Groups[1].Value : "";
         (int width, Func<byte[], int, float> read) = descr switch
@@ -171,7 +173,8 @@ public static partial class NpyFile
         rest = rest[sizeWidth..];
         if (size > MostHeaderBytes)
         {
-            throw new NpyFormatException($"'{path}' claims a header of {size} bytes; up to {MostHeaderBytes} are read.");
+            throw new NpyFormatException(
+                $"'{path}' claims a header of {size} bytes; up to {MostHeaderBytes} are read.");
         }
 
         return size <= rest.Length

@@ -13,7 +13,7 @@ public sealed class NetworkSpecException : Exception
     }
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
-    public NetworkSpecException(string message, Exception inner) : base(message, inner)
+    public NetworkSpecException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

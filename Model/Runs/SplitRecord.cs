@@ -12,6 +12,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The split of a run, with the content of each clip.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class SplitRecord
 {
     private const string Header = "path,label,side,start,end,content";
@@ -94,7 +95,7 @@ public sealed class SplitRecord
             return new SplitRecord([.. table.Rows.Select(row => Row.Parse(row.Fields))]);
         }
         catch (Exception error) when (error is DataSetException or FormatException or ArgumentException
-                                          or OverflowException)
+            or OverflowException)
         {
             throw new RunException(
                 $"'{path}', the split of the run, is damaged ({error.Message}); copy it again, or train anew.", error);

@@ -147,8 +147,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         string message = Assert.Throws<FetchException>(() => Load(
             Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n"),
             folder["x.part"], new DownloadOptions(2, TimeSpan.Zero, TimeSpan.FromSeconds(5)))).Message;
-        Assert.Contains("http://test/x: ", message, StringComparison.Ordinal);
-        Assert.DoesNotContain("unexpected", message, StringComparison.Ordinal);
+        Assert.Contains($"sends on to '{place}'", message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.part"]) && new FileInfo(folder["x.part"]).Length > 0);
     }
 
@@ -158,6 +157,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         int connections = 0;
         using var handler = new SocketsHttpHandler
         {
+            AllowAutoRedirect = false,
             ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(
                 new Answer(connections++ == 0 ? answer : Encoding.ASCII.GetBytes(Hello))),
         };
@@ -166,7 +166,7 @@ public sealed class ArchiveFuzzTests : IDisposable
             .GetAwaiter().GetResult();
     }
 
-    private static byte[][] Tars()
+    internal static byte[][] Tars()
     {
         byte[] content = [.. Enumerable.Range(0, 700).Select(i => (byte)(i * i >> 3))];
         return
@@ -226,7 +226,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         })];
     }
 
-    private static byte[] GZip(byte[] content)
+    internal static byte[] GZip(byte[] content)
     {
         using MemoryStream bytes = new();
         using (GZipStream zipped = new(bytes, CompressionLevel.Optimal, leaveOpen: true))
@@ -237,7 +237,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         return bytes.ToArray();
     }
 
-    private static byte[] Lie(byte[] tar, char type, string size)
+    internal static byte[] Lie(byte[] tar, char type, string size)
     {
         byte[] lie = [.. tar];
         lie[156] = (byte)type;

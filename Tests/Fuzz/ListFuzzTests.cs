@@ -1,8 +1,7 @@
-// The law of all readers (ReaderFuzz) for what people list: CSV, JSON Lines, labels beside sounds, splits, logs.
+// The law of all readers (ReaderFuzz) for what people list: CSV, JSON Lines, labels beside sounds, splits. RunFilesFuzzTests has the others of a run.
 using System.Text;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 
@@ -150,18 +149,6 @@ public sealed class ListFuzzTests : IDisposable
             "path,label,side,start,end,content\na.wav,yes,train,,,00112233445566778899aabbccddeeff00112233\n",
             "path,label,side,start,end,content\na.wav,yes,7,,,\n",
             "path,label,side,start,end,content\na.wav,yes,train,NaN,1,\n"),
-    }.Holds();
-
-    [Fact]
-    public void MetricsOfARun_MutatedAnyhow_AreReadOrRefused() => new ReaderFuzz(
-        "metrics.jsonl",
-        ReaderFuzz.Texts(string.Concat(Enumerable.Range(1, 4).Select(
-            epoch => new EpochMetrics(epoch, 1.5, 0.5, double.NaN, 0.75, 0.001, 1.5).ToJson() + "\n"))),
-        file => MetricsLog.Read(Written("metrics.jsonl", file)), typeof(RunException))
-    {
-        IsText = true,
-        BytesForAny = 1 << 19,
-        BytesForAByte = 60,
     }.Holds();
 
     private string Written(string name, byte[] file)

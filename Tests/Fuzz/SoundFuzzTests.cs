@@ -20,7 +20,7 @@ public sealed class SoundFuzzTests : IDisposable
 
     private static readonly IAudioDecoder[] Decoders =
     [
-        new FlacDecoder(), new MpegAudioDecoder(), new PackedWavDecoder(), new WavDecoder(NoOther),
+        new FlacDecoder(), new MpegAudioDecoder(), new WavDecoder(NoOther),
         new AiffDecoder(NoOther), new VorbisDecoder(), new OpusDecoder(), new SphereDecoder(),
     ];
 
@@ -73,7 +73,7 @@ public sealed class SoundFuzzTests : IDisposable
     [InlineData("tiny-ima.wav")]
     [InlineData("tiny-ms.wav")]
     public void Compressed_MutatedAnyhow_IsReadOrRefused(string name) => new ReaderFuzz(
-        name, [File.ReadAllBytes(CodecTests.SoundOf(name))], Decode, typeof(AudioFormatException))
+        name, [File.ReadAllBytes(CodecTests.SoundOf(name))], DecodeMended, typeof(AudioFormatException))
     {
         Share = 10,
         BytesForAny = ForACodec,
@@ -107,6 +107,14 @@ public sealed class SoundFuzzTests : IDisposable
 
     private static ReaderFuzz Uncompressed(string name, byte[][] seeds) =>
         new(name, seeds, Decode, typeof(AudioFormatException)) { BytesForAByte = 10 };
+
+    // Ogg's checksums would find most of it.
+    private static void DecodeMended(byte[] file)
+    {
+        byte[] mended = [.. file];
+        CodecFuzzTests.MendPages(mended);
+        Decode(mended);
+    }
 
     // What no decoder takes is refused as AudioFile does, without the decoder that starts a process.
     private static void Decode(byte[] file)

@@ -40,7 +40,9 @@ public static class DataSetFetcher
         if (!File.Exists(archive))
         {
             string part = archive + ".part";
-            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            // HttpDownload looks at where a server sends on to.
+            using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+            using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
             client.DefaultRequestHeaders.UserAgent.ParseAdd("nativecnn");
             new HttpDownload(client, options.Download)
                 .Run(

@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>How a download behaves when the network does not.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Attempts">Requests in a row that may bring nothing new.</param>
 /// <param name="FirstPause">Wait before the second of them, doubled for each one after.</param>
 /// <param name="Silence">How long the server may say nothing.</param>
