@@ -42,7 +42,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         Kept =
         [
             Lie(Tars()[0], 'x', "10000000000"), Lie(Tars()[0], 'L', "10000000000"), Lie(Tars()[0], '0', "77777777777"),
-            Lie(Tars()[0], 'S', "00000000001"), Lie(Tars()[0], 'g', "77777777777"),
+            WithChecksumInBase256(Tars()[0]), Lie(Tars()[0], 'S', "00000000001"), Lie(Tars()[0], 'g', "77777777777"),
         ],
     }.Holds();
 
@@ -244,6 +244,14 @@ public sealed class ArchiveFuzzTests : IDisposable
         Encoding.ASCII.GetBytes(size, lie.AsSpan(124));
         MendChecksum(lie.AsSpan(0, 512));
         return lie;
+    }
+
+    // Input 33,619 of NATIVECNN_FUZZ=200000 had one.
+    private static byte[] WithChecksumInBase256(byte[] tar)
+    {
+        byte[] other = [.. tar];
+        other[148] = 0x80;
+        return other;
     }
 
     private static void MendChecksum(Span<byte> header)

@@ -181,14 +181,14 @@ internal sealed class TarArchive(Stream stream)
         long value = 0;
         if ((field[0] & 0x80) != 0)
         {
-            // Base 256; the first two bits of what is negative are set.
-            bool tooLarge = (field[0] & 0x7F) != 0 || field[1..^8].IndexOfAnyExcept((byte)0) >= 0;
-            foreach (byte digit in field[^8..])
+            // Base 256; what is negative has all its first bits set, and is too large here.
+            value = field[0] & 0x7F;
+            foreach (byte digit in field[1..])
             {
-                value = (value << 8) | digit;
+                value = value <= long.MaxValue >> 8 ? (value << 8) | digit : throw Wrong(what);
             }
 
-            return value >= 0 && !tooLarge ? value : throw Wrong(what);
+            return value;
         }
 
         ReadOnlySpan<byte> digits = field.Trim(" \0"u8);
