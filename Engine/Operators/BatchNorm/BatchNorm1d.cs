@@ -20,6 +20,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Batch normalisation of [B, C, T] or [B, C], with the ReLU that follows it, and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class BatchNorm1d
 {
     private readonly ComputeDevice device;

@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Networks.Fusion;
 /// Max-poolings one after the other whose windows touch: the maximum of maxima is that of the windows together, so one
 /// pooling with the product of the windows gives the same bits, and neither values nor places between them are stored.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class MaxPoolChainFusion : FusionRule
 {
     /// <inheritdoc/>
