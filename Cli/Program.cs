@@ -1,5 +1,13 @@
 // `nativecnn`: reads options, calls Model, prints. The first Ctrl-C asks for a clean end, the second one kills.
+using System.Runtime.InteropServices;
 using NativeCnn.Cli;
+using NativeCnn.Cli.Output;
+
+// By itself a file that grows beyond `ulimit -f` ends the process without a word; ignored, the write says why it fails.
+const int fileSizeExceeded = 25;
+using PosixSignalRegistration? fileSize = OperatingSystem.IsWindows() ? null
+    : PosixSignalRegistration.Create((PosixSignal)fileSizeExceeded, signal => signal.Cancel = true);
+StandardWriter.HoldPlaces();
 
 using var interruption = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -12,5 +20,5 @@ Console.CancelKeyPress += (_, pressed) =>
 };
 
 return CommandLine.Run(
-    args, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
-    cancellation: interruption.Token);
+    args, new StandardWriter(Console.Out, isNeeded: true), new StandardWriter(Console.Error, isNeeded: false),
+    !Console.IsOutputRedirected, !Console.IsErrorRedirected, cancellation: interruption.Token);
