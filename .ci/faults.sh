@@ -17,7 +17,7 @@ fi
 export seed=${NATIVECNN_FAULTS_SEED:-$RANDOM}
 export work
 work=$(mktemp -d)
-trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'cd / && rm -rf --one-file-system "$work"' EXIT
 chmod 755 "$work"
 export dll=$repo/Cli/bin/Release/net10.0/nativecnn.dll
 export NATIVECNN_CACHE=off DOTNET_TieredPGO=0 DOTNET_gcServer=0
@@ -106,8 +106,9 @@ full() {
   mkdir "$folder" && mount -t tmpfs -o "size=$1k" tmpfs "$folder" && cd "$folder"
   nativecnn $plain >/dev/null 2>"$folder.err" || code=$?
   if [[ $code == 1 ]]; then problem=$(told_once "$folder.err" run); else problem="exit code $code"; fi
-  [[ ! -e run/model.safetensors ]] || nativecnn predict run "$work/clips"/*/*_0.wav >/dev/null 2>&1 ||
-    [[ $(nativecnn predict run "$work"/one.wav 2>&1) != *damaged* ]] || problem+=" the model is half written"
+  # What is there of a model is a whole one.
+  [[ ! -e run/model.safetensors ]] || nativecnn predict run "$work/one.wav" >/dev/null 2>predicted ||
+    problem+=" predict: $(tail -n 1 predicted)"
   mount -o remount,size=64m "$folder"
   go_on plain $(($1 / 4 % 2)) && problem+=$(same plain "$folder") || problem+=" goes on: $(tail -n 1 after)"
   verdict "a disk of $1 KiB, then room" "$problem"
@@ -154,10 +155,10 @@ read_only() {
   mkdir "$folder" && cp -r "$work/plain/run" "$folder/run" && mount --bind "$folder" "$folder"
   mount -o remount,ro,bind "$folder"
   cd "$work"
-  refused "train into a read-only file system" nativecnn $plain --output "$folder/new"
+  refused "train into a read-only file system" nativecnn ${plain/--output run/--output $folder/new}
   refused "train --resume on a read-only file system" nativecnn train --resume "$folder/run" --epochs 4
   refused "features --output into a read-only file system" nativecnn features one.wav --output "$folder/x.npy"
-  refused "train into a folder of another user" "${user[@]}" dotnet "$dll" $plain --output "$work/plain/new"
+  refused "train into a folder of another user" "${user[@]}" dotnet "$dll" ${plain/--output run/--output plain/new}
   refused "train --resume in a folder of another user" "${user[@]}" dotnet "$dll" train --resume plain/run --epochs 4
   refused "features --output into a folder of another user" "${user[@]}" dotnet "$dll" features one.wav --output x.csv
   local problem=
@@ -165,10 +166,12 @@ read_only() {
   verdict "predict with a run on a read-only file system" "$problem"
   mkdir other && cd other
   problem=
-  nativecnn ${cached/--feature-memory disk/} --cache "$folder/cache" >/dev/null 2>err &&
+  local elsewhere=${cached/--cache cache/--cache $folder/cache}
+  nativecnn ${elsewhere/--feature-memory disk/} >/dev/null 2>err &&
     problem=$(cmp run/model.safetensors ../cached/run/model.safetensors 2>&1) || problem=$(tail -n 1 err)
   grep -q 'features could not be kept: Read-only file system' err || problem+=" nothing was told"
   verdict "a cache on a read-only file system" "$problem"
+  cd "$work" && umount "$folder"
 }
 
 two_processes() {
