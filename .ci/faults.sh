@@ -124,6 +124,10 @@ full_cache() {
       "$work/cached/run/model.safetensors" 2>&1) || problem+=" $(tail -n 1 err)"
     grep -q 'features could not be kept: ' err || problem+=" nothing was told"
   done
+  # Where features have to stay on disk, there is no run without room.
+  if nativecnn $cached --force >/dev/null 2>err || ! grep -qE '^error: there is no room for .* of features' err; then
+    problem+=" with --feature-memory disk: $(tail -n 1 err)"
+  fi
   verdict "a cache on a disk of $1 KiB" "$problem"
   cd "$work" && umount "$folder/cache"
 }

@@ -80,10 +80,13 @@ public sealed class DeterminismTests : IDisposable
     private static SortedDictionary<string, float[]> Compute(KernelCase one, ComputeDevice device)
     {
         Func<Action> plan = one.Prepare(device);
-        plan()();
+        Action call = plan();
+        call();
         device.Synchronize();
         var found = new SortedDictionary<string, float[]>(StringComparer.Ordinal);
         Collect(plan.Target!, "", found);
+        Collect(call.Target!, "call.", found);
+        Assert.NotEmpty(found);
         return found;
     }
 
