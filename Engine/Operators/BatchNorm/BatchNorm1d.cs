@@ -40,15 +40,8 @@ public sealed class BatchNorm1d
         ComputeDevice device, BatchNormShape shape, bool relu = false, float momentum = 0.1f, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Batch);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Length);
-        if (!(momentum is >= 0f and <= 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(momentum), momentum, "a mini-batch's share in the running statistics lies in [0, 1]");
-        }
-
+        shape.Validate();
+        NormChecks.Momentum(momentum);
         NormChecks.Epsilon(epsilon);
 
         this.device = device;

@@ -28,4 +28,13 @@ public readonly record struct BatchNormShape(int Batch, int Channels, int Length
     /// value and its product, 4 for the sums over what shares statistics, 5 for dX.
     /// </summary>
     public long BackwardOperations => 14L * Values.Length;
+
+    /// <summary>Throws unless every extent is at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Length);
+    }
 }
