@@ -29,7 +29,7 @@ public sealed record Checkpoint(
 
     /// <summary>
     /// What the last epoch came to: a process that is killed before the line is in the log loses nothing but its
-    /// seconds, for a checkpoint has the same bytes whenever the same training is done. Null in checkpoints of earlier
+    /// seconds (null here), for a checkpoint has the same bytes whenever the same training is done. Null in checkpoints of earlier
     /// versions.
     /// </summary>
     public EpochMetrics? Metrics { get; init; }

@@ -16,7 +16,10 @@ namespace NativeCnn.Model.Training;
 /// The share of validation clips classified correctly after the epoch, in [0, 1].
 /// </param>
 /// <param name="LearningRate">The learning rate at the end of the epoch.</param>
-/// <param name="Seconds">How long the epoch took, validation included.</param>
+/// <param name="Seconds">
+/// How long the epoch took, validation included; null in the line of an epoch whose process was killed before it wrote
+/// the line.
+/// </param>
 public sealed record EpochMetrics(
     int Epoch,
     [property: JsonConverter(typeof(NullForNonFinite))] double Loss,
@@ -24,7 +27,7 @@ public sealed record EpochMetrics(
     [property: JsonConverter(typeof(NullForNonFinite))] double ValidationLoss,
     [property: JsonConverter(typeof(NullForNonFinite))] double ValidationAccuracy,
     double LearningRate,
-    double Seconds)
+    double? Seconds)
 {
     /// <summary>The epoch as one line of JSON.</summary>
     /// <returns>JSON without line breaks.</returns>
