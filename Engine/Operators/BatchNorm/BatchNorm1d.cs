@@ -43,6 +43,7 @@ public sealed class BatchNorm1d
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Batch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Length);
+        _ = shape.Values; // Throws where there are more elements than a tensor has.
         if (!(momentum is >= 0f and <= 1f))
         {
             throw new ArgumentOutOfRangeException(
