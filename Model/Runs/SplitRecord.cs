@@ -93,7 +93,8 @@ public sealed class SplitRecord
 
             return new SplitRecord([.. table.Rows.Select(row => Row.Parse(row.Fields))]);
         }
-        catch (Exception error) when (error is DataSetException or FormatException or ArgumentException)
+        catch (Exception error) when (error is DataSetException or FormatException or ArgumentException
+            or OverflowException)
         {
             throw new RunException(
                 $"'{path}', the split of the run, is damaged ({error.Message}); copy it again, or train anew.", error);

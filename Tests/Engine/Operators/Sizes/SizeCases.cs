@@ -355,7 +355,7 @@ internal static class SizeCases
                 (int batch, int length, int levels) = (n.Any(), n.Any(), n.Next(20));
                 WaveletBorder border = Enum.GetValues<WaveletBorder>()[n.Next(Enum.GetValues<WaveletBorder>().Length)];
                 var wavelet = Wavelet.Named(Wavelet.Names.ElementAt(n.Next(Wavelet.Names.Count)));
-                return Plain(((double)batch * length) + (500.0 * levels), device =>
+                return Plain(batch * (length + (500.0 * levels)), device =>
                 {
                     var transform = new WaveletTransform(device, batch, length, wavelet, border, levels);
                     return m => transform.Forward(m.Of(new Shape(batch, length)), m.Of(transform.Output));
