@@ -121,10 +121,21 @@ public sealed class Network
     internal void ExpectRoom(int batch, bool training)
     {
         ExpectRoomFor(Parameters.Bytes, "");
-        ExpectRoomFor(
-            Parameters.Bytes + Sketch(batch, training).MemoryBytes,
-            $" with mini-batches of {batch} clips {Graph.Input.Output}");
+        string with = $" with mini-batches of {batch} clips {Graph.Input.Output}";
+        try
+        {
+            ExpectRoomFor(Parameters.Bytes + Sketch(batch, training).MemoryBytes, with);
+        }
+        catch (DeviceMemoryException error)
+        {
+            // What operators share is taken as they are planned.
+            throw new NetworkSpecException($"the network '{Graph.Name}'{with}: {error.Message}: {Remedy(with)}", error);
+        }
     }
+
+    private static string Remedy(string with) =>
+        $"use fewer filters or outputs{(with.Length == 0 ? "" : ", a lower --batch-size or shorter clips")}, or another " +
+        "--device";
 
     private void ExpectRoomFor(long bytes, string with)
     {
@@ -133,8 +144,7 @@ public sealed class Network
         {
             throw new NetworkSpecException(
                 $"the network '{Graph.Name}'{with} takes {DeviceMemory.Mebibytes(bytes)} of memory, and device " +
-                $"{Device.Info.Selector} has {DeviceMemory.Mebibytes(room)} left: use fewer filters or outputs" +
-                $"{(with.Length == 0 ? "" : ", a lower --batch-size or shorter clips")}, or another --device");
+                $"{Device.Info.Selector} has {DeviceMemory.Mebibytes(room)} left: {Remedy(with)}");
         }
     }
 
