@@ -21,6 +21,10 @@ internal static class BenchCommand
             Network("infer", "A network from features to probabilities.", terminal, [], Infer),
             Features(terminal),
             Gemm(terminal),
+            Network(
+                "layers",
+                "Where the time of a training step goes: each layer's forward and backward pass with its rates, and " +
+                "the share of the device's own limits, measured first.", terminal, [], Layers),
             Kernels(terminal),
             BenchDataCommand.Create(terminal),
         };
@@ -118,6 +122,27 @@ internal static class BenchCommand
         terminal.Line($"infer/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
+    }
+
+    private static void Layers(
+        ParseResult parsed, ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    {
+        IReadOnlyList<LayerMeasurement> parts = LayerBenchmark.Run(device, work, seconds, terminal.Cancellation);
+        if (!json)
+        {
+            terminal.Line($"layers/{work.Model} on {device.Info.Selector}, {Describe(work)}");
+            terminal.Lines(LayerBenchTable.Of(parts));
+            return;
+        }
+
+        foreach (LayerMeasurement one in parts)
+        {
+            terminal.Json(
+                new LayerBenchRecord(
+                    $"layers/{work.Model}", one.Stage, one.Pass, work.BatchSize, device.Info.Selector,
+                    device.Workers.Count, one.Microseconds, one.Gigaflops, one.GigabytesPerSecond, one.ShareOfLimit),
+                CliJson.Default.LayerBenchRecord);
+        }
     }
 
     private static string Describe(NetworkWork work) =>

@@ -29,4 +29,5 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(FetchRecord))]
 [JsonSerializable(typeof(RungRecord))]
 [JsonSerializable(typeof(KernelBenchRecord))]
+[JsonSerializable(typeof(LayerBenchRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -60,6 +60,8 @@ public sealed class NetworkPlan
 
     internal IEnumerable<Stage> Stages => stages.Select(stage => stage.Stage);
 
+    internal IReadOnlyList<PlannedStage> PlannedStages => stages;
+
     /// <summary>From <see cref="Input"/> to <see cref="Logits"/>.</summary>
     public void Forward()
     {
@@ -76,17 +78,7 @@ public sealed class NetworkPlan
         _ = LogitsGradient;
         for (int i = stages.Length - 1; i >= 0; i--)
         {
-            PlannedStage stage = stages[i];
-            if (!stage.GoesBack)
-            {
-                continue;
-            }
-
-            stage.Stage.Backward();
-            for (int sum = 0; sum < stage.Sums.Count; sum++)
-            {
-                stage.Sums[sum].Run();
-            }
+            stages[i].Backward();
         }
     }
 }

@@ -49,17 +49,21 @@ internal sealed class NetworkPlanner
     public Tensor<float>? LogitsGradient { get; }
 
     /// <summary>Floating-point operations of a forward pass.</summary>
-    public long ForwardOperations => batch * graph.Nodes.Sum(node => node.Cost.Forward);
+    public long ForwardOperations => ForwardOperationsOf(graph.Nodes);
 
     /// <summary>Floating-point operations of a backward pass.</summary>
-    public long BackwardOperations => batch * graph.Nodes.Sum(node =>
-        node.Cost.BackwardParameters + (node.Inputs.Any(Learns) ? node.Cost.BackwardInput : 0));
+    public long BackwardOperations => BackwardOperationsOf(graph.Nodes);
 
     private int LastStep => training ? (2 * groups.Count) - 1 : groups.Count - 1;
 
     private int BackwardOf(int stage) => (2 * groups.Count) - 1 - stage;
 
     private Shape Batched(GraphNode node) => GraphNode.Batched(node.Output, batch);
+
+    private long ForwardOperationsOf(IEnumerable<GraphNode> nodes) => batch * nodes.Sum(node => node.Cost.Forward);
+
+    private long BackwardOperationsOf(IEnumerable<GraphNode> nodes) => batch * nodes.Sum(node =>
+        node.Cost.BackwardParameters + (node.Inputs.Any(Learns) ? node.Cost.BackwardInput : 0));
 
     /// <summary>True where a node's output depends on something that is learnt.</summary>
     private bool Learns(GraphNode node)
@@ -195,8 +199,29 @@ internal sealed class NetworkPlanner
             });
         return new PlannedStage(
             group.Name, group.Nodes.Count > 1, group.Plan(at), y.Gradient is not null,
-            [.. gradients.Sums.Select(sum => SumOf(sum.Part, values[inputs[sum.Input]].Gradient!))]);
+            [.. gradients.Sums.Select(sum => SumOf(sum.Part, values[inputs[sum.Input]].Gradient!))],
+            ForwardWorkOf(group), BackwardWorkOf(group));
     }
+
+    private StageWork ForwardWorkOf(StageGroup group)
+    {
+        long elements = Elements(group.Nodes[0].Inputs) + Batched(group.Nodes[^1]).Length + Learnt(group);
+        return new StageWork(ForwardOperationsOf(group.Nodes), elements * sizeof(float));
+    }
+
+    private StageWork BackwardWorkOf(StageGroup group)
+    {
+        IReadOnlyList<GraphNode> inputs = group.Nodes[0].Inputs;
+        long output = Batched(group.Nodes[^1]).Length;
+        long elements = output + Elements(inputs.Where(Learns)) + (3 * Learnt(group));
+        elements += group.BackwardReads.HasFlag(Reads.Inputs) ? Elements(inputs) : 0;
+        elements += group.BackwardReads.HasFlag(Reads.Output) ? output : 0;
+        return new StageWork(BackwardOperationsOf(group.Nodes), elements * sizeof(float));
+    }
+
+    private long Elements(IEnumerable<GraphNode> nodes) => nodes.Sum(node => (long)Batched(node).Length);
+
+    private static long Learnt(StageGroup group) => group.Nodes.Sum(node => (long)node.ParameterCount);
 
     private GradientSum SumOf(MemorySlot part, MemorySlot gradient)
     {

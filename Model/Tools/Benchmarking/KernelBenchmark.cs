@@ -2,7 +2,6 @@
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
-using NativeCnn.Engine.Measurement;
 
 namespace NativeCnn.Tools.Benchmarking;
 
@@ -22,19 +21,11 @@ public static class KernelBenchmark
     {
         ArgumentNullException.ThrowIfNull(device);
         string? wanted = device.Rungs.Overrides;
-        bool isSimulated = device.Info.IsSimulated;
-        var limits = new Roofline(
-            device, LengthOfCopy(device),
-            rounds: isSimulated ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);
-        double copy = Fastest(device, limits.Copy);
-        double bytesPerMicrosecond = limits.BytesOfCopy / copy;
-        yield return new(
-            "copy", $"{limits.BytesOfCopy / 2:N0} bytes", null, true, copy, 0, bytesPerMicrosecond / 1e3, 1);
-        double arithmetic = Fastest(device, limits.MultiplyAdd);
-        double operationsPerMicrosecond = limits.OperationsOfMultiplyAdd / arithmetic;
-        yield return new(
-            "multiply-add", $"{limits.OperationsOfMultiplyAdd:G3} operations", null, true, arithmetic,
-            operationsPerMicrosecond / 1e3, 0, 1);
+        DeviceLimits limits = DeviceLimits.Measure(device);
+        foreach (KernelMeasurement limit in limits.AsKernels())
+        {
+            yield return limit;
+        }
 
         IReadOnlyList<KernelLadder> ladders = KernelLadder.OfProcess();
         foreach (KernelCase one in OperatorCases.For(device.Info).Where(one =>
@@ -51,26 +42,15 @@ public static class KernelBenchmark
                 }
 
                 double taken = Microseconds(device, call, seconds);
-                double least = Math.Max(one.Operations / operationsPerMicrosecond, one.Bytes / bytesPerMicrosecond);
                 yield return new(
                     one.Name, one.Shape, rung, isDefault, taken, one.Operations / taken / 1e3,
-                    one.Bytes / taken / 1e3, least / taken);
+                    one.Bytes / taken / 1e3, limits.LeastMicroseconds(one.Operations, one.Bytes) / taken);
             }
 
             device.Rungs.Reset();
             device.Rungs.Override(wanted ?? "");
         }
     }
-
-    /// <summary>
-    /// Floats, more than any cache holds; on a GPU up to 512 MiB each way, a quarter of its memory in all.
-    /// </summary>
-    private static int LengthOfCopy(ComputeDevice device) => device.Info switch
-    {
-        { IsSimulated: true } => 1 << 14,
-        { IsGpu: true } => (int)Math.Clamp(device.Info.MemoryBytes / 32 / 4 * 4, 1 << 22, 1 << 27),
-        _ => 1 << 24,
-    };
 
     private static IReadOnlyList<int?> RungsOf(KernelLadder? ladder, ComputeDevice device) =>
         ladder is null ? [null]
@@ -92,21 +72,6 @@ public static class KernelBenchmark
         RungChoice? made = device.Rungs.Made.FirstOrDefault(one =>
             one.Ladder == ladder && one.Rung == rung && one.Shape.StartsWith(choice, StringComparison.Ordinal));
         return made is null ? null : (call, made.Default == rung);
-    }
-
-    /// <summary>The least time of ten calls: a limit is what the device can reach, not what it usually does.</summary>
-    private static double Fastest(ComputeDevice device, Action call)
-    {
-        double least = double.PositiveInfinity;
-        for (int i = 0; i < 10; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            call();
-            device.Synchronize();
-            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-
-        return least;
     }
 
     /// <summary>Median time of a call over several batches, each waited for once.</summary>

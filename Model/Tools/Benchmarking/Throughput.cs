@@ -128,7 +128,7 @@ public static class Throughput
         return times[times.Count / 2];
     }
 
-    private static (FeatureSet Set, Tensor<int> Order) RandomSet(ComputeDevice device, NetworkWork work)
+    internal static (FeatureSet Set, Tensor<int> Order) RandomSet(ComputeDevice device, NetworkWork work)
     {
         int clips = Math.Max(SmallestDataSet, work.BatchSize);
         var shape = new Shape(clips, work.Coefficients, work.Frames);
