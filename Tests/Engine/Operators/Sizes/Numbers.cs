@@ -24,6 +24,9 @@ internal sealed class Numbers(Random random)
         ? Limits[random.Next(Limits.Length)]
         : random.Next(8) == 0 ? random.Next(least, 200) : random.Next(least, 13);
 
+    /// <summary>A limit.</summary>
+    public int Limit() => Limits[random.Next(Limits.Length)];
+
     /// <summary>A multiple of a number, as an int makes it.</summary>
     public int Times(int factor) => unchecked(factor * Any());
 }

@@ -401,6 +401,16 @@ internal static class SizeCases
     {
         int groups = n.Next(3) == 0 ? n.Any() : 1;
         int times = n.Next(2) == 0 ? Math.Max(groups, 1) : 1;
+        if (n.Next(4) == 0)
+        {
+            // What "same" pads: however far the taps lie apart, the output is short, and there is little to compute.
+            (int taps, int dilation) = (1 + n.Next(4), n.Limit());
+            int all = (int)Math.Clamp((long)dilation * (taps - 1), int.MinValue, int.MaxValue);
+            return new Conv1dShape(
+                n.Any(), n.Any(), n.Any(), n.Any(), taps, n.Next(2) == 0 ? 1 : n.Any(), all / 2, dilation, 1,
+                all - (all / 2));
+        }
+
         return new Conv1dShape(
             n.Any(), n.Times(times), n.Any(), n.Times(times), n.Any(), n.Next(2) == 0 ? 1 : n.Any(), n.Any(0),
             n.Next(2) == 0 ? 1 : n.Any(), groups, n.Next(3) == 0 ? n.Any(0) : null);
