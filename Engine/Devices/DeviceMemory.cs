@@ -40,8 +40,8 @@ public sealed class DeviceMemory
     }
 
     /// <summary>
-    /// Bytes that can still be taken: <see cref="Free"/>, or where it is the machine's own, the memory of the machine or
-    /// of its container less what this process holds.
+    /// Bytes that can still be taken: <see cref="Free"/>, or where it is the machine's own, the memory of the machine
+    /// or of its container less what this process holds.
     /// </summary>
     public long Room => Free < long.MaxValue
         ? Free
@@ -86,7 +86,9 @@ public sealed class DeviceMemory
     private string Message(long bytes) => string.Create(
         CultureInfo.InvariantCulture,
         $"device {device.Info.Selector} has no room for {Mebibytes(bytes)} more: {Mebibytes(Taken)} are taken here" +
-        $"{(Free == long.MaxValue ? $", {Mebibytes(Room)} are left" : $", {Mebibytes(Free)} of {Mebibytes(Limit)} are free")}");
+        $", {(Free == long.MaxValue ? $"{Mebibytes(Room)} are left" : FreeOfLimit)}");
+
+    private string FreeOfLimit => $"{Mebibytes(Free)} of {Mebibytes(Limit)} are free";
 
     /// <summary>A number of bytes, for messages: <c>1,234.5 MiB</c>.</summary>
     public static string Mebibytes(long bytes) =>

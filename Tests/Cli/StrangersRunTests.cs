@@ -5,7 +5,7 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary>A run or a network of somebody else: numbers that nothing can be computed with end in a line, soon.</summary>
+/// <summary>A run or a network of somebody else: numbers that nothing computes end in a line, soon.</summary>
 public sealed class StrangersRunTests(TrainedRun trained) : IClassFixture<TrainedRun>, IDisposable
 {
     private const double Seconds = 10;
@@ -20,7 +20,7 @@ public sealed class StrangersRunTests(TrainedRun trained) : IClassFixture<Traine
     [InlineData("\"padding\": 0", "\"padding\": 2147483647", "are more than the 2130706431 time steps of a tensor")]
     [InlineData("\"stride\": 1", "\"stride\": 2147483647", "a convolution's stride must be at most 1048576")]
     [InlineData("\"filters\": 64", "\"filters\": 1000000", "has no tensor 'conv1.weight' of shape [1000000, ")]
-    [InlineData("\"fft_size\": ", "\"fft_size\": 41000000, \"x\": ", "FftSize is 41000000: give at most 1048576 samples")]
+    [InlineData("\"fft_size\": ", "\"fft_size\": 41000000, \"x\": ", "FftSize is 41000000: give at most 1048576")]
     [InlineData("\"mel_bands\": ", "\"mel_bands\": 2000000, \"x\": ", "MelBands is 2000000: give 1 to 4096")]
     [InlineData("\"hop_length\": ", "\"hop_length\": 2147483647, \"x\": ", "HopLength is 2147483647: give at most")]
     [InlineData("\"clip_samples\": ", "\"clip_samples\": 2147483647, \"x\": ", "give 1 to 8388607 samples")]
@@ -69,7 +69,8 @@ public sealed class StrangersRunTests(TrainedRun trained) : IClassFixture<Traine
         "more than the 2130706431 elements of a tensor")]
     [InlineData("""{"type":"conv1d","filters":8,"taps":3,"dilation":2147483640},{"type":"flatten"},{"type":"dense"}""",
         "at most 1048576")]
-    [InlineData("""{"type":"flatten"},{"type":"dense","outputs":100000000},{"type":"dense"}""", "more than the 2130706431 elements of a tensor")]
+    [InlineData("""{"type":"flatten"},{"type":"dense","outputs":100000000},{"type":"dense"}""",
+        "more than the 2130706431 elements of a tensor")]
     public void Network_ThatNothingHasRoomFor_EndsInALine(string layers, string message)
     {
         File.WriteAllText(folder["n.json"], $$"""{"name":"n","layers":[{{layers}}]}""");

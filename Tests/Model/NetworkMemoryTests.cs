@@ -26,8 +26,8 @@ public sealed class NetworkMemoryTests
 
         // 4000 x 300 + 4000 + 10 x 4000 + 10 numbers, and their gradients.
         Assert.Equal(
-            "the network 'wide' takes 9.5 MiB of memory, and device cpu has 1 MiB left: use fewer filters or outputs, " +
-            "or another --device",
+            "the network 'wide' takes 9.5 MiB of memory, and device cpu has 1 MiB left: use fewer filters or " +
+            "outputs, or another --device",
             error.Message);
         Assert.InRange(device.Memory.Taken, 0, device.Memory.Limit);
     }
@@ -42,7 +42,8 @@ public sealed class NetworkMemoryTests
 
         var error = Assert.Throws<NetworkSpecException>(() => network.ExpectRoom(16, training: true));
 
-        Assert.Contains("the network 'wide' with mini-batches of 16 clips [100, 1000]", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the network 'wide' with mini-batches of 16 clips [100, 1000]", error.Message, StringComparison.Ordinal);
         Assert.Contains("a lower --batch-size or shorter clips", error.Message, StringComparison.Ordinal);
         Assert.InRange(device.Memory.Taken - before, 0, 200 << 20); // Scratch of the operators that were asked.
     }

@@ -25,7 +25,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
             {"type": "conv1d", "filters": 4, "taps": 3, "padding": 1, "dilation": 1, "stride": 1, "groups": 1},
             {"type": "max_pool1d", "window": 2, "stride": 2},
             {"type": "residual", "layers": [{"type": "conv1d", "filters": 4, "taps": 3, "padding": "same"}]},
-            {"type": "flatten", "as": "x"}, {"type": "dense", "outputs": 6}, {"type": "concat", "from": ["x", "dense1"]},
+            {"type": "flatten", "as": "x"}, {"type": "dense", "outputs": 6},
+            {"type": "concat", "from": ["x", "dense1"]},
             {"type": "dense"}]},
           "training": {"epochs": 3, "batch_size": 8, "augmentation": {"shift": 0.1}, "schedule": {"kind": "step"},
             "optimizer": {"type": "sgd", "momentum": 0.5}}
@@ -69,7 +70,7 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
         }
     }
 
-    /// <summary>A network is built and runs forward and back, or is refused; large ones before memory is taken.</summary>
+    /// <summary>A network is built and runs forward and back, or is refused.</summary>
     [Fact]
     public void Network_OfAnyNumbers_RunsOrIsRefused()
     {
@@ -167,7 +168,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
         IsText = true,
         BytesForAny = 4_000_000,
         BytesForAByte = 1000,
-        Kept = ReaderFuzz.Texts("""{"mel_bands":2000000}""", """{"fft_size":41000000}""", """{"hop_length":2147483647}"""),
+        Kept = ReaderFuzz.Texts(
+            """{"mel_bands":2000000}""", """{"fft_size":41000000}""", """{"hop_length":2147483647}"""),
     }.Holds();
 
     [Fact]
@@ -287,7 +289,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
         string path = folder["metrics.jsonl"];
         string line = new EpochMetrics(1, 0.5, 0.6, 0.7, 0.8, 0.001, 3.5).ToJson();
         new ReaderFuzz(
-            "metrics.jsonl", ReaderFuzz.Texts(line + "\n", $"{line}\n{line.Replace(":1,", ":2,", StringComparison.Ordinal)}\n"),
+            "metrics.jsonl",
+            ReaderFuzz.Texts(line + "\n", $"{line}\n{line.Replace(":1,", ":2,", StringComparison.Ordinal)}\n"),
             file =>
             {
                 File.WriteAllBytes(path, file);
@@ -340,7 +343,7 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
             "info.labels",
             ReaderFuzz.Texts(
                 """{"version":1,"files":[{"path":"training/a.wav","label":{"type":"label","label":"a"}}]}""",
-                """{"version":1,"files":[{"path":"b.wav","label":{"type":"unlabeled"}},{"path":"c.wav","label":"c"}]}"""),
+                """{"version":1,"files":[{"path":"b.wav","label":{"type":"unlabeled"}},{"path":"c.wav"}]}"""),
             file =>
             {
                 File.WriteAllBytes(path, file);
@@ -385,7 +388,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
             ["step"] = SafeTensor.From<long>([4]),
         }, new Dictionary<string, string> { ["format"] = "nativecnn" });
         using var other = new MemoryStream();
-        SafeTensors.Write(other, new Dictionary<string, SafeTensor> { ["a"] = SafeTensor.From<byte>(new byte[24], 24) });
+        SafeTensors.Write(
+            other, new Dictionary<string, SafeTensor> { ["a"] = SafeTensor.From<byte>(new byte[24], 24) });
         return [one.ToArray(), other.ToArray()];
     }
 

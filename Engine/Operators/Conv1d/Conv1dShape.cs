@@ -99,7 +99,8 @@ public readonly record struct Conv1dShape(
         {
             throw new ArgumentException(
                 $"{Taps} taps with dilation {Dilation}, or {Length} time steps with a padding of {Padding} before " +
-                $"and {After} after, are more than the {Shape.MostElements} time steps of a tensor: take fewer of them");
+                $"and {After} after, are more than the {Shape.MostElements} time steps of a tensor: take " +
+                "fewer of them");
         }
 
         if (Channels % Groups != 0 || Filters % Groups != 0)
@@ -119,7 +120,7 @@ public readonly record struct Conv1dShape(
 
         _ = (Input, Weight, Output); // Each throws where there are more elements than a tensor has.
 
-        // Kernels lay out the rows that the filters of a group read, padded and a tile longer, and those of the filters.
+        // Kernels lay out the rows that a group's filters read, padded and a tile longer, and those of the filters.
         if (GroupChannels * (padded + span + (TileReach * (long)Stride)) > Shape.MostElements ||
             GroupFilters * (span + TileColumns) > Shape.MostElements)
         {

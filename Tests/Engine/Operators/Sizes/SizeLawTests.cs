@@ -1,7 +1,7 @@
 // The law of sizes: whatever numbers an operator is planned for, it refuses them by its own exception, in one line and
 // soon, or its kernels stay inside their buffers. The device ptx checks every access of a kernel; the host's bodies run
-// between guards, see GuardedMemory. An operator has an eighth of NATIVECNN_FUZZ as cases, up to 5,000, and on ptx one for
-// ten of these; a number gives the same case everywhere.
+// between guards, see GuardedMemory. An operator has an eighth of NATIVECNN_FUZZ as cases, up to 5,000, and on ptx
+// one for ten of these; a number gives the same case everywhere.
 
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
