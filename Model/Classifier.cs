@@ -1,5 +1,6 @@
 // The class a programmer uses: train on sounds or load a run, give it a sound, get labels.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
@@ -147,6 +148,12 @@ public sealed class Classifier : IDisposable
         try
         {
             return new Classifier(opened, TrainedModel.Load(opened, runFolder));
+        }
+        catch (Exception error) when (error is ArgumentException or DeviceMemoryException or NetworkSpecException)
+        {
+            opened.Dispose();
+            string message = error is ArgumentException wrong ? wrong.WithoutParameter() : error.Message;
+            throw new RunException($"the run '{runFolder}' cannot be used: {message}", error);
         }
         catch
         {

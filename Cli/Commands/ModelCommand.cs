@@ -70,7 +70,7 @@ internal static class ModelCommand
                 parsed.GetValue(network)!, parsed.GetValue(input), parsed.GetValue(classes));
             var graph = new NetworkGraph(spec, clip, count);
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!);
-            var summary = NetworkSummary.Of(new Network(opened, graph), parsed.GetValue(batch));
+            var summary = NetworkSummary.Of(opened, graph, parsed.GetValue(batch));
             if (parsed.GetValue(json))
             {
                 terminal.Json(ModelRecord.Of(summary), CliJson.Default.ModelRecord);
@@ -114,7 +114,7 @@ internal static class ModelCommand
     {
         string[] halves = text.ToLowerInvariant().Split('x');
         return halves.Length == 2 && Size(halves[0]) is { } channels && Size(halves[1]) is { } steps &&
-            (long)channels * steps <= int.MaxValue
+            (long)channels * steps <= Shape.MostElements
                 ? new Shape(channels, steps)
                 : throw new InputException(
                     $"--input takes {InputForm}, two whole numbers such as {Form(FeatureInput)} (channels or mel " +

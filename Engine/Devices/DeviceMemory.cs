@@ -14,6 +14,8 @@ public sealed class DeviceMemory
     /// <summary>Bytes that the address of every tensor is a multiple of.</summary>
     public const int Alignment = 256;
 
+    private const long Much = 1 << 28;
+
     private readonly ComputeDevice device;
 
     internal DeviceMemory(ComputeDevice device)
@@ -38,6 +40,14 @@ public sealed class DeviceMemory
         }
     }
 
+    /// <summary>
+    /// Bytes that can still be taken: <see cref="Free"/>, or where it is the machine's own, the memory of the machine
+    /// or of its container less what this process holds.
+    /// </summary>
+    public long Room => Free < long.MaxValue
+        ? Free
+        : Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet);
+
     /// <summary>Bytes that may be taken in all; a test sets it lower.</summary>
     internal long Limit { get; set; }
 
@@ -48,7 +58,8 @@ public sealed class DeviceMemory
     internal MemoryBuffer1D<T, Stride1D.Dense> Take<T>(
         long bytes, Func<MemoryBuffer1D<T, Stride1D.Dense>> allocate) where T : unmanaged
     {
-        if (Limit - Taken < bytes)
+        // The machine is asked only where much is wanted: a system may promise more than it has, and end the process.
+        if (Limit - Taken < bytes || (Limit == long.MaxValue && bytes >= Much && Room < bytes))
         {
             throw new DeviceMemoryException(Message(bytes));
         }
@@ -76,8 +87,11 @@ public sealed class DeviceMemory
     private string Message(long bytes) => string.Create(
         CultureInfo.InvariantCulture,
         $"device {device.Info.Selector} has no room for {Mebibytes(bytes)} more: {Mebibytes(Taken)} are taken here" +
-        $"{(Free == long.MaxValue ? "" : $", {Mebibytes(Free)} of {Mebibytes(Limit)} are free")}");
+        $", {(Free == long.MaxValue ? $"{Mebibytes(Room)} are left" : FreeOfLimit)}");
 
-    private static string Mebibytes(long bytes) =>
+    private string FreeOfLimit => $"{Mebibytes(Free)} of {Mebibytes(Limit)} are free";
+
+    /// <summary>A number of bytes, for messages: <c>1,234.5 MiB</c>.</summary>
+    public static string Mebibytes(long bytes) =>
         string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):#,0.#} MiB");
 }

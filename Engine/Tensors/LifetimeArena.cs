@@ -60,14 +60,20 @@ public sealed class LifetimeArena
     }
 
     /// <summary>Gives every slot its place.</summary>
+    /// <exception cref="ArgumentException">The block would have more elements than a tensor.</exception>
     public void Place()
     {
         List<MemorySlot> order =
             [.. slots.OrderByDescending(slot => slot.Elements).ThenByDescending(slot => slot.Span)];
-        int least = LeastLength();
-        int best = PlaceInOrder(order);
+        long least = LeastLength();
+        if (least > Shape.MostElements)
+        {
+            throw TooLong(least);
+        }
+
+        long best = PlaceInOrder(order);
         MemorySlot[] bestOrder = [.. order];
-        int length = best;
+        long length = best;
         for (int attempt = 0; attempt < MostAttempts && best > least; attempt++)
         {
             // The slot that ends last goes first, or, at every other attempt, before the one that it lies above.
@@ -82,11 +88,15 @@ public sealed class LifetimeArena
             }
         }
 
-        Length = PlaceInOrder(bestOrder);
+        length = PlaceInOrder(bestOrder);
+        Length = length <= Shape.MostElements ? (int)length : throw TooLong(length);
     }
 
+    private static ArgumentException TooLong(long length) => new(
+        $"{length} numbers are needed at once, more than the {Shape.MostElements} elements of a tensor");
+
     /// <summary>The most floats that live at one step: no block is shorter.</summary>
-    private int LeastLength()
+    private long LeastLength()
     {
         int[] steps = [.. slots.SelectMany(slot => slot.Steps).Distinct()];
         return steps.Length == 0
@@ -112,10 +122,10 @@ public sealed class LifetimeArena
 
     /// <summary>Each slot at the lowest offset where no slot placed before lives at the same time.</summary>
     /// <returns>The length of the block.</returns>
-    private static int PlaceInOrder(IEnumerable<MemorySlot> order)
+    private static long PlaceInOrder(IEnumerable<MemorySlot> order)
     {
         List<MemorySlot> placed = [];
-        int length = 0;
+        long length = 0;
         foreach (MemorySlot slot in order)
         {
             slot.Start = 0;

@@ -14,12 +14,12 @@ public sealed class MemorySlot
     /// <summary>How many numbers of 4 bytes it holds.</summary>
     public int Elements { get; }
 
-    internal int Start { get; set; }
+    internal long Start { get; set; }
 
     /// <summary>The elements up to a whole number of <see cref="LifetimeArena.Step"/>.</summary>
-    internal int Room => (Elements + LifetimeArena.Step - 1) / LifetimeArena.Step * LifetimeArena.Step;
+    internal long Room => (Elements + LifetimeArena.Step - 1L) / LifetimeArena.Step * LifetimeArena.Step;
 
-    internal int End => checked(Start + Room);
+    internal long End => Start + Room;
 
     /// <summary>The slot holds a value from a step to another, both included.</summary>
     public void Live(int first, int last) => lives.Add((Math.Min(first, last), Math.Max(first, last)));

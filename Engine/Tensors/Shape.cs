@@ -4,6 +4,12 @@ namespace NativeCnn.Engine.Tensors;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly record struct Shape
 {
+    /// <summary>
+    /// The most elements of a tensor: an index that a kernel moves on by all threads of a launch, or by a whole tile,
+    /// before it sees that it is behind the end stays within an int.
+    /// </summary>
+    public const int MostElements = int.MaxValue - (1 << 24);
+
     private readonly int d0;
     private readonly int d1;
     private readonly int d2;
@@ -22,12 +28,17 @@ public readonly record struct Shape
         long length = 1;
         foreach (int dimension in dimensions)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(dimensions));
+            if (dimension < 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(dimensions), $"[{string.Join(", ", dimensions.ToArray())}] has an extent below 0");
+            }
+
             length *= dimension;
-            if (length > int.MaxValue)
+            if (length > MostElements)
             {
                 throw new ArgumentException(
-                    $"[{string.Join(", ", dimensions.ToArray())}] is more than the {int.MaxValue} elements of a tensor",
+                    $"[{string.Join(", ", dimensions.ToArray())}] is more than the {MostElements} elements of a tensor",
                     nameof(dimensions));
             }
         }

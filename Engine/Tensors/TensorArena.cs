@@ -31,6 +31,7 @@ public sealed class TensorArena
 
     /// <summary>Plans a tensor. Its memory comes with <see cref="Commit"/>.</summary>
     /// <exception cref="InvalidOperationException">The arena is committed already.</exception>
+    /// <exception cref="ArgumentException">The block would have more elements than a tensor.</exception>
     public Tensor<float> Plan(Shape shape)
     {
         if (flat is not null)
@@ -39,8 +40,15 @@ public sealed class TensorArena
         }
 
         Tensor<float> tensor = new(device, shape, default);
+        long end = length + ((shape.Length + Step - 1L) / Step * Step);
+        if (end > Shape.MostElements)
+        {
+            throw new ArgumentException(
+                $"{end} numbers are needed in one block, more than the {Shape.MostElements} elements of a tensor");
+        }
+
         planned.Add((tensor, length));
-        length = checked(length + ((shape.Length + Step - 1) / Step * Step));
+        length = (int)end;
         return tensor;
     }
 

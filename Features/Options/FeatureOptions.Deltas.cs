@@ -43,8 +43,8 @@ public sealed partial record FeatureOptions
         Require(Deltas is >= 0 and <= 2, nameof(Deltas), Deltas, "give 0 for none, 1 for delta, 2 for delta-delta too");
         RequireDefined(DeltaConvention, nameof(DeltaConvention));
         Require(
-            EffectiveDeltaWidth >= 3 && EffectiveDeltaWidth % 2 == 1, nameof(DeltaWidth), EffectiveDeltaWidth,
-            "give an odd number of frames from 3, or null for the convention's own");
+            EffectiveDeltaWidth is >= 3 and <= 9999 && EffectiveDeltaWidth % 2 == 1, nameof(DeltaWidth),
+            EffectiveDeltaWidth, "give an odd number of frames from 3 to 9999, or null for the convention's own");
         RequireDefined(EffectiveDeltaBorder, nameof(DeltaBorder));
     }
 }

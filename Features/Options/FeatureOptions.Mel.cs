@@ -58,9 +58,12 @@ public sealed partial record FeatureOptions
     /// <summary>Where the warp ends, when <see cref="VtlnHigh"/> counts from half the rate.</summary>
     internal double EffectiveVtlnHigh => VtlnHigh > 0 ? VtlnHigh : (SampleRate / 2.0) + VtlnHigh;
 
+    /// <summary>The most mel bands: their cosine transform is a table of bands by coefficients.</summary>
+    public const int MostMelBands = 4096;
+
     private void ValidateMel()
     {
-        Require(MelBands >= 1, nameof(MelBands), MelBands, "give at least 1");
+        Require(MelBands is >= 1 and <= MostMelBands, nameof(MelBands), MelBands, $"give 1 to {MostMelBands}");
         RequireDefined(MelScale, nameof(MelScale));
         RequireDefined(MelShape, nameof(MelShape));
         RequireDefined(MelNorm, nameof(MelNorm));

@@ -20,6 +20,11 @@ public sealed partial record FeatureOptions : IValidated
     /// <summary>snake_case names, indented, unknown names refused: how these options stand in a file.</summary>
     public static JsonSerializerOptions JsonFormat => StrictJson.Options;
 
+    /// <summary>
+    /// The most samples of a frame and of a hop: 20 s at 48 kHz. Tables of a chain stay below 100 MiB.
+    /// </summary>
+    public const int LongestFrame = 1 << 20;
+
     /// <summary>What the chain ends with; MFCC by default.</summary>
     [JsonPropertyOrder(Order.Chain)]
     public FeatureKind Kind { get; init; } = FeatureKind.Mfcc;
@@ -115,9 +120,9 @@ public sealed partial record FeatureOptions : IValidated
         Require(SampleRate >= 1, nameof(SampleRate), SampleRate, "give Hz, at least 1");
         Require(FftSize >= 2, nameof(FftSize), FftSize, "give samples, at least 2; a power of two is fastest");
         Require(
-            FftSize <= RealFft.LongestLength, nameof(FftSize), FftSize,
-            $"give at most {RealFft.LongestLength} samples");
+            FftSize <= LongestFrame, nameof(FftSize), FftSize, $"give at most {LongestFrame} samples");
         Require(HopLength >= 1, nameof(HopLength), HopLength, "give samples, at least 1");
+        Require(HopLength <= LongestFrame, nameof(HopLength), HopLength, $"give at most {LongestFrame} samples");
     }
 
     private static void Require(bool holds, string name, double came, string remedy)

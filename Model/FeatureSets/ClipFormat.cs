@@ -8,6 +8,11 @@ namespace NativeCnn.Model.FeatureSets;
 /// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
 public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)
 {
+    /// <summary>
+    /// The most samples of a clip: a batch of 64 is one array, at a rate up to four times as high as the run's.
+    /// </summary>
+    public const int MostSamples = int.MaxValue / 256;
+
     /// <summary>With how many bits features are kept.</summary>
     public FeaturePrecision Precision { get; init; }
 

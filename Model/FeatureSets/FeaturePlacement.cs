@@ -1,5 +1,6 @@
 // Where the rows of a set are kept, where nobody chose: as near to the device as there is room.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.FeatureSets;
 
@@ -26,7 +27,7 @@ internal static class FeaturePlacement
 
         double bytes = (double)clips * rowLength * sizeof(float);
         bool fitsMachine = bytes <= ShareOfMachine * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        bool fitsDevice = clips * rowLength <= int.MaxValue
+        bool fitsDevice = clips * rowLength <= Shape.MostElements
             && (device.Memory.Free == long.MaxValue ? fitsMachine : bytes <= ShareOfDevice * device.Memory.Free);
         return fitsDevice ? FeatureMemory.Device : fitsMachine ? FeatureMemory.Host : FeatureMemory.Disk;
     }

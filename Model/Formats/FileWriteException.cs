@@ -1,5 +1,7 @@
 // A file that cannot be written, in one sentence: which, why, and what to do. .NET's own names the temporary file beside
 // it, and says nothing of what to do.
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Formats;
 
 /// <summary>A file cannot be written: the disk is full, the file system read-only, the folder closed to this user.</summary>
@@ -23,13 +25,13 @@ public sealed class FileWriteException : IOException
 
     /// <summary>Creates the error.</summary>
     public FileWriteException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>Creates the error with the one that caused it.</summary>
     public FileWriteException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 

@@ -16,7 +16,7 @@ public sealed record ConcatLayer : Layer
     /// <inheritdoc/>
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs)
     {
-        int channels = 0;
+        long channels = 0;
         foreach (Shape input in inputs)
         {
             if (input.Rank != inputs[0].Rank || (input.Rank == 2 && input[1] != inputs[0][1]))
@@ -28,7 +28,14 @@ public sealed record ConcatLayer : Layer
             channels += input[0];
         }
 
-        return inputs[0].Rank == 2 ? new Shape(channels, inputs[0][1]) : new Shape(channels);
+        if (channels > Shape.MostElements)
+        {
+            throw new ArgumentException(
+                $"{channels} channels come together, more than the {Shape.MostElements} elements of a tensor: join " +
+                "fewer inputs");
+        }
+
+        return inputs[0].Rank == 2 ? new Shape((int)channels, inputs[0][1]) : new Shape((int)channels);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 // A network: a graph of layers with parameters on a device, and plans for the batch sizes it is used with.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
@@ -28,7 +29,9 @@ public sealed class Network
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the initial weights and of dropout.</param>
     /// <param name="forTraining">False saves the memory of the gradients.</param>
-    /// <exception cref="NetworkSpecException">The layers do not fit one another or the input.</exception>
+    /// <exception cref="NetworkSpecException">
+    /// The layers do not fit one another or the input, or there is no room for what they learn.
+    /// </exception>
     public Network(
         ComputeDevice device, NetworkSpec spec, int channels, int length, int classes, ulong seed = 0,
         bool forTraining = true)
@@ -43,9 +46,17 @@ public sealed class Network
     /// <param name="initializer">How weights begin.</param>
     /// <param name="seed">Seed of the initial weights and of dropout.</param>
     /// <param name="forTraining">False saves the memory of the gradients.</param>
+    /// <exception cref="NetworkSpecException">There is no room for what it learns.</exception>
     public Network(
         ComputeDevice device, NetworkGraph graph, Initializer initializer = Initializer.FanIn, ulong seed = 0,
         bool forTraining = true)
+        : this(device, graph, seed, forTraining)
+    {
+        TakeMemory();
+        DrawInitialWeights(initializer);
+    }
+
+    private Network(ComputeDevice device, NetworkGraph graph, ulong seed, bool forTraining)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(graph);
@@ -54,21 +65,94 @@ public sealed class Network
         Seed = seed;
         Progress = new TrainingProgress(device);
         Parameters = new Parameters(device, forTraining);
-        foreach ((GraphNode node, DeclaredTensor one) in AllDeclared)
+        try
         {
-            string name = $"{node.Name}.{one.Name}";
-            if (one.IsLearnt)
+            foreach ((GraphNode node, DeclaredTensor one) in AllDeclared)
             {
-                parameters.Add((node, one.Name), Parameters.Plan(name, one.Shape));
-            }
-            else
-            {
-                states.Add((node, one.Name), Parameters.PlanState(name, one.Shape));
+                string name = $"{node.Name}.{one.Name}";
+                if (one.IsLearnt)
+                {
+                    parameters.Add((node, one.Name), Parameters.Plan(name, one.Shape));
+                }
+                else
+                {
+                    states.Add((node, one.Name), Parameters.PlanState(name, one.Shape));
+                }
             }
         }
+        catch (ArgumentException error)
+        {
+            throw new NetworkSpecException(
+                $"the network '{graph.Name}' learns too much: {error.WithoutParameter()}; use fewer filters or outputs",
+                error);
+        }
+    }
 
+    /// <summary>
+    /// A network without memory: to be told about, to be asked whether there is <see cref="ExpectRoom">room</see>, and
+    /// then to be begun.
+    /// </summary>
+    /// <param name="device">Where it will live.</param>
+    /// <param name="graph">Its layers.</param>
+    /// <param name="seed">Seed of the initial weights and of dropout.</param>
+    /// <param name="forTraining">False saves the memory of the gradients.</param>
+    /// <exception cref="NetworkSpecException">It learns more than one block of memory holds.</exception>
+    internal static Network Planned(ComputeDevice device, NetworkGraph graph, ulong seed = 0, bool forTraining = true) =>
+        new(device, graph, seed, forTraining);
+
+    /// <summary>
+    /// Takes the memory of what is learnt and kept. Where the values come from a file none are drawn: they are zero.
+    /// </summary>
+    /// <param name="initializer">How weights begin; null for those of a file.</param>
+    /// <exception cref="NetworkSpecException">There is no room for it.</exception>
+    internal void Begin(Initializer? initializer)
+    {
+        TakeMemory();
+        if (initializer is { } drawn)
+        {
+            DrawInitialWeights(drawn);
+        }
+    }
+
+    /// <summary>Throws, before anything is taken, unless there is room for the network and a mini-batch of it.</summary>
+    /// <param name="batch">Clips of a mini-batch.</param>
+    /// <param name="training">True for forward and backward.</param>
+    /// <exception cref="NetworkSpecException">There is none: the message says how much is needed, how much there is and
+    /// what to change.</exception>
+    internal void ExpectRoom(int batch, bool training)
+    {
+        ExpectRoomFor(Parameters.Bytes, "");
+        string with = $" with mini-batches of {batch} clips {Graph.Input.Output}";
+        try
+        {
+            ExpectRoomFor(Parameters.Bytes + Sketch(batch, training).MemoryBytes, with);
+        }
+        catch (DeviceMemoryException error)
+        {
+            // What operators share is taken as they are planned.
+            throw new NetworkSpecException($"the network '{Graph.Name}'{with}: {error.Message}: {Remedy(with)}", error);
+        }
+    }
+
+    private static string Remedy(string with) =>
+        $"use fewer filters or outputs{(with.Length == 0 ? "" : ", a lower --batch-size or shorter clips")}, or another " +
+        "--device";
+
+    private void ExpectRoomFor(long bytes, string with)
+    {
+        long room = Device.Memory.Room;
+        if (bytes > room)
+        {
+            throw new NetworkSpecException(
+                $"the network '{Graph.Name}'{with} takes {DeviceMemory.Mebibytes(bytes)} of memory, and device " +
+                $"{Device.Info.Selector} has {DeviceMemory.Mebibytes(room)} left: {Remedy(with)}");
+        }
+    }
+
+    private void TakeMemory()
+    {
+        ExpectRoomFor(Parameters.Bytes, "");
         Parameters.Commit();
-        DrawInitialWeights(initializer);
     }
 
     /// <summary>Where the network lives.</summary>
@@ -108,11 +192,13 @@ public sealed class Network
     /// </summary>
     /// <param name="batch">Clips of a mini-batch.</param>
     /// <param name="training">True for forward with dropout and backward, false for forward alone.</param>
+    /// <exception cref="NetworkSpecException">A mini-batch of that size is more than a tensor holds.</exception>
+    /// <exception cref="DeviceMemoryException">The device has no room for it.</exception>
     public NetworkPlan PlanFor(int batch, bool training)
     {
         if (!plans.TryGetValue((batch, training), out NetworkPlan? plan))
         {
-            var planned = new NetworkPlanner(this, batch, training);
+            NetworkPlanner planned = PlannerOf(batch, training);
             if (memory is null || memory.Length < planned.Arena.Length)
             {
                 // Plans made before keep the smaller block: what is recorded of them points there.
@@ -128,7 +214,22 @@ public sealed class Network
     }
 
     /// <summary>A plan that has no memory: to be told about, not to be run.</summary>
-    internal NetworkPlan Sketch(int batch, bool training) => new(batch, new NetworkPlanner(this, batch, training));
+    /// <exception cref="NetworkSpecException">A mini-batch of that size is more than a tensor holds.</exception>
+    internal NetworkPlan Sketch(int batch, bool training) => new(batch, PlannerOf(batch, training));
+
+    private NetworkPlanner PlannerOf(int batch, bool training)
+    {
+        try
+        {
+            return new NetworkPlanner(this, batch, training);
+        }
+        catch (ArgumentException error)
+        {
+            throw new NetworkSpecException(
+                $"a mini-batch of {batch} clips {Graph.Input.Output} is too large for the network '{Graph.Name}' " +
+                $"({error.WithoutParameter()}): take fewer or shorter clips, or fewer filters", error);
+        }
+    }
 
     internal Parameter? ParameterOf(GraphNode node, string name) => parameters.GetValueOrDefault((node, name));
 

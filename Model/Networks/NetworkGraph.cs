@@ -75,6 +75,10 @@ public sealed class NetworkGraph
     /// <summary>The node that gives the logits.</summary>
     public GraphNode Output { get; }
 
+    /// <summary>The tensors that it learns and keeps, by the names that they have in files.</summary>
+    internal IEnumerable<(string Name, Shape Shape)> Tensors =>
+        nodes.SelectMany(node => node.Declared.Select(one => ($"{node.Name}.{one.Name}", one.Shape)));
+
     /// <summary>Those that take a node's output, one entry for each input that it fills.</summary>
     internal List<GraphNode> UsersOf(GraphNode node)
     {

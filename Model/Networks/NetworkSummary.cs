@@ -1,4 +1,5 @@
 // What a network is made of and what it takes, for one input and batch size: `nativecnn model summary` prints it.
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
 
@@ -15,9 +16,9 @@ public sealed record NetworkSummary
         Classes = network.Classes;
         BatchSize = batch;
         Layers = [.. network.Layers.Select(Of)];
-        WeightBytes = Bytes(network.Parameters.Values);
-        GradientBytes = Bytes(network.Parameters.Gradients);
-        StateBytes = Bytes(network.Parameters.State);
+        WeightBytes = network.Parameters.ValueBytes;
+        GradientBytes = network.Parameters.GradientBytes;
+        StateBytes = network.Parameters.StateBytes;
         NetworkPlan training = network.Sketch(batch, training: true);
         NetworkPlan inference = network.Sketch(batch, training: false);
         (TrainingBytes, InferenceBytes) = (training.MemoryBytes, inference.MemoryBytes);
@@ -82,22 +83,20 @@ public sealed record NetworkSummary
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        try
-        {
-            return new NetworkSummary(network, batch);
-        }
-        catch (Exception error) when (error is ArgumentException or OverflowException)
-        {
-            throw new NetworkSpecException(
-                $"a mini-batch of {batch} clips {network.Graph.Input.Output} is too large for the network " +
-                $"'{network.Graph.Name}': its memory is one block of at most {int.MaxValue} floats; take fewer clips",
-                error);
-        }
+        return new NetworkSummary(network, batch);
     }
+
+    /// <summary>The summary of a network that is not made: no memory is taken for it.</summary>
+    /// <param name="device">Where it would live.</param>
+    /// <param name="graph">Its layers.</param>
+    /// <param name="batch">Clips of a mini-batch.</param>
+    /// <exception cref="NetworkSpecException">
+    /// It learns more than one block of memory holds, or a mini-batch of that size is more than a tensor holds.
+    /// </exception>
+    public static NetworkSummary Of(ComputeDevice device, NetworkGraph graph, int batch) =>
+        Of(Networks.Network.Planned(device, graph), batch);
 
     private static LayerSummary Of(GraphNode node) => new(
         node.Name, LayerTypes.NameOf(node.Layer!.GetType()), node.Output, node.ParameterCount, node.Cost.Forward,
         node.Layer.IsView(training: true) ? 0 : sizeof(float) * (long)node.Output.Length);
-
-    private static long Bytes(Tensor<float> tensor) => sizeof(float) * (long)tensor.Length;
 }

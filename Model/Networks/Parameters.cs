@@ -43,6 +43,18 @@ public sealed class Parameters
     /// <summary>How many numbers are learnt.</summary>
     public int Count => all.Sum(parameter => parameter.Value.Length);
 
+    /// <summary>Bytes of the values, whether they are taken yet or not.</summary>
+    internal long ValueBytes => sizeof(float) * (long)values.Length;
+
+    /// <summary>Bytes of the gradients, likewise.</summary>
+    internal long GradientBytes => sizeof(float) * (long)gradients.Length;
+
+    /// <summary>Bytes of the states, likewise.</summary>
+    internal long StateBytes => sizeof(float) * (long)state.Length;
+
+    /// <summary>All of these.</summary>
+    internal long Bytes => ValueBytes + GradientBytes + StateBytes;
+
     internal Parameter Plan(string name, Shape shape)
     {
         var parameter = new Parameter(name, values.Plan(shape), withGradients ? gradients.Plan(shape) : null);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
@@ -16,8 +17,14 @@ namespace NativeCnn.Model.Runs;
 
 /// <summary>The choices of a run.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
-public sealed record RunConfig
+public sealed record RunConfig : IValidated
 {
+    /// <summary>The most threads of a device's host bodies.</summary>
+    public const int MostWorkers = 1024;
+
+    /// <summary>The most clips of a class of the built-in data.</summary>
+    public const int MostClipsPerClass = 100_000;
+
     /// <summary>Version of this file's form.</summary>
     public int FormatVersion { get; init; } = 1;
 
@@ -116,6 +123,31 @@ public sealed record RunConfig
 
     private static JsonForms Forms { get; } = TrainingForms.Of(NetworkForms.All)
         .With(typeof(TrainingOptions), new JsonForm("an object", OlderConfig.ReadTraining));
+
+    /// <summary>Checks the numbers that its parts do not check, and that clips have a frame.</summary>
+    /// <exception cref="ArgumentException">One is out of range; the message says which, and what may stand.</exception>
+    public void Validate()
+    {
+        Require(Labels.Count >= 1, nameof(Labels), "there are none: give the names of the classes");
+        Require(
+            ClipSamples is >= 1 and <= ClipFormat.MostSamples, nameof(ClipSamples),
+            $"{ClipSamples} came: give 1 to {ClipFormat.MostSamples} samples");
+        Require(Workers is >= 0 and <= MostWorkers, nameof(Workers), $"{Workers} came: give 0 to {MostWorkers}");
+        Require(
+            ClipsPerClass is null or (>= 2 and <= MostClipsPerClass), nameof(ClipsPerClass),
+            $"{ClipsPerClass} came: give 2 to {MostClipsPerClass}, or null for files");
+        Require(
+            Format.Frames >= Features.LeastFrames, nameof(ClipSamples),
+            $"clips of {ClipSamples} samples have {Format.Frames} frames: the features need {Features.LeastFrames}");
+    }
+
+    private static void Require(bool holds, string name, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(message, name);
+        }
+    }
 
     /// <summary>Writes config.json.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, ToJson());

@@ -1,5 +1,6 @@
 // A network together with all that it needs to be used: labels, features, normalisation.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -69,10 +70,19 @@ public sealed class TrainedModel
         RunConfig config = RunConfig.Load(run.ConfigPath);
         try
         {
-            var network = new Network(
-                device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
-                forTraining: false);
+            var graph = new NetworkGraph(
+                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
             SafeTensorsFile file = SafeTensors.Read(run.ModelPath);
+
+            // Before any memory is taken: numbers of the configuration that the weights do not bear out.
+            foreach ((string name, Shape shape) in graph.Tensors)
+            {
+                Find(file, name, shape.ToArray());
+            }
+
+            var network = Network.Planned(device, graph, forTraining: false);
+            network.ExpectRoom(batch: 1, training: false);
+            network.Begin(initializer: null);
             foreach (Parameter parameter in network.Parameters.All)
             {
                 parameter.Value.CopyFrom(Tensor(file, parameter.Name, parameter.Value.Shape.ToArray()));
@@ -88,21 +98,22 @@ public sealed class TrainedModel
                 Tensor(file, MeanName, perChannel), Tensor(file, DeviationName, perChannel));
             return new TrainedModel(config, network, normalizer);
         }
-        catch (Exception error) when (error is SafeTensorsException or NetworkSpecException or ArgumentException)
+        catch (Exception error) when (error is SafeTensorsException or NetworkSpecException or ArgumentException
+            or DeviceMemoryException or IOException or UnauthorizedAccessException)
         {
             throw new RunException($"the run '{folder}' cannot be used: {error.Message}", error);
         }
     }
 
+    private static SafeTensor Find(SafeTensorsFile file, string name, int[] shape) =>
+        file.Tensors.TryGetValue(name, out SafeTensor? tensor) && tensor.Shape.AsSpan().SequenceEqual(shape)
+            ? tensor
+            : throw new SafeTensorsException(
+                $"model.safetensors has no tensor '{name}' of shape [{string.Join(", ", shape)}]");
+
     private static float[] Tensor(SafeTensorsFile file, string name, int[] shape)
     {
-        if (!file.Tensors.TryGetValue(name, out SafeTensor? tensor) || !tensor.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw new SafeTensorsException(
-                $"model.safetensors has no tensor '{name}' of shape [{string.Join(", ", shape)}]");
-        }
-
-        float[] values = tensor.AsFloat32().ToArray();
+        float[] values = Find(file, name, shape).AsFloat32().ToArray();
         return Divergence.AreFinite(values)
             ? values
             : throw new SafeTensorsException(

@@ -34,9 +34,6 @@ public sealed record TrainingInput(
     private const double ShortestClip = 0.2;
     private const double LongestClip = 10;
 
-    // A batch of 64 clips is one array, at a rate up to four times as high as the run's.
-    private const long MaxClipSamples = int.MaxValue / 256;
-
     /// <summary>
     /// What 95 % of the clips do not exceed, in seconds, where it is more than is taken unasked; null else.
     /// </summary>
@@ -63,11 +60,11 @@ public sealed record TrainingInput(
             choices.Features, choices.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
         double seconds = choices.ClipSeconds ?? (files is null ? BuiltInSeconds : UsualLength(Survey().Seconds));
         long samples = Math.Max(1, (long)Math.Round(seconds * features.SampleRate));
-        if (samples > MaxClipSamples)
+        if (samples > ClipFormat.MostSamples)
         {
             throw new DataSetException(
                 $"clips of {Seconds(seconds)} s at {features.SampleRate} Hz are too long ({samples} samples, " +
-                $"{MaxClipSamples} are allowed); lower {choices.NameOf("clip-seconds")} or " +
+                $"{ClipFormat.MostSamples} are allowed); lower {choices.NameOf("clip-seconds")} or " +
                 choices.NameOf("sample-rate"));
         }
 

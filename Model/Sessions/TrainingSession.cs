@@ -1,6 +1,7 @@
 // One training run from data to run folder: what `nativecnn train` does.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
@@ -62,9 +63,14 @@ public static class TrainingSession
 
         using RunLock alone = RunLock.Take(folder);
         Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
-        var network = new Network(
-            device, config.Model, config.Format.Channels, config.Format.Frames, config.Labels.Count,
+        // What it takes is known before anything is taken; a resumed run's weights come from its checkpoint.
+        var network = Network.Planned(
+            device,
+            new NetworkGraph(
+                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count),
             (ulong)config.Training.Seed);
+        network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
+        network.Begin(resume ? null : config.Model.Initializer);
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(

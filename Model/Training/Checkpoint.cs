@@ -80,6 +80,12 @@ public sealed record Checkpoint(
     {
         SafeTensorsFile file = SafeTensors.Read(path);
         ReadOnlySpan<double> score = file["best_score"].AsFloat64();
+        if (score.Length != 2)
+        {
+            throw new SafeTensorsException(
+                $"'{path}' is no checkpoint: its 'best_score' has {score.Length} numbers, not loss and accuracy");
+        }
+
         return new Checkpoint(
             Number("epoch"), Number("step"), Number("best_epoch"), new Score(score[0], score[1], Number("best_clips")),
             file["values"].AsFloat32().ToArray(), file["best_values"].AsFloat32().ToArray(),

@@ -205,7 +205,8 @@ public sealed class Trainer
     {
         int parameters = network.Parameters.Values.Length;
         int state = network.Parameters.State.Length;
-        if (checkpoint.Values.Length != parameters || checkpoint.State.Length != state)
+        if (checkpoint.Values.Length != parameters || checkpoint.State.Length != state ||
+            checkpoint.BestValues.Length != parameters || checkpoint.BestState.Length != state)
         {
             throw new CheckpointException(
                 $"the checkpoint is of another network: it has {checkpoint.Values.Length} parameters and " +

@@ -152,6 +152,9 @@ public static class LayerExamples
     public static NetworkSpec SpecOf(string name) =>
         NetworkSpec.Parse($$"""{"name":"{{name}}","layers":[{{Find(name).Layers}}]}""");
 
+    /// <summary>The layers as they stand in a network file.</summary>
+    public static string TextOf(string name) => Find(name).Layers;
+
     /// <summary>The input of one clip.</summary>
     public static Shape InputOf(string name) => new(Find(name).Input);
 

@@ -167,7 +167,7 @@ public class NetworkFileTests
         "2000000000 taps with dilation 2, or 100 time steps")]
     [InlineData("""{"type": "conv1d", "filters": 8, "taps": 3, "padding": 2000000000}, """ + Head,
         "layer 1 (conv1) of the network 'n' does not fit its input [40, 100]: 3 taps with dilation 1, or 100 time " +
-        "steps with a padding of 2000000000 before and 2000000000 after, are more than the 2147483647 time " +
+        "steps with a padding of 2000000000 before and 2000000000 after, are more than the 2130706431 time " +
         "steps of a tensor")]
     [InlineData("""{"type": "conv1d", "filters": 8, "taps": -3, "padding": "same"}, """ + Head,
         "a convolution's taps must be at least 1, -3 came")]

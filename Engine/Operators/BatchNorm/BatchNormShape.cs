@@ -30,12 +30,13 @@ public readonly record struct BatchNormShape(int Batch, int Channels, int Length
     /// </summary>
     public long BackwardOperations => 14L * Values.Length;
 
-    /// <summary>Throws unless every extent is at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    /// <summary>Throws unless every extent is at least 1, and a tensor has room for them.</summary>
+    /// <exception cref="ArgumentException">Not so.</exception>
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Batch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Length);
+        _ = Values; // Throws where there are more elements than a tensor has.
     }
 }

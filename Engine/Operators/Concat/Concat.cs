@@ -46,10 +46,10 @@ public sealed class Concat
             sum += one;
         }
 
-        if (sum * batch > int.MaxValue)
+        if (sum > Shape.MostElements || sum * batch > Shape.MostElements)
         {
             throw new ArgumentException(
-                $"{batch} clips of {sum} floats are more than the {int.MaxValue} elements of a tensor: " +
+                $"{batch} clips of {sum} floats are more than the {Shape.MostElements} elements of a tensor: " +
                 "concatenate less");
         }
 

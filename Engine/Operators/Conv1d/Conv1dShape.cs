@@ -67,7 +67,17 @@ public readonly record struct Conv1dShape(
 
     private int PaddedLength => Length + Padding + After;
 
-    /// <summary>Throws unless the shape describes a convolution.</summary>
+    // Time steps from an output, or a tap, to the next. With it a tile of outputs or taps that reaches behind the last
+    // is still far from the end of an int.
+    private const int MostStep = 1 << 20;
+
+    // What a register tile and the rows around it may reach beyond the outputs, in steps.
+    private const int TileReach = 128;
+    private const int TileColumns = 1024;
+
+    /// <summary>
+    /// Throws unless the shape describes a convolution whose tensors, padded rows and indices stay within an int.
+    /// </summary>
     /// <exception cref="ArgumentException">A number is out of range; the message says which and what to do.</exception>
     public void Validate()
     {
@@ -81,11 +91,17 @@ public readonly record struct Conv1dShape(
         AtLeast(After, 0, "padding after the last step");
         AtLeast(Dilation, 1, "dilation");
         AtLeast(Groups, 1, "groups");
-        if (((long)Dilation * (Taps - 1)) + 1 > int.MaxValue || (long)Length + Padding + After > int.MaxValue)
+        AtMostStep(Stride, "stride");
+        AtMostStep(Dilation, "dilation");
+
+        long span = ((long)Dilation * (Taps - 1)) + 1;
+        long padded = (long)Length + Padding + After;
+        if (span > Shape.MostElements || padded > Shape.MostElements)
         {
             throw new ArgumentException(
                 $"{Taps} taps with dilation {Dilation}, or {Length} time steps with a padding of {Padding} before " +
-                $"and {After} after, are more than the {int.MaxValue} time steps of a tensor: take fewer of them");
+                $"and {After} after, are more than the {Shape.MostElements} time steps of a tensor: take " +
+                "fewer of them");
         }
 
         if (Channels % Groups != 0 || Filters % Groups != 0)
@@ -101,6 +117,27 @@ public readonly record struct Conv1dShape(
             throw new ArgumentException(
                 $"{Taps} taps with dilation {Dilation} span {Span} time steps, but only {Length} with a padding of " +
                 $"{sides} came: lengthen the input, pad more, or use fewer taps");
+        }
+
+        _ = (Input, Weight, Output); // Each throws where there are more elements than a tensor has.
+
+        // Kernels lay out the rows that a group's filters read, padded and a tile longer, and those of the filters.
+        if (GroupChannels * (padded + span + (TileReach * (long)Stride)) > Shape.MostElements ||
+            GroupFilters * (span + TileColumns) > Shape.MostElements)
+        {
+            throw new ArgumentException(
+                $"{GroupChannels} channels and {GroupFilters} filters of a group, over {Length} time steps with a " +
+                $"padding of {Padding} before and {After} after, {Taps} taps with dilation {Dilation} and stride " +
+                $"{Stride}, take rows of more than the {Shape.MostElements} elements of a tensor: pad less, or use " +
+                "fewer channels, filters or taps, or a smaller dilation or stride");
+        }
+    }
+
+    private static void AtMostStep(int value, string name)
+    {
+        if (value > MostStep)
+        {
+            throw new ArgumentException($"a convolution's {name} must be at most {MostStep}, {value} came");
         }
     }
 

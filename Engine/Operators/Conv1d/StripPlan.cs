@@ -131,19 +131,19 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
             device, shape, backward: true, shape.GroupFilters, shape.GroupChannels, inputPhases: 1, shape.Stride,
             chunkColumns);
         int row = 0;
+        ILookup<int, int> tapsOf = Enumerable.Range(0, shape.Taps)
+            .ToLookup(r => r * shape.Dilation % shape.Stride);
         for (int phase = 0; phase < shape.Stride; phase++)
         {
-            for (int k = 0; k < shape.GroupFilters; k++)
+            int[] taps = [.. tapsOf[phase]];
+            for (int k = 0; k < shape.GroupFilters && taps.Length > 0; k++)
             {
-                for (int r = 0; r < shape.Taps; r++)
+                foreach (int r in taps)
                 {
                     int behind = (r * shape.Dilation) - phase;
-                    if ((r * shape.Dilation) % shape.Stride == phase)
-                    {
-                        plan.offsets[row] = (k * plan.pitch) + plan.reach - (behind / shape.Stride);
-                        plan.weightOffsets[row] = (k * shape.GroupChannels * shape.Taps) + r;
-                        row++;
-                    }
+                    plan.offsets[row] = (k * plan.pitch) + plan.reach - (behind / shape.Stride);
+                    plan.weightOffsets[row] = (k * shape.GroupChannels * shape.Taps) + r;
+                    row++;
                 }
             }
 

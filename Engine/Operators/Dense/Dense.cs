@@ -34,10 +34,13 @@ public sealed class Dense
     /// <param name="device">Where it will run.</param>
     /// <param name="shape">The extents.</param>
     /// <param name="training">False: for forward alone; what only backward needs is then left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An extent is below 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// An extent is below 1, or there are more elements than a tensor has.
+    /// </exception>
     public Dense(ComputeDevice device, DenseShape shape, bool training = true)
     {
         ArgumentNullException.ThrowIfNull(device);
+        shape.Validate();
         this.device = device;
         this.shape = shape;
         combineDrop = device.Load<DenseKernels.CombineDropArgs>(DenseKernels.CombineDrop);

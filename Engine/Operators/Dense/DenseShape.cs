@@ -26,4 +26,15 @@ public readonly record struct DenseShape(int Batch, int Inputs, int Outputs)
     /// multiplication and an addition are two. 2 B I O.
     /// </summary>
     public long Operations => 2L * Batch * Inputs * Outputs;
+
+    /// <summary>Throws unless the shape describes a dense layer.</summary>
+    /// <exception cref="ArgumentException">An extent is below 1, or there are more elements than a tensor
+    /// has.</exception>
+    public void Validate()
+    {
+        NormChecks.AtLeastOne(Batch, "dense layer", "batch");
+        NormChecks.AtLeastOne(Inputs, "dense layer", "inputs");
+        NormChecks.AtLeastOne(Outputs, "dense layer", "outputs");
+        _ = (Input, Weight, Output); // Each throws where there are more elements than a tensor has.
+    }
 }

@@ -28,6 +28,7 @@ public sealed class GatherRows
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowLength);
+        _ = new Shape(rows, rowLength); // Throws where there are more elements than a tensor has.
         this.device = device;
         this.rows = rows;
         this.rowLength = rowLength;

@@ -33,5 +33,6 @@ public readonly record struct MatMulShape(int M, int N, int K, bool TransposeA =
         ArgumentOutOfRangeException.ThrowIfLessThan(M, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(N, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(K, 1);
+        _ = (A, B, C); // Each throws where there are more elements than a tensor has.
     }
 }

@@ -16,6 +16,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Batch normalisation in training + ReLU + max-pooling, fused: [B, C, T] to [B, C, P], and backward.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class NormReluPool
 {
     private readonly ComputeDevice device;

@@ -38,6 +38,7 @@ public sealed class GlobalMeanMaxPool
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        _ = new Shape(batch, channels, length); // Throws where there are more elements than a tensor has.
         this.device = device;
         this.batch = batch;
         this.channels = channels;

@@ -26,7 +26,7 @@ public readonly record struct Pool1dShape(
         get
         {
             int last = (Length + (2 * Padding) - Window + (CeilMode ? Stride - 1 : 0)) / Stride;
-            return CeilMode && last * Stride >= Length + Padding ? last : last + 1;
+            return CeilMode && (long)last * Stride >= Length + Padding ? last : last + 1;
         }
     }
 
@@ -52,6 +52,13 @@ public readonly record struct Pool1dShape(
         AtLeast(Window, 1, "window");
         AtLeast(Stride, 1, "stride");
         AtLeast(Padding, 0, "padding");
+        if ((long)Length + (2L * Padding) + Window + Stride > Shape.MostElements)
+        {
+            throw new ArgumentException(
+                $"{Length} time steps with a padding of {Padding} on both sides, a window of {Window} and a stride of " +
+                $"{Stride} are together more than the {Shape.MostElements} time steps of a tensor: take fewer of them");
+        }
+
         if (Padding > Window / 2)
         {
             throw new ArgumentException(
@@ -66,6 +73,8 @@ public readonly record struct Pool1dShape(
                 $"a window of {Window} time steps is longer than the {Length} with a padding of {Padding} on both " +
                 "sides that came: lengthen the input or narrow the window");
         }
+
+        _ = (Input, Output); // Each throws where there are more elements than a tensor has.
     }
 
     /// <summary>One window over all time: [B, C, T] to [B, C, 1].</summary>

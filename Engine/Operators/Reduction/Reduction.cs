@@ -31,6 +31,7 @@ public sealed class Reduction
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Outer, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Length, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Inner, 1);
+        _ = shape.Input; // Throws where there are more elements than a tensor has.
         this.device = device;
         this.shape = shape;
         if (device.IsHost)

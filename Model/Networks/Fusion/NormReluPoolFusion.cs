@@ -9,6 +9,7 @@ namespace NativeCnn.Model.Networks.Fusion;
 /// In training: batch normalisation, ReLU and the max-poolings after it whose windows touch. Neither the normalised
 /// values, nor their gradient, nor the places of the maxima reach memory.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class NormReluPoolFusion : FusionRule
 {
     private const int Before = 2;

@@ -68,11 +68,15 @@ public sealed unsafe class WinogradTests
         Assert.Equal(taken, Winograd.Suits(new Conv1dShape(
             batch, channels, length, filters, taps, stride, Padding: 1, dilation, groups)));
 
-    /// <summary>What the header of Winograd.cs says of the error, with some room: direct sums have 2.2e-7.</summary>
+    /// <summary>
+    /// What the header of Winograd.cs says of the error, with some room: direct sums of 128 channels have 2.2e-7. It
+    /// grows with the root of their number.
+    /// </summary>
     [Theory]
-    [InlineData(4, 128, 100, 64)]
-    [InlineData(1, 600, 65, 16)]
-    public void Winograd_OfManyChannels_StaysWithinItsErrorOfFloat64(int batch, int channels, int length, int filters)
+    [InlineData(4, 128, 100, 64, 6e-7)]
+    [InlineData(1, 600, 65, 16, 1.3e-6)]
+    public void Winograd_OfManyChannels_StaysWithinItsErrorOfFloat64(
+        int batch, int channels, int length, int filters, double most)
     {
         var shape = new Conv1dShape(batch, channels, length, filters, 3, Padding: 1);
         ComputeDevice device = TestDevices.Get("cpu");
@@ -93,9 +97,9 @@ public sealed unsafe class WinogradTests
         (double[] dXWanted, double[] dWeightWanted) = ConvolutionReference.Gradients(
             shape, x.ToDouble(), weight.ToDouble(), dY.ToDouble());
         Assert.InRange(
-            RelativeError(ConvolutionReference.Convolve(shape, x.ToDouble(), weight.ToDouble(), null), y), 0, 6e-7);
-        Assert.InRange(RelativeError(dXWanted, dX), 0, 6e-7);
-        Assert.InRange(RelativeError(dWeightWanted, dWeight), 0, 6e-7);
+            RelativeError(ConvolutionReference.Convolve(shape, x.ToDouble(), weight.ToDouble(), null), y), 0, most);
+        Assert.InRange(RelativeError(dXWanted, dX), 0, most);
+        Assert.InRange(RelativeError(dWeightWanted, dWeight), 0, most);
     }
 
     /// <summary>Root mean square of the error over that of the values.</summary>
