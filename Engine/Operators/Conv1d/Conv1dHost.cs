@@ -1,7 +1,10 @@
-// The host bodies of Conv1d. Three small plans share the same packed rows and register tiles:
+// The host bodies of Conv1d. Small plans share the same packed rows and register tiles:
 //   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
 //   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
+// A depthwise convolution, one channel and a few filters a group, has plans of its own, bound by memory:
+//   DepthwisePlan         forward and gradient of the input
+//   DepthwiseWeightPlan   gradient of weight and bias
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -15,34 +18,51 @@ internal sealed unsafe class Conv1dHost
     private const int MaxChunk = 480;
 
     private readonly Conv1dShape shape;
+    private readonly int maxChunk;
     private readonly StripPlan? forward;
     private readonly StripPlan? backwardInput;
     private readonly WeightGradientPlan? backwardWeight;
+    private readonly DepthwisePlan? depthwiseForward;
+    private readonly DepthwisePlan? depthwiseInput;
+    private readonly DepthwiseWeightPlan? depthwiseWeight;
 
     /// <summary>Plans some passes; the others must not run.</summary>
     public Conv1dHost(ComputeDevice device, Conv1dShape shape, ConvolutionPasses passes)
     {
         this.shape = shape;
+        bool depthwise = DepthwisePlan.Suits(shape);
+        maxChunk = depthwise ? DepthwisePlan.MaxChunk : MaxChunk;
         if (passes.HasFlag(ConvolutionPasses.Forward))
         {
-            forward = StripPlan.Forward(device, shape, ChunkOf(shape.OutputLength));
+            int columns = ChunkOf(shape.OutputLength);
+            depthwiseForward = depthwise ? DepthwisePlan.Forward(device, shape, columns) : null;
+            forward = depthwise ? null : StripPlan.Forward(device, shape, columns);
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
         {
-            int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
-            backwardInput = StripPlan.BackwardInput(device, shape, ChunkOf(columns));
+            int columns = ChunkOf(
+                ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride));
+            depthwiseInput = depthwise ? DepthwisePlan.BackwardInput(device, shape, columns) : null;
+            backwardInput = depthwise ? null : StripPlan.BackwardInput(device, shape, columns);
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
         {
-            backwardWeight = new WeightGradientPlan(device, shape);
+            depthwiseWeight = depthwise ? new DepthwiseWeightPlan(device, shape) : null;
+            backwardWeight = depthwise ? null : new WeightGradientPlan(device, shape);
         }
     }
 
     public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
     {
-        var sink = new ForwardSink(shape, bias is null ? null : bias.Address, y.Address);
+        var sink = new ForwardSink(shape, ChunkOf(shape.OutputLength), bias is null ? null : bias.Address, y.Address);
+        if (depthwiseForward is { } depthwise)
+        {
+            depthwise.Run(weight.Address, ChunksOf(depthwise.Columns), Rows(x), sink);
+            return;
+        }
+
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
@@ -53,8 +73,15 @@ internal sealed unsafe class Conv1dHost
     public void BackwardInput<TGradient>(in TGradient dY, Tensor<float> weight, Tensor<float> dX)
         where TGradient : struct, IHostRows
     {
-        var sink = new InputGradientSink(shape, backwardInput!.Columns, backwardInput.FirstColumn, dX.Address);
-        backwardInput.Run(weight.Address, ChunksOf(backwardInput.Columns), dY, sink);
+        if (depthwiseInput is { } depthwise)
+        {
+            depthwise.Run(
+                weight.Address, ChunksOf(depthwise.Columns), dY, Sink(depthwise.Columns, depthwise.FirstColumn, dX));
+            return;
+        }
+
+        int columns = backwardInput!.Columns;
+        backwardInput.Run(weight.Address, ChunksOf(columns), dY, Sink(columns, backwardInput.FirstColumn, dX));
     }
 
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
@@ -62,27 +89,39 @@ internal sealed unsafe class Conv1dHost
 
     /// <summary>dWeight and dBias from whatever gives the rows of dY.</summary>
     public void BackwardWeight<TGradient>(Tensor<float> x, in TGradient dY, Tensor<float> dWeight, Tensor<float>? dBias)
-        where TGradient : struct, IHostRows =>
-        backwardWeight!.Run(Rows(x), dY, dWeight.Address, dBias is null ? null : dBias.Address);
+        where TGradient : struct, IHostRows
+    {
+        float* bias = dBias is null ? null : dBias.Address;
+        if (depthwiseWeight is { } depthwise)
+        {
+            depthwise.Run(Rows(x), dY, dWeight.Address, bias);
+            return;
+        }
+
+        backwardWeight!.Run(Rows(x), dY, dWeight.Address, bias);
+    }
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
 
-    private static int ChunksOf(int columns) => (columns + MaxChunk - 1) / MaxChunk;
+    private InputGradientSink Sink(int columns, int firstColumn, Tensor<float> dX) =>
+        new(shape, ChunkOf(columns), columns, firstColumn, dX.Address);
 
-    private static int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
+    private int ChunksOf(int columns) => (columns + maxChunk - 1) / maxChunk;
 
-    private static (int First, int Count) Chunk(int chunk, int columns)
+    private int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
+
+    private static (int First, int Count) Chunk(int chunk, int length, int columns)
     {
-        int first = chunk * ChunkOf(columns);
-        return (first, Math.Min(ChunkOf(columns), columns - first));
+        int first = chunk * length;
+        return (first, Math.Min(length, columns - first));
     }
 
     /// <summary>y = row + bias.</summary>
-    private readonly struct ForwardSink(Conv1dShape shape, float* bias, float* y) : IStripSink
+    private readonly struct ForwardSink(Conv1dShape shape, int chunkLength, float* bias, float* y) : IStripSink
     {
         private readonly int length = shape.OutputLength;
 
-        public (int First, int Count) Columns(int chunk) => Chunk(chunk, length);
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, length);
 
         public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {
@@ -109,9 +148,10 @@ internal sealed unsafe class Conv1dHost
     }
 
     /// <summary>dX at the steps t = phase + stride m - padding.</summary>
-    private readonly struct InputGradientSink(Conv1dShape shape, int columns, int firstColumn, float* dX) : IStripSink
+    private readonly struct InputGradientSink(
+        Conv1dShape shape, int chunkLength, int columns, int firstColumn, float* dX) : IStripSink
     {
-        public (int First, int Count) Columns(int chunk) => Chunk(chunk, columns);
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, columns);
 
         public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {

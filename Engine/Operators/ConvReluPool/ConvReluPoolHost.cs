@@ -1,7 +1,7 @@
-// The host bodies of ConvReluPool. Forward runs Conv1d's strips with a sink that adds the bias, applies ReLU and pools
-// while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs
-// rows (PooledRows), or skips it altogether: the gradient of the weights needs the places of the maxima alone
-// (SparseWeightGradientPlan).
+// The host bodies of ConvReluPool. Forward runs Conv1d's strips (DepthwisePlan's for a depthwise one) with a sink that
+// adds the bias, applies ReLU and pools while a strip is in L1; only pooled values reach memory. Backward makes the
+// convolution's gradient while it packs rows (PooledRows), or skips it altogether: the gradient of the weights needs
+// the places of the maxima alone (SparseWeightGradientPlan).
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -17,7 +17,8 @@ internal sealed unsafe class ConvReluPoolHost
     private readonly Pool1dShape? pool;
     private readonly int chunks;
     private readonly int chunkLength;
-    private readonly StripPlan forward;
+    private readonly StripPlan? forward;
+    private readonly DepthwisePlan? depthwise;
     private readonly Conv1dHost? backward;
     private readonly SparseWeightGradientPlan? sparse;
 
@@ -27,10 +28,20 @@ internal sealed unsafe class ConvReluPoolHost
         this.conv = conv;
         this.pool = pool;
         Pool1dShape windows = pool ?? new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, 1, 1);
-        int most = Math.Max(1, MaxChunk / windows.Stride);
+        bool isDepthwise = DepthwisePlan.Suits(conv);
+        int most = Math.Max(1, (isDepthwise ? DepthwisePlan.MaxChunk : MaxChunk) / windows.Stride);
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
-        forward = StripPlan.Forward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
+        int columns = ((chunkLength - 1) * windows.Stride) + windows.Window;
+        if (isDepthwise)
+        {
+            depthwise = DepthwisePlan.Forward(device, conv, columns);
+        }
+        else
+        {
+            forward = StripPlan.Forward(device, conv, columns);
+        }
+
         if (training)
         {
             sparse = pool is { } some && SparseWeightGradientPlan.Suits(conv, some)
@@ -48,7 +59,15 @@ internal sealed unsafe class ConvReluPoolHost
         var sink = new PoolSink(
             windows, pool is null, chunkLength, bias is null ? null : bias.Address, y.Address,
             argMax is null || pool is null ? null : argMax.Address);
-        forward.Run(weight.Address, chunks, new TensorRows(x.Address, conv.Channels, conv.Length), sink);
+        var rows = new TensorRows(x.Address, conv.Channels, conv.Length);
+        if (depthwise is not null)
+        {
+            depthwise.Run(weight.Address, chunks, rows, sink);
+        }
+        else
+        {
+            forward!.Run(weight.Address, chunks, rows, sink);
+        }
     }
 
     public void Backward(
