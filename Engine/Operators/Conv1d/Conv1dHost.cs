@@ -1,6 +1,8 @@
 // The host bodies of Conv1d. Small plans share the same packed rows and register tiles:
 //   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
+//   WinogradPlan          the same for three taps side by side, with half of the multiplications
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
+//   WinogradWeightPlan    the same for three taps side by side
 //   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
 // A depthwise convolution, one channel and a few filters a group, has plans of its own, bound by memory:
 //   DepthwisePlan         forward and gradient of the input
@@ -19,50 +21,52 @@ internal sealed unsafe class Conv1dHost
 
     private readonly Conv1dShape shape;
     private readonly int maxChunk;
-    private readonly StripPlan? forward;
-    private readonly StripPlan? backwardInput;
-    private readonly WeightGradientPlan? backwardWeight;
-    private readonly DepthwisePlan? depthwiseForward;
-    private readonly DepthwisePlan? depthwiseInput;
-    private readonly DepthwiseWeightPlan? depthwiseWeight;
+    private readonly IConvolutionPlan? forward;
+    private readonly IConvolutionPlan? backwardInput;
+    private readonly IWeightGradientPlan? backwardWeight;
 
     /// <summary>Plans some passes; the others must not run.</summary>
     public Conv1dHost(ComputeDevice device, Conv1dShape shape, ConvolutionPasses passes)
     {
         this.shape = shape;
         bool depthwise = DepthwisePlan.Suits(shape);
-        maxChunk = depthwise ? DepthwisePlan.MaxChunk : MaxChunk;
+        maxChunk = MaxChunkOf(shape);
         if (passes.HasFlag(ConvolutionPasses.Forward))
         {
-            int columns = ChunkOf(shape.OutputLength);
-            depthwiseForward = depthwise ? DepthwisePlan.Forward(device, shape, columns) : null;
-            forward = depthwise ? null : StripPlan.Forward(device, shape, columns);
+            forward = PlanForward(device, shape, ChunkOf(shape.OutputLength));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
         {
-            int columns = ChunkOf(
-                ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride));
-            depthwiseInput = depthwise ? DepthwisePlan.BackwardInput(device, shape, columns) : null;
-            backwardInput = depthwise ? null : StripPlan.BackwardInput(device, shape, columns);
+            int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
+            backwardInput =
+                depthwise ? DepthwisePlan.BackwardInput(device, shape, ChunkOf(columns))
+                : Winograd.SuitsGradientOfInput(shape) ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns))
+                : StripPlan.BackwardInput(device, shape, ChunkOf(columns));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
         {
-            depthwiseWeight = depthwise ? new DepthwiseWeightPlan(device, shape) : null;
-            backwardWeight = depthwise ? null : new WeightGradientPlan(device, shape);
+            backwardWeight =
+                depthwise ? new DepthwiseWeightPlan(device, shape)
+                : Winograd.Suits(shape) ? new WinogradWeightPlan(device, shape)
+                : new WeightGradientPlan(device, shape);
         }
     }
+
+    /// <summary>The fastest way to compute y in chunks of at most so many columns.</summary>
+    public static IConvolutionPlan PlanForward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
+        DepthwisePlan.Suits(shape) ? DepthwisePlan.Forward(device, shape, chunkColumns)
+            : Winograd.Suits(shape) ? WinogradPlan.Forward(device, shape, chunkColumns)
+            : StripPlan.Forward(device, shape, chunkColumns);
+
+    /// <summary>The columns that a chunk has at most.</summary>
+    public static int MaxChunkOf(Conv1dShape shape) =>
+        DepthwisePlan.Suits(shape) ? DepthwisePlan.MaxChunk : MaxChunk;
 
     public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
     {
         var sink = new ForwardSink(shape, ChunkOf(shape.OutputLength), bias is null ? null : bias.Address, y.Address);
-        if (depthwiseForward is { } depthwise)
-        {
-            depthwise.Run(weight.Address, ChunksOf(depthwise.Columns), Rows(x), sink);
-            return;
-        }
-
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
@@ -73,15 +77,10 @@ internal sealed unsafe class Conv1dHost
     public void BackwardInput<TGradient>(in TGradient dY, Tensor<float> weight, Tensor<float> dX)
         where TGradient : struct, IHostRows
     {
-        if (depthwiseInput is { } depthwise)
-        {
-            depthwise.Run(
-                weight.Address, ChunksOf(depthwise.Columns), dY, Sink(depthwise.Columns, depthwise.FirstColumn, dX));
-            return;
-        }
-
         int columns = backwardInput!.Columns;
-        backwardInput.Run(weight.Address, ChunksOf(columns), dY, Sink(columns, backwardInput.FirstColumn, dX));
+        var sink = new InputGradientSink(
+            shape, ChunkOf(columns), columns, backwardInput.FirstColumn, dX.Address);
+        backwardInput.Run(weight.Address, ChunksOf(columns), dY, sink);
     }
 
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
@@ -89,22 +88,10 @@ internal sealed unsafe class Conv1dHost
 
     /// <summary>dWeight and dBias from whatever gives the rows of dY.</summary>
     public void BackwardWeight<TGradient>(Tensor<float> x, in TGradient dY, Tensor<float> dWeight, Tensor<float>? dBias)
-        where TGradient : struct, IHostRows
-    {
-        float* bias = dBias is null ? null : dBias.Address;
-        if (depthwiseWeight is { } depthwise)
-        {
-            depthwise.Run(Rows(x), dY, dWeight.Address, bias);
-            return;
-        }
-
-        backwardWeight!.Run(Rows(x), dY, dWeight.Address, bias);
-    }
+        where TGradient : struct, IHostRows =>
+        backwardWeight!.Run(Rows(x), dY, dWeight.Address, dBias is null ? null : dBias.Address);
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
-
-    private InputGradientSink Sink(int columns, int firstColumn, Tensor<float> dX) =>
-        new(shape, ChunkOf(columns), columns, firstColumn, dX.Address);
 
     private int ChunksOf(int columns) => (columns + maxChunk - 1) / maxChunk;
 

@@ -14,7 +14,7 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a depthwise <see cref="Conv1d"/>'s forward pass or gradient of the input.</summary>
-internal sealed unsafe class DepthwisePlan
+internal sealed unsafe class DepthwisePlan : IConvolutionPlan
 {
     /// <summary>Columns of a chunk at most: long pieces, which memory is quick at, that still stay in L1.</summary>
     public const int MaxChunk = 2048;
@@ -70,10 +70,10 @@ internal sealed unsafe class DepthwisePlan
         device.Scratch.Reserve(ScratchLength);
     }
 
-    /// <summary>Columns m of the whole output: time steps of y, or strides of dX.</summary>
+    /// <inheritdoc/>
     public int Columns { get; }
 
-    /// <summary>The stride that column 0 of dX belongs to.</summary>
+    /// <inheritdoc/>
     public int FirstColumn { get; }
 
     private int UnitLength => inputs * inputPhases * pitch;
@@ -129,7 +129,7 @@ internal sealed unsafe class DepthwisePlan
         return plan;
     }
 
-    /// <summary>Computes all chunks of all clips.</summary>
+    /// <inheritdoc/>
     public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
@@ -139,7 +139,8 @@ internal sealed unsafe class DepthwisePlan
         int length = Math.Max(inputs * inputPhases, outputs * outputPhases) * stripLength;
         var units = new HostRowParts(batch * groups, chunks > 1 ? HostParts.BlockLength : length);
         device.Workers.Run(
-            chunks * units.Count, new Body<TRows, TSink>(this, scratch, weight, chunks, units, rows, sink));
+            chunks * units.Count, HostWork.OfFloats((offsets.Length + 8L) * batch * groups * outputs * Columns),
+            new Body<TRows, TSink>(this, scratch, weight, chunks, units, rows, sink));
     }
 
     private readonly struct Body<TRows, TSink>(

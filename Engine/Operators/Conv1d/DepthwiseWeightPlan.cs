@@ -12,7 +12,7 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a depthwise <see cref="Conv1d"/>'s gradient of weight and bias.</summary>
-internal sealed unsafe class DepthwiseWeightPlan
+internal sealed unsafe class DepthwiseWeightPlan : IWeightGradientPlan
 {
     private const int MaxBlocks = 16;
     private const int MaxSteps = 1024;
@@ -72,14 +72,18 @@ internal sealed unsafe class DepthwiseWeightPlan
 
     private long ScratchLength => (device.Workers.Count * WorkerLength) + (blocks * BlockLength);
 
-    /// <summary>dWeight += ..., dBias += ... for the rows of x and dY.</summary>
+    /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        device.Workers.Run(blocks * groups.Count, new SumBody<TGradient>(this, scratch, x, dY));
+        device.Workers.Run(
+            blocks * groups.Count, HostWork.OfFloats((shape.Taps + 8L) * shape.Output.Length),
+            new SumBody<TGradient>(this, scratch, x, dY));
         var filters = new HostRowParts(shape.Filters, blocks * SumsOfFilter);
-        device.Workers.Run(filters.Count, new ReduceBody(this, scratch, filters, dWeight, dBias));
+        device.Workers.Run(
+            filters.Count, HostWork.OfFloats(4L * blocks * BlockLength),
+            new ReduceBody(this, scratch, filters, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks for some groups.</summary>

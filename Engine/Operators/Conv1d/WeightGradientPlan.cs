@@ -15,7 +15,7 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a <see cref="Conv1d"/>'s dense gradient of the weights.</summary>
-internal sealed unsafe class WeightGradientPlan
+internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
 {
     private const int MaxBlocks = 16;
     private const int MaxSteps = 128;
@@ -80,14 +80,16 @@ internal sealed unsafe class WeightGradientPlan
 
     private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
 
-    /// <summary>dWeight += ..., dBias += ... for the rows of x and dY.</summary>
+    /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        device.Workers.Run(blocks, new SumBody<TGradient>(this, scratch, x, dY));
+        device.Workers.Run(
+            blocks, HostWork.OfOperations(shape.Operations), new SumBody<TGradient>(this, scratch, x, dY));
         int panels = shape.Groups * (paddedFilters / ConvolutionTiles.Lanes);
-        device.Workers.Run(panels, new ReduceBody(this, scratch, dWeight, dBias));
+        device.Workers.Run(
+            panels, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>

@@ -1,7 +1,7 @@
-// The host bodies of ConvReluPool. Forward runs Conv1d's strips (DepthwisePlan's for a depthwise one) with a sink that
-// adds the bias, applies ReLU and pools while a strip is in L1; only pooled values reach memory. Backward makes the
-// convolution's gradient while it packs rows (PooledRows), or skips it altogether: the gradient of the weights needs
-// the places of the maxima alone (SparseWeightGradientPlan).
+// The host bodies of ConvReluPool. Forward runs Conv1d's strips with a sink that adds the bias, applies ReLU and pools
+// while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs
+// rows (PooledRows), or skips it altogether: the gradient of the weights needs the places of the maxima alone
+// (SparseWeightGradientPlan).
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -11,14 +11,11 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The host bodies of <see cref="ConvReluPool"/>, planned for one shape.</summary>
 internal sealed unsafe class ConvReluPoolHost
 {
-    private const int MaxChunk = 480;
-
     private readonly Conv1dShape conv;
     private readonly Pool1dShape? pool;
     private readonly int chunks;
     private readonly int chunkLength;
-    private readonly StripPlan? forward;
-    private readonly DepthwisePlan? depthwise;
+    private readonly IConvolutionPlan forward;
     private readonly Conv1dHost? backward;
     private readonly SparseWeightGradientPlan? sparse;
 
@@ -28,20 +25,10 @@ internal sealed unsafe class ConvReluPoolHost
         this.conv = conv;
         this.pool = pool;
         Pool1dShape windows = pool ?? new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, 1, 1);
-        bool isDepthwise = DepthwisePlan.Suits(conv);
-        int most = Math.Max(1, (isDepthwise ? DepthwisePlan.MaxChunk : MaxChunk) / windows.Stride);
+        int most = Math.Max(1, Conv1dHost.MaxChunkOf(conv) / windows.Stride);
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
-        int columns = ((chunkLength - 1) * windows.Stride) + windows.Window;
-        if (isDepthwise)
-        {
-            depthwise = DepthwisePlan.Forward(device, conv, columns);
-        }
-        else
-        {
-            forward = StripPlan.Forward(device, conv, columns);
-        }
-
+        forward = Conv1dHost.PlanForward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
         if (training)
         {
             sparse = pool is { } some && SparseWeightGradientPlan.Suits(conv, some)
@@ -59,15 +46,7 @@ internal sealed unsafe class ConvReluPoolHost
         var sink = new PoolSink(
             windows, pool is null, chunkLength, bias is null ? null : bias.Address, y.Address,
             argMax is null || pool is null ? null : argMax.Address);
-        var rows = new TensorRows(x.Address, conv.Channels, conv.Length);
-        if (depthwise is not null)
-        {
-            depthwise.Run(weight.Address, chunks, rows, sink);
-        }
-        else
-        {
-            forward!.Run(weight.Address, chunks, rows, sink);
-        }
+        forward.Run(weight.Address, chunks, new TensorRows(x.Address, conv.Channels, conv.Length), sink);
     }
 
     public void Backward(

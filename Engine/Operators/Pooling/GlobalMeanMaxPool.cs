@@ -72,7 +72,7 @@ public sealed class GlobalMeanMaxPool
         if (device.IsHost)
         {
             int* places = argMax is null ? null : argMax.Address;
-            device.Workers.Run(Parts, new ForwardBody(
+            device.Workers.Run(Parts, HostWork.OfFloats(2L * Input.Length), new ForwardBody(
                 x.Address, y.Address, places, batch * channels, channels, length, RowsOfPart));
         }
         else if (argMax is null)
@@ -96,7 +96,7 @@ public sealed class GlobalMeanMaxPool
         dX.Expect(Input);
         if (device.IsHost)
         {
-            device.Workers.Run(Parts, new BackwardBody(
+            device.Workers.Run(Parts, HostWork.OfFloats(2L * Input.Length), new BackwardBody(
                 dY.Address, argMax.Address, dX.Address, batch * channels, channels, length, RowsOfPart));
         }
         else

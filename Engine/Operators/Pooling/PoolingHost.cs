@@ -10,20 +10,20 @@ internal static unsafe class PoolingHost
 {
     public static void MaxForward(
         HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y, Tensor<int>? argMax) =>
-        workers.Run(Parts(shape), new MaxForwardBody(
+        workers.Run(Parts(shape), Work(shape), new MaxForwardBody(
             shape, x.Address, y.Address, argMax is null ? null : argMax.Address));
 
     public static void MaxBackward(
         HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX) =>
-        workers.Run(Parts(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
+        workers.Run(Parts(shape), Work(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
 
     public static void AverageForward(
         HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> x, Tensor<float> y) =>
-        workers.Run(Parts(shape), new AverageForwardBody(shape, counted, x.Address, y.Address));
+        workers.Run(Parts(shape), Work(shape), new AverageForwardBody(shape, counted, x.Address, y.Address));
 
     public static void AverageBackward(
         HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> dY, Tensor<float> dX) =>
-        workers.Run(Parts(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
+        workers.Run(Parts(shape), Work(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
 
     /// <summary>
     /// Pools a part of one row: y[j], and argMax[j] where it is asked for, of the windows j from first to before end.
@@ -127,6 +127,10 @@ internal static unsafe class PoolingHost
 
     private static int Parts(Pool1dShape shape) =>
         ((shape.Batch * shape.Channels) + RowsOf(shape) - 1) / RowsOf(shape);
+
+    private static long Work(Pool1dShape shape) =>
+        HostWork.OfFloats(shape.Input.Length + (3L * shape.Output.Length)) +
+        (shape.IsPairs ? 0 : HostWork.OfFunctions(shape.Operations));
 
     private static (long First, long End) RowsOf(Pool1dShape shape, int part)
     {
