@@ -73,6 +73,30 @@ internal static unsafe class HostRows
         }
     }
 
+    /// <summary>to[2 i] = even[i], to[2 i + 1] = odd[i].</summary>
+    public static void Interleave(float* even, float* odd, int count, float* to)
+    {
+        int i = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; i + 8 <= count; i += 8)
+            {
+                Vector256<float> a = Vector256.Load(even + i);
+                Vector256<float> b = Vector256.Load(odd + i);
+                Vector256<float> low = Avx.UnpackLow(a, b);
+                Vector256<float> high = Avx.UnpackHigh(a, b);
+                Avx.Permute2x128(low, high, 0x20).Store(to + (2 * i));
+                Avx.Permute2x128(low, high, 0x31).Store(to + (2 * i) + 8);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[2 * i] = even[i];
+            to[(2 * i) + 1] = odd[i];
+        }
+    }
+
     /// <summary>to[i] = 0.</summary>
     public static void Clear(float* to, int count)
     {

@@ -121,14 +121,12 @@ public sealed class GlobalMeanMaxPool
                 var values = new ReadOnlySpan<float>(x + ((long)row * length), length);
                 float* target = y + ((row / channels * 2L * channels) + (row % channels));
                 *target = TensorPrimitives.Sum(values) / length;
-                if (argMax == null)
+                int place = HostMaximum.Place(x + ((long)row * length), length);
+                place = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
+                target[channels] = values[place];
+                if (argMax != null)
                 {
-                    target[channels] = TensorPrimitives.Max(values);
-                }
-                else
-                {
-                    argMax[row] = TensorPrimitives.IndexOfMax(values);
-                    target[channels] = values[argMax[row]];
+                    argMax[row] = place;
                 }
             }
         }

@@ -1,5 +1,7 @@
 // The host bodies of MaxPool1d and AveragePool1d: limited by memory, split by rows. Windows of two with stride two, the
-// usual ones, are vectors (HostPairs); others are loops over short windows.
+// usual ones, are vectors (HostPairs), and so are many short windows within the row (HostWindows) and one long window
+// in itself; the few that are left, at the row's borders, are loops.
+using System.Numerics;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
@@ -49,6 +51,24 @@ internal static unsafe class PoolingHost
             first = MaxOfPairsOfPairs(row, first, Math.Min(end, shape.Length / 4), y, argMax);
         }
 
+        (int wholeFirst, int wholeEnd) = shape.WholeWindows;
+        wholeFirst = Math.Max(first, wholeFirst);
+        wholeEnd = Math.Min(end, wholeEnd);
+        if (HostWindows.Suit(shape, wholeEnd - wholeFirst))
+        {
+            MaxOfEach(shape, row, first, wholeFirst, y, argMax);
+            int step = (wholeFirst * shape.Stride) - shape.Padding;
+            HostWindows.Max(
+                shape, row + step, step, wholeEnd - wholeFirst, y + wholeFirst,
+                argMax == null ? null : argMax + wholeFirst);
+            first = wholeEnd;
+        }
+
+        MaxOfEach(shape, row, first, end, y, argMax);
+    }
+
+    private static void MaxOfEach(in Pool1dShape shape, float* row, int first, int end, float* y, int* argMax)
+    {
         for (int j = first; j < end; j++)
         {
             (int windowStart, int windowEnd) = shape.WindowOf(j);
@@ -98,6 +118,11 @@ internal static unsafe class PoolingHost
 
     private static float Maximum(float* row, int t, int end)
     {
+        if (end - t >= LongWindow)
+        {
+            return row[PlaceOfMaximum(row, t, end)];
+        }
+
         float best = row[t];
         for (t++; t < end; t++)
         {
@@ -109,6 +134,15 @@ internal static unsafe class PoolingHost
 
     private static int PlaceOfMaximum(float* row, int t, int end)
     {
+        if (end - t >= LongWindow)
+        {
+            int first = HostMaximum.Place(row + t, end - t);
+            if (first >= 0)
+            {
+                return t + first;
+            }
+        }
+
         int place = t;
         for (t++; t < end; t++)
         {
@@ -117,6 +151,9 @@ internal static unsafe class PoolingHost
 
         return place;
     }
+
+    // From here on a window is worth vectors in itself.
+    private const int LongWindow = 32;
 
     // Whole vectors of every width, and few enough for the first-level cache.
     private const int QuadsAtOnce = 64;
@@ -186,43 +223,100 @@ internal static unsafe class PoolingHost
             {
                 float* from = x + (row * shape.Length);
                 float* to = y + (row * windows);
-                for (int j = 0; j < windows; j++)
+                (int first, int wholeEnd) = shape.WholeWindows;
+                if (!HostWindows.Suit(shape, wholeEnd - first))
                 {
-                    (int t, int windowEnd) = shape.WindowOf(j);
-                    float sum = 0f;
-                    for (; t < windowEnd; t++)
-                    {
-                        sum += from[t];
-                    }
-
-                    to[j] = sum / numbers.DivisorOf(j, counted);
+                    MeanOfEach(from, 0, windows, to);
+                    continue;
                 }
+
+                MeanOfEach(from, 0, first, to);
+                HostWindows.Mean(
+                    shape, from + (first * shape.Stride) - shape.Padding, wholeEnd - first, to + first);
+                MeanOfEach(from, wholeEnd, windows, to);
+            }
+        }
+
+        private void MeanOfEach(float* from, int first, int end, float* to)
+        {
+            for (int j = first; j < end; j++)
+            {
+                (int t, int windowEnd) = shape.WindowOf(j);
+                float sum = 0f;
+                if (windowEnd - t >= LongWindow)
+                {
+                    sum = TensorPrimitives.Sum(new ReadOnlySpan<float>(from + t, windowEnd - t));
+                    t = windowEnd;
+                }
+
+                for (; t < windowEnd; t++)
+                {
+                    sum += from[t];
+                }
+
+                to[j] = sum / numbers.DivisorOf(j, counted);
             }
         }
     }
 
     private readonly struct AverageBackwardBody(Pool1dShape shape, int counted, float* dY, float* dX) : IHostBody
     {
+        // Windows whose gradients fit into a piece of the stack, with the zeros beside them.
+        private const int MostWindows = 4096;
+
         private readonly PoolingNumbers numbers = new(shape);
 
         public void Run(int part, int worker)
         {
             int windows = shape.OutputLength;
             (long row, long end) = RowsOf(shape, part);
+            bool isShort = windows <= MostWindows && HostWindows.Suit(shape, windows);
+            int beside = (shape.Window / shape.Stride) + shape.Stride + (2 * Vector<float>.Count);
+            float* divided = stackalloc float[isShort ? windows + (2 * beside) : 1];
+            if (isShort)
+            {
+                new Span<float>(divided, windows + (2 * beside)).Clear();
+                divided += beside;
+            }
+
             for (; row < end; row++)
             {
                 float* from = dY + (row * windows);
                 float* to = dX + (row * shape.Length);
+                if (isShort)
+                {
+                    Divide(from, divided);
+                    HostWindows.Spread(shape, divided, to);
+                    continue;
+                }
+
                 new Span<float>(to, shape.Length).Clear();
                 for (int j = 0; j < windows; j++)
                 {
                     (int t, int windowEnd) = shape.WindowOf(j);
                     float gradient = from[j] / numbers.DivisorOf(j, counted);
-                    for (; t < windowEnd; t++)
-                    {
-                        to[t] += gradient;
-                    }
+                    var steps = new Span<float>(to + t, windowEnd - t);
+                    TensorPrimitives.Add(steps, gradient, steps);
                 }
+            }
+        }
+
+        /// <summary>The gradients, each divided by what its window's mean was.</summary>
+        private void Divide(float* from, float* divided)
+        {
+            int windows = shape.OutputLength;
+            (int first, int end) = shape.WholeWindows;
+            for (int j = 0; j < first; j++)
+            {
+                divided[j] = from[j] / numbers.DivisorOf(j, counted);
+            }
+
+            TensorPrimitives.Divide(
+                new ReadOnlySpan<float>(from + first, end - first), shape.Window,
+                new Span<float>(divided + first, end - first));
+            for (int j = end; j < windows; j++)
+            {
+                divided[j] = from[j] / numbers.DivisorOf(j, counted);
             }
         }
     }
