@@ -21,11 +21,11 @@ public readonly struct Elu : IActivation<Elu>, IVectorFunction<Elu>
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<Elu>.Forward(x, y, slope);
+        VectorFunction.Forward<Elu>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<Elu>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<Elu>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<Elu>.Values(Vector256<float> x, float slope) =>
         Vector256.ConditionalSelect(

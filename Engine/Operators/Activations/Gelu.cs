@@ -20,11 +20,11 @@ public readonly struct Gelu : IActivation<Gelu>, IVectorFunction<Gelu>
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<Gelu>.Forward(x, y, slope);
+        VectorFunction.Forward<Gelu>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<Gelu>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<Gelu>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<Gelu>.Values(Vector256<float> x, float slope) =>
         x * ElementaryVectors.NormalDistribution(x);

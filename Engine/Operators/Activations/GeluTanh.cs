@@ -28,11 +28,11 @@ public readonly struct GeluTanh : IActivation<GeluTanh>, IVectorFunction<GeluTan
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<GeluTanh>.Forward(x, y, slope);
+        VectorFunction.Forward<GeluTanh>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<GeluTanh>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<GeluTanh>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<GeluTanh>.Values(Vector256<float> x, float slope) =>
         x * ElementaryVectors.Logistic(Inner(x));

@@ -19,11 +19,11 @@ public readonly struct LeakyRelu : IActivation<LeakyRelu>, IVectorFunction<Leaky
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<LeakyRelu>.Forward(x, y, slope);
+        VectorFunction.Forward<LeakyRelu>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<LeakyRelu>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<LeakyRelu>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<LeakyRelu>.Values(Vector256<float> x, float slope) =>
         Vector256.ConditionalSelect(

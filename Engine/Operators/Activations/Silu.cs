@@ -18,11 +18,11 @@ public readonly struct Silu : IActivation<Silu>, IVectorFunction<Silu>
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<Silu>.Forward(x, y, slope);
+        VectorFunction.Forward<Silu>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<Silu>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<Silu>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<Silu>.Values(Vector256<float> x, float slope) =>
         x * ElementaryVectors.Logistic(x);

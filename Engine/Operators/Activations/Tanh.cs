@@ -16,11 +16,11 @@ public readonly struct Tanh : IActivation<Tanh>, IVectorFunction<Tanh>
 
     /// <inheritdoc/>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
-        VectorFunction<Tanh>.Forward(x, y, slope);
+        VectorFunction.Forward<Tanh>(x, y, slope);
 
     /// <inheritdoc/>
     public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
-        VectorFunction<Tanh>.Backward(value, dY, dX, slope);
+        VectorFunction.Backward<Tanh>(value, dY, dX, slope);
 
     static Vector256<float> IVectorFunction<Tanh>.Values(Vector256<float> x, float slope) =>
         ElementaryVectors.Tanh(x);

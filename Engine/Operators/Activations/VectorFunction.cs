@@ -6,13 +6,12 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>
 /// The host loops of an activation that has vectors; what is left over goes one by one, to the same bits.
 /// </summary>
-/// <typeparam name="TFunction">The function.</typeparam>
-internal static unsafe class VectorFunction<TFunction>
-    where TFunction : struct, IVectorFunction<TFunction>, IActivation<TFunction>
+internal static unsafe class VectorFunction
 {
     /// <summary>y = f(x); y may be x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope)
+    public static void Forward<TFunction>(ReadOnlySpan<float> x, Span<float> y, float slope)
+        where TFunction : struct, IVectorFunction<TFunction>, IActivation<TFunction>
     {
         fixed (float* from = x, to = y)
         {
@@ -31,7 +30,9 @@ internal static unsafe class VectorFunction<TFunction>
 
     /// <summary>dX = dY f'(x); dX may be dY.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope)
+    public static void Backward<TFunction>(
+        ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope)
+        where TFunction : struct, IVectorFunction<TFunction>, IActivation<TFunction>
     {
         fixed (float* values = value, from = dY, to = dX)
         {

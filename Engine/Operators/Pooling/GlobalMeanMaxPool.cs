@@ -121,13 +121,15 @@ public sealed class GlobalMeanMaxPool
                 var values = new ReadOnlySpan<float>(x + ((long)row * length), length);
                 float* target = y + ((row / channels * 2L * channels) + (row % channels));
                 *target = TensorPrimitives.Sum(values) / length;
-                int place = HostMaximum.Place(x + ((long)row * length), length);
-                place = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
-                target[channels] = values[place];
-                if (argMax != null)
+                if (argMax == null)
                 {
-                    argMax[row] = place;
+                    target[channels] = TensorPrimitives.Max(values);
+                    continue;
                 }
+
+                int place = HostMaximum.Place(x + ((long)row * length), length);
+                argMax[row] = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
+                target[channels] = values[argMax[row]];
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -8,49 +9,21 @@ internal static unsafe class HostMaximum
     /// <summary>The first place of the largest of so many values; -1 where a NaN is among them.</summary>
     public static int Place(float* values, int count)
     {
-        int lanes = Vector<float>.Count;
+        float largest = TensorPrimitives.Max(new ReadOnlySpan<float>(values, count));
+        if (float.IsNaN(largest))
+        {
+            return -1;
+        }
+
         int i = 0;
-        float largest = values[0];
-        if (count >= 2 * lanes)
+        for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
         {
-            Vector<float> a = Vector.Load(values);
-            Vector<float> b = Vector.Load(values + lanes);
-            Vector<int> numbers = Vector.Equals(a, a) & Vector.Equals(b, b);
-            for (i = 2 * lanes; i + (2 * lanes) <= count; i += 2 * lanes)
+            uint equal = Vector256.Equals(
+                Vector256.Load(values + i), Vector256.Create(largest)).ExtractMostSignificantBits();
+            if (equal != 0)
             {
-                Vector<float> c = Vector.Load(values + i);
-                Vector<float> d = Vector.Load(values + i + lanes);
-                numbers &= Vector.Equals(c, c) & Vector.Equals(d, d);
-                a = Vector.ConditionalSelect(Vector.GreaterThan(c, a), c, a);
-                b = Vector.ConditionalSelect(Vector.GreaterThan(d, b), d, b);
+                return i + BitOperations.TrailingZeroCount(equal);
             }
-
-            if (!Vector.EqualsAll(numbers, Vector<int>.AllBitsSet))
-            {
-                return -1;
-            }
-
-            a = Vector.ConditionalSelect(Vector.GreaterThan(b, a), b, a);
-            for (int lane = 0; lane < lanes; lane++)
-            {
-                largest = a[lane] > largest ? a[lane] : largest;
-            }
-        }
-
-        for (; i < count; i++)
-        {
-            if (float.IsNaN(values[i]))
-            {
-                return -1;
-            }
-
-            largest = values[i] > largest ? values[i] : largest;
-        }
-
-        i = 0;
-        while (i + lanes <= count && !Vector.EqualsAny(Vector.Load(values + i), new Vector<float>(largest)))
-        {
-            i += lanes;
         }
 
         while (values[i] != largest)

@@ -29,7 +29,9 @@ internal static unsafe class HostWindows
     public static void Max(in Pool1dShape shape, float* row, int step, int windows, float* y, int* argMax)
     {
         float* scratch = stackalloc float[ScratchLength];
+        int* offsets = stackalloc int[MaxWindow];
         (int window, int stride) = (shape.Window, shape.Stride);
+        Offsets(window, stride, offsets);
         for (int first = 0; first < windows; first += PieceLength)
         {
             int count = Piece(windows, ref first);
@@ -41,7 +43,7 @@ internal static unsafe class HostWindows
                 Vector<int> place = Vector<int>.Zero;
                 for (int w = 1; w < window; w++)
                 {
-                    Vector<float> value = Vector.Load(Step(phases, w, stride) + at);
+                    Vector<float> value = Vector.Load(phases + offsets[w] + at);
                     Vector<int> isNumber = Vector.Equals(value, value);
                     Vector<int> later = Vector.GreaterThan(value, best) | Vector.OnesComplement(isNumber);
                     best = Vector.ConditionalSelect(later, value, best);
@@ -63,7 +65,9 @@ internal static unsafe class HostWindows
     public static void Mean(in Pool1dShape shape, float* row, int windows, float* y)
     {
         float* scratch = stackalloc float[ScratchLength];
+        int* offsets = stackalloc int[MaxWindow];
         (int window, int stride) = (shape.Window, shape.Stride);
+        Offsets(window, stride, offsets);
         var divisor = new Vector<float>(window);
         for (int first = 0; first < windows; first += PieceLength)
         {
@@ -75,7 +79,7 @@ internal static unsafe class HostWindows
                 Vector<float> sum = Vector<float>.Zero;
                 for (int w = 0; w < window; w++)
                 {
-                    sum += Vector.Load(Step(phases, w, stride) + at);
+                    sum += Vector.Load(phases + offsets[w] + at);
                 }
 
                 (sum / divisor).Store(y + first + at);
@@ -115,24 +119,36 @@ internal static unsafe class HostWindows
                 {
                     HostRows.Copy(scratch, Math.Min(count, length - t), dX + t);
                 }
-                else if (stride == 2 && t >= 0 && t + (2 * count) <= length)
+                else if (stride == 2)
                 {
-                    HostRows.Interleave(scratch, scratch + PieceLength, count, dX + t);
+                    // Both of a pair lie in the row, but for the first and the last.
+                    int skip = t < 0 ? 1 : 0;
+                    int pairs = Math.Min(count - skip, (length - t - (2 * skip)) / 2);
+                    HostRows.Interleave(scratch + skip, scratch + PieceLength + skip, pairs, dX + t + (2 * skip));
+                    Scatter(scratch, skip, t, stride, length, dX);
+                    Scatter(scratch + PieceLength, skip, t + 1, stride, length, dX);
+                    int done = skip + pairs;
+                    Scatter(scratch + done, count - done, t + (2 * done), stride, length, dX);
                 }
                 else
                 {
-                    for (int i = 0; i < count; i++, t += stride)
+                    for (int p = 0; p < phases; p++)
                     {
-                        for (int p = 0; p < phases; p++)
-                        {
-                            if ((uint)(t + p) < (uint)length)
-                            {
-                                dX[t + p] = scratch[(p * PieceLength) + i];
-                            }
-                        }
+                        Scatter(scratch + (p * PieceLength), count, t + p, stride, length, dX);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>dX[t + i stride] = values[i], where that is in the row.</summary>
+    private static void Scatter(float* values, int count, int t, int stride, int length, float* dX)
+    {
+        int i = t < 0 ? 1 : 0;
+        count = Math.Min(count, (length - t + stride - 1) / stride);
+        for (float* to = dX + t + ((long)i * stride); i < count; i++, to += stride)
+        {
+            *to = values[i];
         }
     }
 
@@ -166,9 +182,15 @@ internal static unsafe class HostWindows
         return Vector<float>.Count;
     }
 
-    private static float* Step(float* phases, int w, int stride) => stride == 1
-        ? phases + w
-        : phases + (w % stride * (PieceLength + MaxWindow)) + (w / stride);
+    /// <summary>Where step w of the first window is.</summary>
+    private static void Offsets(int window, int stride, int* offsets)
+    {
+        int pitch = stride == 1 ? 1 : PieceLength + MaxWindow;
+        for (int w = 0; w < window; w++)
+        {
+            offsets[w] = stride == 1 || w < stride ? w * pitch : offsets[w - stride] + 1;
+        }
+    }
 
     private static float* Split(float* row, int window, int stride, int count, float* scratch)
     {

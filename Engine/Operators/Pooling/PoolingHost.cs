@@ -51,6 +51,11 @@ internal static unsafe class PoolingHost
             first = MaxOfPairsOfPairs(row, first, Math.Min(end, shape.Length / 4), y, argMax);
         }
 
+        if (first >= end)
+        {
+            return;
+        }
+
         (int wholeFirst, int wholeEnd) = shape.WholeWindows;
         wholeFirst = Math.Max(first, wholeFirst);
         wholeEnd = Math.Min(end, wholeEnd);
@@ -153,7 +158,7 @@ internal static unsafe class PoolingHost
     }
 
     // From here on a window is worth vectors in itself.
-    private const int LongWindow = 32;
+    private const int LongWindow = 16;
 
     // Whole vectors of every width, and few enough for the first-level cache.
     private const int QuadsAtOnce = 64;
