@@ -91,6 +91,17 @@ internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<Flo
         float* source, long sourceStride, float* target, long targetStride, float* weights) => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector128 a, out FloatVector128 b)
+    {
+        (Vector128<float> even, Vector128<float> odd) = VectorLanes.LoadHalves128(at);
+        (a, b) = (new(even), new(odd));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector128 a, FloatVector128 b) =>
+        VectorLanes.StoreHalves(at, a.value, b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadFourths(
         float* at, out FloatVector128 a, out FloatVector128 b, out FloatVector128 c, out FloatVector128 d)
     {

@@ -109,6 +109,17 @@ internal unsafe struct FloatVector256(Vector256<float> value) : IFloatVector<Flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector256 a, out FloatVector256 b)
+    {
+        (Vector256<float> even, Vector256<float> odd) = VectorLanes.LoadHalves256(at);
+        (a, b) = (new(even), new(odd));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector256 a, FloatVector256 b) =>
+        VectorLanes.StoreHalves(at, a.value, b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadFourths(
         float* at, out FloatVector256 a, out FloatVector256 b, out FloatVector256 c, out FloatVector256 d)
     {

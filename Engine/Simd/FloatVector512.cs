@@ -110,6 +110,39 @@ internal unsafe struct FloatVector512(Vector512<float> value) : IFloatVector<Flo
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector512 a, out FloatVector512 b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            (Vector256<float> even0, Vector256<float> odd0) = VectorLanes.LoadHalves256(at);
+            (Vector256<float> even1, Vector256<float> odd1) = VectorLanes.LoadHalves256(at + 16);
+            (a, b) = (new(Vector512.Create(even0, even1)), new(Vector512.Create(odd0, odd1)));
+            return;
+        }
+
+        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        Vector512<float> v0 = Vector512.Load(at);
+        Vector512<float> v1 = Vector512.Load(at + 16);
+        a = new(Avx512F.PermuteVar16x32x2(v0, even, v1));
+        b = new(Avx512F.PermuteVar16x32x2(v0, even + Vector512<int>.One, v1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector512 a, FloatVector512 b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            VectorLanes.StoreHalves(at, a.value.GetLower(), b.value.GetLower());
+            VectorLanes.StoreHalves(at + 16, a.value.GetUpper(), b.value.GetUpper());
+            return;
+        }
+
+        Vector512<int> low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        Avx512F.PermuteVar16x32x2(a.value, low, b.value).Store(at);
+        Avx512F.PermuteVar16x32x2(a.value, low + Vector512.Create(8), b.value).Store(at + 16);
+    }
+
     /// <inheritdoc/>
     /// <remarks>First the fourths of two vectors each, then halves change place.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -63,6 +63,52 @@ internal static unsafe class VectorLanes
         return (Vector128.Create(a[0], b[0], a[1], b[1]), Vector128.Create(a[2], b[2], a[3], b[3]));
     }
 
+    /// <summary>Two vectors of floats dealt out in turn: lane i of the first is at[2 i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> Even, Vector128<float> Odd) LoadHalves128(float* at)
+    {
+        Vector128<float> v0 = Vector128.Load(at);
+        Vector128<float> v1 = Vector128.Load(at + 4);
+        return (
+            Vector128.Create(Vector128.Shuffle(v0, Vector128.Create(0, 2, 0, 2)).GetLower(),
+                Vector128.Shuffle(v1, Vector128.Create(0, 2, 0, 2)).GetLower()),
+            Vector128.Create(Vector128.Shuffle(v0, Vector128.Create(1, 3, 1, 3)).GetLower(),
+                Vector128.Shuffle(v1, Vector128.Create(1, 3, 1, 3)).GetLower()));
+    }
+
+    /// <inheritdoc cref="LoadHalves128"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<float> Even, Vector256<float> Odd) LoadHalves256(float* at)
+    {
+        if (!Avx.IsSupported)
+        {
+            (Vector128<float> even0, Vector128<float> odd0) = LoadHalves128(at);
+            (Vector128<float> even1, Vector128<float> odd1) = LoadHalves128(at + 8);
+            return (Vector256.Create(even0, even1), Vector256.Create(odd0, odd1));
+        }
+
+        Vector256<float> outer = Halves(at, at + 8);
+        Vector256<float> inner = Halves(at + 4, at + 12);
+        return (Avx.Shuffle(outer, inner, 0x88), Avx.Shuffle(outer, inner, 0xDD));
+    }
+
+    /// <summary>The lanes of two vectors in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, Vector128<float> a, Vector128<float> b)
+    {
+        (Vector128<float> low, Vector128<float> high) = Zip(a, b);
+        low.Store(at);
+        high.Store(at + 4);
+    }
+
+    /// <inheritdoc cref="StoreHalves(float*, Vector128{float}, Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, Vector256<float> a, Vector256<float> b)
+    {
+        StoreHalves(at, a.GetLower(), b.GetLower());
+        StoreHalves(at + 8, a.GetUpper(), b.GetUpper());
+    }
+
     /// <summary>Four vectors of floats dealt out in turn: lane i of a is at[4 i], of b at[4 i + 1].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadFourths(

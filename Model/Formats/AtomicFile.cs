@@ -27,6 +27,7 @@ public static class AtomicFile
         // it.
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        UnfinishedFiles.Add(temporary);
         try
         {
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -41,6 +42,10 @@ public static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+        finally
+        {
+            UnfinishedFiles.Remove(temporary);
         }
     }
 

@@ -8,6 +8,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>Appends epochs to <c>metrics.jsonl</c>, and reads them back.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class MetricsLog : IDisposable
 {
     private readonly StreamWriter writer;

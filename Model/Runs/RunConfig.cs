@@ -15,6 +15,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The choices of a run.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record RunConfig
 {
     /// <summary>Version of this file's form.</summary>

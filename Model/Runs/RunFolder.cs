@@ -5,6 +5,7 @@ using NativeCnn.Model.Reports;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The paths of a run folder.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class RunFolder
 {
     private RunFolder(string path) => Root = path;

@@ -6,6 +6,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The right to write a run folder, until it is disposed or the process ends.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RunLock : IDisposable
 {
     private const string Name = ".lock";

@@ -6,6 +6,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Training;
 
 /// <summary>All that an exact resume needs, besides the configuration and the data.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="BestEpoch">The epoch with the best validation.</param>

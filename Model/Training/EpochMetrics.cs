@@ -7,6 +7,7 @@ using NativeCnn.Model.Metrics;
 namespace NativeCnn.Model.Training;
 
 /// <summary>What one epoch came to. Losses that are not finite are null in JSON.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Loss">The mean training loss over the epoch's mini-batches.</param>
 /// <param name="Accuracy">The share of training clips classified correctly during the epoch, in [0, 1].</param>

@@ -24,7 +24,7 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
 
     // Of packed rows and sums: they stay in L1. Several short rows are packed before the first is read, for a vector that
     // several stores have written can be read only when they have left the store buffer.
-    private const int FloatsAtOnce = 4096;
+    private const int FloatsAtOnce = 256;
 
     private readonly ComputeDevice device;
     private readonly int batch;

@@ -71,6 +71,16 @@ public sealed class Conv1dTests
         new(2, 3, 97, 6, 31, Stride: 3, Padding: 2, Groups: 3, PaddingAfter: 40),
         new(2, 2, 40, 8, 5, Padding: 2, Groups: 2),
         new(1, 1, 75, 3, 31, Padding: 30),
+
+        // By minimal filtering: short clips side by side, tiles that end with a clip or do not, uneven paddings.
+        new(5, 17, 25, 19, 3, Padding: 1),
+        new(3, 16, 30, 33, 3),
+        new(7, 20, 13, 16, 3, Padding: 2),
+        new(4, 16, 50, 24, 3, Padding: 0, PaddingAfter: 3),
+
+        // One tap: clips side by side without a gap.
+        new(9, 18, 13, 21, 1),
+        new(6, 5, 7, 9, 1, Padding: 2),
     ];
 
     /// <summary>Too big for the simulator: several chunks of time, panels of filters and blocks of rows.</summary>
@@ -89,6 +99,10 @@ public sealed class Conv1dTests
         new(3, 2, 5001, 4, 31, Stride: 2, Padding: 15, Groups: 2),
         new(100, 3, 201, 3, 15, Padding: 7, Groups: 3),
         new(70, 2, 130, 6, 6, Stride: 3, Padding: 9, Dilation: 4, Groups: 2, PaddingAfter: 2),
+
+        new(2, 18, 1501, 20, 3, Padding: 1),
+        new(64, 16, 25, 70, 3, Padding: 1),
+        new(150, 33, 9, 17, 1),
     ];
 
     /// <summary>Shapes that describe no convolution, and a word of what the message must say.</summary>
