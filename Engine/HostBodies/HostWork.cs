@@ -3,6 +3,7 @@
 namespace NativeCnn.Engine.HostBodies;
 
 /// <summary>Estimates of work, in nanoseconds of one core.</summary>
+/// <remarks>Has no state: may be used by several threads at once.</remarks>
 public static class HostWork
 {
     // What a core does in a nanosecond when its operands are in its caches.

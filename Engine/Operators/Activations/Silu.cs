@@ -7,12 +7,8 @@ namespace NativeCnn.Engine.Operators;
 /// Sigmoid linear unit, also called swish: y = x s, s = 1 / (1 + e^-x); y' = s (1 + x (1 - s)). Source: Elfwing, Uchibe
 /// and Doya, "Sigmoid-weighted linear units for neural network function approximation" (Neural Networks, 2018).
 /// </summary>
-<<<<<<< HEAD
-public readonly struct Silu : IActivation<Silu>, IVectorFunction<Silu>
-=======
 /// <remarks>Immutable: may be shared between threads.</remarks>
-public readonly struct Silu : IActivation<Silu>
->>>>>>> main
+public readonly struct Silu : IActivation<Silu>, IVectorFunction<Silu>
 {
     /// <inheritdoc/>
     public static float Forward(float x, float slope) => x * Elementary.Logistic(x);

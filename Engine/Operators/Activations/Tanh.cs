@@ -6,12 +6,8 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>
 /// Hyperbolic tangent: y = tanh x; y' = 1 - y^2, from x, so that it keeps its digits where y is near 1.
 /// </summary>
-<<<<<<< HEAD
-public readonly struct Tanh : IActivation<Tanh>, IVectorFunction<Tanh>
-=======
 /// <remarks>Immutable: may be shared between threads.</remarks>
-public readonly struct Tanh : IActivation<Tanh>
->>>>>>> main
+public readonly struct Tanh : IActivation<Tanh>, IVectorFunction<Tanh>
 {
     /// <inheritdoc/>
     public static float Forward(float x, float slope) => Elementary.Tanh(x);

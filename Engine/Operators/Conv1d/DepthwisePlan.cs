@@ -22,10 +22,6 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
     // With more filters a group, register tiles of filters (StripPlan) load less for a product.
     private const int MaxFilters = 3;
 
-    // Of packed rows and sums: they stay in L1. Several short rows are packed before the first is read, for a vector that
-    // several stores have written can be read only when they have left the store buffer.
-    private const int FloatsAtOnce = 256;
-
     private readonly ComputeDevice device;
     private readonly int batch;
     private readonly int groups;
@@ -42,7 +38,6 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
     private readonly int[] phaseStarts;
     private readonly int stripLength;
     private readonly int pitch;
-    private readonly int unitsAtOnce;
 
     private DepthwisePlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
     {
@@ -63,7 +58,6 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
         outputWeights = shape.Taps;
         stripLength = DepthwiseTiles.Whole(chunkColumns);
         pitch = DepthwiseTiles.Whole(stripLength + reach);
-        unitsAtOnce = Math.Clamp(FloatsAtOnce / (UnitLength + SumsLength), 1, 16);
         offsets = GC.AllocateUninitializedArray<int>(inputs * shape.Taps, pinned: true);
         places = GC.AllocateUninitializedArray<int>(inputs * shape.Taps, pinned: true);
         phaseStarts = new int[outputPhases + 1];
@@ -80,7 +74,7 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
 
     private int SumsLength => outputs * outputPhases * stripLength;
 
-    private long WorkerLength => unitsAtOnce * ((long)UnitLength + SumsLength);
+    private long WorkerLength => (long)UnitLength + SumsLength;
 
     private long ScratchLength => device.Workers.Count * WorkerLength;
 
@@ -156,43 +150,21 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
             (int unit, int end) = units.Range(part / chunks);
             int whole = DepthwiseTiles.Whole(count);
             int start = (first * plan.inputPhases) + plan.shift;
-            int unitLength = plan.UnitLength;
-            int sumsLength = plan.SumsLength;
             float* packed = scratch + (worker * plan.WorkerLength);
-            float* sums = packed + ((long)plan.unitsAtOnce * unitLength);
-            int clip = unit / plan.groups;
-            int group = unit % plan.groups;
-            while (unit < end)
+            float* sums = packed + plan.UnitLength;
+            for (; unit < end; unit++)
             {
-                // Units that lie within one clip.
-                int units = Math.Min(Math.Min(plan.unitsAtOnce, end - unit), plan.groups - group);
-                for (int i = 0; i < units; i++)
-                {
-                    Pack(clip, group + i, start, whole + plan.reach, packed + (i * unitLength));
-                }
-
-                float* weights = weight + (group * (long)plan.groupWeights);
-                for (int i = 0; i < units; i++, weights += plan.groupWeights)
-                {
-                    Multiply(
-                        packed + (i * unitLength), weights, whole / DepthwiseTiles.Lanes, sums + (i * sumsLength));
-                }
-
+                int clip = unit / plan.groups;
+                int group = unit % plan.groups;
+                Pack(clip, group, start, whole + plan.reach, packed);
+                Multiply(packed, weight + ((long)group * plan.groupWeights), whole / DepthwiseTiles.Lanes, sums);
                 float* row = sums;
-                for (int output = group * plan.outputs; output < (group + units) * plan.outputs; output++)
+                for (int o = 0; o < plan.outputs; o++)
                 {
                     for (int phase = 0; phase < plan.outputPhases; phase++, row += plan.stripLength)
                     {
-                        sink.Store(clip, output, phase, chunk, first, count, row);
+                        sink.Store(clip, (group * plan.outputs) + o, phase, chunk, first, count, row);
                     }
-                }
-
-                unit += units;
-                group += units;
-                if (group == plan.groups)
-                {
-                    group = 0;
-                    clip++;
                 }
             }
         }
