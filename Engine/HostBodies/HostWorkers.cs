@@ -5,16 +5,20 @@ using System.Runtime.CompilerServices;
 namespace NativeCnn.Engine.HostBodies;
 
 /// <summary>
-/// A fixed team of threads. <see cref="Run"/> gives each worker a contiguous range of the parts, always the same one,
-/// so that what one operator left in a core's cache is there for the next. A worker that is done takes parts from the
-/// ranges of others: a thread that the machine has put aside, or that still wakes up, holds nobody up. Since a part's
-/// result must not depend on who runs it, results never depend on timing.
+/// A fixed team of threads. <see cref="Run{TBody}(int, in TBody)"/> gives each worker a contiguous range of the parts,
+/// always the same one, so that what one operator left in a core's cache is there for the next. A worker that is done
+/// takes parts from the ranges of others: a thread that the machine has put aside, or that still wakes up, holds nobody
+/// up. Since a part's result must not depend on who runs it, results never depend on timing.
 /// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed unsafe class HostWorkers : IDisposable
 {
     // Long enough to bridge the gap between two operators of a step, short enough not to burn a core for nothing.
     private const int SpinsBeforeSleep = 2_000;
+
+    // Nanoseconds. A dispatch costs one or two microseconds where the team still spins, five and more where it sleeps,
+    // and a team of two saves half of the work.
+    private const long WorthATeam = 8_000;
 
     // A range's claim: the number of the call in the upper half, the next part in the lower; a cache line for each.
     private const int ClaimStride = 16;
@@ -69,18 +73,14 @@ public sealed unsafe class HostWorkers : IDisposable
     /// <exception cref="AggregateException">A part failed on another thread.</exception>
     public void Run<TBody>(int parts, in TBody body) where TBody : struct, IHostBody
     {
-        TBody local = body;
         // A nested or concurrent call finds the team at work and does its parts itself.
         if (Count == 1 || parts <= 1 || Interlocked.Exchange(ref busy, 1) == 1)
         {
-            for (int part = 0; part < parts; part++)
-            {
-                local.Run(part, 0);
-            }
-
+            RunAlone(parts, body);
             return;
         }
 
+        TBody local = body;
         try
         {
             this.body = Unsafe.AsPointer(ref local);
@@ -124,6 +124,26 @@ public sealed unsafe class HostWorkers : IDisposable
         }
     }
 
+    /// <summary>
+    /// The same where the caller knows about how much work it is: little work is done by the calling thread, for it is
+    /// done before a team would be at it. The parts are the same, so the results are.
+    /// </summary>
+    /// <param name="parts">How many parts there are; results must not depend on which worker runs one.</param>
+    /// <param name="work">The work of all parts, in nanoseconds of one core: see <see cref="HostWork"/>.</param>
+    /// <param name="body">The work, a struct.</param>
+    /// <exception cref="AggregateException">A part failed on another thread.</exception>
+    public void Run<TBody>(int parts, long work, in TBody body) where TBody : struct, IHostBody
+    {
+        if (work < WorthATeam)
+        {
+            RunAlone(parts, body);
+        }
+        else
+        {
+            Run(parts, body);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -141,6 +161,15 @@ public sealed unsafe class HostWorkers : IDisposable
         foreach (Seat? seat in seats)
         {
             seat?.Dispose();
+        }
+    }
+
+    private static void RunAlone<TBody>(int parts, in TBody body) where TBody : struct, IHostBody
+    {
+        TBody local = body;
+        for (int part = 0; part < parts; part++)
+        {
+            local.Run(part, 0);
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class Activation<TFunction> : Activation where TFunction : struct,
         y.ExpectLength(length);
         if (device.IsHost)
         {
-            device.Workers.Run(HostParts.Blocks(length), new ForwardBody(x.Address, y.Address, length, slope));
+            device.Workers.Run(
+                HostParts.Blocks(length), Work, new ForwardBody(x.Address, y.Address, length, slope));
         }
         else
         {
@@ -61,13 +62,17 @@ public sealed class Activation<TFunction> : Activation where TFunction : struct,
         if (device.IsHost)
         {
             device.Workers.Run(
-                HostParts.Blocks(length), new BackwardBody(value.Address, dY.Address, dX.Address, length, slope));
+                HostParts.Blocks(length), Work, new BackwardBody(value.Address, dY.Address, dX.Address, length, slope));
         }
         else
         {
             backward.LaunchOver(length, new(value.View, dY.View, dX.View, length, slope));
         }
     }
+
+    // A function of more than a comparison has an exponential in it.
+    private long Work =>
+        TFunction.OperationsOfElement > 2 ? HostWork.OfFunctions(length) : HostWork.OfFloats(3L * length);
 
     private readonly unsafe struct ForwardBody(float* x, float* y, int length, float slope) : IHostBody
     {

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
@@ -7,7 +8,7 @@ namespace NativeCnn.Engine.Operators;
 /// Source: Hendrycks and Gimpel, "Gaussian error linear units" (2016).
 /// </summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
-public readonly struct Gelu : IActivation<Gelu>
+public readonly struct Gelu : IActivation<Gelu>, IVectorFunction<Gelu>
 {
     private const float InverseRootOf2Pi = 0.398942280f;
 
@@ -17,4 +18,22 @@ public readonly struct Gelu : IActivation<Gelu>
     /// <inheritdoc/>
     public static float Backward(float value, float dY, float slope) => dY * (
         Elementary.NormalDistribution(value) + (value * InverseRootOf2Pi * Elementary.Exp(-0.5f * value * value)));
+
+    /// <inheritdoc/>
+    public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
+        VectorFunction.Forward<Gelu>(x, y, slope);
+
+    /// <inheritdoc/>
+    public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
+        VectorFunction.Backward<Gelu>(value, dY, dX, slope);
+
+    static Vector256<float> IVectorFunction<Gelu>.Values(Vector256<float> x, float slope) =>
+        x * ElementaryVectors.NormalDistribution(x);
+
+    static Vector256<float> IVectorFunction<Gelu>.Gradients(
+        Vector256<float> value, Vector256<float> dY, float slope) =>
+        dY * (
+            ElementaryVectors.NormalDistribution(value) +
+            (value * Vector256.Create(InverseRootOf2Pi) *
+                ElementaryVectors.Exp(Vector256.Create(-0.5f) * value * value)));
 }

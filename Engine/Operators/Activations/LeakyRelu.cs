@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace NativeCnn.Engine.Operators;
 /// nonlinearities improve neural network acoustic models" (ICML 2013).
 /// </summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
-public readonly struct LeakyRelu : IActivation<LeakyRelu>
+public readonly struct LeakyRelu : IActivation<LeakyRelu>, IVectorFunction<LeakyRelu>
 {
     /// <inheritdoc/>
     public static float DefaultSlope => 0.01f;
@@ -15,4 +17,21 @@ public readonly struct LeakyRelu : IActivation<LeakyRelu>
 
     /// <inheritdoc/>
     public static float Backward(float value, float dY, float slope) => value > 0f ? dY : slope * dY;
+
+    /// <inheritdoc/>
+    public static void Forward(ReadOnlySpan<float> x, Span<float> y, float slope) =>
+        VectorFunction.Forward<LeakyRelu>(x, y, slope);
+
+    /// <inheritdoc/>
+    public static void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dY, Span<float> dX, float slope) =>
+        VectorFunction.Backward<LeakyRelu>(value, dY, dX, slope);
+
+    static Vector256<float> IVectorFunction<LeakyRelu>.Values(Vector256<float> x, float slope) =>
+        Vector256.ConditionalSelect(
+            Vector256.GreaterThan(x, Vector256<float>.Zero), x, Vector256.Create(slope) * x);
+
+    static Vector256<float> IVectorFunction<LeakyRelu>.Gradients(
+        Vector256<float> value, Vector256<float> dY, float slope) =>
+        Vector256.ConditionalSelect(
+            Vector256.GreaterThan(value, Vector256<float>.Zero), dY, Vector256.Create(slope) * dY);
 }

@@ -42,7 +42,9 @@ public sealed class Add
         y.ExpectLength(length);
         if (device.IsHost)
         {
-            device.Workers.Run(HostParts.Blocks(length), new ForwardBody(a.Address, b.Address, y.Address, length));
+            device.Workers.Run(
+                HostParts.Blocks(length), HostWork.OfFloats(3L * length),
+                new ForwardBody(a.Address, b.Address, y.Address, length));
         }
         else
         {

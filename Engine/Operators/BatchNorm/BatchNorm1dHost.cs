@@ -29,7 +29,7 @@ internal static unsafe class BatchNorm1dHost
         var body = new TrainBody(
             numbers, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
             statistics.Address, y.Address, Scratch(device, numbers));
-        device.Workers.Run(numbers.Channels, body);
+        device.Workers.Run(numbers.Channels, HostWork.OfFloats(5L * x.Length), body);
     }
 
     public static void Infer(
@@ -39,7 +39,7 @@ internal static unsafe class BatchNorm1dHost
         var body = new InferBody(
             numbers, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
             statistics.Address, y.Address);
-        device.Workers.Run(numbers.Batch, body);
+        device.Workers.Run(numbers.Batch, HostWork.OfFloats(2L * x.Length), body);
     }
 
     public static void Backward(
@@ -50,7 +50,7 @@ internal static unsafe class BatchNorm1dHost
         var body = new BackwardBody(
             numbers, x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address,
             dBeta.Address, dX is null ? null : dX.Address, Scratch(device, numbers), trained);
-        device.Workers.Run(numbers.Channels, body);
+        device.Workers.Run(numbers.Channels, HostWork.OfFloats(6L * x.Length), body);
     }
 
     internal static bool IsCopied(int batch, int length) =>

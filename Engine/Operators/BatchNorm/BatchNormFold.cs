@@ -73,7 +73,7 @@ public sealed class BatchNormFold
         if (device.IsHost)
         {
             var parts = new HostRowParts(filters, length);
-            device.Workers.Run(parts.Count, new HostBody(
+            device.Workers.Run(parts.Count, HostWork.OfFloats(2L * count), new HostBody(
                 weight.Address, bias is null ? null : bias.Address, gamma.Address, beta.Address, runningMean.Address,
                 runningVariance.Address, foldedWeight.Address, foldedBias.Address, parts, length, epsilon));
         }

@@ -65,7 +65,9 @@ public sealed class ChannelScale
         if (device.IsHost)
         {
             var parts = new HostRowParts(rows, length);
-            device.Workers.Run(parts.Count, new ForwardBody(x.Address, gate.Address, y.Address, parts, length));
+            device.Workers.Run(
+                parts.Count, HostWork.OfFloats(2L * count),
+                new ForwardBody(x.Address, gate.Address, y.Address, parts, length));
         }
         else
         {
@@ -91,7 +93,7 @@ public sealed class ChannelScale
         if (device.IsHost)
         {
             var parts = new HostRowParts(rows, length);
-            device.Workers.Run(parts.Count, new BackwardBody(
+            device.Workers.Run(parts.Count, HostWork.OfFloats(3L * count), new BackwardBody(
                 x.Address, gate.Address, dY.Address, dX is null ? null : dX.Address,
                 dGate is null ? null : dGate.Address, parts, length));
         }

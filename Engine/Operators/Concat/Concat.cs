@@ -93,7 +93,9 @@ public sealed class Concat
         if (device.IsHost)
         {
             var parts = new HostRowParts(batch, width);
-            device.Workers.Run(parts.Count, new HostBody(addresses, widths, y.Address, width, parts, join: true));
+            device.Workers.Run(
+                parts.Count, HostWork.OfFloats(2L * y.Length),
+                new HostBody(addresses, widths, y.Address, width, parts, join: true));
         }
     }
 
@@ -127,7 +129,9 @@ public sealed class Concat
         if (device.IsHost)
         {
             var parts = new HostRowParts(batch, width);
-            device.Workers.Run(parts.Count, new HostBody(addresses, widths, dY.Address, width, parts, join: false));
+            device.Workers.Run(
+                parts.Count, HostWork.OfFloats(2L * dY.Length),
+                new HostBody(addresses, widths, dY.Address, width, parts, join: false));
         }
     }
 

@@ -4,6 +4,9 @@
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
 //   WinogradWeightPlan    the same for three taps side by side
 //   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
+// A depthwise convolution, one channel and a few filters a group, has plans of its own, bound by memory:
+//   DepthwisePlan         forward and gradient of the input
+//   DepthwiseWeightPlan   gradient of weight and bias
 using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -17,6 +20,7 @@ internal sealed unsafe class Conv1dHost
     private const int MaxChunk = 480;
 
     private readonly Conv1dShape shape;
+    private readonly int maxChunk;
     private readonly IConvolutionPlan? forward;
     private readonly IConvolutionPlan? backwardInput;
     private readonly IWeightGradientPlan? backwardWeight;
@@ -25,6 +29,8 @@ internal sealed unsafe class Conv1dHost
     public Conv1dHost(ComputeDevice device, Conv1dShape shape, ConvolutionPasses passes)
     {
         this.shape = shape;
+        bool depthwise = DepthwisePlan.Suits(shape);
+        maxChunk = MaxChunkOf(shape);
         if (passes.HasFlag(ConvolutionPasses.Forward))
         {
             forward = PlanForward(device, shape, ChunkOf(shape.OutputLength));
@@ -33,28 +39,34 @@ internal sealed unsafe class Conv1dHost
         if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
         {
             int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
-            backwardInput = Winograd.SuitsGradientOfInput(shape)
-                ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns))
+            backwardInput =
+                depthwise ? DepthwisePlan.BackwardInput(device, shape, ChunkOf(columns))
+                : Winograd.SuitsGradientOfInput(shape) ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns))
                 : StripPlan.BackwardInput(device, shape, ChunkOf(columns));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
         {
-            backwardWeight = Winograd.Suits(shape)
-                ? new WinogradWeightPlan(device, shape)
+            backwardWeight =
+                depthwise ? new DepthwiseWeightPlan(device, shape)
+                : Winograd.Suits(shape) ? new WinogradWeightPlan(device, shape)
                 : new WeightGradientPlan(device, shape);
         }
     }
 
     /// <summary>The fastest way to compute y in chunks of at most so many columns.</summary>
     public static IConvolutionPlan PlanForward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
-        Winograd.Suits(shape)
-            ? WinogradPlan.Forward(device, shape, chunkColumns)
+        DepthwisePlan.Suits(shape) ? DepthwisePlan.Forward(device, shape, chunkColumns)
+            : Winograd.Suits(shape) ? WinogradPlan.Forward(device, shape, chunkColumns)
             : StripPlan.Forward(device, shape, chunkColumns);
+
+    /// <summary>The columns that a chunk has at most.</summary>
+    public static int MaxChunkOf(Conv1dShape shape) =>
+        DepthwisePlan.Suits(shape) ? DepthwisePlan.MaxChunk : MaxChunk;
 
     public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
     {
-        var sink = new ForwardSink(shape, bias is null ? null : bias.Address, y.Address);
+        var sink = new ForwardSink(shape, ChunkOf(shape.OutputLength), bias is null ? null : bias.Address, y.Address);
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
@@ -65,8 +77,10 @@ internal sealed unsafe class Conv1dHost
     public void BackwardInput<TGradient>(in TGradient dY, Tensor<float> weight, Tensor<float> dX)
         where TGradient : struct, IHostRows
     {
-        var sink = new InputGradientSink(shape, backwardInput!.Columns, backwardInput.FirstColumn, dX.Address);
-        backwardInput.Run(weight.Address, ChunksOf(backwardInput.Columns), dY, sink);
+        int columns = backwardInput!.Columns;
+        var sink = new InputGradientSink(
+            shape, ChunkOf(columns), columns, backwardInput.FirstColumn, dX.Address);
+        backwardInput.Run(weight.Address, ChunksOf(columns), dY, sink);
     }
 
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
@@ -79,22 +93,22 @@ internal sealed unsafe class Conv1dHost
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
 
-    private static int ChunksOf(int columns) => (columns + MaxChunk - 1) / MaxChunk;
+    private int ChunksOf(int columns) => (columns + maxChunk - 1) / maxChunk;
 
-    private static int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
+    private int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
 
-    private static (int First, int Count) Chunk(int chunk, int columns)
+    private static (int First, int Count) Chunk(int chunk, int length, int columns)
     {
-        int first = chunk * ChunkOf(columns);
-        return (first, Math.Min(ChunkOf(columns), columns - first));
+        int first = chunk * length;
+        return (first, Math.Min(length, columns - first));
     }
 
     /// <summary>y = row + bias.</summary>
-    private readonly struct ForwardSink(Conv1dShape shape, float* bias, float* y) : IStripSink
+    private readonly struct ForwardSink(Conv1dShape shape, int chunkLength, float* bias, float* y) : IStripSink
     {
         private readonly int length = shape.OutputLength;
 
-        public (int First, int Count) Columns(int chunk) => Chunk(chunk, length);
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, length);
 
         public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {
@@ -121,9 +135,10 @@ internal sealed unsafe class Conv1dHost
     }
 
     /// <summary>dX at the steps t = phase + stride m - padding.</summary>
-    private readonly struct InputGradientSink(Conv1dShape shape, int columns, int firstColumn, float* dX) : IStripSink
+    private readonly struct InputGradientSink(
+        Conv1dShape shape, int chunkLength, int columns, int firstColumn, float* dX) : IStripSink
     {
-        public (int First, int Count) Columns(int chunk) => Chunk(chunk, columns);
+        public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, columns);
 
         public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
         {

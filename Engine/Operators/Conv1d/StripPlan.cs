@@ -161,13 +161,15 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     {
         HostWorkers workers = device.Workers;
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        workers.Run(strips.Length, new PackBody(this, weight, scratch));
+        workers.Run(strips.Length, HostWork.OfFloats(4L * weightCount), new PackBody(this, weight, scratch));
 
         // One clip alone is shared out strip by strip.
         int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
         int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
         int shares = Math.Min(strips.Length, wanted);
-        workers.Run(units * shares, new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+        workers.Run(
+            units * shares, HostWork.OfOperations(2L * Batch * Columns * weightCount),
+            new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
     }
 
     /// <summary>Cuts filters into strips of the largest tiles' height, the last ones lower.</summary>

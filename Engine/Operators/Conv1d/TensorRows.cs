@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Rows of a tensor [B, channels, length].</summary>
@@ -11,10 +9,14 @@ internal readonly unsafe struct TensorRows(float* values, int channels, int leng
         float* row = values + ((((long)clip * channels) + channel) * length);
         int first = start >= 0 ? 0 : Math.Min(width, (-start + step - 1) / step);
         int end = start >= length ? first : Math.Clamp(((length - 1 - start) / step) + 1, first, width);
-        new Span<float>(packed, first).Clear();
+        HostRows.Clear(packed, first);
         if (step == 1)
         {
-            Unsafe.CopyBlockUnaligned(packed + first, row + start + first, (uint)(end - first) * sizeof(float));
+            HostRows.Copy(row + start + first, end - first, packed + first);
+        }
+        else if (step == 2)
+        {
+            HostRows.CopyEverySecond(row + start + (2L * first), end - first, packed + first, row + length);
         }
         else
         {
@@ -25,6 +27,6 @@ internal readonly unsafe struct TensorRows(float* values, int channels, int leng
             }
         }
 
-        new Span<float>(packed + end, width - end).Clear();
+        HostRows.Clear(packed + end, width - end);
     }
 }

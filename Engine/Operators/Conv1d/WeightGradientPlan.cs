@@ -85,9 +85,11 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
         where TGradient : struct, IHostRows
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        device.Workers.Run(blocks, new SumBody<TGradient>(this, scratch, x, dY));
+        device.Workers.Run(
+            blocks, HostWork.OfOperations(shape.Operations), new SumBody<TGradient>(this, scratch, x, dY));
         int panels = shape.Groups * (paddedFilters / ConvolutionTiles.Lanes);
-        device.Workers.Run(panels, new ReduceBody(this, scratch, dWeight, dBias));
+        device.Workers.Run(
+            panels, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>

@@ -94,7 +94,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     {
         HostWorkers workers = device.Workers;
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        workers.Run(strips.Length, new WeightBody(this, weight, scratch));
+        workers.Run(strips.Length, HostWork.OfFloats(2L * WeightLength), new WeightBody(this, weight, scratch));
 
         // One clip alone is shared out strip by strip.
         int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;

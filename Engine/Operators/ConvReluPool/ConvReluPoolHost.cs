@@ -11,8 +11,6 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The host bodies of <see cref="ConvReluPool"/>, planned for one shape.</summary>
 internal sealed unsafe class ConvReluPoolHost
 {
-    private const int MaxChunk = 480;
-
     private readonly Conv1dShape conv;
     private readonly Pool1dShape? pool;
     private readonly int chunks;
@@ -27,7 +25,7 @@ internal sealed unsafe class ConvReluPoolHost
         this.conv = conv;
         this.pool = pool;
         Pool1dShape windows = pool ?? new Pool1dShape(conv.Batch, conv.Filters, conv.OutputLength, 1, 1);
-        int most = Math.Max(1, MaxChunk / windows.Stride);
+        int most = Math.Max(1, Conv1dHost.MaxChunkOf(conv) / windows.Stride);
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
         forward = Conv1dHost.PlanForward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -15,7 +16,15 @@ internal readonly unsafe struct ReluRows(Conv1dShape conv, Tensor<float> y, Tens
         int length = conv.OutputLength;
         float* values = y + ((((long)clip * conv.Filters) + channel) * length) + start;
         int end = Math.Min(width, length - start);
-        for (int i = Math.Max(0, -start); i < end; i++)
+        int i = Math.Max(0, -start);
+        for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
+        {
+            Vector.ConditionalSelect(
+                Vector.LessThanOrEqual(Vector.Load(values + i), Vector<float>.Zero), Vector<float>.Zero,
+                Vector.Load(packed + i)).Store(packed + i);
+        }
+
+        for (; i < end; i++)
         {
             packed[i] = values[i] <= 0f ? 0f : packed[i];
         }

@@ -76,8 +76,10 @@ internal sealed unsafe class SparseWeightGradientPlan
     public void Run(float* x, float* y, float* dY, int* argMax, float* dWeight, float* dBias)
     {
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        device.Workers.Run(blocks, new SumBody(this, scratch, x, y, dY, argMax));
-        device.Workers.Run(conv.Filters, new ReduceBody(this, scratch, dWeight, dBias));
+        device.Workers.Run(
+            blocks, HostWork.OfOperations(conv.Operations / pool.Stride), new SumBody(this, scratch, x, y, dY, argMax));
+        device.Workers.Run(
+            conv.Filters, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>

@@ -23,7 +23,7 @@ internal static unsafe class SigmoidCrossEntropyHost
         int classes = logits.Shape[1];
         double* sums = (double*)device.Scratch.TakeAddress(ScratchLength(rows, classes));
         int blocks = RowBlocks.Count(rows, classes);
-        device.Workers.Run(blocks, new Body(
+        device.Workers.Run(blocks, HostWork.OfFunctions(2L * rows * classes), new Body(
             logits.Address, targets.Address, positiveWeights is null ? null : positiveWeights.Address,
             dLogits is null ? null : dLogits.Address, sums, rows, classes));
 

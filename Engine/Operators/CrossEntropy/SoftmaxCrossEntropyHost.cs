@@ -42,7 +42,7 @@ internal static unsafe class SoftmaxCrossEntropyHost
             (double*)scratch, rows, classes, labelSmoothing, (float)(labelSmoothing * weightOfClasses / classes),
             (float)(1 / weightOfTargets), dLogits is not null);
         int blocks = RowBlocks.Count(rows, classes);
-        device.Workers.Run(blocks, body);
+        device.Workers.Run(blocks, HostWork.OfFunctions((long)rows * classes), body);
 
         double sum = 0;
         for (int block = 0; block < blocks; block++)

@@ -10,13 +10,13 @@ internal static unsafe class DropoutHost
         HostWorkers workers, in DropoutDraw draw, Tensor<float> x, Tensor<float> y, Tensor<float> mask)
     {
         var body = new ForwardBody(draw, x.Address, y.Address, mask.Address, x.Length);
-        workers.Run(HostParts.Blocks(x.Length), body);
+        workers.Run(HostParts.Blocks(x.Length), HostWork.OfFunctions(x.Length), body);
     }
 
     public static void Multiply(HostWorkers workers, Tensor<float> x, Tensor<float> mask, Tensor<float> y)
     {
         var body = new MultiplyBody(x.Address, mask.Address, y.Address, x.Length);
-        workers.Run(HostParts.Blocks(x.Length), body);
+        workers.Run(HostParts.Blocks(x.Length), HostWork.OfFloats(3L * x.Length), body);
     }
 
     private readonly struct ForwardBody(DropoutDraw draw, float* x, float* y, float* mask, int length) : IHostBody

@@ -62,7 +62,7 @@ public sealed class RowDropout
         if (device.IsHost)
         {
             var parts = new HostRowParts(rows, length, multiple: 4); // The rows of a Philox block stay together.
-            device.Workers.Run(parts.Count, new ForwardBody(
+            device.Workers.Run(parts.Count, HostWork.OfFloats(2L * x.Length), new ForwardBody(
                 x.Address, y.Address, mask.Address, progress.Step.Span[0], parts, length, masks));
         }
         else

@@ -15,7 +15,7 @@ internal static unsafe class GatherRowsHost
         var body = new Body(
             source.Address, labels.Address, order.Address + start, y.Address, targets.Address, targets.Length,
             labels.Length, rowLength, parts);
-        workers.Run(parts, body);
+        workers.Run(parts, HostWork.OfFloats(2L * y.Length), body);
     }
 
     private readonly struct Body(

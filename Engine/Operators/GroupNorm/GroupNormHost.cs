@@ -18,7 +18,7 @@ internal static unsafe class GroupNormHost
         Tensor<float> statistics, Tensor<float> y)
     {
         var body = new ForwardBody(numbers, x.Address, gamma.Address, beta.Address, statistics.Address, y.Address);
-        workers.Run(Parts(numbers), body);
+        workers.Run(Parts(numbers), HostWork.OfFloats(4L * x.Length), body);
     }
 
     public static void Backward(
@@ -30,7 +30,7 @@ internal static unsafe class GroupNormHost
         var body = new BackwardBody(
             numbers, x.Address, gamma.Address, statistics.Address, dY.Address, shares,
             dX is null ? null : dX.Address);
-        device.Workers.Run(Parts(numbers), body);
+        device.Workers.Run(Parts(numbers), HostWork.OfFloats(6L * x.Length), body);
         ColumnSums.Add(shares, numbers.Batch, 2 * channels, channels, dBeta.Address);
         ColumnSums.Add(shares + channels, numbers.Batch, 2 * channels, channels, dGamma.Address);
     }

@@ -55,7 +55,7 @@ internal static unsafe class LayerNormHost
             var body = new BackwardBody(
                 numbers, x.Address, gamma.Address, statistics.Address, dY.Address, shares,
                 dX is null ? null : dX.Address);
-            device.Workers.Run(parts, body);
+            device.Workers.Run(parts, HostWork.OfFloats(8L * x.Length), body);
         }
 
         ColumnSums.Add(shares, parts, 2 * channels, channels, dBeta.Address);

@@ -17,7 +17,7 @@ internal static unsafe class LayerNormRowsHost
         Tensor<float> statistics, Tensor<float> y)
     {
         var body = new ForwardBody(numbers, x.Address, gamma.Address, beta.Address, statistics.Address, y.Address);
-        workers.Run(Parts(numbers.Batch, numbers.Channels), body);
+        workers.Run(Parts(numbers.Batch, numbers.Channels), HostWork.OfFloats(6L * x.Length), body);
     }
 
     /// <summary>dX, and shares [parts, 2, C] of dBeta and dGamma.</summary>
@@ -28,7 +28,7 @@ internal static unsafe class LayerNormRowsHost
         var body = new BackwardBody(
             numbers, x.Address, gamma.Address, statistics.Address, dY.Address, shares,
             dX is null ? null : dX.Address);
-        workers.Run(Parts(numbers.Batch, numbers.Channels), body);
+        workers.Run(Parts(numbers.Batch, numbers.Channels), HostWork.OfFloats(6L * x.Length), body);
     }
 
     private static int ClipsOfPart(int channels) => Math.Max(1, HostParts.BlockLength / channels);

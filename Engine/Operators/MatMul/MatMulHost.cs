@@ -84,7 +84,7 @@ internal sealed unsafe class MatMulHost
             Accumulate = accumulate,
             Relu = relu,
         };
-        device.Workers.Run(Parts, body);
+        device.Workers.Run(Parts, HostWork.OfOperations(shape.Operations), body);
         if (splits > 1)
         {
             body.AddParts();

@@ -74,7 +74,7 @@ public sealed class GlobalMeanMaxPool
         if (device.IsHost)
         {
             int* places = argMax is null ? null : argMax.Address;
-            device.Workers.Run(Parts, new ForwardBody(
+            device.Workers.Run(Parts, HostWork.OfFloats(2L * Input.Length), new ForwardBody(
                 x.Address, y.Address, places, batch * channels, channels, length, RowsOfPart));
         }
         else if (argMax is null)
@@ -98,7 +98,7 @@ public sealed class GlobalMeanMaxPool
         dX.Expect(Input);
         if (device.IsHost)
         {
-            device.Workers.Run(Parts, new BackwardBody(
+            device.Workers.Run(Parts, HostWork.OfFloats(2L * Input.Length), new BackwardBody(
                 dY.Address, argMax.Address, dX.Address, batch * channels, channels, length, RowsOfPart));
         }
         else
@@ -126,12 +126,12 @@ public sealed class GlobalMeanMaxPool
                 if (argMax == null)
                 {
                     target[channels] = TensorPrimitives.Max(values);
+                    continue;
                 }
-                else
-                {
-                    argMax[row] = TensorPrimitives.IndexOfMax(values);
-                    target[channels] = values[argMax[row]];
-                }
+
+                int place = HostMaximum.Place(x + ((long)row * length), length);
+                argMax[row] = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
+                target[channels] = values[argMax[row]];
             }
         }
     }

@@ -81,6 +81,17 @@ public readonly record struct Pool1dShape(
     public static Pool1dShape OverAllTime(int batch, int channels, int length) =>
         new(batch, channels, length, Window: length, Stride: length);
 
+    /// <summary>The windows that lie within the input as a whole: the first, and one past the last.</summary>
+    internal (int First, int End) WholeWindows
+    {
+        get
+        {
+            int first = Math.Min(OutputLength, (Padding + Stride - 1) / Stride);
+            int end = Length + Padding < Window ? first : ((Length + Padding - Window) / Stride) + 1;
+            return (first, Math.Max(first, Math.Min(end, OutputLength)));
+        }
+    }
+
     /// <summary>True for windows of two with stride two, the usual ones, which have bodies of their own.</summary>
     internal bool IsPairs => this is { Window: 2, Stride: 2, Padding: 0 };
 

@@ -1,5 +1,7 @@
 // The host bodies of MaxPool1d and AveragePool1d: limited by memory, split by rows. Windows of two with stride two, the
-// usual ones, are vectors (HostPairs); others are loops over short windows.
+// usual ones, are vectors (HostPairs), and so are many short windows within the row (HostWindows) and one long window
+// in itself; the few that are left, at the row's borders, are loops.
+using System.Numerics;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
@@ -10,20 +12,20 @@ internal static unsafe class PoolingHost
 {
     public static void MaxForward(
         HostWorkers workers, Pool1dShape shape, Tensor<float> x, Tensor<float> y, Tensor<int>? argMax) =>
-        workers.Run(Parts(shape), new MaxForwardBody(
+        workers.Run(Parts(shape), Work(shape), new MaxForwardBody(
             shape, x.Address, y.Address, argMax is null ? null : argMax.Address));
 
     public static void MaxBackward(
         HostWorkers workers, Pool1dShape shape, Tensor<float> dY, Tensor<int> argMax, Tensor<float> dX) =>
-        workers.Run(Parts(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
+        workers.Run(Parts(shape), Work(shape), new MaxBackwardBody(shape, dY.Address, argMax.Address, dX.Address));
 
     public static void AverageForward(
         HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> x, Tensor<float> y) =>
-        workers.Run(Parts(shape), new AverageForwardBody(shape, counted, x.Address, y.Address));
+        workers.Run(Parts(shape), Work(shape), new AverageForwardBody(shape, counted, x.Address, y.Address));
 
     public static void AverageBackward(
         HostWorkers workers, Pool1dShape shape, int counted, Tensor<float> dY, Tensor<float> dX) =>
-        workers.Run(Parts(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
+        workers.Run(Parts(shape), Work(shape), new AverageBackwardBody(shape, counted, dY.Address, dX.Address));
 
     /// <summary>
     /// Pools a part of one row: y[j], and argMax[j] where it is asked for, of the windows j from first to before end.
@@ -49,6 +51,29 @@ internal static unsafe class PoolingHost
             first = MaxOfPairsOfPairs(row, first, Math.Min(end, shape.Length / 4), y, argMax);
         }
 
+        if (first >= end)
+        {
+            return;
+        }
+
+        (int wholeFirst, int wholeEnd) = shape.WholeWindows;
+        wholeFirst = Math.Max(first, wholeFirst);
+        wholeEnd = Math.Min(end, wholeEnd);
+        if (HostWindows.Suit(shape, wholeEnd - wholeFirst))
+        {
+            MaxOfEach(shape, row, first, wholeFirst, y, argMax);
+            int step = (wholeFirst * shape.Stride) - shape.Padding;
+            HostWindows.Max(
+                shape, row + step, step, wholeEnd - wholeFirst, y + wholeFirst,
+                argMax == null ? null : argMax + wholeFirst);
+            first = wholeEnd;
+        }
+
+        MaxOfEach(shape, row, first, end, y, argMax);
+    }
+
+    private static void MaxOfEach(in Pool1dShape shape, float* row, int first, int end, float* y, int* argMax)
+    {
         for (int j = first; j < end; j++)
         {
             (int windowStart, int windowEnd) = shape.WindowOf(j);
@@ -98,6 +123,11 @@ internal static unsafe class PoolingHost
 
     private static float Maximum(float* row, int t, int end)
     {
+        if (end - t >= LongWindow)
+        {
+            return row[PlaceOfMaximum(row, t, end)];
+        }
+
         float best = row[t];
         for (t++; t < end; t++)
         {
@@ -109,6 +139,15 @@ internal static unsafe class PoolingHost
 
     private static int PlaceOfMaximum(float* row, int t, int end)
     {
+        if (end - t >= LongWindow)
+        {
+            int first = HostMaximum.Place(row + t, end - t);
+            if (first >= 0)
+            {
+                return t + first;
+            }
+        }
+
         int place = t;
         for (t++; t < end; t++)
         {
@@ -117,6 +156,9 @@ internal static unsafe class PoolingHost
 
         return place;
     }
+
+    // From here on a window is worth vectors in itself.
+    private const int LongWindow = 16;
 
     // Whole vectors of every width, and few enough for the first-level cache.
     private const int QuadsAtOnce = 64;
@@ -127,6 +169,10 @@ internal static unsafe class PoolingHost
 
     private static int Parts(Pool1dShape shape) =>
         ((shape.Batch * shape.Channels) + RowsOf(shape) - 1) / RowsOf(shape);
+
+    private static long Work(Pool1dShape shape) =>
+        HostWork.OfFloats(shape.Input.Length + (3L * shape.Output.Length)) +
+        (shape.IsPairs ? 0 : HostWork.OfFunctions(shape.Operations));
 
     private static (long First, long End) RowsOf(Pool1dShape shape, int part)
     {
@@ -182,43 +228,100 @@ internal static unsafe class PoolingHost
             {
                 float* from = x + (row * shape.Length);
                 float* to = y + (row * windows);
-                for (int j = 0; j < windows; j++)
+                (int first, int wholeEnd) = shape.WholeWindows;
+                if (!HostWindows.Suit(shape, wholeEnd - first))
                 {
-                    (int t, int windowEnd) = shape.WindowOf(j);
-                    float sum = 0f;
-                    for (; t < windowEnd; t++)
-                    {
-                        sum += from[t];
-                    }
-
-                    to[j] = sum / numbers.DivisorOf(j, counted);
+                    MeanOfEach(from, 0, windows, to);
+                    continue;
                 }
+
+                MeanOfEach(from, 0, first, to);
+                HostWindows.Mean(
+                    shape, from + (first * shape.Stride) - shape.Padding, wholeEnd - first, to + first);
+                MeanOfEach(from, wholeEnd, windows, to);
+            }
+        }
+
+        private void MeanOfEach(float* from, int first, int end, float* to)
+        {
+            for (int j = first; j < end; j++)
+            {
+                (int t, int windowEnd) = shape.WindowOf(j);
+                float sum = 0f;
+                if (windowEnd - t >= LongWindow)
+                {
+                    sum = TensorPrimitives.Sum(new ReadOnlySpan<float>(from + t, windowEnd - t));
+                    t = windowEnd;
+                }
+
+                for (; t < windowEnd; t++)
+                {
+                    sum += from[t];
+                }
+
+                to[j] = sum / numbers.DivisorOf(j, counted);
             }
         }
     }
 
     private readonly struct AverageBackwardBody(Pool1dShape shape, int counted, float* dY, float* dX) : IHostBody
     {
+        // Windows whose gradients fit into a piece of the stack, with the zeros beside them.
+        private const int MostWindows = 4096;
+
         private readonly PoolingNumbers numbers = new(shape);
 
         public void Run(int part, int worker)
         {
             int windows = shape.OutputLength;
             (long row, long end) = RowsOf(shape, part);
+            bool isShort = windows <= MostWindows && HostWindows.Suit(shape, windows);
+            int beside = (shape.Window / shape.Stride) + shape.Stride + (2 * Vector<float>.Count);
+            float* divided = stackalloc float[isShort ? windows + (2 * beside) : 1];
+            if (isShort)
+            {
+                new Span<float>(divided, windows + (2 * beside)).Clear();
+                divided += beside;
+            }
+
             for (; row < end; row++)
             {
                 float* from = dY + (row * windows);
                 float* to = dX + (row * shape.Length);
+                if (isShort)
+                {
+                    Divide(from, divided);
+                    HostWindows.Spread(shape, divided, to);
+                    continue;
+                }
+
                 new Span<float>(to, shape.Length).Clear();
                 for (int j = 0; j < windows; j++)
                 {
                     (int t, int windowEnd) = shape.WindowOf(j);
                     float gradient = from[j] / numbers.DivisorOf(j, counted);
-                    for (; t < windowEnd; t++)
-                    {
-                        to[t] += gradient;
-                    }
+                    var steps = new Span<float>(to + t, windowEnd - t);
+                    TensorPrimitives.Add(steps, gradient, steps);
                 }
+            }
+        }
+
+        /// <summary>The gradients, each divided by what its window's mean was.</summary>
+        private void Divide(float* from, float* divided)
+        {
+            int windows = shape.OutputLength;
+            (int first, int end) = shape.WholeWindows;
+            for (int j = 0; j < first; j++)
+            {
+                divided[j] = from[j] / numbers.DivisorOf(j, counted);
+            }
+
+            TensorPrimitives.Divide(
+                new ReadOnlySpan<float>(from + first, end - first), shape.Window,
+                new Span<float>(divided + first, end - first));
+            for (int j = end; j < windows; j++)
+            {
+                divided[j] = from[j] / numbers.DivisorOf(j, counted);
             }
         }
     }

@@ -18,9 +18,6 @@ internal sealed unsafe class ReductionHost
     private const int BlockOfLongRows = 32;
     private const int ColumnsOfPart = 4096;
 
-    // Elements below which one thread is done before another is awake.
-    private const int ElementsWorthATeam = 16 * 1024;
-
     private readonly ComputeDevice device;
     private readonly ReductionShape shape;
     private readonly int blockLength;
@@ -53,20 +50,8 @@ internal sealed unsafe class ReductionHost
 
     private static int Pieces(int length, int piece) => (int)(((long)length + piece - 1) / piece);
 
-    private void Run<TBody>(int parts, in TBody body) where TBody : struct, IHostBody
-    {
-        if (shape.Input.Length >= ElementsWorthATeam)
-        {
-            device.Workers.Run(parts, body);
-            return;
-        }
-
-        TBody local = body;
-        for (int part = 0; part < parts; part++)
-        {
-            local.Run(part, 0);
-        }
-    }
+    private void Run<TBody>(int parts, in TBody body) where TBody : struct, IHostBody =>
+        device.Workers.Run(parts, HostWork.OfFloats(2L * shape.Input.Length), body);
 
     /// <summary>partial[outer, block, i] = the block's terms, summed or their maximum.</summary>
     private readonly struct BlockBody(ReductionHost plan, ReductionKind kind, float* x, float* partial) : IHostBody

@@ -11,13 +11,15 @@ internal static unsafe class SoftmaxHost
     public static void Forward<TForm>(
         HostWorkers workers, Tensor<float> logits, Tensor<float> y, int rows, int classes)
         where TForm : struct, ISoftmaxForm =>
-        workers.Run(RowBlocks.Count(rows, classes), new ForwardBody<TForm>(logits.Address, y.Address, rows, classes));
+        workers.Run(
+            RowBlocks.Count(rows, classes), HostWork.OfFunctions((long)rows * classes),
+            new ForwardBody<TForm>(logits.Address, y.Address, rows, classes));
 
     public static void Backward<TForm>(
         HostWorkers workers, Tensor<float> y, Tensor<float> dY, Tensor<float> dX, int rows, int classes)
         where TForm : struct, ISoftmaxForm =>
         workers.Run(
-            RowBlocks.Count(rows, classes),
+            RowBlocks.Count(rows, classes), HostWork.OfFloats(4L * rows * classes),
             new BackwardBody<TForm>(y.Address, dY.Address, dX.Address, rows, classes));
 
     /// <summary>Subtracts a row's largest value.</summary>

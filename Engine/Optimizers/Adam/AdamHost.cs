@@ -20,7 +20,7 @@ internal static unsafe class AdamHost
         var body = new Body(
             flat.Values.Address, flat.Gradients.Address, buffers.Mean.Address, buffers.Square.Address, flat.Length,
             factors);
-        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), body);
+        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), HostWork.OfFloats(7L * flat.Length), body);
     }
 
     private static float At(Tensor<float> table, int t) => table.Span[Math.Min(t, table.Length) - 1];

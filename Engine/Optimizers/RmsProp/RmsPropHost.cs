@@ -14,7 +14,7 @@ internal static unsafe class RmsPropHost
         var body = new Body(
             flat.Values.Address, flat.Gradients.Address, square.Address, mean is null ? null : mean.Address,
             momentum is null ? null : momentum.Address, flat.Length, flat.Progress.LearningRate.Span[0], options);
-        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), body);
+        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), HostWork.OfFloats(6L * flat.Length), body);
     }
 
     private readonly struct Body(

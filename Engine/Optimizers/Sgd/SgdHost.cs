@@ -16,7 +16,7 @@ internal static unsafe class SgdHost
             flat.Values.Address, flat.Gradients.Address, momentum is null ? null : momentum.Address, flat.Length,
             flat.Progress.LearningRate.Span[0], first ? 0f : options.Momentum, first ? 1f : 1f - options.Dampening,
             options.Nesterov ? 1f : 0f, options.Nesterov ? options.Momentum : 1f, options.WeightDecay);
-        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), body);
+        flat.Device.Workers.Run(HostParts.Blocks(flat.Length), HostWork.OfFloats(4L * flat.Length), body);
     }
 
     /// <summary>b = keep b + share g, then d = own g + ahead b.</summary>

@@ -133,6 +133,31 @@ public sealed class HostWorkersTests
     }
 
     [Fact]
+    public void HostWorkers_LittleWork_IsDoneByTheCallingThread()
+    {
+        using var workers = new HostWorkers(4);
+        int[] runs = new int[64];
+        int[] byWorker = new int[4];
+
+        workers.Run(64, 100, new CountBody(runs, byWorker));
+
+        Assert.All(runs, run => Assert.Equal(1, run));
+        Assert.Equal(64, byWorker[0]);
+    }
+
+    [Fact]
+    public void HostWorkers_MuchWork_RunsEveryPartOnceOnTheTeam()
+    {
+        using var workers = new HostWorkers(4);
+        int[] done = new int[1];
+
+        // The first part waits for all others, so one thread alone would never be done.
+        workers.Run(16, 1_000_000, new LongFirstBody(done, 16));
+
+        Assert.Equal(16, done[0]);
+    }
+
+    [Fact]
     public void HostWorkers_NegativeCount_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new HostWorkers(-1));
 

@@ -21,25 +21,31 @@ internal static partial class OperatorCases
             var deeper = new Conv1dShape(64, 64, 50, 128, 3, Padding: 1);
             var samples = new Conv1dShape(64, 1, 8000, 64, 80, Stride: 4);
             var depthwise = new Conv1dShape(64, 128, 1000, 128, 9, Padding: 4, Groups: 128);
+            var first = new Conv1dShape(64, 40, 100, 40, 11, Stride: 2, Padding: 5, Groups: 40);
+            var wide = new Conv1dShape(64, 128, 50, 128, 13, Padding: 6, Groups: 128);
+            var dilated = new Conv1dShape(64, 64, 50, 64, 29, Padding: 28, Dilation: 2, Groups: 64);
             var large = new Conv1dShape(256, 64, 1000, 128, 5);
             cases.AddRange(
             [
                 ConvForward(deeper), ConvBackwardInput(deeper), ConvForward(samples), ConvBackwardWeight(samples),
-                ConvForward(depthwise), ConvForward(large), ConvBackwardWeight(large),
+                .. Depthwise(first), .. Depthwise(wide), .. Depthwise(dilated), .. Depthwise(depthwise),
+                Block(wide, training: true), BlockBackward(wide, ofInput: true), ConvForward(large), ConvBackwardWeight(large),
                 BlockBackward(large, ofInput: true),
             ]);
             if (sizes == CaseSizes.Large)
             {
                 cases.AddRange(
                 [
-                    ConvBackwardWeight(deeper), ConvBackwardInput(depthwise), ConvBackwardWeight(depthwise),
-                    ConvBackwardInput(large), Block(large, training: true),
+                    ConvBackwardWeight(deeper), ConvBackwardInput(large), Block(large, training: true),
                 ]);
             }
         }
 
         return cases;
     }
+
+    private static IEnumerable<KernelCase> Depthwise(Conv1dShape s) =>
+        [ConvForward(s), ConvBackwardInput(s), ConvBackwardWeight(s)];
 
     private static KernelCase ConvForward(Conv1dShape s) => Case<Conv1d>(
         "conv1d.forward", Describe(s), s.Operations,
@@ -139,5 +145,6 @@ internal static partial class OperatorCases
         $"{s.Batch} x {s.Channels} x {s.Length}, {s.Filters} filters of {s.Taps}" +
         (s.Stride == 1 ? "" : $", stride {s.Stride}") +
         (s.Padding == 0 ? "" : $", padding {s.Padding}") +
+        (s.Dilation == 1 ? "" : $", dilation {s.Dilation}") +
         (s.Groups == 1 ? "" : $", {s.Groups} groups");
 }

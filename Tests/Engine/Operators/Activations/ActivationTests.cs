@@ -21,6 +21,17 @@ public sealed class ActivationTests
             ("layer-tanh", ActivationKind.Tanh, 0),
         }.SelectMany(one => GoldenFolder.Names(one.Item1).Select(name => (name, one.Item2, one.Item3))));
 
+    [Fact]
+    public void Activation_HostVectors_GiveTheBitsOfTheFunction()
+    {
+        VectorsGiveTheBits<LeakyRelu>();
+        VectorsGiveTheBits<Elu>();
+        VectorsGiveTheBits<Gelu>();
+        VectorsGiveTheBits<GeluTanh>();
+        VectorsGiveTheBits<Silu>();
+        VectorsGiveTheBits<Tanh>();
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Activation_ForwardAndGradient_MatchTheFormulaAndFiniteDifferences(
@@ -175,5 +186,34 @@ public sealed class ActivationTests
 
         double half = sum * h / 3 / Math.Sqrt(2 * Math.PI);
         return x < 0 ? 0.5 - half : 0.5 + half;
+    }
+
+    private static void VectorsGiveTheBits<TFunction>() where TFunction : struct, IActivation<TFunction>
+    {
+        // More than vectors of any width hold, and every kind of number among them.
+        float[] x =
+        [
+            .. Enumerable.Range(-4000, 8001).Select(i => i * 0.025f), 0f, -0f, float.NaN, float.PositiveInfinity,
+            float.NegativeInfinity, float.Epsilon, -1e-30f, 1e30f, -1e30f, 87.5f, -87.5f,
+        ];
+        float[] dY = [.. x.Select((_, i) => 0.5f - (i % 7))];
+        float[] y = new float[x.Length];
+        float[] dX = new float[x.Length];
+        float slope = TFunction.DefaultSlope;
+
+        TFunction.Forward(x, y, slope);
+        TFunction.Backward(x, dY, dX, slope);
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            SameBits(TFunction.Forward(x[i], slope), y[i], "y", x[i]);
+            SameBits(TFunction.Backward(x[i], dY[i], slope), dX[i], "dX", x[i]);
+        }
+
+        static void SameBits(float expected, float value, string what, float x) => Assert.True(
+            float.IsNaN(expected)
+                ? float.IsNaN(value)
+                : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(value),
+            $"{typeof(TFunction).Name}: {what} of {x} is {value}, {expected} was expected");
     }
 }

@@ -35,6 +35,13 @@ public sealed class Conv1dTests
         new(2, 2, 12, 3, 5, Stride: 2, Padding: 4, PaddingAfter: 0),
         new(2, 2, 13, 3, 4, Stride: 3, Padding: 0, Dilation: 2, PaddingAfter: 7),
         new(1, 3, 8, 3, 4, Padding: 3, Groups: 3, PaddingAfter: 0),
+
+        // Depthwise, one filter a group and more: strides, dilation, taps longer than the clip, one filter of one.
+        new(3, 2, 9, 4, 5, Padding: 2, Groups: 2),
+        new(2, 2, 13, 6, 3, Stride: 2, Padding: 1, Groups: 2),
+        new(2, 3, 14, 3, 5, Stride: 3, Padding: 4, Dilation: 2, Groups: 3, PaddingAfter: 1),
+        new(2, 2, 3, 2, 9, Padding: 8, Groups: 2, PaddingAfter: 3),
+        new(2, 1, 21, 2, 7, Padding: 3),
     ]);
 
     /// <summary>Odd against the register tiles: filters, channels and time off their multiples.</summary>
@@ -55,6 +62,15 @@ public sealed class Conv1dTests
         new(2, 20, 37, 30, 4, Padding: 6, Dilation: 4, Groups: 5, PaddingAfter: 1),
         new(2, 5, 50, 15, 6, Stride: 2, Padding: 0, Dilation: 2, PaddingAfter: 9),
         new(1, 24, 65, 24, 8, Padding: 3, Groups: 24, PaddingAfter: 4),
+
+        // Depthwise: rows of one to nine vectors of any width, three filters a group and one more than the plan takes.
+        new(2, 5, 50, 5, 13, Padding: 6, Groups: 5),
+        new(3, 7, 33, 7, 29, Padding: 28, Dilation: 2, Groups: 7),
+        new(9, 4, 100, 4, 11, Stride: 2, Padding: 5, Groups: 4),
+        new(1, 3, 143, 9, 8, Padding: 7, Groups: 3, PaddingAfter: 0),
+        new(2, 3, 97, 6, 31, Stride: 3, Padding: 2, Groups: 3, PaddingAfter: 40),
+        new(2, 2, 40, 8, 5, Padding: 2, Groups: 2),
+        new(1, 1, 75, 3, 31, Padding: 30),
 
         // By minimal filtering: short clips side by side, tiles that end with a clip or do not, uneven paddings.
         new(5, 17, 25, 19, 3, Padding: 1),
@@ -77,6 +93,13 @@ public sealed class Conv1dTests
         new(2, 9, 1500, 15, 5, Stride: 2, Padding: 2),
         new(2, 9, 1500, 15, 4, Padding: 24, Dilation: 8, PaddingAfter: 0),
         new(2, 3, 1500, 15, 4, Stride: 3, Padding: 1, PaddingAfter: 40),
+
+        // Depthwise: several chunks of a row, several blocks of clips, clips behind one another in one block.
+        new(2, 3, 4500, 3, 9, Padding: 4, Groups: 3),
+        new(3, 2, 5001, 4, 31, Stride: 2, Padding: 15, Groups: 2),
+        new(100, 3, 201, 3, 15, Padding: 7, Groups: 3),
+        new(70, 2, 130, 6, 6, Stride: 3, Padding: 9, Dilation: 4, Groups: 2, PaddingAfter: 2),
+
         new(2, 18, 1501, 20, 3, Padding: 1),
         new(64, 16, 25, 70, 3, Padding: 1),
         new(150, 33, 9, 17, 1),

@@ -52,6 +52,10 @@ public sealed class ConvReluPoolTests
         { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0, true },
         { new Conv1dShape(2, 3, 1501, 10, 5, Padding: 2), 2, 2, 0, true },
         { new Conv1dShape(2, 17, 900, 9, 3), 5, 3, 2, true },
+        { new Conv1dShape(20, 12, 50, 12, 13, Padding: 6, Groups: 12), 2, 2, 0, false },
+        { new Conv1dShape(20, 12, 50, 12, 13, Padding: 6, Groups: 12), 0, 0, 0, false },
+        { new Conv1dShape(2, 3, 5000, 6, 9, Padding: 8, Groups: 3, PaddingAfter: 0), 3, 2, 1, false },
+        { new Conv1dShape(2, 3, 901, 3, 7, Stride: 2, Padding: 3, Groups: 3), 2, 2, 0, true },
     };
 
     [Theory]

@@ -32,6 +32,19 @@ public sealed class PoolingTests
         new(1, 2, 20, 7, 5, CeilMode: true),
         new(1, 2, 16, 2, 5, CeilMode: true),
         new(1, 2, 3, 4, 2, CeilMode: true),
+
+        // Many windows, which go as vectors: strides below, at and above the window, more than a piece of them, borders.
+        new(2, 2, 100, 3, 2, Padding: 1),
+        new(1, 2, 600, 5, 1, Padding: 2),
+        new(1, 1, 800, 3, 3),
+        new(1, 2, 1000, 8, 3, Padding: 4, CeilMode: true),
+        new(1, 2, 300, 3, 5),
+        new(1, 2, 65, 6, 2, Padding: 3, CeilMode: true),
+        new(1, 1, 560, 4, 2),
+
+        // Long windows, one of them over all time.
+        Pool1dShape.OverAllTime(2, 3, 75),
+        new(1, 2, 400, 90, 35, Padding: 20, CeilMode: true),
     ]);
 
     /// <summary>Lengths in ceil mode, worked out by hand: of T, window, stride, padding.</summary>
