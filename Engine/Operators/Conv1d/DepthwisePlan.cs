@@ -78,8 +78,14 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
 
     private long ScratchLength => device.Workers.Count * WorkerLength;
 
-    /// <summary>True for the shapes that this plan and <see cref="DepthwiseWeightPlan"/> are for.</summary>
-    public static bool Suits(Conv1dShape shape) => shape.GroupChannels == 1 && shape.GroupFilters <= MaxFilters;
+    /// <summary>
+    /// True for the shapes that this plan and <see cref="DepthwiseWeightPlan"/> are for, with places within an int and
+    /// offsets that are soon counted.
+    /// </summary>
+    public static bool Suits(Conv1dShape shape) =>
+        shape.GroupChannels == 1 && shape.GroupFilters <= MaxFilters &&
+        (MaxChunk + ((long)shape.Span / shape.Stride) + 64) * shape.Stride * MaxFilters <= 1 << 29 &&
+        (long)shape.Stride * shape.Taps * MaxFilters <= 1 << 22;
 
     /// <summary>Plans y = x * weight.</summary>
     public static DepthwisePlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns)

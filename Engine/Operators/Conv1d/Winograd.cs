@@ -160,5 +160,11 @@ internal static unsafe class Winograd
 
     private static bool Suits(Conv1dShape shape, int outputs) =>
         shape is { Taps: Taps, Stride: 1, Dilation: 1, Groups: 1, Channels: >= 16, Filters: >= 16 } &&
-        Points * TilesOf(outputs) <= 0.75 * Taps * outputs && (long)shape.Batch * outputs >= 64;
+        (double)Points * TilesOf(outputs) <= 0.75 * Taps * outputs && (long)shape.Batch * outputs >= 64 &&
+        IsAddressable(shape, outputs);
+
+    /// <summary>True where places in transformed sources and weights are within an int.</summary>
+    private static bool IsAddressable(Conv1dShape shape, int outputs) =>
+        (long)shape.Channels * shape.Filters <= 1 << 26 &&
+        Math.Max(shape.Channels, shape.Filters) * (outputs + 64L) <= 1 << 29;
 }

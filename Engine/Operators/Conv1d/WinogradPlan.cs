@@ -100,7 +100,9 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
         int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
         int shares = units % workers.Count == 0 ? 1 : Math.Min(strips.Length, wanted);
-        workers.Run(units * shares, new UnitBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+        workers.Run(
+            units * shares, HostWork.OfOperations((long)Taps * Batch * Columns * inputs * outputs),
+            new UnitBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
     }
 
     private int WeightLength => Winograd.Points * inputs * ((outputs + 15) / 16 * 16);

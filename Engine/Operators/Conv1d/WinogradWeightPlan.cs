@@ -103,12 +103,16 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         {
             int units = (int)Math.Min(unitsOfBlock, Units - unit);
             workers.Run(
-                channelParts + Vectors, new TransformBody<TGradient>(this, scratch, channelParts, unit, units, x, dY));
+                channelParts + Vectors,
+                HostWork.OfFloats(2L * Winograd.Points * units * unitTiles * (shape.Channels + paddedFilters)),
+                new TransformBody<TGradient>(this, scratch, channelParts, unit, units, x, dY));
             workers.Run(
-                Winograd.Points * Panels * shares, new SumBody(this, scratch, units * unitTiles, add: unit > 0));
+                Winograd.Points * Panels * shares,
+                HostWork.OfOperations(2L * Winograd.Points * units * unitTiles * SumPlane),
+                new SumBody(this, scratch, units * unitTiles, add: unit > 0));
         }
 
-        workers.Run(Vectors, new TapsBody(this, scratch, dWeight, dBias));
+        workers.Run(Vectors, HostWork.OfFloats(Winograd.Points * SumPlane), new TapsBody(this, scratch, dWeight, dBias));
     }
 
     /// <summary>Transforms some channels of x, or a vector of filters of dY, for a block.</summary>

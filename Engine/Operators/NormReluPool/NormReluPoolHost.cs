@@ -22,7 +22,7 @@ internal static unsafe class NormReluPoolHost
         var body = new TrainBody(
             n, window, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
             statistics.Address, y.Address, BatchNorm1dHost.Scratch(device, n));
-        device.Workers.Run(n.Channels, body);
+        device.Workers.Run(n.Channels, HostWork.OfFloats(5L * x.Length), body);
     }
 
     public static void Backward(
@@ -33,7 +33,7 @@ internal static unsafe class NormReluPoolHost
         var body = new BackwardBody(
             n, window, x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address,
             dBeta.Address, dX is null ? null : dX.Address, BatchNorm1dHost.Scratch(device, n));
-        device.Workers.Run(n.Channels, body);
+        device.Workers.Run(n.Channels, HostWork.OfFloats(5L * x.Length), body);
     }
 
     /// <summary>A channel's rows of x, in its place or copied, and of y or dY; as one row each where they may be.</summary>
