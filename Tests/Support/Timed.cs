@@ -22,26 +22,31 @@ internal static class Timed
     }
 
     /// <summary>
-    /// How many times as long one thing takes as another: of the shortest times, which others on the machine disturb
-    /// least, taken in turns until the ratio is what it should be, or for the given time.
+    /// How many times as long a reference takes as what is measured: of the shortest times, which others on the machine
+    /// disturb least. The reference is warmed up first; then both take turns until the ratio is what it should be, or
+    /// for the given time.
     /// </summary>
-    /// <param name="slow">Takes long.</param>
-    /// <param name="fast">Takes less.</param>
+    /// <param name="reference">What is compared with.</param>
+    /// <param name="measured">What is measured.</param>
     /// <param name="wanted">What the ratio should be, at least.</param>
     /// <param name="seconds">How long to go on for, and give code time to be compiled once more.</param>
-    public static double Ratio(Action slow, Action fast, double wanted, double seconds = 20)
+    public static double Ratio(Action reference, Action measured, double wanted, double seconds = 20)
     {
-        (double ofSlow, double ofFast) = (double.MaxValue, double.MaxValue);
+        const double warmUp = 1;
+        (double ofReference, double ofMeasured) = (double.MaxValue, double.MaxValue);
         long since = Stopwatch.GetTimestamp();
-        int rounds = 0;
-        while (rounds++ < 5 ||
-            (ofSlow < wanted * ofFast && Stopwatch.GetElapsedTime(since).TotalSeconds < seconds))
+        while (Stopwatch.GetElapsedTime(since).TotalSeconds < warmUp)
         {
-            ofSlow = Math.Min(ofSlow, Once(slow));
-            ofFast = Math.Min(ofFast, Once(fast));
+            ofReference = Math.Min(ofReference, Once(reference));
         }
 
-        return ofSlow / ofFast;
+        do
+        {
+            ofReference = Math.Min(ofReference, Once(reference));
+            ofMeasured = Math.Min(ofMeasured, Once(measured));
+        }
+        while (ofReference < wanted * ofMeasured && Stopwatch.GetElapsedTime(since).TotalSeconds < seconds);
+        return ofReference / ofMeasured;
     }
 
     private static double Once(Action body)
