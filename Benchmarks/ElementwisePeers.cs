@@ -2,10 +2,10 @@
 // One JSON object a case, rates in GB/s of what is read and written.
 using System.Diagnostics;
 using System.Globalization;
-using System.Numerics.Tensors;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Benchmarks;
 
@@ -28,9 +28,9 @@ internal static class ElementwisePeers
         Tensor<float> c = device.Allocate<float>(new Shape(Length));
         var add = new Add(device, Length);
         Case("add", 3, seconds, () => add.Forward(a, b, c), () => TensorPrimitives.Add(x, x, y));
-        Activate("relu", ActivationKind.Relu, () => TensorPrimitives.Max(x, 0f, y));
-        Activate("sigmoid", ActivationKind.Sigmoid, () => TensorPrimitives.Sigmoid(x, y));
-        Activate("tanh", ActivationKind.Tanh, () => TensorPrimitives.Tanh(x, y));
+        Activate("relu", new Activation<Relu>(device, Length), () => TensorPrimitives.Max(x, 0f, y));
+        Activate("sigmoid", new Activation<Sigmoid>(device, Length), () => TensorPrimitives.Sigmoid(x, y));
+        Activate("tanh", new Activation<Tanh>(device, Length), () => TensorPrimitives.Tanh(x, y));
         var softmax = new Softmax(device, Length / Classes, Classes);
         Case("softmax", 2, seconds, () => softmax.Forward(a, c), () =>
         {
@@ -40,11 +40,8 @@ internal static class ElementwisePeers
             }
         });
 
-        void Activate(string name, ActivationKind kind, Action theirs)
-        {
-            var activation = Activation.Of(device, Length, kind);
+        void Activate(string name, Activation activation, Action theirs) =>
             Case(name, 2, seconds, () => activation.Forward(a, c), theirs);
-        }
     }
 
     private static void Case(string name, int streams, double seconds, Action ours, Action theirs)

@@ -23,9 +23,21 @@ public static class CommandLine
         bool errorIsTerminal = false, Stream? input = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        var terminal = new Terminal(output, error, outputIsTerminal, errorIsTerminal, cancellation) { Input = input };
+        return Run(
+            arguments,
+            new Terminal(output, error, outputIsTerminal, errorIsTerminal, cancellation) { Input = input });
+    }
+
+    /// <summary>Runs a command on a terminal.</summary>
+    internal static int Run(IReadOnlyList<string> arguments, Terminal terminal)
+    {
         try
         {
+            if (arguments.Any(one => one.Contains('\0', StringComparison.Ordinal)))
+            {
+                throw new InputException("an argument holds a zero character, which no path and no option has");
+            }
+
             ParseResult parsed = CommandTree.Create(terminal).Parse(
                 arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
             if (UsageErrors.FirstOf(parsed) is { } complaint)
@@ -36,8 +48,8 @@ public static class CommandLine
 
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = output,
-                Error = error,
+                Output = terminal.Output,
+                Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });

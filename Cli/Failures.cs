@@ -26,6 +26,12 @@ internal static class Failures
             failure = first;
         }
 
+        // A thread that could not be started, for want of memory.
+        if (failure is TaskSchedulerException { InnerException: OutOfMemoryException outOfMemory })
+        {
+            failure = outOfMemory;
+        }
+
         (int exitCode, string message) = Classify(failure);
         terminal.Complain(message);
         if (Environment.GetEnvironmentVariable("NATIVECNN_DEBUG") == "1")
@@ -51,7 +57,9 @@ internal static class Failures
             "(--feature-memory host), or take another --device"),
         KernelFaultException or TrainingDivergedException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
-            (ExitCodes.Failed, "out of memory: take shorter clips, a smaller mini-batch or another device"),
+            (ExitCodes.Failed,
+                "out of memory: take shorter clips, a smaller mini-batch or another device, or raise the limit (ulimit -v)"),
+        FileWriteException { IsFull: false } => (ExitCodes.BadInput, failure.Message),
         IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),
         _ => (ExitCodes.Failed,
             $"unexpected {failure.GetType().Name}: {failure.Message} (NATIVECNN_DEBUG=1 shows where)"),

@@ -25,6 +25,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Features;
 
 /// <summary>MFCC or log mel features of clips of one length: planned once, no allocation in a call.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureExtractor
 {
     private readonly FeaturePlan plan;

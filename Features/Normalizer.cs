@@ -11,6 +11,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Features;
 
 /// <summary>Mean and deviation of every coefficient, kept with a model, and their application on the device.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Normalizer
 {
     // A coefficient that is constant up to rounding carries nothing: it is centred and left unscaled.

@@ -4,6 +4,7 @@ using NativeCnn.Model.Metrics;
 namespace NativeCnn.Model;
 
 /// <summary>What an evaluation came to.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Report">Accuracy, loss and the figures of each class.</param>
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
 public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model;
 
 /// <summary>A class and how probable the network holds it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Label">The class.</param>
 /// <param name="Probability">In [0, 1]; over all classes they sum to 1.</param>
 public sealed record LabelProbability(string Label, double Probability);

@@ -3,6 +3,7 @@ using NativeCnn.Features.Audio;
 namespace NativeCnn.Model;
 
 /// <summary>What a classifier says of one sound.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Ranked">All classes, most probable first.</param>
 public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
 {

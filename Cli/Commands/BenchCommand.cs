@@ -6,7 +6,9 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Presets;
 using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Cli.Commands;
@@ -19,7 +21,7 @@ internal static class BenchCommand
             "bench", "Measures a kind of work: the median of its repetitions, after a third as long of warm-up.")
         {
             Train(terminal),
-            Network("infer", "A network from features to probabilities.", terminal, [], Infer),
+            BenchInfer(terminal),
             Features(terminal),
             Gemm(terminal),
             Fft(terminal),
@@ -43,6 +45,44 @@ internal static class BenchCommand
             "train", "One training step of a network with Adam.", terminal, [graph],
             (parsed, device, work, seconds, json, terminal) => Train(
                 device, work, CommonOptions.ToGraphMode(parsed.GetValue(graph)!), seconds, json, terminal));
+    }
+
+    private static Command BenchInfer(Terminal terminal)
+    {
+        Option<string> from = OptionOf.Choice(
+            "--from",
+            "What comes in: features, which are on the device; or waveform, samples on the host, copied, made into " +
+            "features and their logits copied back: what a live detector pays a window. --coefficients are then those " +
+            "of the features, and --frames follow from them.", "features", "features", "waveform");
+        Option<string?> chain = CommonOptions.Features("Of a waveform; absent: those of the model.");
+        Option<int> rate = OptionOf.Integer("--sample-rate", "Samples a second of a waveform.", 8000, 100, 384_000);
+        Option<double> length = OptionOf.Number(
+            "--clip-seconds", "Seconds of a waveform.", 1, new Interval(0.01, 600));
+        return Network(
+            "infer", "A network from features, or from samples, to logits.", terminal, [from, chain, rate, length],
+            (parsed, device, work, seconds, json, terminal) =>
+            {
+                if (parsed.GetValue(from) == "features")
+                {
+                    Print(
+                        Throughput.Infer(device, work, seconds), $"infer/{work.Model}", device, work, json, terminal);
+                    return;
+                }
+
+                string name = parsed.GetValue(chain)
+                    ?? NetworkPresets.Find(work.Model)?.Features ?? FeaturePresets.DefaultName;
+                FeatureOptions features = FeaturePresets.Resolve(name, parsed.GetValue(rate), () => 0);
+                if (features.Kind == FeatureKind.Mfcc)
+                {
+                    features = features with { Coefficients = Math.Min(work.Coefficients, features.MelBands) };
+                }
+
+                int samples = (int)(parsed.GetValue(rate) * parsed.GetValue(length));
+                (Measurement measured, Shape shape) = Throughput.InferFromWaveform(
+                    device, work, features, samples, seconds);
+                work = work with { Coefficients = shape[1], Frames = shape[2] };
+                Print(measured, $"infer-waveform/{work.Model}", device, work, json, terminal);
+            });
     }
 
     private static Command Network(
@@ -105,23 +145,22 @@ internal static class BenchCommand
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s{(launches.Length > 0 ? ", " : "")}{launches}");
     }
 
-    private static void Infer(
-        ParseResult parsed, ComputeDevice device, NetworkWork work, double seconds, bool json, Terminal terminal)
+    private static void Print(
+        Measurement measured, string benchmark, ComputeDevice device, NetworkWork work, bool json, Terminal terminal)
     {
-        Measurement measured = Throughput.Infer(device, work, seconds);
         double rate = work.BatchSize / measured.Milliseconds * 1000;
         if (json)
         {
             terminal.Json(
                 new InferBenchRecord(
-                    $"infer/{work.Model}", work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
+                    benchmark, work.BatchSize, work.Coefficients, work.Frames, work.Filters, work.Taps,
                     work.Classes, device.Info.Selector, device.Workers.Count, measured.Milliseconds, rate,
                     measured.Gigaflops),
                 CliJson.Default.InferBenchRecord);
             return;
         }
 
-        terminal.Line($"infer/{work.Model} on {device.Info.Selector}, {Describe(work)}: " +
+        terminal.Line($"{benchmark} on {device.Info.Selector}, {Describe(work)}: " +
             $"{Show.Rate(measured.Milliseconds)} ms a batch, {Show.Count(rate)} samples/s, " +
             $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
     }

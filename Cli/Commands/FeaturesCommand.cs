@@ -65,8 +65,9 @@ internal static class FeaturesCommand
         save?.Invoke(features);
         if (output is not null && isSound)
         {
-            WavWriter.WriteFloat32(
-                output, ClipFeatures.SamplesOf(opened, clip, file, options).ToArray(), options.SampleRate);
+            byte[] sound = WavWriter.EncodeFloat32(
+                ClipFeatures.SamplesOf(opened, clip, file, options).ToArray(), options.SampleRate);
+            AtomicFile.Write(output, stream => stream.Write(sound));
         }
         else if (output is not null && save is null)
         {

@@ -89,6 +89,7 @@ internal static class FetchCommand
         string folder = output ?? Path.Combine("data", wanted.Name);
         var options = new FetchOptions { Address = AddressOf(wanted, url), KeepArchive = keep };
         FetchResult result;
+        terminal.Interrupted = () => "interrupted; the same command goes on with what has come";
         try
         {
             result = terminal.OutputIsTerminal && !json
@@ -97,7 +98,7 @@ internal static class FetchCommand
         }
         catch (OperationCanceledException stopped)
         {
-            throw new InterruptedException("interrupted; the same command goes on with what has come", stopped);
+            throw new InterruptedException(terminal.Interrupted(), stopped);
         }
 
         if (result.Warning is { } warning)

@@ -5,6 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Model.Formats;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Kernels;
 
@@ -205,7 +206,7 @@ internal static class KernelsCommand
         {
             terminal.Cancellation.ThrowIfCancellationRequested();
             string code = ptx ? compiler.ToPtx(kernel, architecture) : compiler.ToOpenCl(kernel);
-            File.WriteAllText(Path.Combine(output, kernel.Name + (ptx ? ".ptx" : ".cl")), code);
+            AtomicFile.WriteText(Path.Combine(output, kernel.Name + (ptx ? ".ptx" : ".cl")), code);
         }
 
         terminal.Line($"{kernels.Count} {(kernels.Count == 1 ? "kernel" : "kernels")} written to {output}");

@@ -80,6 +80,9 @@ internal static class TrainCommand
 
     private static int Train(TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view)
     {
+        terminal.Interrupted = () => RunFolder.HasCheckpoint(plan.Folder)
+            ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
+            : "interrupted before the first epoch was done; there is nothing to resume";
         try
         {
             view.Finished(TrainingSession.Run(
@@ -88,11 +91,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException stopped)
         {
-            throw new InterruptedException(
-                RunFolder.HasCheckpoint(plan.Folder)
-                    ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
-                    : "interrupted before the first epoch was done; there is nothing to resume",
-                stopped);
+            throw new InterruptedException(terminal.Interrupted(), stopped);
         }
     }
 
@@ -107,6 +106,7 @@ internal static class TrainCommand
         }
 
         notes.ForEach(view.Note);
+        terminal.Interrupted = () => $"interrupted; the folds that were done are in '{plan.Folder}'";
         try
         {
             view.FoldsFinished(CrossValidation.Run(folds, plan.Clips, view, terminal.Cancellation));
@@ -114,7 +114,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException stopped)
         {
-            throw new InterruptedException($"interrupted; the folds that were done are in '{plan.Folder}'", stopped);
+            throw new InterruptedException(terminal.Interrupted(), stopped);
         }
     }
 }

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Cli.Errors;
 
 /// <summary>Arguments that cannot be used as they stand. The message is one line: what, where and what to do.</summary>
@@ -10,13 +12,13 @@ public sealed class InputException : Exception
 
     /// <summary>Creates the error.</summary>
     public InputException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>Creates the error with the one that caused it.</summary>
     public InputException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Cli.Errors;
 
 /// <summary>The user asked to stop, and it was done. The message says what is left to go on with.</summary>
@@ -11,13 +13,13 @@ public sealed class InterruptedException : Exception
 
     /// <summary>Creates the exception.</summary>
     public InterruptedException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>Creates the exception with the one that caused it.</summary>
     public InterruptedException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

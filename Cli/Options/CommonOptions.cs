@@ -32,7 +32,7 @@ internal static class CommonOptions
         string.Join("; ", NetworkPresets.All.Select(one => $"{one.Name}: {one.Sentence}"));
 
     public static Option<int> Workers() => OptionOf.Integer(
-        "--workers", "Threads of the device cpu; 0 for one a processor. Another number gives other last bits.", 0, 0,
+        "--workers", "Threads of the device cpu; 0 for one a processor. Every number gives the same bits.", 0, 0,
         1024);
 
     public static Option<string[]> Rungs() => new("--rung")

@@ -12,5 +12,5 @@ internal static class EpochTable
     public static string Row(EpochMetrics epoch, bool isBest) =>
         $"{epoch.Epoch,5}  {Show.Loss(epoch.Loss),8}  {Show.Percent(epoch.Accuracy),8}  " +
         $"{Show.Loss(epoch.ValidationLoss),9}  {Show.Percent(epoch.ValidationAccuracy),13}  " +
-        $"{Show.Seconds(epoch.Seconds),7}{(isBest ? " *" : "")}";
+        $"{(epoch.Seconds is { } seconds ? Show.Seconds(seconds) : "-"),7}{(isBest ? " *" : "")}";
 }

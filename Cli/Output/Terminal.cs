@@ -1,6 +1,7 @@
 // Where a command writes: results to the output, warnings and errors to the error stream.
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Cli.Output;
 
@@ -22,6 +23,9 @@ internal sealed class Terminal(
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>What a user is told whose command is stopped: what is left to go on with.</summary>
+    public Func<string> Interrupted { get; set; } = () => "interrupted";
+
     public void Line(string text = "") => output.WriteLine(Shown(text));
 
     public void Lines(IEnumerable<string> lines)
@@ -40,13 +44,13 @@ internal sealed class Terminal(
         string mark = "warning: ";
         foreach (string line in lines)
         {
-            error.WriteLine(mark + OneLine(line));
+            error.WriteLine(mark + OneLine.Of(line.TrimEnd()));
             mark = "";
         }
     }
 
     /// <summary>The one line of an error.</summary>
-    public void Complain(string text) => error.WriteLine($"error: {OneLine(text)}");
+    public void Complain(string text) => error.WriteLine($"error: {OneLine.Of(text.TrimEnd())}");
 
     /// <summary>
     /// A text with its control characters written out, as <c>\u001b</c>: a name of a file or a class may hold what
@@ -57,5 +61,4 @@ internal sealed class Terminal(
 
     private static bool IsHidden(char one) => char.IsControl(one) && one is not ('\n' or '\r' or '\t');
 
-    private static string OneLine(string text) => Shown(text.ReplaceLineEndings(" ").TrimEnd());
 }

@@ -7,6 +7,7 @@ using NativeCnn.Engine.Kernels;
 namespace NativeCnn.Engine.Devices;
 
 /// <summary>Registers and memory of a kernel on a CUDA device.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Registers">Registers of a thread.</param>
 /// <param name="SharedBytes">Static shared memory of a group.</param>
 /// <param name="LocalBytes">Local memory of a thread: arrays that are indexed, and spills.</param>

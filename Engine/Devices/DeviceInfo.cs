@@ -1,6 +1,7 @@
 namespace NativeCnn.Engine.Devices;
 
 /// <summary>What is known of a device before it is opened.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Selector">The name that <see cref="DeviceCatalog.Open"/> takes: <c>cpu</c>, <c>cuda:0</c>, ...</param>
 /// <param name="Kind">How computations run on it.</param>
 /// <param name="Name">The name that its driver gives.</param>

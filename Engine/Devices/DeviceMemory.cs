@@ -8,6 +8,7 @@ using ILGPU.Runtime.OpenCL;
 namespace NativeCnn.Engine.Devices;
 
 /// <summary>The memory of one device. On <c>cpu</c>, <c>ptx</c> and the simulator it is the machine's own.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class DeviceMemory
 {
     /// <summary>Bytes that the address of every tensor is a multiple of.</summary>

@@ -9,6 +9,7 @@ namespace NativeCnn.Engine.Devices;
 /// A portable kernel of one device: a static method that takes one struct of arguments and finds its place by
 /// <c>Grid</c> and <c>Group</c>. Compiled at the first launch.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 /// <typeparam name="TArgs">A readonly struct of views and numbers.</typeparam>
 public sealed class Kernel<TArgs> where TArgs : struct
 {

@@ -8,6 +8,7 @@ namespace NativeCnn.Engine.Devices;
 /// packed panels. Operators reserve when they are planned and take it when they run; since a device runs its work in
 /// order, two operators never need it at once. A region that was handed out stays valid until the device is closed.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ScratchMemory
 {
     private readonly ComputeDevice device;

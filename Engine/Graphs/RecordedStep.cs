@@ -4,6 +4,7 @@ namespace NativeCnn.Engine.Graphs;
 /// A step that is done over and over: kernel by kernel at first, then recorded and replayed where
 /// <see cref="StepGraphs"/> can. Whichever way, <see cref="Run"/> does it once.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RecordedStep
 {
     /// <summary>Steps before the recording: the first compiles kernels, the second finds them warm.</summary>

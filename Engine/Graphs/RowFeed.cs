@@ -12,6 +12,7 @@ namespace NativeCnn.Engine.Graphs;
 /// Hands a device the rows of an order, mini-batch by mini-batch: <see cref="Begin"/>, then in turn <see cref="Take"/>,
 /// the step's work, <see cref="Prefetch"/>.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RowFeed : IDisposable
 {
     private readonly ComputeDevice device;

@@ -12,6 +12,7 @@ using NativeCnn.Engine.Devices;
 namespace NativeCnn.Engine.Graphs;
 
 /// <summary>Records and replays the steps of one device. See <see cref="RecordedStep"/>.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class StepGraphs : IDisposable
 {
     private readonly ComputeDevice device;

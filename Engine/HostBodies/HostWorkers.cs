@@ -10,6 +10,7 @@ namespace NativeCnn.Engine.HostBodies;
 /// ranges of others: a thread that the machine has put aside, or that still wakes up, holds nobody up. Since a part's
 /// result must not depend on who runs it, results never depend on timing.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed unsafe class HostWorkers : IDisposable
 {
     // Long enough to bridge the gap between two operators of a step, short enough not to burn a core for nothing.

@@ -4,6 +4,7 @@ using System.Reflection;
 namespace NativeCnn.Engine.Kernels;
 
 /// <summary>The portable kernels that compute the same thing, from the plainest to the fastest.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">What they compute: <c>matmul</c>, <c>conv1d.forward</c>.</param>
 /// <param name="Rungs">The numbers of the rungs there are, ascending.</param>
 public sealed record KernelLadder(string Name, IReadOnlyList<int> Rungs)

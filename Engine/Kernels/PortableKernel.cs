@@ -3,6 +3,7 @@ using System.Reflection;
 namespace NativeCnn.Engine.Kernels;
 
 /// <summary>A portable kernel: <c>conv1d.backward-weight</c> is <c>Conv1dKernels.BackwardWeight</c>.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">Operator and kernel, in lower case.</param>
 /// <param name="Operator">The part of the name before the dot.</param>
 /// <param name="Ladder">Its ladder among <see cref="RungChoices"/>; none where there is one kernel.</param>

@@ -1,6 +1,7 @@
 namespace NativeCnn.Engine.Kernels;
 
 /// <summary>Which rung an operator's plan runs for one shape.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Ladder">What is computed: <c>matmul</c>.</param>
 /// <param name="Shape">The shape, as the operator describes it.</param>
 /// <param name="Rung">The rung that runs.</param>

@@ -8,6 +8,7 @@ using System.Globalization;
 namespace NativeCnn.Engine.Kernels;
 
 /// <summary>The rungs that the operators of one device run.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class RungChoices
 {
     /// <summary>The environment variable that names rungs for every device: <c>matmul=2,adam=1</c>.</summary>

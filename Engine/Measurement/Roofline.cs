@@ -10,6 +10,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Measurement;
 
 /// <summary>Work that runs at a device's rate of memory, or at its rate of float32 arithmetic.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Roofline
 {
     private const int Chains = 16;

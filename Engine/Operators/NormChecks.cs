@@ -13,6 +13,17 @@ internal static class NormChecks
         }
     }
 
+    /// <summary>Throws unless the number can be a mini-batch's share in the running statistics.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It lies outside [0, 1].</exception>
+    public static void Momentum(float momentum)
+    {
+        if (!(momentum is >= 0f and <= 1f))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(momentum), momentum, "a mini-batch's share in the running statistics lies in [0, 1]");
+        }
+    }
+
     /// <summary>Throws unless an extent is at least 1.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public static void AtLeastOne(int value, string operation, string name)

@@ -11,6 +11,7 @@ namespace NativeCnn.Engine.Operators;
 /// rows by the position. Steps count from 1; <see cref="Advance"/> or GatherNext begins the next one. A number that
 /// changes from step to step belongs here: as a kernel's argument it would be frozen in a recorded step.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class TrainingProgress
 {
     private readonly ComputeDevice device;

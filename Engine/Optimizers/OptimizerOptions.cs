@@ -11,6 +11,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The settings of an optimiser: a record whose properties can be set and have defaults.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public abstract record OptimizerOptions : IValidated
 {
     /// <summary>Throws unless the settings make sense together.</summary>

@@ -106,5 +106,29 @@ internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<Flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector128 a, out FloatVector128 b)
+    {
+        (Vector128<float> even, Vector128<float> odd) = VectorLanes.LoadHalves128(at);
+        (a, b) = (new(even), new(odd));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector128 a, FloatVector128 b) =>
+        VectorLanes.StoreHalves(at, a.value, b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadFourths(
+        float* at, out FloatVector128 a, out FloatVector128 b, out FloatVector128 c, out FloatVector128 d)
+    {
+        VectorLanes.LoadFourths(
+            at, out Vector128<float> v0, out Vector128<float> v1, out Vector128<float> v2, out Vector128<float> v3);
+        (a, b, c, d) = (new(v0), new(v1), new(v2), new(v3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFourths(float* at, FloatVector128 a, FloatVector128 b, FloatVector128 c, FloatVector128 d) =>
+        VectorLanes.StoreFourths(at, a.value, b.value, c.value, d.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* at) => value.Store(at);
 }

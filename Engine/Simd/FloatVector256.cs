@@ -109,6 +109,30 @@ internal unsafe struct FloatVector256(Vector256<float> value) : IFloatVector<Flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector256 a, out FloatVector256 b)
+    {
+        (Vector256<float> even, Vector256<float> odd) = VectorLanes.LoadHalves256(at);
+        (a, b) = (new(even), new(odd));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector256 a, FloatVector256 b) =>
+        VectorLanes.StoreHalves(at, a.value, b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadFourths(
+        float* at, out FloatVector256 a, out FloatVector256 b, out FloatVector256 c, out FloatVector256 d)
+    {
+        VectorLanes.LoadFourths(
+            at, out Vector256<float> v0, out Vector256<float> v1, out Vector256<float> v2, out Vector256<float> v3);
+        (a, b, c, d) = (new(v0), new(v1), new(v2), new(v3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFourths(float* at, FloatVector256 a, FloatVector256 b, FloatVector256 c, FloatVector256 d) =>
+        VectorLanes.StoreFourths(at, a.value, b.value, c.value, d.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* at) => value.Store(at);
 
     /// <summary>Turns the two 4 x 4 blocks of four rows: column 4 g + j stands in half g of result j.</summary>

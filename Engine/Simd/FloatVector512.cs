@@ -111,6 +111,97 @@ internal unsafe struct FloatVector512(Vector512<float> value) : IFloatVector<Flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadHalves(float* at, out FloatVector512 a, out FloatVector512 b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            (Vector256<float> even0, Vector256<float> odd0) = VectorLanes.LoadHalves256(at);
+            (Vector256<float> even1, Vector256<float> odd1) = VectorLanes.LoadHalves256(at + 16);
+            (a, b) = (new(Vector512.Create(even0, even1)), new(Vector512.Create(odd0, odd1)));
+            return;
+        }
+
+        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        Vector512<float> v0 = Vector512.Load(at);
+        Vector512<float> v1 = Vector512.Load(at + 16);
+        a = new(Avx512F.PermuteVar16x32x2(v0, even, v1));
+        b = new(Avx512F.PermuteVar16x32x2(v0, even + Vector512<int>.One, v1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreHalves(float* at, FloatVector512 a, FloatVector512 b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            VectorLanes.StoreHalves(at, a.value.GetLower(), b.value.GetLower());
+            VectorLanes.StoreHalves(at + 16, a.value.GetUpper(), b.value.GetUpper());
+            return;
+        }
+
+        Vector512<int> low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        Avx512F.PermuteVar16x32x2(a.value, low, b.value).Store(at);
+        Avx512F.PermuteVar16x32x2(a.value, low + Vector512.Create(8), b.value).Store(at + 16);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>First the fourths of two vectors each, then halves change place.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadFourths(
+        float* at, out FloatVector512 a, out FloatVector512 b, out FloatVector512 c, out FloatVector512 d)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            VectorLanes.LoadFourths(
+                at, out Vector256<float> a0, out Vector256<float> b0, out Vector256<float> c0, out Vector256<float> d0);
+            VectorLanes.LoadFourths(
+                at + 32, out Vector256<float> a1, out Vector256<float> b1, out Vector256<float> c1,
+                out Vector256<float> d1);
+            (a, b) = (new(Vector512.Create(a0, a1)), new(Vector512.Create(b0, b1)));
+            (c, d) = (new(Vector512.Create(c0, c1)), new(Vector512.Create(d0, d1)));
+            return;
+        }
+
+        Vector512<int> first = Vector512.Create(0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+        Vector512<int> second = Vector512.Create(2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
+        Vector512<float> v0 = Vector512.Load(at);
+        Vector512<float> v1 = Vector512.Load(at + 16);
+        Vector512<float> v2 = Vector512.Load(at + 32);
+        Vector512<float> v3 = Vector512.Load(at + 48);
+        Vector512<float> ab01 = Avx512F.PermuteVar16x32x2(v0, first, v1);
+        Vector512<float> cd01 = Avx512F.PermuteVar16x32x2(v0, second, v1);
+        Vector512<float> ab23 = Avx512F.PermuteVar16x32x2(v2, first, v3);
+        Vector512<float> cd23 = Avx512F.PermuteVar16x32x2(v2, second, v3);
+        a = new(Avx512F.Shuffle4x128(ab01, ab23, 0x44));
+        b = new(Avx512F.Shuffle4x128(ab01, ab23, 0xEE));
+        c = new(Avx512F.Shuffle4x128(cd01, cd23, 0x44));
+        d = new(Avx512F.Shuffle4x128(cd01, cd23, 0xEE));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFourths(float* at, FloatVector512 a, FloatVector512 b, FloatVector512 c, FloatVector512 d)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            VectorLanes.StoreFourths(
+                at, a.value.GetLower(), b.value.GetLower(), c.value.GetLower(), d.value.GetLower());
+            VectorLanes.StoreFourths(
+                at + 32, a.value.GetUpper(), b.value.GetUpper(), c.value.GetUpper(), d.value.GetUpper());
+            return;
+        }
+
+        Vector512<int> low = Vector512.Create(0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27);
+        Vector512<int> high = Vector512.Create(4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31);
+        Vector512<float> ab01 = Avx512F.Shuffle4x128(a.value, b.value, 0x44);
+        Vector512<float> ab23 = Avx512F.Shuffle4x128(a.value, b.value, 0xEE);
+        Vector512<float> cd01 = Avx512F.Shuffle4x128(c.value, d.value, 0x44);
+        Vector512<float> cd23 = Avx512F.Shuffle4x128(c.value, d.value, 0xEE);
+        Avx512F.PermuteVar16x32x2(ab01, low, cd01).Store(at);
+        Avx512F.PermuteVar16x32x2(ab01, high, cd01).Store(at + 16);
+        Avx512F.PermuteVar16x32x2(ab23, low, cd23).Store(at + 32);
+        Avx512F.PermuteVar16x32x2(ab23, high, cd23).Store(at + 48);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* at) => value.Store(at);
 
     /// <summary>Turns the four 4 x 4 blocks of four rows: column 4 g + j stands in quarter g of result j.</summary>

@@ -76,6 +76,18 @@ internal unsafe interface IFloatVector<TSelf> where TSelf : unmanaged, IFloatVec
     static abstract bool TransposeBlock(
         float* source, long sourceStride, float* target, long targetStride, float* weights);
 
+    /// <summary>Reads two vectors of floats and deals them out in turn: lane i of a is at[2 i], of b at[2 i + 1].</summary>
+    static abstract void LoadHalves(float* at, out TSelf a, out TSelf b);
+
+    /// <summary>The reverse of <see cref="LoadHalves"/>: at[2 i] is lane i of a, at[2 i + 1] of b.</summary>
+    static abstract void StoreHalves(float* at, TSelf a, TSelf b);
+
+    /// <summary>Reads four vectors of floats and deals them out in turn: lane i of a is at[4 i], of b at[4 i + 1].</summary>
+    static abstract void LoadFourths(float* at, out TSelf a, out TSelf b, out TSelf c, out TSelf d);
+
+    /// <summary>The reverse of <see cref="LoadFourths"/>: at[4 i] is lane i of a, at[4 i + 1] of b.</summary>
+    static abstract void StoreFourths(float* at, TSelf a, TSelf b, TSelf c, TSelf d);
+
     /// <summary>Writes all lanes, to any address.</summary>
     void Store(float* at);
 }

@@ -12,6 +12,7 @@ namespace NativeCnn.Engine.Tensors;
 /// Plans tensors of 4-byte numbers in one block by their lifetimes: slots and views of them first, then
 /// <see cref="Place"/>, then <see cref="Bind"/>. Each slot begins at a multiple of 256 bytes.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class LifetimeArena
 {
     internal const int Step = DeviceMemory.Alignment / sizeof(float);

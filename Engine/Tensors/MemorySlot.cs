@@ -4,6 +4,7 @@ namespace NativeCnn.Engine.Tensors;
 /// Memory of an <see cref="LifetimeArena"/> that is needed during some steps only; other slots may lie at the same
 /// place in the steps between.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class MemorySlot
 {
     private readonly List<(int First, int Last)> lives = [];

@@ -1,6 +1,7 @@
 namespace NativeCnn.Engine.Tensors;
 
 /// <summary>The extents of a tensor, row-major: the last dimension is contiguous. One to four dimensions.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly record struct Shape
 {
     private readonly int d0;

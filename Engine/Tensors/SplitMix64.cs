@@ -4,6 +4,7 @@
 namespace NativeCnn.Engine.Tensors;
 
 /// <summary>A SplitMix64 stream: output n is a hash of seed + n * 2^64 / golden ratio.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public struct SplitMix64
 {
     private const ulong GoldenGamma = 0x9E37_79B9_7F4A_7C15;

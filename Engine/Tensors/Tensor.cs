@@ -9,6 +9,7 @@ namespace NativeCnn.Engine.Tensors;
 /// A dense, row-major block of numbers on one device. It does not own its memory: that belongs to the arena or the
 /// device that made it. Making one allocates a small object, so plans make all of theirs before the first step.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 /// <typeparam name="T">float for values, int for labels and indices.</typeparam>
 public sealed class Tensor<T> where T : unmanaged
 {

@@ -8,6 +8,7 @@ namespace NativeCnn.Engine.Tensors;
 /// every device rely on; the gaps hold zeros. Two arenas planned alike have the same layout, so that the
 /// <see cref="Flat"/> views of parameters, gradients and optimiser moments correspond element by element.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class TensorArena
 {
     private const int Step = DeviceMemory.Alignment / sizeof(float);

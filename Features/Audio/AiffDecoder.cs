@@ -12,6 +12,7 @@ namespace NativeCnn.Features.Audio;
 /// and mu-law, by the same rules as <see cref="WavDecoder"/>; other AIFC is ffmpeg's. Source: Apple, "Audio Interchange
 /// File Format 1.3" and "AIFF-C draft 8/26/91".
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class AiffDecoder : IAudioDecoder
 {
     private const int ChunkHeaderBytes = 8;

@@ -3,6 +3,7 @@
 namespace NativeCnn.Features.Audio;
 
 /// <summary>Sound in memory, mixed to one channel.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Samples">
 /// [samples], all finite. Integer and G.711 sources lie in [-1, 1]; float sources have full scale at 1 and are handed
 /// over as they are, so that one recorded too hot may overshoot.

@@ -1,6 +1,7 @@
 namespace NativeCnn.Features.Audio;
 
 /// <summary>The facts of a sound file.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Samples">Samples of each channel.</param>
 /// <param name="SampleRate">Samples a second.</param>
 /// <param name="Channels">Channels of the file.</param>

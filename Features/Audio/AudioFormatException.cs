@@ -1,5 +1,7 @@
 // The one exception by which a sound file fails: a line that says which file, what is wrong where, and what to do.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Features.Audio;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class AudioFormatException : Exception
     /// <summary>An exception with a ready line.</summary>
     /// <param name="message">The whole line.</param>
     public AudioFormatException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -24,7 +26,7 @@ public sealed class AudioFormatException : Exception
     /// <param name="message">The whole line.</param>
     /// <param name="innerException">What the system reported.</param>
     public AudioFormatException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 

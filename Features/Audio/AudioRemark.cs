@@ -3,6 +3,7 @@
 namespace NativeCnn.Features.Audio;
 
 /// <summary>Something odd about a file that was read all the same.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Kind">What kind of oddity: a run counts the files of each.</param>
 /// <param name="Text">
 /// The particulars, to stand behind a file's name and a colon: <c>cut short: its data chunk promises 8044 bytes, 8000

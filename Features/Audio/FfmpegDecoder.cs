@@ -15,6 +15,7 @@ namespace NativeCnn.Features.Audio;
 /// Decodes M4A, AAC, WMA and whatever else the installed ffmpeg knows. As many processes run at a time as there are
 /// processors. One that gives no sound for <see cref="Patience"/> is killed, and so is one that is cancelled.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed partial class FfmpegDecoder : IAudioDecoder
 {
     // Formats that hold their sound themselves. A playlist (HLS, DASH, concat) would make ffmpeg open other files.

@@ -10,6 +10,7 @@ namespace NativeCnn.Features.Audio;
 /// stand anywhere; a last frame that is not whole is dropped, with a remark. Frames that need data from before a cut
 /// are silent. MP3 of 8 kHz is ffmpeg's: NLayer 3.0.1 takes its short windows for those of other rates.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class MpegAudioDecoder : IAudioDecoder
 {
     private static readonly FfmpegDecoder Others = new();

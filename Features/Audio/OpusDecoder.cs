@@ -11,6 +11,7 @@ namespace NativeCnn.Features.Audio;
 /// after the samples that the header says to skip and ends at the last page's position. Source: RFC 7845, "Ogg
 /// Encapsulation for the Opus Audio Codec".
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class OpusDecoder : IAudioDecoder
 {
     private const int SampleRate = 48000;

@@ -7,6 +7,7 @@ namespace NativeCnn.Features.Audio;
 /// Decodes WAV of every codec that <see cref="WavDecoder"/> does not decode by itself: MPEG audio by NLayer, G.722 by
 /// NAudio, others by ffmpeg. A file whose format stands further behind is taken too, for its codec is not known yet.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class PackedWavDecoder : IAudioDecoder
 {
     private static readonly WavDecoder Wav = new();

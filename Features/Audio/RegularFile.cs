@@ -32,6 +32,28 @@ internal static partial class RegularFile
         return File.OpenHandle(path, options: options);
     }
 
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <exception cref="IOException">It is a pipe, a socket or a device, of 2 GiB or more, or cannot be read.</exception>
+    public static byte[] ReadAllBytes(string path)
+    {
+        using SafeFileHandle handle = Open(path, FileOptions.SequentialScan);
+        long length = RandomAccess.GetLength(handle);
+        if (length > Array.MaxLength)
+        {
+            throw new IOException($"'{path}' holds {length} bytes, more than 2 GiB");
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        int have = 0;
+        while (have < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(have), have) is var read and > 0)
+        {
+            have += read;
+        }
+
+        return have == bytes.Length ? bytes : bytes[..have];
+    }
+
     // What is not there, or may not be asked for, is left to the opening, which says why.
     private static bool IsSpecial(string path)
     {

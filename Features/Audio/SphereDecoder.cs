@@ -11,6 +11,7 @@ namespace NativeCnn.Features.Audio;
 /// beside the other. What Shorten or another codec has packed is refused by its name: ffmpeg does not read it either.
 /// Source: NIST, "SPeech HEader REsources", and the corpora's readme files.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class SphereDecoder : IAudioDecoder
 {
     private const int LargestSampleRate = 10_000_000;

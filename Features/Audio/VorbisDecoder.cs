@@ -13,6 +13,7 @@ namespace NativeCnn.Features.Audio;
 /// decoded, with a remark. Of more channels NVorbis 0.10.5 makes noise:
 /// those are ffmpeg's.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class VorbisDecoder : IAudioDecoder
 {
     // Frames asked for at a time; between them it may be stopped.

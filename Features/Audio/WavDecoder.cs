@@ -17,6 +17,7 @@ namespace NativeCnn.Features.Audio;
 /// Interface and Data Specifications 1.0" (RIFF), Microsoft's WAVEFORMATEXTENSIBLE, EBU Tech 3306 (RF64).
 /// </summary>
 /// <remarks>
+/// Thread-safe: it holds no state.
 /// <list type="bullet">
 /// <item>An integer of n bits is divided by 2^(n-1), so that the lowest becomes -1; n is its container's width.</item>
 /// <item>Channels are mixed to their mean.</item>

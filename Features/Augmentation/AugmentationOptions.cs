@@ -9,6 +9,7 @@ namespace NativeCnn.Features.Augmentation;
 /// Ranges that every clip's changes are drawn from, anew in every epoch; all are off by default. Sound is changed
 /// before its features are computed, features after they are normalised.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record AugmentationOptions : IValidated
 {
     /// <summary>Most masks of a kind.</summary>

@@ -1,6 +1,7 @@
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>One number of an augmentation's value, and the option that it sets.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Unit">What the help calls it: its unit, or what it counts.</param>
 /// <param name="Least">The least that is allowed.</param>
 /// <param name="Most">The most.</param>

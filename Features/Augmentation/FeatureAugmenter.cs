@@ -18,6 +18,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>Masks, warp and mixup of features, drawn by seed, epoch and clip, on the device.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureAugmenter
 {
     private readonly ComputeDevice device;

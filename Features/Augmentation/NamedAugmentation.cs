@@ -3,6 +3,7 @@ using System.Globalization;
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>An augmentation as <c>--augment</c> knows it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">Its name.</param>
 /// <param name="Usual">The value that the name alone takes, in the form of <paramref name="Values"/>.</param>
 /// <param name="Sentence">What it does, for help.</param>

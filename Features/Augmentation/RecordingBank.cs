@@ -6,6 +6,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>Recordings of any lengths at one rate, on a device.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RecordingBank
 {
     /// <summary>Brings recordings to a device.</summary>

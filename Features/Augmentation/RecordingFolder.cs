@@ -2,6 +2,7 @@
 namespace NativeCnn.Features.Augmentation;
 
 /// <summary>A folder of sound files, with all that is nested in it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record RecordingFolder
 {
     /// <summary>The folder of recordings of no class that a data set may have, as Speech Commands does.</summary>

@@ -23,6 +23,7 @@ namespace NativeCnn.Features.Augmentation;
 /// <summary>
 /// Shift, speed, room, gain, noise and recordings of clips, drawn by seed, epoch and clip, on the device.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class SoundAugmenter
 {
     internal const int Taps = 16;

@@ -5,6 +5,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Features.Chains;
 
 /// <summary>What <see cref="FeatureExtractor.Stages"/> gives: the values between the clip and its features.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureStages
 {
     private readonly Tensor<float>? mel;

@@ -13,6 +13,7 @@ namespace NativeCnn.Features.Options;
 /// Options of the spectral features. Start from a preset and change what differs:
 /// <c>FeatureOptions.Mfcc(16000) with { Coefficients = 13 }</c>. Defaults are librosa's at 22,050 Hz.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed partial record FeatureOptions : IValidated
 {

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Features.Options;
 
 /// <summary>Features that do not exist or cannot be computed. The message is one line that says what to do.</summary>
@@ -10,13 +12,13 @@ public sealed class FeatureOptionsException : Exception
 
     /// <summary>Creates the error.</summary>
     public FeatureOptionsException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>Creates the error with the one that caused it.</summary>
     public FeatureOptionsException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

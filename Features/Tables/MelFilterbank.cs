@@ -16,6 +16,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Features.Tables;
 
 /// <summary>A mel filterbank: mel[m] = sum_k Matrix[m, k] spectrum[k].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class MelFilterbank
 {
     private const double SlaneyLinearMel = 3.0 / 200;

@@ -8,10 +8,12 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.Caching;
 
 /// <summary>A folder of feature packs.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureCache : IDisposable
 {
     /// <summary>Bytes that the packs of a cache may take together.</summary>
@@ -80,8 +82,12 @@ public sealed class FeatureCache : IDisposable
 
     /// <summary>A cache that ends with this object: for folds that take the same clips again.</summary>
     /// <exception cref="IOException">The system's folder for temporary files cannot be written to.</exception>
-    public static FeatureCache Temporary() =>
-        new(Directory.CreateTempSubdirectory("nativecnn-").FullName, long.MaxValue, isTemporary: true);
+    public static FeatureCache Temporary()
+    {
+        string folder = Directory.CreateTempSubdirectory("nativecnn-").FullName;
+        UnfinishedFiles.Add(folder);
+        return new FeatureCache(folder, long.MaxValue, isTemporary: true);
+    }
 
     /// <summary>Ends a temporary cache; any other stays as it is.</summary>
     public void Dispose()
@@ -89,6 +95,7 @@ public sealed class FeatureCache : IDisposable
         if (isTemporary)
         {
             TryTo(() => Directory.Delete(Folder, recursive: true));
+            UnfinishedFiles.Remove(Folder);
         }
     }
 

@@ -211,11 +211,16 @@ internal sealed class FeaturePack : IDisposable
         }
 
         byte[] head = HeadOf(settings, layout, rows);
-        byte[] found = new byte[head.Length];
-        byte[] tail = new byte[(rows * EntryBytes) + sizeof(ulong)];
+        int tailBytes = (rows * EntryBytes) + sizeof(ulong);
         long tailStart = head.Length + ((long)rows * layout.RowBytes);
-        if (RandomAccess.GetLength(handle) != tailStart + tail.Length
-            || RandomAccess.Read(handle, found, 0) != found.Length || !found.AsSpan().SequenceEqual(head)
+        if (RandomAccess.GetLength(handle) != tailStart + tailBytes)
+        {
+            return null; // Before memory is taken for rows that a damaged head claims.
+        }
+
+        byte[] found = new byte[head.Length];
+        byte[] tail = new byte[tailBytes];
+        if (RandomAccess.Read(handle, found, 0) != found.Length || !found.AsSpan().SequenceEqual(head)
             || RandomAccess.Read(handle, tail, tailStart) != tail.Length)
         {
             return null;

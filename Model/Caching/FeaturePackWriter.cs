@@ -6,6 +6,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.Caching;
 
@@ -43,6 +44,7 @@ internal sealed class FeaturePackWriter : IDisposable
     {
         byte[] head = FeaturePack.HeadOf(settings, layout, rows);
         string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        UnfinishedFiles.Add(temporary);
         SafeFileHandle handle = File.OpenHandle(
             temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete,
             preallocationSize: LengthOf(head.Length, layout, rows));
@@ -122,6 +124,7 @@ internal sealed class FeaturePackWriter : IDisposable
         }
 
         isDone = true;
+        UnfinishedFiles.Remove(temporary);
         return new FeaturePack(handle, head.Length, layout, keys, checksums);
     }
 
@@ -132,6 +135,7 @@ internal sealed class FeaturePackWriter : IDisposable
         {
             handle.Dispose();
             File.Delete(temporary);
+            UnfinishedFiles.Remove(temporary);
         }
     }
 

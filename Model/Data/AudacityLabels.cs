@@ -2,23 +2,39 @@
 // begins with \ holds the frequencies of the label above it. Files of that form beside their sound are lists of
 // segments.
 using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
 
 internal static class AudacityLabels
 {
+    private const long MostBytes = 1 << 24;
+
     private static readonly string[] Header = ["path", "start", "end", "label"];
 
     /// <summary>The lists below a folder, with the table of each.</summary>
-    public static IEnumerable<(string List, CsvTable Table)> Of(string root, FolderListing listing)
+    /// <param name="root">The folder.</param>
+    /// <param name="listing">What lies below it.</param>
+    /// <param name="encoding">See <see cref="DataSetOptions.Encoding"/>.</param>
+    /// <exception cref="DataSetException">A list is not text of that encoding.</exception>
+    public static IEnumerable<(string List, CsvTable Table)> Of(
+        string root, FolderListing listing, string? encoding = null)
     {
-        Dictionary<string, string> texts = listing.Files
-            .Where(file => Path.GetExtension(file).Equals(".txt", StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(file => Path.ChangeExtension(file, null), StringComparer.Ordinal);
+        Dictionary<string, string> texts = new(StringComparer.Ordinal);
+        foreach (string file in listing.Files)
+        {
+            if (Path.GetExtension(file).Equals(".txt", StringComparison.OrdinalIgnoreCase))
+            {
+                texts.TryAdd(Path.ChangeExtension(file, null), file);
+            }
+        }
+
         foreach (string sound in texts.Count == 0 ? [] : listing.Files.Where(SoundFiles.IsSound))
         {
             if (texts.TryGetValue(Path.ChangeExtension(sound, null), out string? list)
-                && TryRead(Path.Combine(root, list), sound) is { } table)
+                && TryRead(Path.Combine(root, list), sound, encoding) is { } table)
             {
                 yield return (list, table);
             }
@@ -26,9 +42,10 @@ internal static class AudacityLabels
     }
 
     // Null where any line is of another form: a transcript, a licence.
-    private static CsvTable? TryRead(string file, string sound)
+    private static CsvTable? TryRead(string file, string sound, string? encoding)
     {
-        if (new FileInfo(file).Length > 1 << 24)
+        // What is of another form may be of any encoding.
+        if (new FileInfo(file).Length > MostBytes || !HasForm(file))
         {
             return null;
         }
@@ -36,7 +53,8 @@ internal static class AudacityLabels
         List<CsvRow> rows = [];
         long line = 0;
         string name = sound[(sound.LastIndexOf('/') + 1)..];
-        foreach (string text in File.ReadLines(file))
+        using StringReader reader = new(Encoding.UTF8.GetString(ListText.Read(file, encoding).Span));
+        while (reader.ReadLine() is { } text)
         {
             line++;
             if (text.Length == 0 || text[0] == '\\')
@@ -44,17 +62,37 @@ internal static class AudacityLabels
                 continue;
             }
 
-            string[] fields = text.Split('\t');
-            string[] times = [.. fields.Take(2).Select(field => field.Replace(',', '.'))];
-            if (fields.Length != 3 || fields[2].Length == 0 || !times.All(
-                time => double.TryParse(time, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+            if (FieldsOf(text) is not [var start, var end, var label])
             {
                 return null;
             }
 
-            rows.Add(new CsvRow(line, [name, .. times, fields[2].Trim()]));
+            rows.Add(new CsvRow(line, new[] { name, start, end, label }));
         }
 
         return rows.Count == 0 ? null : CsvTable.Of(file, Header, rows);
     }
+
+    // As far as a few lines tell, whatever its encoding: UTF-16 has its mark.
+    private static bool HasForm(string file)
+    {
+        using SafeFileHandle handle = RegularFile.Open(file);
+        using FileStream stream = new(handle, FileAccess.Read);
+        using StreamReader reader = new(stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: true);
+        char[] start = new char[4096];
+        string text = new(start, 0, reader.ReadBlock(start));
+        string? first = text.Split('\n').FirstOrDefault(line => line.Trim().Length > 0 && line[0] != '\\');
+        return first is not null && FieldsOf(first.TrimEnd('\r')) is not null;
+    }
+
+    private static string[]? FieldsOf(string line)
+    {
+        string[] fields = line.Split('\t', 4);
+        return fields is [var start, var end, { Length: > 0 } label] && IsTime(start) && IsTime(end)
+            ? [start.Replace(',', '.'), end.Replace(',', '.'), label.Trim()]
+            : null;
+    }
+
+    private static bool IsTime(string text) => double.TryParse(
+        text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

@@ -6,6 +6,7 @@ namespace NativeCnn.Model.Data;
 /// <summary>
 /// The data set that needs no files: ten classes of synthesised sounds, made from a seed when they are read.
 /// </summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class BuiltInData : IClipReader
 {
     private readonly int sampleRate;

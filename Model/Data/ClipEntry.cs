@@ -4,6 +4,7 @@
 namespace NativeCnn.Model.Data;
 
 /// <summary>One labelled clip.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Path">The file to open.</param>
 /// <param name="RelativePath">
 /// The path below the data set's folder, with <c>/</c> between its parts, in Unicode's form C: the sort key.

@@ -3,6 +3,7 @@ using NativeCnn.Features.Audio;
 namespace NativeCnn.Model.Data;
 
 /// <summary>A clip that was read although something about its file is odd.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Path">The file.</param>
 /// <param name="Remark">What it is.</param>
 public sealed record ClipRemark(string Path, AudioRemark Remark)

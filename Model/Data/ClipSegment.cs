@@ -3,6 +3,7 @@
 namespace NativeCnn.Model.Data;
 
 /// <summary>A part of a file.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Start">Seconds from the beginning of the file, at least 0.</param>
 /// <param name="End">Seconds from the beginning of the file; infinity for the file's end.</param>
 /// <param name="Line">The line of the list that names it, for errors.</param>

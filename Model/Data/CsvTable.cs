@@ -8,10 +8,17 @@ namespace NativeCnn.Model.Data;
 /// <summary>A CSV file in memory. Its errors name the file and the line, so that it can be mended.</summary>
 internal sealed class CsvTable
 {
+    // More are no list of clips, and a row of separators alone would take eight times its bytes.
+    private const int MostColumns = 1000;
+
+    // The fields of several rows lie in one array.
+    private const int ChunkFields = 1024;
+
     private static readonly char[] Separators = [',', ';', '\t', '|'];
 
     private readonly string file;
     private readonly string expected;
+    private ArraySegment<string> room = ArraySegment<string>.Empty;
 
     private CsvTable(string file, string expected, string[] header)
     {
@@ -44,7 +51,7 @@ internal sealed class CsvTable
     public static CsvTable ReadAny(string file, string? encoding, int most = int.MaxValue) =>
         JsonLines.IsNamed(file)
             ? JsonLines.Read(file, encoding, most)
-            : Read(file, encoding, "path,label", most, MostColumns);
+            : Read(file, encoding, "path,label", most, MostOften);
 
     /// <summary>A table that was not read from CSV.</summary>
     public static CsvTable Of(string file, string[] header, IEnumerable<CsvRow> rows)
@@ -59,7 +66,14 @@ internal sealed class CsvTable
     {
         ReadOnlyMemory<byte> text = ListText.Read(file, encoding);
         int end = text.Span.IndexOfAny((byte)'\r', (byte)'\n');
-        char separator = separatorOf(System.Text.Encoding.UTF8.GetString(text.Span[..(end < 0 ? text.Length : end)]));
+        ReadOnlySpan<byte> first = text.Span[..(end < 0 ? text.Length : end)];
+        if (first.Length > ListText.MostLineBytes)
+        {
+            throw new DataSetException(
+                $"'{file}', line 1: {first.Length} bytes are no header; its first line must have {expected}.");
+        }
+
+        char separator = separatorOf(System.Text.Encoding.UTF8.GetString(first));
         CsvReaderOptions options = new()
         {
             Separator = separator,
@@ -71,7 +85,7 @@ internal sealed class CsvTable
         try
         {
             using CsvReader reader = CsvReader.Create(text, options);
-            return Read(file, expected, reader, separator, most);
+            return Read(file, expected, reader, separator, Math.Min(most, RowsOf(text.Span)));
         }
         catch (CsvFormatException error)
         {
@@ -114,6 +128,8 @@ internal sealed class CsvTable
             throw new DataSetException($"'{file}' is empty: its first line must be a header with {expected}.");
         }
 
+        ExpectColumns(file, header.Length);
+
         // Spreadsheets leave empty columns at the end.
         int named = Array.FindLastIndex(header, name => name.Length > 0) + 1;
         int given = header.Length;
@@ -128,9 +144,10 @@ internal sealed class CsvTable
         }
 
         CsvTable table = new(file, expected, header) { Separator = separator };
+        table.Rows.Capacity = most;
         while (table.Rows.Count < most && reader.Read())
         {
-            if (Enumerable.Range(0, reader.FieldCount).All(reader.IsEmpty))
+            if (IsEmpty(reader))
             {
                 continue; // a line of separators
             }
@@ -142,11 +159,67 @@ internal sealed class CsvTable
                     + $"{given}; put quotes around a field that holds a separator.");
             }
 
-            table.Rows.Add(new CsvRow(
-                reader.LineNumber, [.. Enumerable.Range(0, header.Length).Select(reader.GetString)]));
+            ArraySegment<string> fields = table.Take(header.Length);
+            for (int i = 0; i < header.Length; i++)
+            {
+                fields[i] = reader.GetString(i);
+            }
+
+            table.Rows.Add(new CsvRow(reader.LineNumber, fields));
         }
 
         return table;
+    }
+
+    /// <summary>Refuses what has more columns than a list.</summary>
+    /// <exception cref="DataSetException">It has.</exception>
+    internal static void ExpectColumns(string file, int columns)
+    {
+        if (columns > MostColumns)
+        {
+            throw new DataSetException(
+                $"'{file}' has {columns} columns; a list has up to {MostColumns}: take out those that are not needed.");
+        }
+    }
+
+    private static bool IsEmpty(CsvReader reader)
+    {
+        for (int i = 0; i < reader.FieldCount; i++)
+        {
+            if (!reader.IsEmpty(i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Lines that are not empty: no fewer than the rows.
+    private static int RowsOf(ReadOnlySpan<byte> text)
+    {
+        int rows = 1;
+        byte before = (byte)'\n';
+        foreach (byte value in text)
+        {
+            bool ends = value is (byte)'\n' or (byte)'\r';
+            rows += ends && before is not ((byte)'\n' or (byte)'\r') ? 1 : 0;
+            before = value;
+        }
+
+        return rows;
+    }
+
+    private ArraySegment<string> Take(int fields)
+    {
+        if (room.Count < fields)
+        {
+            room = new string[Math.Max(fields, ChunkFields)];
+        }
+
+        ArraySegment<string> taken = room[..fields];
+        room = room[fields..];
+        return taken;
     }
 
     // The separator that splits the header into the columns that are needed; a comma where none does, so that the
@@ -156,7 +229,7 @@ internal sealed class CsvTable
             ? found
             : Separators[0];
 
-    private static char MostColumns(string header) =>
+    private static char MostOften(string header) =>
         Separators.MaxBy(separator => header.Count(letter => letter == separator));
 
     private static bool SplitsInto(string header, char separator, string[] required)

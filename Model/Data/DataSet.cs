@@ -3,6 +3,7 @@
 namespace NativeCnn.Model.Data;
 
 /// <summary>Labelled clips and the names of their classes.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Source">The folder or CSV file it was read from.</param>
 /// <param name="Labels">
 /// The class names, in ordinal order unless the caller gave its own; digits come out as 0 to 9.

@@ -40,6 +40,11 @@ public static class DataSetCatalog
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new DataSetOptions();
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new DataSetException($"'{path}' is no path: it holds a zero character.");
+        }
+
         try
         {
             return Assemble(path, Discover(path, options), labels, minimumClasses, options);

@@ -1,5 +1,7 @@
 // The one error of this folder: a data set that is not there, or is not what was asked for.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Data;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class DataSetException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: what, where and what to do.</param>
     public DataSetException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -24,7 +26,7 @@ public sealed class DataSetException : Exception
     /// <param name="message">One line: what, where and what to do.</param>
     /// <param name="innerException">The cause.</param>
     public DataSetException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

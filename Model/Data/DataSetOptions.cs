@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Data;
 
 /// <summary>How a data set is read, where it does not say enough itself.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record DataSetOptions
 {
     /// <summary>The list's column of paths; null to go by usual names.</summary>

@@ -26,7 +26,7 @@ internal sealed class EdgeImpulseLabels
         {
             try
             {
-                all.Add(file[..^FileName.Length], JsonElement.Parse(File.ReadAllText(Path.Combine(root, file))));
+                all.Add(file[..^FileName.Length], JsonElement.Parse(ListText.Read(Path.Combine(root, file), encoding: null).Span));
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
             {

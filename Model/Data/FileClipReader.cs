@@ -10,6 +10,7 @@ using NativeCnn.Features.Audio;
 namespace NativeCnn.Model.Data;
 
 /// <summary>Decodes the file that an entry names.</summary>
+/// <remarks>Thread-safe.</remarks>
 /// <param name="strict">Refuses files that are cut short, which are else read as far as they go.</param>
 public sealed class FileClipReader(bool strict = false) : IClipReader
 {

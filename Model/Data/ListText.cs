@@ -2,18 +2,37 @@
 // are an error that names the line; no character is replaced by another.
 using System.Text;
 using System.Text.Unicode;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Data;
 
 internal static class ListText
 {
+    /// <summary>Bytes of a line that is a name, a header or a row.</summary>
+    public const int MostLineBytes = 1 << 20;
+
+    // A row takes some 50 bytes: twenty million clips.
+    private const long MostBytes = 1L << 30;
+
     /// <summary>A list as UTF-8 without a byte order mark.</summary>
     /// <param name="file">The file.</param>
     /// <param name="encoding">The name of its encoding; null for UTF-8, or what its byte order mark says.</param>
-    /// <exception cref="DataSetException">There is no such encoding, or the bytes are none of it.</exception>
+    /// <exception cref="DataSetException">
+    /// There is no such encoding, or the bytes are none of it; or it is no file, or larger than a list.
+    /// </exception>
     public static ReadOnlyMemory<byte> Read(string file, string? encoding)
     {
-        byte[] bytes = File.ReadAllBytes(file);
+        ReadOnlyMemory<byte> text = ReadText(file, encoding);
+        int zero = text.Span.IndexOf((byte)0);
+        return zero < 0 ? text
+            : throw new DataSetException(
+                $"'{file}', line {LineOf(text.Span, zero)}, holds zero bytes, as UTF-16 without its byte order mark "
+                + "does: save it as UTF-8, or say --encoding utf-16.");
+    }
+
+    private static ReadOnlyMemory<byte> ReadText(string file, string? encoding)
+    {
+        byte[] bytes = ReadBytes(file);
         (Encoding Encoding, int Length)? mark = MarkOf(bytes);
         if (mark is { } found && found.Encoding.CodePage != Encoding.UTF8.CodePage)
         {
@@ -26,16 +45,14 @@ internal static class ListText
         }
 
         ReadOnlyMemory<byte> text = bytes.AsMemory(mark?.Length ?? 0);
-        if (!Utf8.IsValid(text.Span))
-        {
-            throw NotUtf8(file, text.Span);
-        }
+        return Utf8.IsValid(text.Span) ? text : throw NotUtf8(file, text.Span);
+    }
 
-        return text.Span[..Math.Min(text.Length, 64)].Contains((byte)0)
-            ? throw new DataSetException(
-                $"'{file}' holds zero bytes, as UTF-16 without its byte order mark does: save it as UTF-8, or say "
-                + "--encoding utf-16.")
-            : text;
+    private static byte[] ReadBytes(string file)
+    {
+        long length = new FileInfo(file).Length;
+        return length <= MostBytes ? RegularFile.ReadAllBytes(file)
+            : throw new DataSetException($"'{file}' holds {length} bytes; lists of up to {MostBytes} are read.");
     }
 
     /// <summary>An encoding by its name, strict.</summary>
@@ -63,7 +80,7 @@ internal static class ListText
         {
             return Encoding.GetEncoding(known, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
             throw new DataSetException(
                 $"There is no encoding '{name}': --encoding takes utf-8, utf-16, cp1252, latin1, shift_jis, gb18030 or "

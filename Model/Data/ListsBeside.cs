@@ -22,7 +22,7 @@ internal static class ListsBeside
     {
         string[] lists = [.. listing.Files.Where(CsvDataSet.IsNamed)];
         lists = lists.Length > MostLists ? [] : lists;
-        (string List, CsvTable Table)[] audacity = [.. AudacityLabels.Of(root, listing)];
+        (string List, CsvTable Table)[] audacity = [.. AudacityLabels.Of(root, listing, options.Encoding)];
         if (lists.Length + audacity.Length == 0)
         {
             return null;

@@ -3,6 +3,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>How clips become the input of a network.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Features">The feature chain and its sample rate.</param>
 /// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>
 public sealed record ClipFormat(FeatureOptions Features, int ClipSamples)

@@ -4,6 +4,7 @@ using NativeCnn.Model.Data;
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Labelled clips and the reader that gives their samples.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="DataSet">The clips.</param>
 /// <param name="Reader">Gives their samples.</param>
 public sealed record ClipSource(DataSet DataSet, IClipReader Reader)

@@ -8,6 +8,7 @@ using NativeCnn.Model.Data;
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Features [N, C, T] and labels [N] of the clips that could be read.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureSet
 {
     private readonly PipelineResult result;

@@ -3,6 +3,7 @@ using NativeCnn.Model.Caching;
 namespace NativeCnn.Model.FeatureSets;
 
 /// <summary>Where a set of features is kept, and who is told of its making.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record FeatureSetOptions
 {
     /// <summary>Told how many clips are done, now and then; never by two threads at once.</summary>

@@ -17,7 +17,7 @@ public static class AtomicFile
     /// Whether it waits until the content has reached the disk. Without that, a crash of the machine may leave a file
     /// of the right name and wrong content: for files that carry a checksum and can be made again.
     /// </param>
-    /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
+    /// <exception cref="FileWriteException">The folder is missing, cannot be written to, or its disk is full.</exception>
     public static void Write(string path, Action<Stream> write, bool durable = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -27,6 +27,7 @@ public static class AtomicFile
         // it.
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        UnfinishedFiles.Add(temporary);
         try
         {
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -37,17 +38,26 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
-            File.Delete(temporary);
+            DeleteIfThere(temporary);
+            if (FileWriteException.Of(path, error) is { } named)
+            {
+                throw named;
+            }
+
             throw;
+        }
+        finally
+        {
+            UnfinishedFiles.Remove(temporary);
         }
     }
 
     /// <summary>Writes a text file in UTF-8 without a byte order mark, as <see cref="Write"/> does.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="text">The content.</param>
-    /// <exception cref="IOException">The folder is missing, or cannot be written to.</exception>
+    /// <exception cref="FileWriteException">The folder is missing, cannot be written to, or its disk is full.</exception>
     public static void WriteText(string path, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -56,5 +66,17 @@ public static class AtomicFile
             using StreamWriter writer = new(stream, leaveOpen: true);
             writer.Write(text);
         });
+    }
+
+    // What cannot be deleted is cleared away by who writes into the folder next; the first error is the one to tell.
+    private static void DeleteIfThere(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

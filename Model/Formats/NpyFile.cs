@@ -13,10 +13,12 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Formats;
 
 /// <summary>An array as NumPy keeps it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <param name="Shape">The shape; empty for a scalar.</param>
 /// <param name="Values">The elements, row-major.</param>
@@ -27,6 +29,10 @@ public sealed record NpyArray<T>(int[] Shape, T[] Values)
 public static partial class NpyFile
 {
     private const int Alignment = 64;
+
+    // NumPy's own limits are 10,000 and 64.
+    private const int MostHeaderBytes = 1 << 14;
+    private const int MostAxes = 64;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -39,7 +45,7 @@ public static partial class NpyFile
     public static NpyArray<T> Read<T>(string path)
         where T : unmanaged
     {
-        ReadOnlySpan<byte> file = File.ReadAllBytes(path);
+        ReadOnlySpan<byte> file = RegularFile.ReadAllBytes(path);
         (string header, int dataStart) = ReadHeader(file, path);
 
         string descr = Field(DescrPattern(), "descr");
@@ -66,7 +72,7 @@ public static partial class NpyFile
             Match match = pattern.Match(header);
             return match.Success
                 ? match.Groups[1].Value
-                : throw new NpyFormatException($"'{path}': no '{name}' in the header {header.TrimEnd()}.");
+                : throw new NpyFormatException($"'{path}': no '{name}' in the header.");
         }
     }
 
@@ -79,7 +85,7 @@ public static partial class NpyFile
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static NpyArray<float> ReadAsFloat32(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = RegularFile.ReadAllBytes(path);
         (string header, int dataStart) = ReadHeader(file, path);
         string descr = DescrPattern().Match(header) is { Success: true } type ? type.Groups[1].Value : "";
         (int width, Func<byte[], int, float> read) = descr switch
@@ -165,6 +171,12 @@ public static partial class NpyFile
             ? BinaryPrimitives.ReadUInt16LittleEndian(rest)
             : BinaryPrimitives.ReadUInt32LittleEndian(rest);
         rest = rest[sizeWidth..];
+        if (size > MostHeaderBytes)
+        {
+            throw new NpyFormatException(
+                $"'{path}' claims a header of {size} bytes; up to {MostHeaderBytes} are read.");
+        }
+
         return size <= rest.Length
             ? (Encoding.Latin1.GetString(rest[..(int)size]), file.Length - rest.Length + (int)size)
             : throw new NpyFormatException($"'{path}' is cut short: a header of {size} bytes, {rest.Length} are left.");
@@ -203,13 +215,16 @@ public static partial class NpyFile
         return header;
     }
 
-    private static int[] ReadShape(string tuple, string path) =>
-    [
-        .. tuple.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item =>
-            int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension)
-                ? dimension
-                : throw new NpyFormatException($"'{path}': the dimension '{item}' is no whole number below 2^31.")),
-    ];
+    private static int[] ReadShape(string tuple, string path)
+    {
+        string[] items = tuple.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return items.Length > MostAxes
+            ? throw new NpyFormatException($"'{path}' has {items.Length} axes; up to {MostAxes} are read.")
+            : Array.ConvertAll(items, item =>
+                int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int dimension)
+                    ? dimension
+                    : throw new NpyFormatException($"'{path}': the dimension '{item}' is no whole number below 2^31."));
+    }
 
     private static string DescrOf<T>()
         where T : unmanaged =>

@@ -1,5 +1,7 @@
 // A file that is not .npy, or holds what is not read here.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Formats;
 
 /// <summary>A .npy file that cannot be read; the message says what is wrong and where.</summary>
@@ -13,7 +15,7 @@ public sealed class NpyFormatException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: the file, what was expected and what came.</param>
     public NpyFormatException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -21,7 +23,7 @@ public sealed class NpyFormatException : Exception
     /// <param name="message">One line: the file, what was expected and what came.</param>
     /// <param name="innerException">The cause.</param>
     public NpyFormatException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

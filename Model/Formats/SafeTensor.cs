@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 namespace NativeCnn.Model.Formats;
 
 /// <summary>A tensor as it lies in a safetensors file, row-major and little-endian.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class SafeTensor
 {
     /// <summary>Wraps bytes that are a tensor already; they are not copied.</summary>

@@ -9,6 +9,7 @@
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NativeCnn.Features.Audio;
 
 namespace NativeCnn.Model.Formats;
 
@@ -41,7 +42,7 @@ public static class SafeTensors
     {
         long size = new FileInfo(path).Length;
         return size <= Array.MaxLength
-            ? Parse(File.ReadAllBytes(path), path)
+            ? Parse(RegularFile.ReadAllBytes(path), path)
             : throw new SafeTensorsException($"'{path}' has {size} bytes; up to {Array.MaxLength} are read.");
     }
 

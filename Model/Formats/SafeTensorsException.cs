@@ -1,5 +1,7 @@
 // A file that is not safetensors, or is a damaged one.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Formats;
 
 /// <summary>A safetensors file that cannot be read or written; the message says what is wrong and where.</summary>
@@ -13,7 +15,7 @@ public sealed class SafeTensorsException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: the file, the tensor, what was expected and what came.</param>
     public SafeTensorsException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -21,7 +23,7 @@ public sealed class SafeTensorsException : Exception
     /// <param name="message">One line: the file, the tensor, what was expected and what came.</param>
     /// <param name="innerException">The cause.</param>
     public SafeTensorsException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Formats;
 
 /// <summary>What a safetensors file holds.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Metadata">Free text, by name.</param>
 /// <param name="Tensors">The tensors, by name.</param>
 public sealed record SafeTensorsFile(

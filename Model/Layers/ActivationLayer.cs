@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Another function of every element.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("activation")]
 public sealed record ActivationLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>The sum of inputs of one shape.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("add", Shapes = "[...], [...] -> [...]", LeastInputs = 2, MostInputs = int.MaxValue)]
 public sealed record AddLayer : Layer
 {

@@ -9,6 +9,7 @@ namespace NativeCnn.Model.Layers;
 /// Batch normalisation of every channel, [B, C, T] or [B, C]: by the mini-batch in training, by the running statistics
 /// of training otherwise.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("batch_norm1d", Name = "norm")]
 public sealed record BatchNorm1dLayer : Layer
 {

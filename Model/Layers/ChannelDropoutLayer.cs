@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Layers;
 /// Dropout of whole channels: while training, all time of a channel is zeroed with probability rate (PyTorch's
 /// Dropout1d).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("channel_dropout")]
 public sealed record ChannelDropoutLayer : Layer
 {

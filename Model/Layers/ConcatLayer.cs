@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>The channels of all inputs, one after the other; flat inputs likewise.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("concat", Shapes = "[C1, T], [C2, T] -> [C1 + C2, T]", LeastInputs = 2, MostInputs = int.MaxValue)]
 public sealed record ConcatLayer : Layer
 {

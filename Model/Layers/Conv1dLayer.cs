@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Convolution over time.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("conv1d", Name = "conv", Shapes = "[C, T] -> [filters, L]")]
 public sealed record Conv1dLayer : Layer
 {

@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Layers;
 /// PyTorch's split, the odd one after the end) or <c>causal</c> (all before the first step, so that no output sees a
 /// later input).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [JsonConverter(typeof(ConvPaddingConverter))]
 public readonly record struct ConvPadding
 {

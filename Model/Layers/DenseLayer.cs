@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Fully connected.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("dense", Shapes = "[N] -> [outputs]")]
 public sealed record DenseLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Inverted dropout: while training, an element is zeroed with probability rate.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("dropout")]
 public sealed record DropoutLayer : Layer
 {

@@ -4,6 +4,7 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Channels over time as one row; nothing is computed.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("flatten", Shapes = "[C, T] -> [C T]")]
 public sealed record FlattenLayer : Layer
 {

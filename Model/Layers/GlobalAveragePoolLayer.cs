@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Mean over all time.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("global_average_pool", Name = "pool", Shapes = "[C, T] -> [C]")]
 public sealed record GlobalAveragePoolLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Mean and maximum over all time, side by side.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("global_mean_max_pool", Name = "pool", Shapes = "[C, T] -> [2 C]")]
 public sealed record GlobalMeanMaxPoolLayer : Layer
 {

@@ -9,6 +9,7 @@ namespace NativeCnn.Model.Layers;
 /// Normalises each clip's groups of channels, over all time, to mean 0 and deviation 1, then scales and shifts each
 /// channel (Wu and He, "Group normalization", 2018).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("group_norm", Name = "norm")]
 public sealed record GroupNormLayer : Layer
 {

@@ -15,6 +15,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>One layer of a network, before its input is known.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [JsonConverter(typeof(LayerConverter))]
 public abstract record Layer
 {

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Floating-point operations of a layer for one clip, a multiply and an add counted as two.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Forward">Of the forward pass.</param>
 /// <param name="BackwardInput">Of the gradients of the inputs.</param>
 /// <param name="BackwardParameters">Of the gradients of what the layer learns.</param>

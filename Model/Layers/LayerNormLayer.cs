@@ -9,6 +9,7 @@ namespace NativeCnn.Model.Layers;
 /// Normalises the channels of every time step to mean 0 and deviation 1, then scales and shifts each channel (Ba, Kiros
 /// and Hinton, "Layer normalization", 2016): PyTorch's LayerNorm(C) with the channels last.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("layer_norm", Name = "norm")]
 public sealed record LayerNormLayer : Layer
 {

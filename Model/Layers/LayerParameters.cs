@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>What a layer learns and keeps, as its <see cref="Layer.Declare"/> says.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class LayerParameters
 {
     private readonly List<DeclaredTensor> all = [];

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Maximum over windows in time.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("max_pool1d", Name = "pool", Shapes = "[C, T] -> [C, L]")]
 public sealed record MaxPool1dLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>max(x, 0), elementwise.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("relu")]
 public sealed record ReluLayer : Layer
 {

@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Layers;
 /// Layers, and what came in added to what they give: y = layers(x) + shortcut(x), the shortcut x itself where it has no
 /// layers (He et al., "Deep residual learning for image recognition", 2016).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("residual", Shapes = "that of its layers")]
 public sealed record ResidualLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Multiplies all time of each channel of the first input by one number, the second input's: a gate.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("scale", Shapes = "[C, T], [C] -> [C, T]", LeastInputs = 2, MostInputs = 2)]
 public sealed record ScaleLayer : Layer
 {

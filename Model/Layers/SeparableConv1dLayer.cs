@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Layers;
 /// Depthwise-separable convolution: each channel by taps of its own, then a convolution of 1 tap over all channels
 /// (Chollet, "Xception", 2017).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("separable_conv1d", Name = "separable", Shapes = "[C, T] -> [filters, L]")]
 public sealed record SeparableConv1dLayer : Layer
 {

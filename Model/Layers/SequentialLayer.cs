@@ -4,6 +4,7 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>Layers one after the other, as one block with a name of its own.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("sequential", Name = "block", Shapes = "that of its layers")]
 public sealed record SequentialLayer : Layer
 {

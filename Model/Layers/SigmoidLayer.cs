@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>1 / (1 + exp(-x)), elementwise.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("sigmoid")]
 public sealed record SigmoidLayer : Layer
 {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Layers;
 
 /// <summary>exp(x_i) / sum over j of exp(x_j), over the elements of a flat input.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("softmax", Shapes = "[N] -> [N]")]
 public sealed record SoftmaxLayer : Layer
 {

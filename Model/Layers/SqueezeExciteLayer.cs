@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Layers;
 /// Weighs each channel by a number in (0, 1) that a small network of two dense layers finds from the means of all
 /// channels over time (Hu et al., "Squeeze-and-excitation networks", 2018).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("squeeze_excite", Name = "squeeze", Shapes = "[C, T] -> [C, T]")]
 public sealed record SqueezeExciteLayer : Layer
 {

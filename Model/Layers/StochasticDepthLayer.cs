@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Layers;
 /// Drops a whole clip's values: while training, everything of a clip is zeroed with probability rate, so that in a
 /// residual block only the shortcut is left (Huang et al., "Deep networks with stochastic depth", 2016).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [LayerType("stochastic_depth")]
 public sealed record StochasticDepthLayer : Layer
 {

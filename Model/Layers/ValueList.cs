@@ -6,6 +6,7 @@ namespace NativeCnn.Model.Layers;
 /// <summary>
 /// A list that is equal to another of equal elements, so that records which hold one compare by value.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <typeparam name="T">What is listed.</typeparam>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Metrics;
 
 /// <summary>How well one class is recognised; all but <paramref name="Support"/> in [0, 1].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Label">The class.</param>
 /// <param name="Precision">
 /// Of the clips predicted to be of the class, the share that is; 0 where there are none.

@@ -12,6 +12,7 @@ using System.Text.Json.Serialization;
 namespace NativeCnn.Model.Metrics;
 
 /// <summary>How well a network classifies a data set.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Clips">The number of clips.</param>
 /// <param name="Accuracy">The share classified correctly, in [0, 1].</param>
 /// <param name="Loss">The mean loss; null in JSON where it is not finite.</param>

@@ -3,6 +3,7 @@
 namespace NativeCnn.Model.Metrics;
 
 /// <summary>Counts of (true class, predicted class) pairs: a row a true class, a column a predicted one.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] counts;

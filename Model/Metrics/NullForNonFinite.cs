@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 namespace NativeCnn.Model.Metrics;
 
 /// <summary>JSON has no NaN and no infinity: both are written as null, and null is read as NaN.</summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class NullForNonFinite : JsonConverter<double>
 {
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A field of a layer, or of a network, in JSON.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">Its name.</param>
 /// <param name="Allowed">What may stand in it, in words.</param>
 /// <param name="Types">The JSON types of that.</param>

@@ -4,6 +4,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A layer at its place in a network: named, with the shapes of one clip. It needs no device.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class GraphNode
 {
     internal GraphNode(

@@ -9,6 +9,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A layer type of network files.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Type">The value of <c>type</c>.</param>
 /// <param name="Shapes">The shape rule of one clip.</param>
 /// <param name="Sentence">What it computes; null where the documentation is not there.</param>

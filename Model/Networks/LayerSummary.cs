@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A layer of a <see cref="NetworkSummary"/>; all figures are of one clip.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">Its name: <c>conv1</c>, or <c>residual1.conv1</c> in a block.</param>
 /// <param name="Type">Its type in network files: <c>conv1d</c>.</param>
 /// <param name="Output">[C, T] or [N].</param>

@@ -12,6 +12,7 @@ namespace NativeCnn.Model.Networks;
 /// A network on a device: [B, C, T] -> [B, classes] logits. The parameters are shared by all plans; a plan for each
 /// batch size and purpose is made at its first use and kept.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Network
 {
     private readonly Dictionary<(int Batch, bool Training), NetworkPlan> plans = [];

@@ -7,6 +7,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A network's layers bound to the shape of its input.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class NetworkGraph
 {
     private readonly List<GraphNode> nodes = [];

@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Networks;
 /// A network planned for one batch size, for training or for inference. Running it allocates nothing. Plans of one
 /// network share their memory: what one left, another may overwrite.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class NetworkPlan
 {
     private readonly PlannedStage[] stages;

@@ -5,6 +5,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A network as a list of layers: what <c>--model</c> names and network files hold.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [JsonConverter(typeof(NetworkSpecConverter))]
 public sealed record NetworkSpec
 {

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Networks;
 
 /// <summary>
@@ -6,12 +8,12 @@ namespace NativeCnn.Model.Networks;
 public sealed class NetworkSpecException : Exception
 {
     /// <summary>Creates the exception from one line that says what is wrong and what to do.</summary>
-    public NetworkSpecException(string message) : base(message)
+    public NetworkSpecException(string message) : base(OneLine.Of(message))
     {
     }
 
     /// <summary>Creates the exception with the failure beneath it.</summary>
-    public NetworkSpecException(string message, Exception inner) : base(message, inner)
+    public NetworkSpecException(string message, Exception inner) : base(OneLine.Of(message), inner)
     {
     }
 

@@ -5,6 +5,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>A network's layers, its memory at one batch size, and which of its layers run together.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record NetworkSummary
 {
     private NetworkSummary(Network network, int batch)

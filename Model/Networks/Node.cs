@@ -10,6 +10,7 @@ namespace NativeCnn.Model.Networks;
 /// </code>
 /// Methods for each layer stand in the layer's file; <see cref="Apply"/> takes any layer.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Node
 {
     private static long made;

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>One learnt tensor and the place that its gradient accumulates in.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">For instance <c>conv1.weight</c>.</param>
 /// <param name="Value">The values.</param>
 /// <param name="Gradient">

@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Networks;
 /// All parameters of a network in one flat buffer, and their gradients in another of the same layout, so that an
 /// optimiser passes over them once. What belongs to a trained network but is not learnt lies in a third.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Parameters
 {
     private readonly TensorArena values;

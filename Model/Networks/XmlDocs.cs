@@ -7,6 +7,7 @@ using System.Xml.Linq;
 namespace NativeCnn.Model.Networks;
 
 /// <summary>The XML documentation of an assembly, read from the file beside it.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class XmlDocs
 {
     private static readonly ConcurrentDictionary<Assembly, XmlDocs?> Known = new();

@@ -5,6 +5,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Presets;
 
 /// <summary>A network that has a name, and what goes with it unless options say otherwise.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">As <c>--model</c> takes it.</param>
 /// <param name="Create">Its layers.</param>
 /// <param name="Sentence">What it is, for help.</param>

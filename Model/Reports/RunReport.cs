@@ -4,6 +4,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Reports;
 
 /// <summary>What a report shows.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Title">The heading of the page.</param>
 /// <param name="Settings">Options and their values, in the order they are shown in.</param>
 /// <param name="Epochs">The curves; empty for none.</param>

@@ -8,27 +8,30 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>Appends epochs to <c>metrics.jsonl</c>, and reads them back.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class MetricsLog : IDisposable
 {
+    private readonly string path;
     private readonly StreamWriter writer;
 
     /// <summary>Opens the log to continue after an epoch; lines of later epochs are taken out.</summary>
     /// <param name="path">The file; made where it is missing, in a folder that exists.</param>
     /// <param name="lastEpoch">The last epoch to keep: that of the checkpoint, 0 for a new run.</param>
     /// <param name="last">
-    /// What the checkpoint says of that epoch: put back where the log lacks it, as of a process that was killed between
-    /// the two.
+    /// What the checkpoint says of that epoch: put back, without seconds, where the log lacks it, as of a process that
+    /// was killed between the two.
     /// </param>
     /// <exception cref="RunException">A line to keep is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public MetricsLog(string path, int lastEpoch = 0, EpochMetrics? last = null)
     {
+        this.path = path;
         List<EpochMetrics> kept = lastEpoch > 0 && File.Exists(path)
             ? [.. Read(path).Where(epoch => epoch.Epoch <= lastEpoch)]
             : [];
         if (last is not null && last.Epoch == lastEpoch && !kept.Exists(epoch => epoch.Epoch == lastEpoch))
         {
-            kept.Add(last);
+            kept.Add(last with { Seconds = null });
         }
 
         AtomicFile.WriteText(path, string.Concat(kept.Select(epoch => epoch.ToJson() + "\n")));
@@ -43,7 +46,15 @@ public sealed class MetricsLog : IDisposable
     public void Append(EpochMetrics epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        writer.WriteLine(epoch.ToJson());
+        try
+        {
+            // In one piece: a full disk then leaves a part of the line at most, which is passed over.
+            writer.WriteLine(epoch.ToJson());
+        }
+        catch (Exception error) when (FileWriteException.Of(path, error) is { } named)
+        {
+            throw named;
+        }
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The choices of a run.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record RunConfig
 {
     /// <summary>Version of this file's form.</summary>
@@ -73,7 +74,7 @@ public sealed record RunConfig
     /// <summary>The device's selector.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Threads of the host bodies: part of what makes a run repeat bit by bit.</summary>
+    /// <summary>Threads of the host bodies. How many does not change a bit: docs/determinism.md.</summary>
     public int Workers { get; init; }
 
     /// <summary>Rungs in place of the operators' own choices, <c>matmul=2</c>; null for none.</summary>

@@ -1,5 +1,7 @@
 // A folder that is no run, or a damaged one.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Runs;
 
 /// <summary>A run folder that cannot be used. The message is one line: what, where and what to do.</summary>
@@ -13,7 +15,7 @@ public sealed class RunException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: what, where and what to do.</param>
     public RunException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -21,7 +23,7 @@ public sealed class RunException : Exception
     /// <param name="message">One line: what, where and what to do.</param>
     /// <param name="innerException">The cause.</param>
     public RunException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

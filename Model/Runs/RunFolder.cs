@@ -1,10 +1,12 @@
 // The folder a training leaves behind, and what is where in it.
 
+using NativeCnn.Model.Formats;
 using NativeCnn.Model.Reports;
 
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The paths of a run folder.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class RunFolder
 {
     private RunFolder(string path) => Root = path;
@@ -39,6 +41,7 @@ public sealed class RunFolder
     /// <param name="path">The folder.</param>
     /// <returns>Its paths.</returns>
     /// <exception cref="RunException">The path is a file, or cannot be made.</exception>
+    /// <exception cref="FileWriteException">The disk is full.</exception>
     public static RunFolder Create(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -46,6 +49,10 @@ public sealed class RunFolder
         try
         {
             Directory.CreateDirectory(run.CheckpointPath);
+        }
+        catch (IOException error) when (FileWriteException.Of(path, error) is { IsFull: true } named)
+        {
+            throw named;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

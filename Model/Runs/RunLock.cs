@@ -6,6 +6,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The right to write a run folder, until it is disposed or the process ends.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RunLock : IDisposable
 {
     private const string Name = ".lock";
@@ -24,6 +25,7 @@ public sealed class RunLock : IDisposable
     /// <summary>Takes the lock, and clears away what a killed process had half written.</summary>
     /// <param name="folder">The run folder; it is made where it is not there.</param>
     /// <exception cref="RunException">Another training writes the folder, or it cannot be written.</exception>
+    /// <exception cref="FileWriteException">Its disk is full, or read-only.</exception>
     public static RunLock Take(string folder)
     {
         RunFolder run = RunFolder.Create(folder);
@@ -38,6 +40,10 @@ public sealed class RunLock : IDisposable
         {
             throw new RunException(
                 $"the run folder '{folder}' cannot be written ({error.Message}): give another --output", error);
+        }
+        catch (IOException error) when (FileWriteException.Of(path, error) is { } named)
+        {
+            throw named;
         }
         catch (IOException error)
         {

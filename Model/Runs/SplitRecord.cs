@@ -12,6 +12,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The split of a run, with the content of each clip.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class SplitRecord
 {
     private const string Header = "path,label,side,start,end,content";
@@ -93,7 +94,8 @@ public sealed class SplitRecord
 
             return new SplitRecord([.. table.Rows.Select(row => Row.Parse(row.Fields))]);
         }
-        catch (Exception error) when (error is DataSetException or FormatException or ArgumentException)
+        catch (Exception error) when (error is DataSetException or FormatException or ArgumentException
+            or OverflowException)
         {
             throw new RunException(
                 $"'{path}', the split of the run, is damaged ({error.Message}); copy it again, or train anew.", error);
@@ -254,9 +256,9 @@ public sealed class SplitRecord
         public static Row Of(ClipEntry entry, SplitPart side, UInt128? content) =>
             new(entry.RelativePath, entry.Label, side, entry.Segment, content);
 
-        public static Row Parse(string[] fields) => new(
-            fields[0], fields[1], Enum.Parse<SplitPart>(fields[2], ignoreCase: true),
-            fields[3].Length == 0 ? null : new ClipSegment(Number(fields[3]), Number(fields[4]), 0),
+        public static Row Parse(ArraySegment<string> fields) => new(
+            fields[0], fields[1], PartOf(fields[2]),
+            fields[3].Length == 0 ? null : SegmentOf(Number(fields[3]), Number(fields[4])),
             fields[5].Length == 0 ? null
                 : UInt128.Parse(fields[5], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
@@ -266,6 +268,13 @@ public sealed class SplitRecord
             Content?.ToString("x32", CultureInfo.InvariantCulture);
 
         private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+        private static SplitPart PartOf(string text) => PartNames.Of(text)
+            ?? throw new FormatException($"there is no side '{text}'");
+
+        private static ClipSegment SegmentOf(double start, double end) => start >= 0 && end > start
+            ? new ClipSegment(start, end, 0)
+            : throw new FormatException(FormattableString.Invariant($"there is no segment from {start} to {end} s"));
 
         // In quotes where a comma, a quote, a line break or a space at an end would be misread.
         private static string Field(string text) =>

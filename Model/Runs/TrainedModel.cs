@@ -8,6 +8,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Runs;
 
 /// <summary>What a run folder holds, in memory: config.json and model.safetensors.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class TrainedModel
 {
     private const string MeanName = "normalization.mean";

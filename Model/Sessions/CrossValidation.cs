@@ -23,11 +23,11 @@ public static class CrossValidation
         ArgumentNullException.ThrowIfNull(clips);
         string[] groups = GroupBy.Of(
             clips.DataSet, config.GroupBy ?? throw new ArgumentException("no groups are named: set GroupBy"));
+        string[] left = [.. Splits.LeaveOneGroupOut(clips.DataSet, groups).Select(fold => fold.Group)];
         return
         [
-            .. Splits.LeaveOneGroupOut(clips.DataSet, groups).Select(fold => (
-                config with { ValidationGroup = fold.Group },
-                Path.Combine(folder, $"fold-{Uri.EscapeDataString(fold.Group)}"))),
+            .. left.Zip(FoldFolders.NamesOf(left), (group, name) => (
+                config with { ValidationGroup = group }, Path.Combine(folder, name))),
         ];
     }
 

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>All groups left out in turn.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Folds">One result a group.</param>
 public sealed record CrossValidationResult(IReadOnlyList<FoldResult> Folds)
 {

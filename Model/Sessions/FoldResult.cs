@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>One group left out.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Group">The group.</param>
 /// <param name="Accuracy">
 /// Accuracy on it after the last epoch: no choice was made by looking at the group.

@@ -11,6 +11,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>The clips of a training and the form that they are brought to.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Clips">The clips.</param>
 /// <param name="Features">The feature chain with its sample rate.</param>
 /// <param name="ClipSamples">Samples that every clip is cut or padded to.</param>

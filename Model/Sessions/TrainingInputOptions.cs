@@ -5,6 +5,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>What of a training's input is chosen; null leaves the choice to the data.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record TrainingInputOptions
 {
     /// <summary>The feature chain: one of <see cref="FeaturePresets.Names"/>, or a JSON file.</summary>

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>What is about to be trained.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Source">The data set.</param>
 /// <param name="Device">The device's selector.</param>
 /// <param name="Classes">Number of classes.</param>

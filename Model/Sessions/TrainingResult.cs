@@ -5,6 +5,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>How a run ended.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Folder">The run folder.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept.</param>
 /// <param name="Score">Its validation.</param>

@@ -138,7 +138,7 @@ public static class TrainingSession
             EpochMetrics metrics = trainer.RunEpoch(
                 step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
             trainer.Times.Start();
-            Checkpoint state = trainer.Capture() with { Metrics = metrics with { Seconds = 0 } };
+            Checkpoint state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
             Divergence.RefuseState(state, config.Training);
             if (trainer.BestEpoch == epoch)
             {

@@ -6,6 +6,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Model.Training;
 
 /// <summary>All that an exact resume needs, besides the configuration and the data.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Step">Optimiser steps done.</param>
 /// <param name="BestEpoch">The epoch with the best validation.</param>
@@ -28,7 +29,7 @@ public sealed record Checkpoint(
 
     /// <summary>
     /// What the last epoch came to: a process that is killed before the line is in the log loses nothing but its
-    /// seconds, for a checkpoint has the same bytes whenever the same training is done. Null in checkpoints of earlier
+    /// seconds (null here), for a checkpoint has the same bytes whenever the same training is done. Null in checkpoints of earlier
     /// versions.
     /// </summary>
     public EpochMetrics? Metrics { get; init; }

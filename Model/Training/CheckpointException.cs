@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Training;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class CheckpointException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: what it has, what was asked for, what to do.</param>
     public CheckpointException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -21,7 +23,7 @@ public sealed class CheckpointException : Exception
     /// <param name="message">One line: what it has, what was asked for, what to do.</param>
     /// <param name="innerException">The cause.</param>
     public CheckpointException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

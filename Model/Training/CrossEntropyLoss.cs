@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Training;
 /// The mean cross-entropy of softmax, in nats, with the plan's class weights and label smoothing, as PyTorch's
 /// <c>CrossEntropyLoss</c>: the loss of a <see cref="Trainer"/> that is given none.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class CrossEntropyLoss : ILoss
 {
     private readonly ClassificationLoss loss;

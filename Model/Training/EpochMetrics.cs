@@ -7,6 +7,7 @@ using NativeCnn.Model.Metrics;
 namespace NativeCnn.Model.Training;
 
 /// <summary>What one epoch came to. Losses that are not finite are null in JSON.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Loss">The mean training loss over the epoch's mini-batches.</param>
 /// <param name="Accuracy">The share of training clips classified correctly during the epoch, in [0, 1].</param>
@@ -15,7 +16,10 @@ namespace NativeCnn.Model.Training;
 /// The share of validation clips classified correctly after the epoch, in [0, 1].
 /// </param>
 /// <param name="LearningRate">The learning rate at the end of the epoch.</param>
-/// <param name="Seconds">How long the epoch took, validation included.</param>
+/// <param name="Seconds">
+/// How long the epoch took, validation included; null in the line of an epoch whose process was killed before it wrote
+/// the line.
+/// </param>
 public sealed record EpochMetrics(
     int Epoch,
     [property: JsonConverter(typeof(NullForNonFinite))] double Loss,
@@ -23,7 +27,7 @@ public sealed record EpochMetrics(
     [property: JsonConverter(typeof(NullForNonFinite))] double ValidationLoss,
     [property: JsonConverter(typeof(NullForNonFinite))] double ValidationAccuracy,
     double LearningRate,
-    double Seconds)
+    double? Seconds)
 {
     /// <summary>The epoch as one line of JSON.</summary>
     /// <returns>JSON without line breaks.</returns>

@@ -8,6 +8,7 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Training;
 
 /// <summary>Runs a network over whole sets, without dropout and without gradients.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Evaluator
 {
     private const int BatchSize = 64;

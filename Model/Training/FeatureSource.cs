@@ -5,6 +5,7 @@ using NativeCnn.Model.FeatureSets;
 namespace NativeCnn.Model.Training;
 
 /// <summary>What augmentation of sound needs to come to features again.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Format">Features and clip length.</param>
 /// <param name="Normalizer">The normalisation, fitted to features that nobody changed.</param>
 public sealed record FeatureSource(ClipFormat Format, Normalizer Normalizer)

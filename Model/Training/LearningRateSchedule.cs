@@ -5,6 +5,7 @@ using NativeCnn.Engine.Messages;
 namespace NativeCnn.Model.Training;
 
 /// <summary>A learning rate schedule.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record LearningRateSchedule : IValidated
 {
     internal const double DefaultFactor = 0.9;

@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Training;
 /// <summary>
 /// What an <see cref="ILoss"/> is planned for: one batch size on one device, for training or for evaluation.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record LossPlan
 {
     /// <summary>Where the loss runs.</summary>

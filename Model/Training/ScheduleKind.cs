@@ -14,6 +14,7 @@ using NativeCnn.Engine.Messages;
 namespace NativeCnn.Model.Training;
 
 /// <summary>The form of a learning rate schedule: one row of the table <see cref="All"/>.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [JsonConverter(typeof(ScheduleKindConverter))]
 public sealed class ScheduleKind
 {

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Training;
 
 /// <summary>Mean loss and accuracy over the clips of a set.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Loss">Mean loss: cross-entropy in nats, unless another loss was given.</param>
 /// <param name="Accuracy">Share of clips whose most probable class is theirs.</param>
 /// <param name="Clips">Number of clips.</param>

@@ -15,6 +15,7 @@ namespace NativeCnn.Model.Training;
 /// Trains a network on its device, on features wherever they are kept. The order of an epoch depends on the seed and the epoch's
 /// number alone, and so does everything else: the same seed gives the same weights, resumed or not.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Trainer
 {
     private readonly Network network;

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Training;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>Creates the error.</summary>
     /// <param name="message">One line: what is not finite, where, what to change.</param>
     public TrainingDivergedException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
@@ -21,7 +23,7 @@ public sealed class TrainingDivergedException : Exception
     /// <param name="message">One line: what is not finite, where, what to change.</param>
     /// <param name="innerException">The cause.</param>
     public TrainingDivergedException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

@@ -7,6 +7,7 @@ using NativeCnn.Features.Augmentation;
 namespace NativeCnn.Model.Training;
 
 /// <summary>How a network is trained. Defaults are those of <c>nativecnn train</c>.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record TrainingOptions : IValidated
 {
     /// <summary>Passes over the training part.</summary>

@@ -6,6 +6,7 @@ namespace NativeCnn.Model.Training;
 /// Where the time of training goes. On a device that works on its own (CUDA, OpenCL) a phase counts what it took to
 /// give the work out; the rest shows in the phase that waits.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class TrainingTimes
 {
     private readonly long[] ticks = new long[Enum.GetValues<TrainingPhase>().Length];

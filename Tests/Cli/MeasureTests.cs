@@ -72,6 +72,10 @@ public class MeasureTests
         "ms_per_step samples_per_second batch filters")]
     [InlineData("infer --batch-size 8 --coefficients 4 --frames 20 --filters 8", "infer/article",
         "ms_per_batch samples_per_second batch filters")]
+    [InlineData("infer --from waveform --batch-size 1 --filters 8", "infer-waveform/article",
+        "ms_per_batch samples_per_second batch coefficients frames")]
+    [InlineData("infer --from waveform --model raw --batch-size 1", "infer-waveform/raw",
+        "ms_per_batch samples_per_second batch coefficients frames")]
     [InlineData("features --batch-size 4", "features/mfcc",
         "times_real_time sample_rate fft hop mels coefficients batch")]
     [InlineData("gemm --size 32", "gemm/32", "gflops size rows inner columns")]
@@ -86,6 +90,28 @@ public class MeasureTests
         Assert.Equal(benchmark, line.GetProperty("benchmark").GetString());
         Assert.Equal("cpu", line.GetProperty("device").GetString());
         Assert.All(keys.Split(' '), key => Assert.True(line.GetProperty(key).GetDouble() > 0, key));
+    }
+
+    [Fact]
+    public void BenchLayers_NamesEveryPassOfAStep_AfterTheLimits()
+    {
+        JsonElement[] lines = CliRun.Of(
+            "bench", "layers", "--model", "deep", "--batch-size", "2", "--frames", "20", "--device", "cpu",
+            "--seconds", "0.01", "--json").Succeeded().Json;
+
+        Assert.Equal(
+            [
+                "copy ", "multiply-add ", "mini-batch ", "conv1 forward", "norm1 + relu + pool forward",
+                "conv2 forward", "norm2 + relu + pool forward", "conv3 forward", "norm3 + relu forward",
+                "pool3 forward", "dropout1 forward", "dense1 forward", "loss ", "dense1 backward", "dropout1 backward",
+                "pool3 backward", "norm3 + relu backward", "conv3 backward", "norm2 + relu + pool backward",
+                "conv2 backward", "norm1 + relu + pool backward", "conv1 backward", "adam ",
+            ],
+            lines.Select(line => $"{line.GetProperty("stage").GetString()} {line.GetProperty("pass").GetString()}"));
+        Assert.All(lines, line => Assert.True(line.GetProperty("microseconds").GetDouble() > 0));
+        Assert.All(
+            lines.Where(line => line.GetProperty("stage").GetString()!.StartsWith("conv")),
+            line => Assert.True(line.GetProperty("gflops").GetDouble() > 0));
     }
 
     [Fact]

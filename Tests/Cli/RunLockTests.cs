@@ -65,6 +65,8 @@ public sealed class RunLockTests : IClassFixture<TrainedRun>
         string[] after = File.ReadAllLines(path);
         Assert.Equal(lines[0], after[0]);
         Assert.Equal(Untimed(lines[1]), Untimed(after[1]));
+        Assert.EndsWith("\"seconds\":null}", after[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("\"seconds\":null}", after[2], StringComparison.Ordinal);
         Assert.Equal(3, after.Length);
 
         static string Untimed(string line) => line[..line.IndexOf("\"seconds\"", StringComparison.Ordinal)];

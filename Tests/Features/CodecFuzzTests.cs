@@ -154,7 +154,7 @@ public sealed class CodecFuzzTests
     }
 
     /// <summary>Gives every Ogg page the CRC that it should have: what is in it is read then.</summary>
-    private static void MendPages(byte[] file)
+    internal static void MendPages(byte[] file)
     {
         for (int at = 0; file.Length - at >= 27 && file.AsSpan(at).StartsWith("OggS"u8);)
         {

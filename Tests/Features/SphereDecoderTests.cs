@@ -100,11 +100,11 @@ public sealed class SphereDecoderTests
         }
     }
 
-    private static string Header(string coding, int bytes, string order, int channels, int count) =>
+    internal static string Header(string coding, int bytes, string order, int channels, int count) =>
         $"channel_count -i {channels}\nsample_count -i {count}\nsample_rate -i 16000\nsample_n_bytes -i {bytes}\n" +
         $"sample_byte_format -s{order.Length} {order}\nsample_coding -s{coding.Length} {coding}\nspeaker_id -s3 a b\n";
 
-    private static byte[] Build(byte[] data, string fields)
+    internal static byte[] Build(byte[] data, string fields)
     {
         byte[] header = new byte[1024];
         Encoding.ASCII.GetBytes($"NIST_1A\n   1024\n{fields}end_head\n", header);

@@ -25,7 +25,7 @@ public sealed class WavFuzzTests
             ? int.Parse(number, CultureInfo.InvariantCulture)
             : 6000;
 
-    private static byte[][] Forms { get; } = [.. AllForms()];
+    internal static byte[][] Forms { get; } = [.. AllForms()];
 
     [Fact]
     public void Wav_MutatedAnyhow_DecodesOrFailsInALineWithinTwiceItsSize()

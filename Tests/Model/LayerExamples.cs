@@ -110,6 +110,13 @@ public static class LayerExamples
             {"type":"batch_norm1d"},
             {"type":"relu"}
             """, [3, 10]),
+        ("norm + relu + pool + pool",
+            """
+            {"type":"batch_norm1d"},
+            {"type":"relu"},
+            {"type":"max_pool1d","window":2,"stride":2},
+            {"type":"max_pool1d","window":2,"stride":2}
+            """, [3, 11]),
         ("dense chain",
             """
             {"type":"dense","outputs":6},

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using NativeCnn.Model.Data;
+using NativeCnn.Tests.Fuzz;
 using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Fetch;
@@ -242,6 +243,102 @@ public sealed class FetchTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(outside));
         Assert.Equal([1, 2], File.ReadAllBytes(folder["into/door/outside.txt"]));
         Assert.False(File.Exists(folder["into/copy"]));
+    }
+
+    /// <summary>300 MB of zeros in 300 kB; and what only says that it holds as much.</summary>
+    [Theory]
+    [InlineData(ArchiveKind.Zip)]
+    [InlineData(ArchiveKind.TarGz)]
+    public void Fetch_ArchiveThatHoldsFarTooMuch_IsRefusedAndWhatWasUnpackedRemoved(ArchiveKind kind)
+    {
+        byte[] zeros = new byte[150_000_000];
+        byte[] bomb = kind == ArchiveKind.Zip ? Zip(("a/1.wav", zeros), ("a/2.wav", zeros))
+            : TarGz(
+                new PaxTarEntry(TarEntryType.RegularFile, "a/1.wav") { DataStream = new MemoryStream(new byte[60_000_000]) },
+                new PaxTarEntry(TarEntryType.RegularFile, "a/2.wav") { DataStream = new MemoryStream(zeros) });
+        using var server = new LoopbackServer((request, _) => LoopbackServer.File(request, bomb));
+        PublishedDataSet wanted = new(
+            "bomb", "zeros", server["bomb"], kind, null, null, "FSDD", 1, "none");
+
+        string message = Assert.Throws<FetchException>(
+            () => DataSetFetcher.Fetch(wanted, folder["bomb"], Quick)).Message;
+
+        Assert.Contains("67,108,864 are unpacked of it", message, StringComparison.Ordinal);
+        Assert.Contains("What was unpacked is removed; delete the archive", message, StringComparison.Ordinal);
+        Assert.Equal([folder["bomb" + wanted.Extension]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData('0', "10000000000", "promises 1,073,741,824 bytes")]
+    [InlineData('0', "77777777777", "promises 8,589,934,591 bytes")]
+    [InlineData('x', "10000000000", "a header claims 1073741824 bytes")]
+    [InlineData('L', "10000000000", "a header claims 1073741824 bytes")]
+    [InlineData('S', "00000000000", "a sparse file")]
+    [InlineData('0', "0000000000x", "the size in a header is no number")]
+    public void Unpack_TarHeaderThatLies_IsRefusedAtOnceAndInLittleMemory(char type, string size, string said)
+    {
+        byte[] tar = ArchiveFuzzTests.Lie(ArchiveFuzzTests.Tars()[0], type, size);
+        string archive = folder["lie.tar.gz"];
+        File.WriteAllBytes(archive, ArchiveFuzzTests.GZip(tar));
+        Directory.CreateDirectory(folder["into"]);
+        string message = "";
+
+        long allocated = Allocated.By(() => message = Assert.Throws<FetchException>(() => ArchiveUnpacker.Unpack(
+            archive, ArchiveKind.TarGz, folder["into"], null, CancellationToken.None)).Message, runs: 2);
+
+        Assert.Contains(said, message, StringComparison.Ordinal);
+        Assert.InRange(allocated, 0, 2_000_000);
+        Assert.True(new DirectoryInfo(folder["into"]).GetFiles("*", SearchOption.AllDirectories).Sum(one => one.Length) < 5000);
+    }
+
+    [Theory]
+    [InlineData("a/1.wav", "a/1.wav", "twice")]
+    [InlineData("a", "a/1.wav", "twice")]
+    [InlineData("a/1.wav", "a", "twice")]
+    [InlineData("a/1.wav", "b\u0000.wav", "leads out")]
+    public void Unpack_NamesThatContradictEachOther_AreRefused(string first, string second, string said)
+    {
+        byte[] zip = Zip((first, [1]), (second, [2]));
+        AssertUnpackFails(zip, ArchiveKind.Zip, said);
+    }
+
+    [Theory]
+    [InlineData(ArchiveKind.Zip)]
+    [InlineData(ArchiveKind.TarGz)]
+    public void Unpack_NameThatNoFileSystemTakes_IsRefused(ArchiveKind kind)
+    {
+        string name = "a/" + new string('x', 300) + "\n.wav";
+        byte[] archive = kind == ArchiveKind.Zip ? Zip((name, [1]))
+            : TarGz(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) });
+        AssertUnpackFails(archive, kind, "which no file system takes");
+    }
+
+    [Fact]
+    public void Unpack_DevicesAndLinks_AreCounted()
+    {
+        byte[] tar = TarGz(
+            new PaxTarEntry(TarEntryType.SymbolicLink, "link") { LinkName = "/etc" },
+            new PaxTarEntry(TarEntryType.CharacterDevice, "zero") { DeviceMajor = 1, DeviceMinor = 5 },
+            new PaxTarEntry(TarEntryType.Fifo, "pipe"),
+            new PaxTarEntry(TarEntryType.RegularFile, "file") { DataStream = new MemoryStream([1]) });
+        File.WriteAllBytes(folder["x.tar.gz"], tar);
+        Directory.CreateDirectory(folder["into"]);
+
+        int leftOut = ArchiveUnpacker.Unpack(
+            folder["x.tar.gz"], ArchiveKind.TarGz, folder["into"], null, CancellationToken.None);
+
+        Assert.Equal(3, leftOut);
+        Assert.Equal([folder["into/file"]], Directory.GetFileSystemEntries(folder["into"]));
+    }
+
+    [Fact]
+    public void Fetch_ServerThatSendsWithoutEnd_IsStopped()
+    {
+        using var server = new LoopbackServer((request, _) => LoopbackServer.File(request, EscTarGz));
+        FetchOptions little = Quick with { Download = Quick.Download with { MostBytes = 1000 } };
+        string message = Assert.Throws<FetchException>(
+            () => DataSetFetcher.Fetch(Esc(server), folder["esc"], little)).Message;
+        Assert.Contains("up to 1,000 are loaded", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>A function of every element of tensors of any one length, and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public abstract class Activation
 {
     /// <summary>

@@ -5,6 +5,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <inheritdoc cref="Activation"/>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 /// <typeparam name="TFunction">The function.</typeparam>
 public sealed class Activation<TFunction> : Activation where TFunction : struct, IActivation<TFunction>
 {

@@ -6,6 +6,7 @@ namespace NativeCnn.Engine.Operators;
 /// Exponential linear unit: y = x where x is above 0, else a (e^x - 1); y' = 1, else a e^x. Source: Clevert,
 /// Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units" (ICLR 2016).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct Elu : IActivation<Elu>
 {
     /// <inheritdoc/>

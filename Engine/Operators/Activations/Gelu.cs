@@ -6,6 +6,7 @@ namespace NativeCnn.Engine.Operators;
 /// Gaussian error linear unit: y = x Phi(x), Phi the normal distribution; y' = Phi(x) + x phi(x), phi its density.
 /// Source: Hendrycks and Gimpel, "Gaussian error linear units" (2016).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct Gelu : IActivation<Gelu>
 {
     private const float InverseRootOf2Pi = 0.398942280f;

@@ -6,6 +6,7 @@ namespace NativeCnn.Engine.Operators;
 /// <see cref="Gelu"/> by a hyperbolic tangent, PyTorch's <c>approximate="tanh"</c>: y = x (1 + tanh u) / 2 = x s(2 u)
 /// with u = sqrt(2 / pi) (x + 0.044715 x^3) and s the logistic function; y' = s(2 u) + x s(2 u) s(-2 u) 2 u'.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct GeluTanh : IActivation<GeluTanh>
 {
     private const float RootOf8ByPi = 1.59576912f; // 2 sqrt(2 / pi).

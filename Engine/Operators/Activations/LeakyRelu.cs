@@ -4,6 +4,7 @@ namespace NativeCnn.Engine.Operators;
 /// Leaky ReLU: y = x where x is above 0, else a x; y' = 1, else a. Source: Maas, Hannun and Ng, "Rectifier
 /// nonlinearities improve neural network acoustic models" (ICML 2013).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct LeakyRelu : IActivation<LeakyRelu>
 {
     /// <inheritdoc/>

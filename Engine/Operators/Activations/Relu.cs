@@ -7,6 +7,7 @@ namespace NativeCnn.Engine.Operators;
 /// Rectified linear unit: y = max(x, 0); dX = dY where y is above 0, else 0. The derivative at 0 is taken as 0, and dY
 /// passes where y is NaN, both as in PyTorch.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct Relu : IActivation<Relu>
 {
     /// <summary>One comparison.</summary>

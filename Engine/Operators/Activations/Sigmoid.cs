@@ -7,6 +7,7 @@ namespace NativeCnn.Engine.Operators;
 /// Logistic function: y = 1 / (1 + e^-x), finite for every x; dX = dY y (1 - y), from
 /// dy/dx = e^-x / (1 + e^-x)^2 = y (1 - y).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct Sigmoid : IActivation<Sigmoid>
 {
     /// <summary>A negation, an exponential, an addition and a division.</summary>

@@ -6,6 +6,7 @@ namespace NativeCnn.Engine.Operators;
 /// Sigmoid linear unit, also called swish: y = x s, s = 1 / (1 + e^-x); y' = s (1 + x (1 - s)). Source: Elfwing, Uchibe
 /// and Doya, "Sigmoid-weighted linear units for neural network function approximation" (Neural Networks, 2018).
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct Silu : IActivation<Silu>
 {
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>y = a + b over tensors of any one length.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Add
 {
     /// <summary>Operations an element of y: one addition.</summary>

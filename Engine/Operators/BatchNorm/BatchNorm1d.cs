@@ -20,6 +20,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Batch normalisation of [B, C, T] or [B, C], with the ReLU that follows it, and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class BatchNorm1d
 {
     private readonly ComputeDevice device;
@@ -40,15 +41,8 @@ public sealed class BatchNorm1d
         ComputeDevice device, BatchNormShape shape, bool relu = false, float momentum = 0.1f, float epsilon = 1e-5f)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Batch);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Channels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape.Length);
-        if (!(momentum is >= 0f and <= 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(momentum), momentum, "a mini-batch's share in the running statistics lies in [0, 1]");
-        }
-
+        shape.Validate();
+        NormChecks.Momentum(momentum);
         NormChecks.Epsilon(epsilon);
 
         this.device = device;

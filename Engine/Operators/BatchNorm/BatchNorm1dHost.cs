@@ -53,47 +53,15 @@ internal static unsafe class BatchNorm1dHost
         device.Workers.Run(numbers.Channels, body);
     }
 
-    private static bool IsCopied(int batch, int length) =>
+    internal static bool IsCopied(int batch, int length) =>
         length < LongRow && (long)batch * length <= MostCopied && batch > 1;
 
-    private static long CopyLength(int count) => (count + 63) / 64 * 64;
+    internal static long CopyLength(int count) => (count + 63) / 64 * 64;
 
-    private static float* Scratch(ComputeDevice device, in BatchNormNumbers n) =>
+    internal static float* Scratch(ComputeDevice device, in BatchNormNumbers n) =>
         IsCopied(n.Batch, n.Length)
             ? device.Scratch.TakeAddress(2 * CopyLength(n.Count) * device.Workers.Count)
             : null;
-
-    /// <summary>The values of a channel: so many rows, so long, so far apart.</summary>
-    private readonly struct Rows(float* first, int count, int length, long stride)
-    {
-        public readonly int Count = count;
-        public readonly int Length = length;
-
-        public float* this[int row] => first + (row * stride);
-
-        public static Rows Of(float* tensor, in BatchNormNumbers n, int channel) =>
-            new(tensor + ((long)channel * n.Length), n.Batch, n.Length, (long)n.Channels * n.Length);
-
-        /// <summary>The rows side by side, as one.</summary>
-        public Rows CopyTo(float* copy)
-        {
-            for (int row = 0; row < Count; row++)
-            {
-                Unsafe.CopyBlockUnaligned(copy + ((long)row * Length), this[row], (uint)Length * sizeof(float));
-            }
-
-            return new Rows(copy, 1, Count * Length, 0);
-        }
-
-        /// <summary>Rows that lie side by side, back to their places.</summary>
-        public void CopyFrom(float* copy)
-        {
-            for (int row = 0; row < Count; row++)
-            {
-                Unsafe.CopyBlockUnaligned(this[row], copy + ((long)row * Length), (uint)Length * sizeof(float));
-            }
-        }
-    }
 
     private readonly struct TrainBody(
         BatchNormNumbers n, float* x, float* gamma, float* beta, float* runningMean, float* runningVariance,
@@ -102,37 +70,12 @@ internal static unsafe class BatchNorm1dHost
         public void Run(int part, int worker)
         {
             bool copied = scratch != null;
-            Rows from = Rows.Of(x, n, part);
-            Rows to = Rows.Of(y, n, part);
+            ChannelRows from = ChannelRows.Of(x, n, part);
+            ChannelRows to = ChannelRows.Of(y, n, part);
             float* copy = scratch + (2 * CopyLength(n.Count) * worker);
-            Rows values = copied ? from.CopyTo(copy) : from;
-
-            double sum = 0;
-            for (int row = 0; row < values.Count; row++)
-            {
-                sum += HostMoments.Sum(values[row], values.Length);
-            }
-
-            float mean = (float)(sum / n.Count);
-            double squares = 0;
-            double rest = 0;
-            for (int row = 0; row < values.Count; row++)
-            {
-                HostMoments.AddDistances(values[row], values.Length, mean, ref rest, ref squares);
-            }
-
-            // What rounding the mean left is taken from the squares again.
-            double variance = (squares - (rest * rest / n.Count)) / n.Count;
-            float inverse = (float)(1 / Math.Sqrt(variance + n.Epsilon));
-            statistics[part] = mean;
-            statistics[n.Channels + part] = inverse;
-            runningMean[part] += n.Momentum * (mean - runningMean[part]);
-            if (n.Count > 1)
-            {
-                float unbiased = (float)(variance * n.Count / (n.Count - 1));
-                runningVariance[part] += n.Momentum * (unbiased - runningVariance[part]);
-            }
-
+            ChannelRows values = copied ? from.CopyTo(copy) : from;
+            (float mean, float inverse) = ChannelMoments.Learn(
+                n, part, values, runningMean, runningVariance, statistics);
             float scale = gamma[part] * inverse;
             for (int row = 0; row < values.Count; row++)
             {
@@ -178,8 +121,8 @@ internal static unsafe class BatchNorm1dHost
             bool copied = scratch != null;
             float* copy = scratch + (2 * CopyLength(n.Count) * worker);
             float* gradientCopy = copy + CopyLength(n.Count);
-            Rows values = Rows.Of(x, n, part);
-            Rows gradients = Rows.Of(dY, n, part);
+            ChannelRows values = ChannelRows.Of(x, n, part);
+            ChannelRows gradients = ChannelRows.Of(dY, n, part);
             if (copied)
             {
                 values = values.CopyTo(copy);
@@ -208,7 +151,7 @@ internal static unsafe class BatchNorm1dHost
 
             float centre = trained ? (float)(sum / n.Count) : 0f;
             float slope = trained ? (float)(sumByValue * inverse / n.Count) : 0f;
-            Rows to = Rows.Of(dX, n, part);
+            ChannelRows to = ChannelRows.Of(dX, n, part);
             for (int row = 0; row < values.Count; row++)
             {
                 float* target = copied ? gradientCopy : to[row];

@@ -15,6 +15,20 @@ internal static class BatchNorm1dKernels
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         BatchNormNumbers n = a.Numbers;
         int channel = Grid.IdxX;
+        Float2 learnt = Learn(a, shared, channel);
+        float scale = a.Gamma[channel] * learnt.Y;
+        float shift = a.Beta[channel];
+        for (int i = Group.IdxX; i < n.Count; i += Group.DimX)
+        {
+            int at = At(n, channel, i);
+            a.Y[at] = Value(n, a.X[at], learnt.X, scale, shift);
+        }
+    }
+
+    /// <summary>Mean and inverse deviation of a channel, which also move the running ones.</summary>
+    internal static Float2 Learn(TrainArgs a, ArrayView<float> shared, int channel)
+    {
+        BatchNormNumbers n = a.Numbers;
         float total = BlockSum.OfThread(new Distances(a.X, n, channel, 0f), n.Count).X;
         float mean = GroupSum.Of(shared, total) / n.Count;
         Float2 mine = BlockSum.OfThread(new Distances(a.X, n, channel, mean), n.Count);
@@ -35,13 +49,7 @@ internal static class BatchNorm1dKernels
             }
         }
 
-        float scale = a.Gamma[channel] * inverse;
-        float shift = a.Beta[channel];
-        for (int i = Group.IdxX; i < n.Count; i += Group.DimX)
-        {
-            int at = At(n, channel, i);
-            a.Y[at] = Value(n, a.X[at], mean, scale, shift);
-        }
+        return new Float2(mean, inverse);
     }
 
     public static void Infer(InferArgs a)

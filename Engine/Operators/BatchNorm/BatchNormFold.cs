@@ -15,6 +15,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Filters and bias that have a batch normalisation's inference inside.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class BatchNormFold
 {
     private readonly ComputeDevice device;

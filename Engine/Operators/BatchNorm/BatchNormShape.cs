@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of a batch normalisation: [B, C, T]; T is 1 for [B, C].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">Clips B.</param>
 /// <param name="Channels">Channels C, each with statistics of its own.</param>
 /// <param name="Length">Time steps T.</param>
@@ -28,4 +29,13 @@ public readonly record struct BatchNormShape(int Batch, int Channels, int Length
     /// value and its product, 4 for the sums over what shares statistics, 5 for dX.
     /// </summary>
     public long BackwardOperations => 14L * Values.Length;
+
+    /// <summary>Throws unless every extent is at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Batch);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Length);
+    }
 }

@@ -15,6 +15,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Scales the rows of [rows, length] by [rows], and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ChannelScale
 {
     /// <summary>Operations an element, forward: one multiplication.</summary>

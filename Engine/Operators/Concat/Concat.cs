@@ -12,6 +12,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Concatenates [batch, width] of several widths to [batch, their sum], and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Concat
 {
     private readonly ComputeDevice device;

@@ -13,6 +13,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Convolves [B, C, T] over time with K filters of R taps to [B, K, L]; and the backward passes.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Conv1d
 {
     private readonly ComputeDevice device;

@@ -1,6 +1,8 @@
-// The host bodies of Conv1d. Three small plans share the same packed rows and register tiles:
+// The host bodies of Conv1d. Small plans share the same packed rows and register tiles:
 //   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
+//   WinogradPlan          the same for three taps side by side, with half of the multiplications
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
+//   WinogradWeightPlan    the same for three taps side by side
 //   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
 using System.Numerics;
 using NativeCnn.Engine.Devices;
@@ -15,9 +17,9 @@ internal sealed unsafe class Conv1dHost
     private const int MaxChunk = 480;
 
     private readonly Conv1dShape shape;
-    private readonly StripPlan? forward;
-    private readonly StripPlan? backwardInput;
-    private readonly WeightGradientPlan? backwardWeight;
+    private readonly IConvolutionPlan? forward;
+    private readonly IConvolutionPlan? backwardInput;
+    private readonly IWeightGradientPlan? backwardWeight;
 
     /// <summary>Plans some passes; the others must not run.</summary>
     public Conv1dHost(ComputeDevice device, Conv1dShape shape, ConvolutionPasses passes)
@@ -25,20 +27,30 @@ internal sealed unsafe class Conv1dHost
         this.shape = shape;
         if (passes.HasFlag(ConvolutionPasses.Forward))
         {
-            forward = StripPlan.Forward(device, shape, ChunkOf(shape.OutputLength));
+            forward = PlanForward(device, shape, ChunkOf(shape.OutputLength));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
         {
             int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
-            backwardInput = StripPlan.BackwardInput(device, shape, ChunkOf(columns));
+            backwardInput = Winograd.SuitsGradientOfInput(shape)
+                ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns))
+                : StripPlan.BackwardInput(device, shape, ChunkOf(columns));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
         {
-            backwardWeight = new WeightGradientPlan(device, shape);
+            backwardWeight = Winograd.Suits(shape)
+                ? new WinogradWeightPlan(device, shape)
+                : new WeightGradientPlan(device, shape);
         }
     }
+
+    /// <summary>The fastest way to compute y in chunks of at most so many columns.</summary>
+    public static IConvolutionPlan PlanForward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
+        Winograd.Suits(shape)
+            ? WinogradPlan.Forward(device, shape, chunkColumns)
+            : StripPlan.Forward(device, shape, chunkColumns);
 
     public void Forward(Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
     {

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The fixed shape that a <see cref="Conv1d"/> is planned for. PyTorch's conventions and names.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">B: clips in a mini-batch.</param>
 /// <param name="Channels">C: input channels, a multiple of <paramref name="Groups"/>.</param>
 /// <param name="Length">T: input time steps.</param>

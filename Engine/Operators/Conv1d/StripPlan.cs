@@ -4,8 +4,9 @@
 //                     (every stride-th sample, so that a strided convolution reads contiguous vectors too).
 // gradient of input:  a row is a tap r of a filter k, the source is dY. With stride s, output phase q holds the steps
 //                     t + padding = q + s m; only taps with r dilation = q (mod s) reach it, so it has rows of its own.
-// Parts: clip x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of its
+// Parts: clips x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of its
 // work), then computes strip by strip: 8 filters x all columns, in register tiles of 8 x 48 floats (ConvolutionTiles).
+// Short clips are laid side by side, a gap between them as long as the taps reach, so that vectors stay full.
 // A strip stays in L1, where the sink adds bias, applies ReLU or pools on the way out.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
@@ -14,10 +15,13 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input.</summary>
-internal sealed unsafe class StripPlan
+internal sealed unsafe class StripPlan : IConvolutionPlan
 {
     // 512 rows x 8 filters are 16 KiB of weights; longer sums are blocked, for the cache and for their accuracy.
     private const int RowBlock = 512;
+
+    // Floats of a packed source that stay in the second cache.
+    private const int MostPacked = 64 * 1024;
 
     private readonly ComputeDevice device;
     private readonly int groups;
@@ -34,9 +38,10 @@ internal sealed unsafe class StripPlan
     private readonly int[] weightOffsets;
     private readonly int[] phaseStarts;
     private readonly Part[] strips;
+    private readonly int clipsOfUnit;
+    private readonly int pitch;
+    private readonly int stripPitch;
     private bool weightsInOrder;
-    private int pitch;
-    private int stripPitch;
 
     private StripPlan(
         ComputeDevice device,
@@ -45,7 +50,8 @@ internal sealed unsafe class StripPlan
         int inputs,
         int outputs,
         int inputPhases,
-        int outputPhases)
+        int outputPhases,
+        int chunkColumns)
     {
         this.device = device;
         this.inputs = inputs;
@@ -67,25 +73,38 @@ internal sealed unsafe class StripPlan
         offsets = GC.AllocateUninitializedArray<int>(rows, pinned: true);
         weightOffsets = GC.AllocateUninitializedArray<int>(rows, pinned: true);
         phaseStarts = new int[outputPhases + 1];
-        strips = [.. Enumerable.Range(0, groups).SelectMany(group => StripsOf(group, outputs))];
-        Size(Columns);
+        strips =
+        [
+            .. Enumerable.Range(0, groups).SelectMany(
+                group => StripsOf(outputs).Select(strip => new Part(group, strip.First, strip.Height))),
+        ];
+        int width = Math.Min(chunkColumns, Columns) + reach;
+        clipsOfUnit = chunkColumns < Columns
+            ? 1
+            : ClipUnits.Choose(Batch, width, reach, MostPacked / (inputs * inputPhases), device.Workers.Count);
+        stripPitch = ((clipsOfUnit * width) - reach + 15) / 16 * 16;
+        pitch = (stripPitch + reach + 15) / 16 * 16;
+        if (pitch % 512 == 0)
+        {
+            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
+        }
     }
 
     /// <summary>Clips.</summary>
     public int Batch { get; }
 
-    /// <summary>Columns m of the whole output: time steps of y, or strides of dX.</summary>
+    /// <inheritdoc/>
     public int Columns { get; }
 
-    /// <summary>The stride that column 0 of dX belongs to.</summary>
+    /// <inheritdoc/>
     public int FirstColumn { get; }
 
     /// <summary>Plans y = x * weight.</summary>
     public static StripPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns)
     {
         var plan = new StripPlan(
-            device, shape, backward: false, shape.GroupChannels, shape.GroupFilters, shape.Stride, outputPhases: 1);
-        plan.Size(chunkColumns);
+            device, shape, backward: false, shape.GroupChannels, shape.GroupFilters, shape.Stride, outputPhases: 1,
+            chunkColumns);
         int row = 0;
         for (int c = 0; c < shape.GroupChannels; c++)
         {
@@ -109,8 +128,8 @@ internal sealed unsafe class StripPlan
     public static StripPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns)
     {
         var plan = new StripPlan(
-            device, shape, backward: true, shape.GroupFilters, shape.GroupChannels, inputPhases: 1, shape.Stride);
-        plan.Size(chunkColumns);
+            device, shape, backward: true, shape.GroupFilters, shape.GroupChannels, inputPhases: 1, shape.Stride,
+            chunkColumns);
         int row = 0;
         for (int phase = 0; phase < shape.Stride; phase++)
         {
@@ -135,7 +154,7 @@ internal sealed unsafe class StripPlan
         return plan;
     }
 
-    /// <summary>Computes all chunks of all clips.</summary>
+    /// <inheritdoc/>
     public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
@@ -145,10 +164,56 @@ internal sealed unsafe class StripPlan
         workers.Run(strips.Length, new PackBody(this, weight, scratch));
 
         // One clip alone is shared out strip by strip.
-        int units = Batch * chunks;
+        int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
         int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
         int shares = Math.Min(strips.Length, wanted);
         workers.Run(units * shares, new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+    }
+
+    /// <summary>Cuts filters into strips of the largest tiles' height, the last ones lower.</summary>
+    public static IEnumerable<(int First, int Height)> StripsOf(int outputs)
+    {
+        for (int first = 0; first < outputs;)
+        {
+            int height = ConvolutionTiles.StripHeight;
+            while (height > outputs - first)
+            {
+                height /= 2;
+            }
+
+            yield return (first, height);
+            first += height;
+        }
+    }
+
+    /// <summary>
+    /// sums[f][i] = sum over rows of weights[row][f] source[offsets[row] + i] for so many filters and columns, whole
+    /// vectors of them.
+    /// </summary>
+    public static void Multiply(
+        float* source, int[] rowOffsets, int firstRow, int rowCount, float* weights, int height, int count, float* sums,
+        int sumPitch)
+    {
+        int lanes = ConvolutionTiles.Lanes;
+        int* offsets = (int*)Unsafe.AsPointer(ref rowOffsets[0]) + firstRow;
+        int left = (count + lanes - 1) / lanes;
+        for (int column = 0; left > 0;)
+        {
+            // Three vectors at a time; four are two and two, for a tile of one is short of work.
+            int vectors = left == 4 ? 2 : Math.Min(left, ConvolutionTiles.StripVectors);
+            int row = 0;
+            do
+            {
+                int block = Math.Min(RowBlock, rowCount - row);
+                ConvolutionTiles.Strip(
+                    height, vectors, source + column, offsets + row, block, weights + ((long)row * height),
+                    sums + column, sumPitch, add: row > 0);
+                row += RowBlock;
+            }
+            while (row < rowCount);
+            column += vectors * lanes;
+            left -= vectors;
+        }
     }
 
     private long SourceLength => (long)inputs * inputPhases * pitch;
@@ -159,32 +224,7 @@ internal sealed unsafe class StripPlan
 
     private long ScratchLength => PackedLength + (device.Workers.Count * WorkerLength);
 
-    private void Size(int chunkColumns)
-    {
-        stripPitch = (chunkColumns + 15) / 16 * 16;
-        pitch = (stripPitch + reach + 15) / 16 * 16;
-        if (pitch % 512 == 0)
-        {
-            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
-        }
-    }
-
     private void Reserve() => device.Scratch.Reserve(ScratchLength);
-
-    private static IEnumerable<Part> StripsOf(int group, int outputs)
-    {
-        for (int first = 0; first < outputs;)
-        {
-            int height = ConvolutionTiles.StripHeight;
-            while (height > outputs - first)
-            {
-                height /= 2;
-            }
-
-            yield return new Part(group, first, height);
-            first += height;
-        }
-    }
 
     private readonly record struct Part(int Group, int First, int Height);
 
@@ -226,8 +266,10 @@ internal sealed unsafe class StripPlan
         {
             int share = part % shares;
             int chunk = part / shares % chunks;
-            int clip = part / shares / chunks;
+            int clip = part / shares / chunks * plan.clipsOfUnit;
+            int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
             (int first, int count) = sink.Columns(chunk);
+            int width = count + plan.reach;
             float* packed = scratch + plan.PackedLength + (worker * plan.WorkerLength);
             float* sums = packed + plan.SourceLength;
             int end = plan.strips.Length * (share + 1) / shares;
@@ -238,7 +280,7 @@ internal sealed unsafe class StripPlan
                 if (strip.Group != group)
                 {
                     group = strip.Group;
-                    Pack(clip, group, first, count, packed);
+                    Pack(clip, clips, group, first, width, packed);
                 }
 
                 float* weights = scratch + ((((long)group * plan.outputs) + strip.First) * plan.offsets.Length);
@@ -247,53 +289,39 @@ internal sealed unsafe class StripPlan
                     int firstRow = plan.phaseStarts[phase];
                     int rowCount = plan.phaseStarts[phase + 1] - firstRow;
                     float* ofPhase = weights + ((long)firstRow * strip.Height);
-                    Multiply(packed, firstRow, rowCount, ofPhase, strip.Height, count, sums);
+                    Multiply(
+                        packed, plan.offsets, firstRow, rowCount, ofPhase, strip.Height,
+                        (clips * width) - plan.reach, sums, plan.stripPitch);
                     for (int f = 0; f < strip.Height; f++)
                     {
                         int output = (group * plan.outputs) + strip.First + f;
-                        sink.Store(clip, output, phase, chunk, first, count, sums + ((long)f * plan.stripPitch));
+                        float* row = sums + ((long)f * plan.stripPitch);
+                        for (int one = 0; one < clips; one++, row += width)
+                        {
+                            sink.Store(clip + one, output, phase, chunk, first, count, row);
+                        }
                     }
                 }
             }
         }
 
-        private void Pack(int clip, int group, int first, int count, float* packed)
+        /// <summary>Rows of clips side by side; the last goes on to the end of its vector.</summary>
+        private void Pack(int clip, int clips, int group, int first, int width, float* packed)
         {
             int lanes = ConvolutionTiles.Lanes;
-            int width = ((count + lanes - 1) / lanes * lanes) + plan.reach;
+            int all = (((clips * width) - plan.reach + lanes - 1) / lanes * lanes) + plan.reach;
             for (int c = 0; c < plan.inputs; c++)
             {
-                for (int phase = 0; phase < plan.inputPhases; phase++)
+                for (int phase = 0; phase < plan.inputPhases; phase++, packed += plan.pitch)
                 {
                     int start = (first * plan.inputPhases) + phase + plan.shift;
-                    rows.Pack(clip, (group * plan.inputs) + c, start, plan.inputPhases, packed, width);
-                    packed += plan.pitch;
+                    for (int one = 0; one < clips; one++)
+                    {
+                        int own = one < clips - 1 ? width : all - (one * width);
+                        rows.Pack(
+                            clip + one, (group * plan.inputs) + c, start, plan.inputPhases, packed + (one * width), own);
+                    }
                 }
-            }
-        }
-
-        private void Multiply(
-            float* packed, int firstRow, int rowCount, float* weights, int height, int count, float* sums)
-        {
-            int lanes = ConvolutionTiles.Lanes;
-            int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]) + firstRow;
-            int left = (count + lanes - 1) / lanes;
-            for (int column = 0; left > 0;)
-            {
-                // Three vectors at a time; four are two and two, for a tile of one is short of work.
-                int vectors = left == 4 ? 2 : Math.Min(left, ConvolutionTiles.StripVectors);
-                int row = 0;
-                do
-                {
-                    int block = Math.Min(RowBlock, rowCount - row);
-                    ConvolutionTiles.Strip(
-                        height, vectors, packed + column, offsets + row, block, weights + ((long)row * height),
-                        sums + column, plan.stripPitch, add: row > 0);
-                    row += RowBlock;
-                }
-                while (row < rowCount);
-                column += vectors * lanes;
-                left -= vectors;
             }
         }
     }

@@ -15,7 +15,7 @@ using NativeCnn.Engine.HostBodies;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The plan of a <see cref="Conv1d"/>'s dense gradient of the weights.</summary>
-internal sealed unsafe class WeightGradientPlan
+internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
 {
     private const int MaxBlocks = 16;
     private const int MaxSteps = 128;
@@ -80,7 +80,7 @@ internal sealed unsafe class WeightGradientPlan
 
     private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
 
-    /// <summary>dWeight += ..., dBias += ... for the rows of x and dY.</summary>
+    /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {

@@ -11,6 +11,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Conv1d + bias + ReLU (+ MaxPool1d), fused: [B, C, T] to [B, K, P], and the backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ConvReluPool
 {
     private readonly ComputeDevice device;

@@ -17,7 +17,7 @@ internal sealed unsafe class ConvReluPoolHost
     private readonly Pool1dShape? pool;
     private readonly int chunks;
     private readonly int chunkLength;
-    private readonly StripPlan forward;
+    private readonly IConvolutionPlan forward;
     private readonly Conv1dHost? backward;
     private readonly SparseWeightGradientPlan? sparse;
 
@@ -30,7 +30,7 @@ internal sealed unsafe class ConvReluPoolHost
         int most = Math.Max(1, MaxChunk / windows.Stride);
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
-        forward = StripPlan.Forward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
+        forward = Conv1dHost.PlanForward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
         if (training)
         {
             sparse = pool is { } some && SparseWeightGradientPlan.Suits(conv, some)

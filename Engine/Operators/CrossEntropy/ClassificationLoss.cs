@@ -12,6 +12,7 @@ namespace NativeCnn.Engine.Operators;
 /// <see cref="SoftmaxCrossEntropy"/> and <see cref="ClassificationMeter"/> of a training step, fused; the position
 /// moves on to the next mini-batch of the epoch's order.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ClassificationLoss
 {
     private readonly ComputeDevice device;

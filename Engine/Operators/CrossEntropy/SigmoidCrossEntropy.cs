@@ -13,6 +13,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The mean binary cross-entropy of logits against targets and, in the same pass, its gradient.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class SigmoidCrossEntropy
 {
     private readonly ComputeDevice device;

@@ -21,6 +21,7 @@ namespace NativeCnn.Engine.Operators;
 /// Every target must be in [0, classes). The host body throws otherwise; a portable kernel cannot, and gives such a
 /// row a meaningless loss, without reaching outside any tensor. Check labels when they are loaded.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class SoftmaxCrossEntropy
 {
     private const int RowsOfThread = 4;

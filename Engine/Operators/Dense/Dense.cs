@@ -12,6 +12,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>y = x W^T + bias, and its backward passes.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Dense
 {
     // More than these, and the tiled products are worth their launches. Sums of up to 256 terms need no blocks.

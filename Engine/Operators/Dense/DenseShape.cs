@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of a dense layer.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">Examples, B.</param>
 /// <param name="Inputs">Inputs of an example, I.</param>
 /// <param name="Outputs">Outputs of an example, O.</param>

@@ -13,6 +13,7 @@ namespace NativeCnn.Engine.Operators;
 /// Sets a share of all elements to zero, anew at every step. After Srivastava et al., "Dropout: a simple way to prevent
 /// neural networks from overfitting" (JMLR 2014), in the inverted form that PyTorch has.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Dropout
 {
     private readonly ComputeDevice device;

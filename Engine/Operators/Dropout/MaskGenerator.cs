@@ -6,6 +6,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Draws the masks of a dropout at any step.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public readonly struct MaskGenerator
 {
     /// <summary>Names the masks of one dropout of one run.</summary>

@@ -17,6 +17,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Sets a share of all rows of [rows, length] to zero, anew at every step.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RowDropout
 {
     private readonly ComputeDevice device;

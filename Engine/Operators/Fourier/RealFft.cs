@@ -19,6 +19,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The Fourier transform of real rows, [batch, length] to [batch, length/2 + 1, 2], and its inverse.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RealFft
 {
     /// <summary>The longest transform: 2^26 samples.</summary>

@@ -10,6 +10,7 @@ namespace NativeCnn.Engine.Operators;
 /// Copies the rows that a list of indices names, with their labels: the shuffled order of an epoch is uploaded once,
 /// and every step takes its part of it.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class GatherRows
 {
     private readonly ComputeDevice device;

@@ -18,6 +18,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Group normalisation of [B, C, T], and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class GroupNorm : INormalization
 {
     private readonly ComputeDevice device;

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of a group normalisation: [B, C, T] in G groups of channels; T is 1 for [B, C].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">Clips B.</param>
 /// <param name="Channels">Channels C, each with a scale and a shift of its own.</param>
 /// <param name="Length">Time steps T.</param>

@@ -18,6 +18,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Layer normalisation of [B, C, T] or [B, C] over the channels, and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class LayerNorm : INormalization
 {
     private readonly ComputeDevice device;

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of a layer normalisation over channels: [B, C, T]; T is 1 for [B, C].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">Clips B.</param>
 /// <param name="Channels">Channels C, over which is normalised.</param>
 /// <param name="Length">Time steps T, each with statistics of its own.</param>

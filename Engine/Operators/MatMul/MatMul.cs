@@ -11,6 +11,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>C = op(A) op(B), or C += op(A) op(B), for one shape.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class MatMul
 {
     private readonly ComputeDevice device;

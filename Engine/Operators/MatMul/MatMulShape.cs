@@ -4,6 +4,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of C[M, N] = op(A)[M, K] op(B)[K, N].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="M">Rows of C.</param>
 /// <param name="N">Columns of C.</param>
 /// <param name="K">Terms of each sum; at least 1, for a product without terms is a mistake in a plan.</param>

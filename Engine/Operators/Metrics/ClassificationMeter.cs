@@ -11,6 +11,7 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>
 /// Adds the loss and the right answers of mini-batches to totals in device memory, without waiting for the device.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ClassificationMeter
 {
     private readonly ComputeDevice device;

@@ -10,6 +10,7 @@ namespace NativeCnn.Engine.Operators;
 /// What <see cref="ClassificationMeter"/>s add up: the sum of losses, rows that were right, rows. Meters of different
 /// batch sizes share one, so that the last, smaller mini-batch of an epoch counts like the others.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class MeterTotals
 {
     /// <summary>Creates totals of zero.</summary>

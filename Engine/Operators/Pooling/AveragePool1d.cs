@@ -10,6 +10,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Average-pooling over time of [B, C, T] to [B, C, P], and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class AveragePool1d
 {
     private readonly ComputeDevice device;

@@ -12,6 +12,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Pools [B, C, T] over all time to [B, 2 C]: the means, then the maxima; and its backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class GlobalMeanMaxPool
 {
     /// <summary>Operations for each element of x, forward and backward: one of the mean, one of the maximum.</summary>

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The fixed shape that a pooling over time is planned for. PyTorch's conventions.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Batch">B: clips in a mini-batch.</param>
 /// <param name="Channels">C: channels, pooled each on its own.</param>
 /// <param name="Length">T: input time steps.</param>

@@ -10,6 +10,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Sum, mean and maximum over one dimension.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Reduction
 {
     private readonly ComputeDevice device;

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The extents of a reduction: [Outer, Length, Inner] -> [Outer, Inner].</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Outer">What lies before the reduced dimension.</param>
 /// <param name="Length">The reduced dimension.</param>
 /// <param name="Inner">What lies after it; 1 where it is the last.</param>

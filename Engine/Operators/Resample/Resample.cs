@@ -16,6 +16,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Brings rows of samples from one rate to another, [B, samples] to [B, <see cref="Outputs"/>].</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Resample
 {
     /// <summary>The most weights that are made: 64 MiB, half a second.</summary>

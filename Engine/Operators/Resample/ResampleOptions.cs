@@ -1,6 +1,7 @@
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The filter of a resampler; the defaults are those of torchaudio.functional.resample.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record ResampleOptions
 {
     /// <summary>W: zero crossings of the sinc on each side, from 1. More is sharper and slower.</summary>

@@ -8,6 +8,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>Logarithms of the probabilities of classes from their logits, row by row, and the backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class LogSoftmax
 {
     /// <summary>Operations an element: comparison, subtraction, exponential, sum, and the last step.</summary>

@@ -8,6 +8,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The probabilities of classes from their logits, row by row, and the backward pass.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Softmax
 {
     /// <summary>Operations an element: comparison, subtraction, exponential, sum, and the last step.</summary>

@@ -5,6 +5,7 @@
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The decomposition filters of a wavelet.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Wavelet
 {
     private readonly float[] lowPass;

@@ -15,6 +15,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Operators;
 
 /// <summary>The wavelet transform of rows, [batch, length] to [batch, coefficients].</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class WaveletTransform
 {
     private readonly ComputeDevice device;

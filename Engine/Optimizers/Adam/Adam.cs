@@ -16,6 +16,7 @@ namespace NativeCnn.Engine.Optimizers;
 /// Adam. After Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), and Loshchilov and Hutter,
 /// "Decoupled weight decay regularization" (ICLR 2019), in the form that PyTorch has.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Adam : IOptimizer
 {
     /// <summary>Where beta^t is less, 1 - beta^t is 1 in float32, and the table ends.</summary>

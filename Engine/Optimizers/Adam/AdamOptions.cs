@@ -5,6 +5,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The settings of <see cref="Adam"/> with the weight decay in the gradient, named as in PyTorch.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [OptimizerType("adam", "Adam, weight decay in the gradient")]
 public sealed record AdamOptions : OptimizerOptions
 {

@@ -8,6 +8,7 @@ namespace NativeCnn.Engine.Optimizers;
 /// The settings of AdamW: <see cref="Adam"/> with a weight decay that does not go through the gradient and its moments
 /// (Loshchilov and Hutter, 2019). Named as in PyTorch, where the weight decay is 0.01 unless given.
 /// </summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [OptimizerType("adamw", "Adam with a decoupled weight decay")]
 public sealed record AdamWOptions : OptimizerOptions
 {

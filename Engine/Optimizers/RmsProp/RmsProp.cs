@@ -15,6 +15,7 @@ namespace NativeCnn.Engine.Optimizers;
 /// Gradient descent with steps divided by the gradients' root mean square. After Hinton's lecture "Neural networks for
 /// machine learning", 6e (2012), in the form that PyTorch has; centred as in Graves, "Generating sequences" (2013).
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RmsProp : IOptimizer
 {
     private readonly FlatParameters flat;

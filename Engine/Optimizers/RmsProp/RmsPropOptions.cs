@@ -5,6 +5,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The settings of <see cref="RmsProp"/>, named as in PyTorch.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [OptimizerType("rmsprop", "steps divided by the gradients' root mean square, weight decay in the gradient")]
 public sealed record RmsPropOptions : OptimizerOptions
 {

@@ -13,6 +13,7 @@ namespace NativeCnn.Engine.Optimizers;
 /// Stochastic gradient descent with momentum. After Sutskever et al., "On the importance of initialization and momentum
 /// in deep learning" (ICML 2013), in the form that PyTorch has.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Sgd : IOptimizer
 {
     private readonly FlatParameters flat;

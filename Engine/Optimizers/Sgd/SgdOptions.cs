@@ -5,6 +5,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>The settings of <see cref="Sgd"/>, named as in PyTorch, where the momentum is 0 unless given.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 [OptimizerType("sgd", "stochastic gradient descent with momentum, weight decay in the gradient")]
 public sealed record SgdOptions : OptimizerOptions
 {

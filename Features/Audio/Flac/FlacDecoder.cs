@@ -8,6 +8,7 @@ namespace NativeCnn.Features.Audio.Flac;
 /// allocate more than the file can hold. Source of the format: RFC 9639, "Free Lossless Audio Codec (FLAC)".
 /// </summary>
 /// <remarks>
+/// Thread-safe: it holds no state.
 /// <list type="bullet">
 /// <item>A sample of n bits is divided by 2^(n-1), so that the lowest becomes -1; channels are mixed to their
 /// mean: as <see cref="WavDecoder"/> does.</item>

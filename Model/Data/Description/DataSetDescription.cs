@@ -3,6 +3,7 @@
 namespace NativeCnn.Model.Data.Description;
 
 /// <summary>A data set described.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Source">The folder or CSV file.</param>
 /// <param name="Reader">Which reader took it, see <see cref="DataSet.Reader"/>.</param>
 /// <param name="Clips">All clips that are listed.</param>

@@ -8,6 +8,7 @@ using NativeCnn.Features.Augmentation;
 namespace NativeCnn.Model.Data.Keywords;
 
 /// <summary>Which of the classes <c>silence</c> and <c>unknown</c> a training has.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record KeywordOptions : IValidated
 {
     /// <summary>The class of clips in which nobody speaks.</summary>

@@ -13,6 +13,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Data.Keywords;
 
 /// <summary>Makes the classes of <see cref="KeywordOptions"/>.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="DataSet">The clips, those of silence among them.</param>
 /// <param name="Reader">Gives their samples.</param>
 /// <param name="Notes">What was done, a line each kind.</param>

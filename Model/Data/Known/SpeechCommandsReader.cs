@@ -61,7 +61,10 @@ internal static class SpeechCommandsReader
     }
 
     private static HashSet<string> ReadList(string path) =>
-        [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    [
+        .. System.Text.Encoding.UTF8.GetString(ListText.Read(path, encoding: null).Span).Split('\n')
+            .Select(line => line.Trim()).Where(line => line.Length > 0),
+    ];
 
     // The hash of whoever spoke: what stands before _nohash_.
     private static string SpeakerOf(string file)

@@ -6,6 +6,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>Convolution, bias, ReLU and, where it follows, max-pooling.</summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class ConvReluPoolFusion : FusionRule
 {
     /// <inheritdoc/>

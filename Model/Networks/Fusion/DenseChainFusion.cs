@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Networks.Fusion;
 /// In training on a GPU: a dense layer with its ReLU, or ReLU and dropout, and the small dense layers after it, each of
 /// which takes the gradient back through the ReLU and dropout before it in its own launch.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class DenseChainFusion : FusionRule
 {
     /// <inheritdoc/>

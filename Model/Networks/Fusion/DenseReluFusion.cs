@@ -4,6 +4,7 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>A dense layer and the ReLU after it.</summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class DenseReluFusion : FusionRule
 {
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ namespace NativeCnn.Model.Networks.Fusion;
 /// multiplied by the normalisation's factor, with the ReLU and the max-pooling that follow. The weights are folded
 /// before each forward pass, a fraction of its work, so that they are never those of an earlier training step.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class FoldedNormFusion : FusionRule
 {
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ public static class FusionRules
         new FoldedNormFusion(),
         new ConvReluPoolFusion(),
         new MaxPoolChainFusion(),
+        new NormReluPoolFusion(),
         new NormReluFusion(),
         new DenseChainFusion(),
         new DenseReluFusion(),

@@ -7,6 +7,7 @@ namespace NativeCnn.Model.Networks.Planning;
 /// the last has the next as its only user, and none but the last is the network's output. A rule says which chains, on
 /// which device and batch size, and how.
 /// </summary>
+/// <remarks>Thread-safe: it holds no state.</remarks>
 public abstract class FusionRule
 {
     /// <summary>How many layers of the chain, from its first on, the rule fuses; 0 where it does not.</summary>

@@ -4,6 +4,7 @@ using NativeCnn.Model.Layers;
 namespace NativeCnn.Model.Networks.Planning;
 
 /// <summary>Where a fusion might be: a chain of layers, each the only user of the one before.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Device">Where it would run.</param>
 /// <param name="Batch">Clips of a mini-batch.</param>
 /// <param name="Training">True in a plan for training.</param>

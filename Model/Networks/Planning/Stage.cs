@@ -4,6 +4,7 @@ namespace NativeCnn.Model.Networks.Planning;
 /// A step of a planned network: one operator, or several, bound to its tensors. Gradients of activations are assigned,
 /// gradients of parameters accumulate. Neither pass allocates, nor waits for the device.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public abstract class Stage
 {
     /// <summary>From the inputs to the output.</summary>

@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Networks.Planning;
 /// The place that a stage is planned for: device, batch size, tensors, parameters and memory. Tensors can be handed to
 /// operators when the stage runs; they have no memory yet while it is planned.
 /// </summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class StagePlan
 {
     private readonly Network network;

@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>What it took to come from files to features.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Clips">Clips that have features.</param>
 /// <param name="Skipped">Clips that could not be read.</param>
 /// <param name="Cached">Clips of which the cache had the features.</param>

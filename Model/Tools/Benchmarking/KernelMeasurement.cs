@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>One measured kernel, or set of kernels that an operator launches for one call.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">Operator and direction, or <c>copy</c> and <c>multiply-add</c> for the device's limits.</param>
 /// <param name="Shape">The shape.</param>
 /// <param name="Rung">The rung of its ladder; none for a host body and where there is one kernel.</param>

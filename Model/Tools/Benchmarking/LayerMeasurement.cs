@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>One pass of one stage within training steps.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Stage">The layers that run together: <c>conv1 + relu + pool</c>; or another part of a step.</param>
 /// <param name="Pass"><c>forward</c>, <c>backward</c>, or nothing where there is one.</param>
 /// <param name="Microseconds">Median over the steps.</param>

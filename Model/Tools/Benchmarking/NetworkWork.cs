@@ -4,6 +4,7 @@ using NativeCnn.Model.Presets;
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>The size of the network's work in a benchmark.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="BatchSize">Clips of a mini-batch.</param>
 /// <param name="Coefficients">Channels of the input.</param>
 /// <param name="Frames">Time steps of the input.</param>

@@ -73,6 +73,38 @@ public static class Throughput
         return new Measurement(Median(device, seconds, plan.Forward), plan.ForwardOperations);
     }
 
+    /// <summary>
+    /// From clips of samples on the host to logits on the host, what a live detector pays a window: copied to the
+    /// device, features, network, copied back.
+    /// </summary>
+    /// <param name="device">Where to measure.</param>
+    /// <param name="work">The network; channels and time steps of its input follow from the features.</param>
+    /// <param name="features">The features.</param>
+    /// <param name="samples">Samples of a clip.</param>
+    /// <param name="seconds">How long to measure.</param>
+    /// <returns>The measurement, and the shape of the features, [B, C, T].</returns>
+    public static (Measurement Measured, Shape Features) InferFromWaveform(
+        ComputeDevice device, NetworkWork work, FeatureOptions features, int samples, double seconds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(work);
+        var extractor = new FeatureExtractor(device, features, work.BatchSize, samples);
+        Shape output = extractor.Output;
+        var network = new Network(device, work.Network, output[1], output[2], work.Classes, forTraining: false);
+        NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
+        float[] sound = Noise(work.BatchSize * samples);
+        Tensor<float> clips = device.Allocate<float>(new Shape(work.BatchSize, samples));
+        float[] logits = new float[plan.Logits.Length];
+        double milliseconds = Median(device, seconds, () =>
+        {
+            clips.CopyFrom(sound);
+            extractor.Extract(clips, plan.Input);
+            plan.Forward();
+            plan.Logits.CopyTo(logits);
+        });
+        return (new Measurement(milliseconds, plan.ForwardOperations), output);
+    }
+
     /// <summary>Features of one-second clips.</summary>
     public static Measurement Features(
         ComputeDevice device, FeatureOptions options, int batchSize, double seconds = 3)

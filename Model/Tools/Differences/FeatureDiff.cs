@@ -14,6 +14,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>Compares our features of a sound with a reference.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureDiff : IDisposable
 {
     private const double Rounding = 1.0 / 32768;

@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>What <see cref="FeatureDiff.Compare"/> found.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Stages">Every stage of the reference beside ours.</param>
 /// <param name="Changes">Options that explain the difference, or its first stages; empty where nothing does.</param>
 /// <param name="Explained">Whether every stage of the chain agrees after these changes.</param>

@@ -7,6 +7,7 @@ using NativeCnn.Model.Formats;
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>A reference that our chain is compared with.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Matrices">Its stages, in the order of the chain.</param>
 /// <param name="Signal">The samples it was computed of, from -1 to 1, where it holds them.</param>
 /// <param name="Chain">Its options, where it names them and they are known here.</param>

@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>A setting that explains a difference.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Setting">Its name, as in a feature file.</param>
 /// <param name="Ours">Its value here, as JSON.</param>
 /// <param name="Theirs">The value under which the chains agree, as JSON.</param>

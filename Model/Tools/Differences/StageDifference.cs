@@ -3,6 +3,7 @@ using System.Globalization;
 namespace NativeCnn.Tools.Differences;
 
 /// <summary>A stage of our chain beside the same stage of a reference.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Stage">Its name.</param>
 /// <param name="Ours">Our rows and frames.</param>
 /// <param name="Theirs">The reference's extents, as they lie in its file.</param>

@@ -40,7 +40,9 @@ public static class DataSetFetcher
         if (!File.Exists(archive))
         {
             string part = archive + ".part";
-            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            // HttpDownload looks at where a server sends on to.
+            using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+            using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
             client.DefaultRequestHeaders.UserAgent.ParseAdd("nativecnn");
             new HttpDownload(client, options.Download)
                 .Run(
@@ -51,14 +53,14 @@ public static class DataSetFetcher
         }
 
         string vouched = Check(wanted, archive, progress, cancellation);
-        Unpack(wanted, archive, folder, progress, cancellation);
+        string? left = Unpack(wanted, archive, folder, progress, cancellation);
         if (!options.KeepArchive)
         {
             File.Delete(archive);
         }
 
         (int clips, string? warning) = Count(wanted, folder);
-        return new FetchResult(folder, clips, vouched, WasThere: false, warning);
+        return new FetchResult(folder, clips, vouched, WasThere: false, warning ?? left);
     }
 
     private static FetchResult AlreadyThere(PublishedDataSet wanted, string folder)
@@ -115,7 +117,8 @@ public static class DataSetFetcher
             "is deleted, give the same command again or another --url");
     }
 
-    private static void Unpack(
+    // What was left out, or null. A failure leaves nothing of what was unpacked.
+    private static string? Unpack(
         PublishedDataSet wanted, string archive, string folder, Action<FetchStage, long, long?>? progress,
         CancellationToken cancellation)
     {
@@ -125,10 +128,19 @@ public static class DataSetFetcher
             Directory.Delete(unpacking, recursive: true); // what an interruption left
         }
 
-        Directory.CreateDirectory(unpacking);
-        ArchiveUnpacker.Unpack(
-            archive, wanted.Archive, unpacking, (done, total) => progress?.Invoke(FetchStage.Unpack, done, total),
-            cancellation);
+        int leftOut;
+        try
+        {
+            Directory.CreateDirectory(unpacking);
+            leftOut = ArchiveUnpacker.Unpack(
+                archive, wanted.Archive, unpacking, (done, total) => progress?.Invoke(FetchStage.Unpack, done, total),
+                cancellation);
+        }
+        catch (FetchException)
+        {
+            Directory.Delete(unpacking, recursive: true);
+            throw;
+        }
 
         // Most archives wrap their content in one folder, whose name says the version.
         string[] top = [.. Directory.EnumerateFileSystemEntries(unpacking)];
@@ -143,6 +155,9 @@ public static class DataSetFetcher
         {
             Directory.Delete(unpacking);
         }
+
+        return leftOut == 0 ? null
+            : $"{leftOut} {(leftOut == 1 ? "name" : "names")} of the archive that are links or devices are left out";
     }
 
     private static (int Clips, string? Warning) Count(PublishedDataSet wanted, string folder)

@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>How a fetch behaves.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record FetchOptions
 {
     /// <summary>Another address of the archive, such as a mirror; its checksum must be the same.</summary>

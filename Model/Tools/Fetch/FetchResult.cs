@@ -1,6 +1,7 @@
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>What came of a fetch.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Folder">The data set.</param>
 /// <param name="Clips">Its clips.</param>
 /// <param name="Checked">What vouches for it: the checksum, or that none is published.</param>

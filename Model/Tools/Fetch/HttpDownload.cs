@@ -14,6 +14,7 @@ namespace NativeCnn.Tools.Fetch;
 internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
 {
     private const int BufferBytes = 1 << 17;
+    private const int MostHops = 20;
 
     /// <summary>Downloads until the file is whole, going on from what is in <paramref name="part"/>.</summary>
     /// <param name="address">The file.</param>
@@ -73,15 +74,7 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
         await using FileStream file = OpenPart(part);
         RangeConditionHeaderValue? version = ReadInfo(part, address);
         long have = version is null ? 0 : file.Length;
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (have > 0)
-        {
-            request.Headers.Range = new RangeHeaderValue(have, null);
-            request.Headers.IfRange = version;
-        }
-
-        using HttpResponseMessage response = await Network(
-            token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation);
+        using HttpResponseMessage response = await Follow(address, have, version, cancellation);
         ContentRangeHeaderValue? range = response.Content.Headers.ContentRange;
         long? total;
         switch (response.StatusCode)
@@ -105,6 +98,7 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
 
         Disk(part, () => file.SetLength(have));
         file.Position = have;
+        ExpectNoMore(address, total ?? 0);
         ExpectRoom(part, total - have);
         byte[] buffer = new byte[BufferBytes];
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
@@ -117,9 +111,70 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
                 return (have, total);
             }
 
+            ExpectNoMore(address, have + read);
             Disk(part, () => file.Write(buffer, 0, read));
             have += read;
             progress?.Invoke(have, total);
+        }
+    }
+
+    // Where a server sends on to, file:// or another machine's port, is not the user's choice: http and https alone, and
+    // not from the second to the first.
+    private async Task<HttpResponseMessage> Follow(
+        Uri address, long have, RangeConditionHeaderValue? version, CancellationToken cancellation)
+    {
+        Uri at = address;
+        for (int hops = 0; hops < MostHops; hops++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, at);
+            if (have > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(have, null);
+                request.Headers.IfRange = version;
+            }
+
+            HttpResponseMessage response = await Network(
+                token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation);
+            if (response.StatusCode is not (HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther
+                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                at = NextOf(address, at, response);
+            }
+        }
+
+        throw new FetchException(
+            $"{address}: the server sends on more than {MostHops} times; --url takes another address");
+    }
+
+    private static Uri NextOf(Uri address, Uri at, HttpResponseMessage response)
+    {
+        if (response.Headers.Location is { } place && Uri.TryCreate(at, place, out Uri? next)
+            && (next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && at.Scheme == next.Scheme))
+            && next.Host.Length > 0)
+        {
+            return next;
+        }
+
+        string to = response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues places)
+            ? string.Join(' ', places)
+            : "";
+        throw new FetchException(
+            $"{address}: the server sends on to '{(to.Length <= 200 ? to : to[..200])}', where nothing is fetched from; " +
+            "--url takes another address");
+    }
+
+    private void ExpectNoMore(Uri address, long bytes)
+    {
+        if (bytes > options.MostBytes)
+        {
+            string much = string.Create(
+                CultureInfo.InvariantCulture, $"{bytes:N0} bytes or more, up to {options.MostBytes:N0} are loaded");
+            throw new FetchException($"{address}: the server sends {much}; --url takes another address");
         }
     }
 
@@ -171,6 +226,13 @@ internal sealed class HttpDownload(HttpClient client, DownloadOptions options)
         catch (IOException error)
         {
             throw new NetworkException(error.Message.ReplaceLineEndings(" "), isFinal: false, error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or NotSupportedException or FormatException
+                                          or ArgumentException)
+        {
+            // Where the server sends on to is no address.
+            throw new NetworkException(
+                $"what the server answers leads nowhere ({error.Message.ReplaceLineEndings(" ")})", isFinal: true, error);
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {

@@ -3,6 +3,7 @@
 namespace NativeCnn.Tools.Fetch;
 
 /// <summary>A data set and where to get it.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Name">What <c>nativecnn data fetch</c> takes.</param>
 /// <param name="Title">What it holds, in a line.</param>
 /// <param name="Address">The archive.</param>

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace NativeCnn.Tools.Kernels;
 
 /// <summary>NVIDIA's assembler <c>ptxas</c>.</summary>
+/// <remarks>Thread-safe.</remarks>
 /// <param name="path">The program.</param>
 public sealed partial class Ptxas(string path)
 {

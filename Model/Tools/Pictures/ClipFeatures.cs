@@ -8,6 +8,7 @@ using NativeCnn.Features.Options;
 namespace NativeCnn.Tools.Pictures;
 
 /// <summary>The features of one sound, as a network would see them but for the normalisation.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class ClipFeatures
 {
     private readonly float[] values;

@@ -16,7 +16,8 @@ internal static partial class OperatorCases
         List<KernelCase> cases =
         [
             BatchNorm(batch, BatchNormPass.Train), BatchNorm(batch, BatchNormPass.Infer),
-            BatchNorm(batch, BatchNormPass.Backward), Fold(Article(sizes).Weight), LayerNormOf(layer, backward: false),
+            BatchNorm(batch, BatchNormPass.Backward), NormReluPoolOf(batch, 2, backward: false),
+            NormReluPoolOf(batch, 2, backward: true), Fold(Article(sizes).Weight), LayerNormOf(layer, backward: false),
             LayerNormOf(layer, backward: true), GroupNormOf(group, backward: false), GroupNormOf(group, backward: true),
         ];
         if (sizes >= CaseSizes.Usual)
@@ -66,6 +67,33 @@ internal static partial class OperatorCases
                 };
             };
         });
+    }
+
+    // A comparison a value for ReLU and the windows; backward makes each value again.
+    private static KernelCase NormReluPoolOf(BatchNormShape s, int window, bool backward)
+    {
+        double values = s.Values.Length;
+        double pooled = (double)s.Batch * s.Channels * (s.Length / window);
+        return Case<NormReluPool>(
+            $"norm-relu-pool.{(backward ? "backward" : "train")}", $"{Describe(s.Values)}, windows of {window}",
+            values + (backward ? s.BackwardOperations : s.Operations), (backward ? 2 * values : values) + pooled,
+            device =>
+            {
+                Tensor<float> x = Noise(device, s.Values), dX = Zeros(device, s.Values);
+                Tensor<float> gamma = Noise(device, s.PerChannel), beta = Noise(device, s.PerChannel);
+                Tensor<float> mean = Zeros(device, s.PerChannel), variance = Ones(device, s.PerChannel);
+                Tensor<float> statistics = Zeros(device, s.Statistics);
+                Tensor<float> dGamma = Zeros(device, s.PerChannel), dBeta = Zeros(device, s.PerChannel);
+                return () =>
+                {
+                    var fused = new NormReluPool(device, s, window);
+                    Tensor<float> y = Noise(device, fused.Output);
+                    fused.Train(x, gamma, beta, mean, variance, statistics, y); // Backward needs its statistics.
+                    return backward
+                        ? () => fused.Backward(x, gamma, beta, statistics, y, dGamma, dBeta, dX)
+                        : () => fused.Train(x, gamma, beta, mean, variance, statistics, y);
+                };
+            });
     }
 
     // 1 multiplication a weight; a filter's scale and bias are left out.

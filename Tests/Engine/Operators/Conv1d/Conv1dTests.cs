@@ -55,6 +55,16 @@ public sealed class Conv1dTests
         new(2, 20, 37, 30, 4, Padding: 6, Dilation: 4, Groups: 5, PaddingAfter: 1),
         new(2, 5, 50, 15, 6, Stride: 2, Padding: 0, Dilation: 2, PaddingAfter: 9),
         new(1, 24, 65, 24, 8, Padding: 3, Groups: 24, PaddingAfter: 4),
+
+        // By minimal filtering: short clips side by side, tiles that end with a clip or do not, uneven paddings.
+        new(5, 17, 25, 19, 3, Padding: 1),
+        new(3, 16, 30, 33, 3),
+        new(7, 20, 13, 16, 3, Padding: 2),
+        new(4, 16, 50, 24, 3, Padding: 0, PaddingAfter: 3),
+
+        // One tap: clips side by side without a gap.
+        new(9, 18, 13, 21, 1),
+        new(6, 5, 7, 9, 1, Padding: 2),
     ];
 
     /// <summary>Too big for the simulator: several chunks of time, panels of filters and blocks of rows.</summary>
@@ -67,6 +77,9 @@ public sealed class Conv1dTests
         new(2, 9, 1500, 15, 5, Stride: 2, Padding: 2),
         new(2, 9, 1500, 15, 4, Padding: 24, Dilation: 8, PaddingAfter: 0),
         new(2, 3, 1500, 15, 4, Stride: 3, Padding: 1, PaddingAfter: 40),
+        new(2, 18, 1501, 20, 3, Padding: 1),
+        new(64, 16, 25, 70, 3, Padding: 1),
+        new(150, 33, 9, 17, 1),
     ];
 
     /// <summary>Shapes that describe no convolution, and a word of what the message must say.</summary>

@@ -1,0 +1,206 @@
+// How a 3-tap convolution and the gradient of its input run on the host by minimal filtering (Winograd.cs):
+//   sums[point][o, tile] = sum over channels of (G weight)[point][channel][o] (B source)[point][channel, tile]
+// Parts: clips side by side, or a chunk of a long one, x share of the strips of filters. Each part transforms its window
+// of the source, then computes strip by strip: for each point a product of 8 filters x all tiles, in the register tiles
+// of ConvolutionTiles; then the six points give four outputs a tile, and rows go to the sink while they are in L1.
+using System.Runtime.CompilerServices;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.HostBodies;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input by minimal filtering.</summary>
+internal sealed unsafe class WinogradPlan : IConvolutionPlan
+{
+    private const int Taps = 3;
+
+    // Channels whose rows are packed before they are transformed: stores of a row have then left for the cache.
+    private const int RowsAtOnce = 4;
+
+    // Transformed sources up to here stay in the second cache.
+    private const int MostTransformed = 128 * 1024;
+
+    private readonly ComputeDevice device;
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly int shift;
+    private readonly int inputStride;
+    private readonly int outputStride;
+    private readonly bool mirrored;
+    private readonly int clipTiles;
+    private readonly int clipsOfUnit;
+    private readonly int pitch;
+    private readonly int rowPitch;
+    private readonly int[] offsets;
+    private readonly (int First, int Height)[] strips;
+
+    private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
+    {
+        this.device = device;
+        inputs = backward ? shape.Filters : shape.Channels;
+        outputs = backward ? shape.Channels : shape.Filters;
+        inputStride = backward ? shape.Channels * Taps : Taps;
+        outputStride = backward ? Taps : shape.Channels * Taps;
+        mirrored = backward;
+        shift = backward ? shape.Padding - (Taps - 1) : -shape.Padding;
+        Batch = shape.Batch;
+        FirstColumn = backward ? shape.Padding : 0;
+        Columns = backward ? shape.Length : shape.OutputLength;
+        clipTiles = Winograd.TilesOf(Math.Min(chunkColumns, Columns));
+        int lanes = ConvolutionTiles.Lanes;
+        clipsOfUnit = chunkColumns < Columns
+            ? 1
+            : ClipUnits.Choose(
+                Batch, clipTiles, 0, MostTransformed / (Winograd.Points * inputs), device.Workers.Count);
+        // Whole vectors are written from each clip's first tile on.
+        pitch = ((clipTiles * clipsOfUnit) + lanes + 15) / 16 * 16;
+        if (pitch % 512 == 0)
+        {
+            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
+        }
+
+        rowPitch = ((Winograd.Outputs * ((clipTiles + lanes - 1) / lanes * lanes)) + (Winograd.Outputs * lanes) + 79)
+            / 64 * 64;
+        offsets = GC.AllocateUninitializedArray<int>(inputs, pinned: true);
+        for (int i = 0; i < inputs; i++)
+        {
+            offsets[i] = i * pitch;
+        }
+
+        strips = [.. StripPlan.StripsOf(outputs)];
+        device.Scratch.Reserve(ScratchLength);
+    }
+
+    /// <inheritdoc/>
+    public int Columns { get; }
+
+    /// <inheritdoc/>
+    public int FirstColumn { get; }
+
+    private int Batch { get; }
+
+    /// <summary>Plans y = x * weight.</summary>
+    public static WinogradPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
+        new(device, shape, backward: false, chunkColumns);
+
+    /// <summary>Plans dX = dY * weight, mirrored.</summary>
+    public static WinogradPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
+        new(device, shape, backward: true, chunkColumns);
+
+    /// <inheritdoc/>
+    public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
+        where TRows : struct, IHostRows
+        where TSink : struct, IStripSink
+    {
+        HostWorkers workers = device.Workers;
+        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        workers.Run(strips.Length, new WeightBody(this, weight, scratch));
+
+        // One clip alone is shared out strip by strip.
+        int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
+        int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
+        int shares = units % workers.Count == 0 ? 1 : Math.Min(strips.Length, wanted);
+        workers.Run(units * shares, new UnitBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+    }
+
+    private int WeightLength => Winograd.Points * inputs * ((outputs + 15) / 16 * 16);
+
+    private long Plane => (long)inputs * pitch;
+
+    private long SumPlane => (long)ConvolutionTiles.StripHeight * pitch;
+
+    private long WorkerLength => (Winograd.Points * (Plane + SumPlane)) + (RowsAtOnce * rowPitch);
+
+    private long ScratchLength => WeightLength + (device.Workers.Count * WorkerLength);
+
+    /// <summary>Transforms the weights of one strip: [point][channel][filter of the strip].</summary>
+    private readonly struct WeightBody(WinogradPlan plan, float* weight, float* scratch) : IHostBody
+    {
+        public void Run(int part, int worker)
+        {
+            (int first, int height) = plan.strips[part];
+            float* from = weight + (first * plan.outputStride);
+            float* to = scratch + (Winograd.Points * plan.inputs * first);
+            float* taps = stackalloc float[Taps * height];
+            for (int input = 0; input < plan.inputs; input++, from += plan.inputStride, to += height)
+            {
+                for (int tap = 0; tap < Taps; tap++)
+                {
+                    float* of = from + (plan.mirrored ? Taps - 1 - tap : tap);
+                    for (int f = 0; f < height; f++)
+                    {
+                        taps[(tap * height) + f] = of[f * plan.outputStride];
+                    }
+                }
+
+                Winograd.Weights(taps, height, to, plan.inputs * height);
+            }
+        }
+    }
+
+    private readonly struct UnitBody<TRows, TSink>(
+        WinogradPlan plan, float* scratch, int chunks, int shares, TRows rows, TSink sink) : IHostBody
+        where TRows : struct, IHostRows
+        where TSink : struct, IStripSink
+    {
+        public void Run(int part, int worker)
+        {
+            int share = part % shares;
+            int chunk = part / shares % chunks;
+            int clip = part / shares / chunks * plan.clipsOfUnit;
+            int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
+            (int first, int count) = sink.Columns(chunk);
+            int tiles = Winograd.TilesOf(count);
+            float* source = scratch + plan.WeightLength + (worker * plan.WorkerLength);
+            float* sums = source + (Winograd.Points * plan.Plane);
+            float* row = sums + (Winograd.Points * plan.SumPlane);
+            Transform(clip, clips, first, tiles, source, row);
+            int end = plan.strips.Length * (share + 1) / shares;
+            for (int s = plan.strips.Length * share / shares; s < end; s++)
+            {
+                (int output, int height) = plan.strips[s];
+                float* weights = scratch + (Winograd.Points * plan.inputs * output);
+                for (int point = 0; point < Winograd.Points; point++)
+                {
+                    StripPlan.Multiply(
+                        source + (point * plan.Plane), plan.offsets, 0, plan.inputs,
+                        weights + ((long)point * plan.inputs * height), height, clips * tiles,
+                        sums + (point * plan.SumPlane), plan.pitch);
+                }
+
+                for (int f = 0; f < height; f++)
+                {
+                    float* of = sums + ((long)f * plan.pitch);
+                    for (int one = 0; one < clips; one++, of += tiles)
+                    {
+                        Winograd.Output(of, plan.SumPlane, tiles, row);
+                        sink.Store(clip + one, output + f, 0, chunk, first, count, row);
+                    }
+                }
+            }
+        }
+
+        private void Transform(int clip, int clips, int first, int tiles, float* source, float* row)
+        {
+            int width = (Winograd.Outputs * tiles) + Winograd.Overlap;
+            for (int one = 0; one < clips; one++)
+            {
+                for (int input = 0; input < plan.inputs; input += RowsAtOnce)
+                {
+                    int count = Math.Min(RowsAtOnce, plan.inputs - input);
+                    for (int i = 0; i < count; i++)
+                    {
+                        rows.Pack(
+                            clip + one, input + i, first + plan.shift, 1, row + (i * plan.rowPitch), width);
+                    }
+
+                    float* to = source + ((long)input * plan.pitch) + (one * tiles);
+                    for (int i = 0; i < count; i++, to += plan.pitch)
+                    {
+                        Winograd.Data(row + (i * plan.rowPitch), tiles, to, plan.Plane);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// Batch normalisation by the mini-batch, ReLU and max-pooling whose windows touch, in one pass over x:
+//   h         = gamma (x - mean) inverse + beta        mean, inverse and the running statistics as BatchNorm1d has them
+//   y[b,c,j]  = max(max over l in window j of h[b,c,l], 0),   window j = [W j, W j + W), P = floor(T / W) windows
+// Backward, with l(j) the first l of window j that has its maximum, and g[b,c,l] = dY[b,c,j] where l = l(j) and
+// y[b,c,j] > 0, else 0:
+//   dBeta  += sum over b, l of g,   dGamma += sum of g h',   h' = (x - mean) inverse
+//   dX      = gamma inverse (g - mean of g - h' mean of g h')
+// The same as BatchNorm1d, Relu and MaxPool1d one after the other; neither h nor its gradient nor the places of the
+// maxima are stored: backward finds them again in x. y, statistics and dX are assigned, dGamma and dBeta accumulate.
+//
+// Bodies: portable, a group a channel, one launch each way. Host: a part a channel, whose values stay in the cache;
+// windows of 2 and 4 are dealt out to vectors, others go one by one.
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Tensors;
+
+namespace NativeCnn.Engine.Operators;
+
+/// <summary>Batch normalisation in training + ReLU + max-pooling, fused: [B, C, T] to [B, C, P], and backward.</summary>
+public sealed class NormReluPool
+{
+    private readonly ComputeDevice device;
+    private readonly BatchNormShape shape;
+    private readonly BatchNormNumbers numbers;
+    private readonly int window;
+    private readonly Kernel<NormReluPoolKernels.TrainArgs> train;
+    private readonly Kernel<NormReluPoolKernels.BackwardArgs> backward;
+
+    /// <summary>Plans the operator.</summary>
+    /// <param name="device">Where it will run.</param>
+    /// <param name="shape">Of x.</param>
+    /// <param name="window">Steps of a window, which is also the stride: 1 to T.</param>
+    /// <param name="momentum">The share that a mini-batch has in the running statistics, in [0, 1].</param>
+    /// <param name="epsilon">What is added to the variance, above 0.</param>
+    /// <exception cref="ArgumentException">A number is outside its range.</exception>
+    public NormReluPool(
+        ComputeDevice device, BatchNormShape shape, int window, float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        shape.Validate();
+        NormChecks.Momentum(momentum);
+        NormChecks.Epsilon(epsilon);
+        if (window < 1 || window > shape.Length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(window), window, $"windows over {shape.Length} steps have 1 to {shape.Length}");
+        }
+
+        this.device = device;
+        this.shape = shape;
+        this.window = window;
+        numbers = new BatchNormNumbers(shape, relu: true, momentum, epsilon);
+        Output = new Shape(shape.Batch, shape.Channels, shape.Length / window);
+        train = device.Load<NormReluPoolKernels.TrainArgs>(NormReluPoolKernels.Train);
+        backward = device.Load<NormReluPoolKernels.BackwardArgs>(NormReluPoolKernels.Backward);
+        device.Scratch.Reserve(device.IsHost ? NormReluPoolHost.ScratchLength(device, shape) : 0);
+    }
+
+    /// <summary>y: [B, C, P].</summary>
+    public Shape Output { get; }
+
+    /// <summary>y by the mini-batch's own statistics, which move the running ones.</summary>
+    /// <param name="x">[B, C, T].</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="runningMean">[C].</param>
+    /// <param name="runningVariance">[C].</param>
+    /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
+    /// <param name="y">[B, C, P].</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Train(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, beta, statistics, y);
+        runningMean.ExpectLength(shape.Channels);
+        runningVariance.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            NormReluPoolHost.Train(
+                device, numbers, window, x, gamma, beta, runningMean, runningVariance, statistics, y);
+        }
+        else
+        {
+            train.Launch(shape.Channels, GroupSum.Threads(device), new NormReluPoolKernels.TrainArgs(
+                new BatchNorm1dKernels.TrainArgs(
+                    x.View, gamma.View, beta.View, runningMean.View, runningVariance.View, statistics.View, y.View,
+                    numbers),
+                window, Output[2]));
+        }
+    }
+
+    /// <summary>dGamma += ..., dBeta += ..., dX = ... for dY.</summary>
+    /// <param name="x">[B, C, T], as forward had it.</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="statistics">[2, C], as forward left them.</param>
+    /// <param name="dY">[B, C, P].</param>
+    /// <param name="dGamma">[C].</param>
+    /// <param name="dBeta">[C].</param>
+    /// <param name="dX">[B, C, T], or null where nobody needs it.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> dY,
+        Tensor<float> dGamma, Tensor<float> dBeta, Tensor<float>? dX)
+    {
+        Check(x, gamma, beta, statistics, dY);
+        dX.ExpectLengthIfGiven(shape.Values.Length);
+        dGamma.ExpectLength(shape.Channels);
+        dBeta.ExpectLength(shape.Channels);
+        if (device.IsHost)
+        {
+            NormReluPoolHost.Backward(device, numbers, window, x, gamma, beta, statistics, dY, dGamma, dBeta, dX);
+        }
+        else
+        {
+            backward.Launch(shape.Channels, GroupSum.Threads(device), new NormReluPoolKernels.BackwardArgs(
+                x.View, gamma.View, beta.View, statistics.View, dY.View, dGamma.View, dBeta.View, (dX ?? x).View,
+                numbers, window, Output[2], dX is not null));
+        }
+    }
+
+    private void Check(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y)
+    {
+        x.ExpectLength(shape.Values.Length);
+        gamma.ExpectLength(shape.Channels);
+        beta.ExpectLength(shape.Channels);
+        statistics.ExpectLength(shape.Statistics.Length);
+        y.ExpectLength(Output.Length);
+    }
+}

@@ -1,0 +1,172 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Simd;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+/// <summary>Minimal filtering: its transforms in every width, where it is taken, and how far it is from float64.</summary>
+public sealed unsafe class WinogradTests
+{
+    private const int Tiles = 21;
+
+    [Fact]
+    public void Winograd_OfEveryWidth_IsTheCorrelation()
+    {
+        IsTheCorrelation<FloatVector512>();
+        IsTheCorrelation<FloatVector256>();
+        IsTheCorrelation<FloatVector128>();
+    }
+
+    [Fact]
+    public void Winograd_GradientOfEveryWidth_IsTheCorrelationWithTheGradients()
+    {
+        GradientIsTheCorrelation<FloatVector512>();
+        GradientIsTheCorrelation<FloatVector256>();
+        GradientIsTheCorrelation<FloatVector128>();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Winograd_WeightsOfEveryHeight_AreThoseOfOneFilter(int height)
+    {
+        float[] taps = Randoms.Normal(3 * height, seed: 5);
+        float[] all = new float[Winograd.Points * height];
+        float[] one = new float[Winograd.Points];
+        float[] ofOne = new float[3];
+        fixed (float* from = taps, to = all, own = ofOne, alone = one)
+        {
+            Winograd.Weights(from, height, to, height);
+            for (int f = 0; f < height; f++)
+            {
+                (own[0], own[1], own[2]) = (taps[f], taps[height + f], taps[(2 * height) + f]);
+                Winograd.Weights(own, 1, alone, 1);
+                for (int point = 0; point < Winograd.Points; point++)
+                {
+                    Assert.Equal(one[point], all[(point * height) + f], 1e-6f);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(64, 40, 100, 64, 3, 1, 1, 1, true)] // deep's first layer
+    [InlineData(1, 128, 100, 128, 3, 1, 1, 1, true)]
+    [InlineData(1, 16, 8, 16, 3, 1, 1, 1, false)] // too little work to transform weights for
+    [InlineData(64, 8, 100, 64, 3, 1, 1, 1, false)] // too few channels to share a transformed source
+    [InlineData(64, 64, 5, 64, 3, 1, 1, 1, false)] // tiles of four would be half empty
+    [InlineData(64, 64, 100, 64, 3, 2, 1, 1, false)]
+    [InlineData(64, 64, 100, 64, 3, 1, 2, 1, false)]
+    [InlineData(64, 64, 100, 64, 3, 1, 1, 2, false)]
+    [InlineData(64, 64, 100, 64, 4, 1, 1, 1, false)]
+    public void Winograd_IsTaken_WhereItPays(
+        int batch, int channels, int length, int filters, int taps, int stride, int dilation, int groups, bool taken) =>
+        Assert.Equal(taken, Winograd.Suits(new Conv1dShape(
+            batch, channels, length, filters, taps, stride, Padding: 1, dilation, groups)));
+
+    /// <summary>What the header of Winograd.cs says of the error, with some room: direct sums have 2.2e-7.</summary>
+    [Theory]
+    [InlineData(4, 128, 100, 64)]
+    [InlineData(1, 600, 65, 16)]
+    public void Winograd_OfManyChannels_StaysWithinItsErrorOfFloat64(int batch, int channels, int length, int filters)
+    {
+        var shape = new Conv1dShape(batch, channels, length, filters, 3, Padding: 1);
+        ComputeDevice device = TestDevices.Get("cpu");
+        float[] x = Array.ConvertAll(Randoms.Normal(shape.Input.Length, seed: 6), value => MathF.Max(value, 0));
+        float[] weight = Array.ConvertAll(Randoms.Normal(shape.Weight.Length, seed: 7), value => value / 20);
+        float[] dY = Randoms.Normal(shape.Output.Length, seed: 8);
+        var conv = new Conv1d(device, shape);
+        Tensor<float> y = device.Allocate<float>(shape.Output), dX = device.Allocate<float>(shape.Input);
+        Tensor<float> dWeight = device.Allocate<float>(shape.Weight);
+        Tensor<float> source = device.Upload<float>(shape.Input, x);
+        Tensor<float> weights = device.Upload<float>(shape.Weight, weight);
+        Tensor<float> gradient = device.Upload<float>(shape.Output, dY);
+
+        conv.Forward(source, weights, null, y);
+        conv.BackwardInput(gradient, weights, dX);
+        conv.BackwardWeight(source, gradient, dWeight, null);
+
+        (double[] dXWanted, double[] dWeightWanted) = ConvolutionReference.Gradients(
+            shape, x.ToDouble(), weight.ToDouble(), dY.ToDouble());
+        Assert.InRange(
+            RelativeError(ConvolutionReference.Convolve(shape, x.ToDouble(), weight.ToDouble(), null), y), 0, 6e-7);
+        Assert.InRange(RelativeError(dXWanted, dX), 0, 6e-7);
+        Assert.InRange(RelativeError(dWeightWanted, dWeight), 0, 6e-7);
+    }
+
+    /// <summary>Root mean square of the error over that of the values.</summary>
+    private static double RelativeError(double[] wanted, Tensor<float> got) => Math.Sqrt(
+        wanted.Zip(got.ToArray(), (w, g) => (w - g) * (w - g)).Sum() / wanted.Sum(w => w * w));
+
+    private static void IsTheCorrelation<TVector>()
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int lanes = TVector.Count;
+        int padded = (Tiles + lanes - 1) / lanes * lanes;
+        float[] row = Randoms.Normal((4 * padded) + (4 * lanes) + 4, seed: 1);
+        float[] taps = Randoms.Normal(3, seed: 2);
+        float[] data = new float[Winograd.Points * padded];
+        float[] weights = new float[Winograd.Points];
+        float[] outputs = new float[4 * padded];
+        fixed (float* r = row, d = data, g = taps, w = weights, y = outputs)
+        {
+            WinogradTiles<TVector>.Data(r, Tiles, d, padded);
+            Winograd.Weights(g, 1, w, 1);
+            for (int i = 0; i < data.Length; i++)
+            {
+                d[i] *= w[i / padded];
+            }
+
+            WinogradTiles<TVector>.Output(d, padded, Tiles, y);
+        }
+
+        Near.All(
+            $"{lanes} lanes",
+            [.. Enumerable.Range(0, 4 * Tiles).Select(
+                i => (taps[0] * row[i]) + (taps[1] * row[i + 1]) + (taps[2] * row[i + 2]))],
+            outputs[..(4 * Tiles)], 1e-5);
+    }
+
+    private static void GradientIsTheCorrelation<TVector>()
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int lanes = TVector.Count;
+        int padded = (Tiles + lanes - 1) / lanes * lanes;
+        float[] row = Randoms.Normal((4 * padded) + (4 * lanes) + 4, seed: 3);
+        float[] rows = Randoms.Normal(4 * Tiles * lanes, seed: 4);
+        float[] data = new float[Winograd.Points * padded];
+        float[] gradient = new float[Winograd.Points * Tiles * lanes];
+        float[] sums = new float[Winograd.Points * lanes];
+        float[] total = new float[lanes];
+        float[] taps = new float[3 * lanes];
+        fixed (float* r = row, d = data, e = rows, to = gradient, s = sums, t = taps, all = total)
+        {
+            WinogradTiles<TVector>.Data(r, Tiles, d, padded);
+            WinogradTiles<TVector>.Gradient(e, Tiles, to, lanes, Tiles * lanes, all);
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                int point = i / (Tiles * lanes);
+                s[(point * lanes) + (i % lanes)] += d[(point * padded) + (i / lanes % Tiles)] * to[i];
+            }
+
+            WinogradTiles<TVector>.Taps3(s, lanes, t);
+        }
+
+        for (int f = 0; f < lanes; f++)
+        {
+            double[] wanted =
+            [
+                .. Enumerable.Range(0, 3).Select(tap => Enumerable.Range(0, 4 * Tiles).Sum(
+                    l => rows[(l * lanes) + f] * (double)row[l + tap])),
+            ];
+            Near.All(
+                $"{lanes} lanes, filter {f}", [.. wanted.Select(value => (float)value)],
+                [taps[f], taps[lanes + f], taps[(2 * lanes) + f]], 1e-4);
+            Assert.Equal(Enumerable.Range(0, 4 * Tiles).Sum(l => rows[(l * lanes) + f]), total[f], 1e-4f);
+        }
+    }
+}
