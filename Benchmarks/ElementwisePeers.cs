@@ -32,7 +32,9 @@ internal static class ElementwisePeers
         Activate("sigmoid", new Activation<Sigmoid>(device, Length), () => TensorPrimitives.Sigmoid(x, y));
         Activate("tanh", new Activation<Tanh>(device, Length), () => TensorPrimitives.Tanh(x, y));
         var softmax = new Softmax(device, Length / Classes, Classes);
-        Case("softmax", 2, seconds, () => softmax.Forward(a, c), () =>
+        Tensor<float> logits = device.Upload<float>(new Shape(Length / Classes, Classes), x);
+        Tensor<float> shares = device.Allocate<float>(logits.Shape);
+        Case("softmax", 2, seconds, () => softmax.Forward(logits, shares), () =>
         {
             for (int row = 0; row < Length; row += Classes)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace NativeCnn.Engine.Simd;
@@ -17,6 +18,7 @@ internal unsafe struct AskAhead(float* from, long length)
 
     /// <summary>Asks for the next floats.</summary>
     /// <param name="floats">How many, a multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Next(int floats)
     {
         if (!Sse.IsSupported || at >= end)

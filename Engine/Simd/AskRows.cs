@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace NativeCnn.Engine.Simd;
@@ -19,6 +20,7 @@ internal unsafe struct AskRows(float* first, long stride, int rows, int width)
 
     /// <summary>Asks for the next rows.</summary>
     /// <param name="count">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Next(int count)
     {
         if (!Sse.IsSupported)

@@ -52,6 +52,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    // The passes are compiled at their best at once: a program that still starts would run them unoptimised for long.
     private static void Pass(int radix, float* signal, int points, int length, float* roots, int rootCount)
     {
         int rootStep = rootCount / length;
@@ -78,6 +79,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass8(float* signal, int points, int length, float* roots, int rootStep)
     {
         long apart = (long)length / 8 * Point;
@@ -150,6 +152,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass4(float* signal, int points, int length, float* roots, int rootStep)
     {
         long apart = (long)length / 4 * Point;
@@ -185,6 +188,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass7(float* signal, int points, int length, float* roots, int rootStep)
     {
         // Cosines and sines of one, two and three sevenths of a turn.
@@ -232,6 +236,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass5(float* signal, int points, int length, float* roots, int rootStep)
     {
         // Cosines and sines of one and two fifths of a turn.
@@ -269,6 +274,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass3(float* signal, int points, int length, float* roots, int rootStep)
     {
         TVector half = TVector.Create(-0.5f);
@@ -295,6 +301,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
     }
 
     /// <summary>Only ever the last pass, over pairs that stand side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass2(float* signal, int points)
     {
         for (int block = 0; block < points; block += 2)

@@ -4,6 +4,7 @@
 //   inverse   rows -> lanes, Z_k and Z_{P-k} from bins k and P - k, LaneFourier, lanes -> rows
 // The bins pass through in blocks of one vector's columns from both ends, and are turned to rows or lanes while in the
 // first cache. Few rows take narrower vectors; a last group that would not be full repeats rows of the one before.
+using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Simd;
@@ -148,6 +149,7 @@ internal static unsafe class RealFftHost
 
         private static int Point => 2 * TVector.Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int part, int worker)
         {
             float* signal = buffers.Signal(worker);
@@ -196,6 +198,7 @@ internal static unsafe class RealFftHost
         }
 
         /// <summary>All bins, from both ends, to rows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Split(float* z, float* work, float* rows, int columns, AskAhead ahead)
         {
             int points = plan.Points;
@@ -235,6 +238,7 @@ internal static unsafe class RealFftHost
         }
 
         /// <summary>Bins k and P - k: X_k = E + W O, X_{P-k} = conj(E - W O).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Split(float* z, int k, float* bin, float* mirror)
         {
             float* here = z + ((long)plan.Order[k] * Point);
@@ -267,6 +271,7 @@ internal static unsafe class RealFftHost
 
         private static int Point => 2 * TVector.Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int part, int worker)
         {
             (int points, int length) = (plan.Points, plan.Length);
@@ -299,6 +304,7 @@ internal static unsafe class RealFftHost
         }
 
         /// <summary>X_k and X_{N-k} = conj X_k of an odd length over N, re and im exchanged.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Mirror(float* bins, float* z, int k, int length)
         {
             float* bin = bins + ((long)k * Point);
@@ -313,6 +319,7 @@ internal static unsafe class RealFftHost
         }
 
         /// <summary>All Z of an even length from the bins, which are read from both ends.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Join(float* rows, int columns, float* work, float* z, AskAhead ahead)
         {
             int points = plan.Points;
@@ -353,6 +360,7 @@ internal static unsafe class RealFftHost
         /// Z_k = (E + i O) / P and Z_{P-k} = conj(E - i O) / P of bins k and P - k, re and im exchanged. The imaginary
         /// parts of bins 0 and P count as 0.
         /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Join(int k, float* bin, float* mirror, float* z)
         {
             float scale = 0.5f / plan.Points;
@@ -381,6 +389,7 @@ internal static unsafe class RealFftHost
         }
 
         /// <summary>The samples, out of their places, to rows; re and im were exchanged.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Leave(float* z, float* work, float* rows, AskAhead ahead)
         {
             int length = plan.Length;

@@ -136,6 +136,7 @@ internal static unsafe class MatMulTiles
     }
 
     // In square blocks of whole vectors: a line of the source is read once, a line of the target written once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose<TVector>(
         float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
         where TVector : unmanaged, IFloatVector<TVector>
