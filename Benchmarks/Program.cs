@@ -2,7 +2,8 @@
 // Benchmarks/results/<machine>.md. --case TEXT takes the cases whose name holds the text (conv1d, "adam: 402826"),
 // --results FILE names the file of the tables, --list prints the cases' names; all else goes to BenchmarkDotNet
 // (--iterationCount, --job, ...); its --filter finds cases by their names too: --filter '*conv1d*'. The device:
-// see BenchmarkDevice. --make-clips DIR COUNT SECONDS RATE writes a data set to measure with, see amount.sh.
+// see BenchmarkDevice. --make-clips DIR COUNT SECONDS RATE writes a data set to measure with, see amount.sh;
+// --elementwise SECONDS measures beside System.Numerics.Tensors, see peers/compare.py.
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -18,6 +19,12 @@ if (args is ["--make-clips", string clipFolder, string count, string seconds, st
     ClipFolder.Write(
         clipFolder, int.Parse(count, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture),
         int.Parse(rate, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["--elementwise", string each])
+{
+    ElementwisePeers.Run(double.Parse(each, CultureInfo.InvariantCulture));
     return 0;
 }
 

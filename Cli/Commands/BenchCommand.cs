@@ -24,6 +24,7 @@ internal static class BenchCommand
             BenchInfer(terminal),
             Features(terminal),
             Gemm(terminal),
+            Fft(terminal),
             Network(
                 "layers",
                 "Where the time of a training step goes: each layer's forward and backward pass with its rates, and " +
@@ -247,34 +248,102 @@ internal static class BenchCommand
 
     private static Command Gemm(Terminal terminal)
     {
+        const int largest = 65_536;
         Option<int> size = OptionOf.Integer("--size", "Rows and columns of both matrices.", 1024, 1, 16_384);
+        Option<int?> rows = OptionOf.Integer("--rows", "N", "Rows of the left matrix, if not --size.", 1, largest);
+        Option<int?> inner = OptionOf.Integer(
+            "--inner", "N", "Columns of the left matrix and rows of the right one, if not --size.", 1, largest);
+        Option<int?> columns = OptionOf.Integer(
+            "--columns", "N", "Columns of the right matrix, if not --size.", 1, largest);
+        Option<bool> transposeA = OptionOf.Flag("--transpose-a", "The left matrix is stored transposed.");
+        Option<bool> transposeB = OptionOf.Flag(
+            "--transpose-b", "The right matrix is stored transposed, as a dense layer's weights are.");
         var machine = new MachineOptions();
-        var command = new Command("gemm", "A product of two square matrices.") { size };
+        var command = new Command("gemm", "A product of two matrices.")
+        {
+            size, rows, inner, columns, transposeA, transposeB,
+        };
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
-            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
             int n = parsed.GetValue(size);
-            Measurement measured = Throughput.MatrixProduct(device, n, parsed.GetValue(machine.Seconds));
+            var shape = new MatMulShape(
+                parsed.GetValue(rows) ?? n, parsed.GetValue(columns) ?? n, parsed.GetValue(inner) ?? n,
+                parsed.GetValue(transposeA), parsed.GetValue(transposeB));
+            ThrowUnlessFits((long)shape.M * shape.K, "--rows times --inner");
+            ThrowUnlessFits((long)shape.K * shape.N, "--inner times --columns");
+            ThrowUnlessFits((long)shape.M * shape.N, "--rows times --columns");
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
+            Measurement measured = Throughput.MatrixProduct(device, shape, parsed.GetValue(machine.Seconds));
             terminal.Cancellation.ThrowIfCancellationRequested();
+            bool isSquare = shape.M == shape.N && shape.N == shape.K;
+            string name = isSquare ? $"gemm/{shape.N}" : $"gemm/{shape.M}x{shape.K}x{shape.N}";
             if (parsed.GetValue(machine.Json))
             {
                 terminal.Json(
                     new GemmBenchRecord(
-                        $"gemm/{n}", n, device.Info.Selector, device.Workers.Count, measured.Milliseconds,
-                        measured.Gigaflops),
+                        name, isSquare ? shape.N : null, shape.M, shape.K, shape.N, shape.TransposeA, shape.TransposeB,
+                        device.Info.Selector, device.Workers.Count, measured.Milliseconds, measured.Gigaflops),
                     CliJson.Default.GemmBenchRecord);
             }
             else
             {
-                terminal.Line($"gemm/{n} on {device.Info.Selector}: {Show.Rate(measured.Milliseconds)} ms, " +
+                terminal.Line($"{name} on {device.Info.Selector}: {Show.Rate(measured.Milliseconds)} ms, " +
                     $"{Show.Rate(measured.Gigaflops)} GFLOP/s");
             }
 
             machine.PrintRungs(parsed, device, terminal);
             return ExitCodes.Done;
         });
-        return command.WithExamples("nativecnn bench gemm --size 1024");
+        return command.WithExamples(
+            "nativecnn bench gemm --size 1024",
+            "nativecnn bench gemm --rows 256 --inner 4096 --columns 4096 --transpose-b");
+    }
+
+    private static Command Fft(Terminal terminal)
+    {
+        Option<int> length = OptionOf.Integer("--length", "Samples of a row.", 512, 2, 1 << 20);
+        Option<int> batch = OptionOf.Integer("--batch", "Rows.", 6400, 1, 1 << 20);
+        var machine = new MachineOptions();
+        var command = new Command("fft", "Fourier transforms of real rows; one of N counts as 2.5 N log2 N operations.")
+        {
+            length, batch,
+        };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            (int samples, int rows) = (parsed.GetValue(length), parsed.GetValue(batch));
+            ThrowUnlessFits((long)samples * rows, "--length times --batch");
+            using ComputeDevice device = machine.Open(parsed).RemarkingTo(terminal);
+            Measurement measured = Throughput.Fourier(device, rows, samples, parsed.GetValue(machine.Seconds));
+            terminal.Cancellation.ThrowIfCancellationRequested();
+            if (parsed.GetValue(machine.Json))
+            {
+                terminal.Json(
+                    new FftBenchRecord(
+                        $"fft/{samples}", samples, rows, device.Info.Selector, device.Workers.Count,
+                        measured.Milliseconds, measured.Gigaflops),
+                    CliJson.Default.FftBenchRecord);
+            }
+            else
+            {
+                terminal.Line($"fft/{samples} on {device.Info.Selector}, {rows} rows: " +
+                    $"{Show.Rate(measured.Milliseconds)} ms, {Show.Rate(measured.Gigaflops)} GFLOP/s");
+            }
+
+            machine.PrintRungs(parsed, device, terminal);
+            return ExitCodes.Done;
+        });
+        return command.WithExamples("nativecnn bench fft --length 512 --batch 6400");
+    }
+
+    private static void ThrowUnlessFits(long numbers, string what)
+    {
+        const int most = 1 << 28;
+        if (numbers > most)
+        {
+            throw new InputException($"{what} is {numbers} numbers: give sizes of at most {most}");
+        }
     }
 
     private static Command Kernels(Terminal terminal)

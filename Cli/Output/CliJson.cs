@@ -20,6 +20,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(InferBenchRecord))]
 [JsonSerializable(typeof(FeaturesBenchRecord))]
 [JsonSerializable(typeof(GemmBenchRecord))]
+[JsonSerializable(typeof(FftBenchRecord))]
 [JsonSerializable(typeof(DataBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(DataSetDescription))]

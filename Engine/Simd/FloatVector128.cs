@@ -87,8 +87,23 @@ internal unsafe struct FloatVector128(Vector128<float> value) : IFloatVector<Flo
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TransposeBlock(
-        float* source, long sourceStride, float* target, long targetStride, float* weights) => false;
+        float* source, long sourceStride, float* target, long targetStride, float* weights)
+    {
+        Vector128<float> w = weights == null ? Vector128<float>.One : Vector128.Load(weights);
+        (Vector128<float> ac0, Vector128<float> ac1) = VectorLanes.Zip(
+            Vector128.Load(source) * w, Vector128.Load(source + (2 * sourceStride)) * w);
+        (Vector128<float> bd0, Vector128<float> bd1) = VectorLanes.Zip(
+            Vector128.Load(source + sourceStride) * w, Vector128.Load(source + (3 * sourceStride)) * w);
+        (Vector128<float> t0, Vector128<float> t1) = VectorLanes.Zip(ac0, bd0);
+        (Vector128<float> t2, Vector128<float> t3) = VectorLanes.Zip(ac1, bd1);
+        t0.Store(target);
+        t1.Store(target + targetStride);
+        t2.Store(target + (2 * targetStride));
+        t3.Store(target + (3 * targetStride));
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadHalves(float* at, out FloatVector128 a, out FloatVector128 b)

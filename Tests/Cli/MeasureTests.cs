@@ -78,7 +78,9 @@ public class MeasureTests
         "ms_per_batch samples_per_second batch coefficients frames")]
     [InlineData("features --batch-size 4", "features/mfcc",
         "times_real_time sample_rate fft hop mels coefficients batch")]
-    [InlineData("gemm --size 32", "gemm/32", "gflops size")]
+    [InlineData("gemm --size 32", "gemm/32", "gflops size rows inner columns")]
+    [InlineData("gemm --size 32 --inner 48 --transpose-b", "gemm/32x48x32", "gflops rows inner columns")]
+    [InlineData("fft --length 48 --batch 3", "fft/48", "gflops length batch")]
     public void BenchJson_HasTheContractsKeys(string arguments, string benchmark, string keys)
     {
         CliRun run = CliRun.Of(

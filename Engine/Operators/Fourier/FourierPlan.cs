@@ -1,6 +1,6 @@
 // How the transform of a real row of any length N is done, and its tables: computed in double, kept as float.
 //   N even: P = N/2 points z_j = x_{2j} + i x_{2j+1}.    N odd: P = N points z_j = x_j.
-//   P = 2^a 3^b 5^c: one pass a factor. Any other P: Bluestein's chirp, with a_j = exp(-pi i j^2 / P):
+//   P = 2^a 3^b 5^c, on the host times 7^d: one pass a factor. Any other P: Bluestein's chirp, a_j = exp(-pi i j^2 / P):
 //     Z_k = a_k sum_j (a_j z_j) conj(a_{k-j}),    since 2 j k = j^2 + k^2 - (k - j)^2,
 //   a convolution by transforms of L points, L the power of two from 2 P - 1.
 // Source: L. I. Bluestein, "A linear filtering approach to the computation of the discrete Fourier transform" (1970).
@@ -21,7 +21,9 @@ internal sealed class FourierPlan
         Length = length;
         Points = IsEven ? length / 2 : length;
         Roots = device.Upload<float>(new Shape(length, 2), FourierRoots.Create(length));
-        bool passes = IsSmooth(Points) && (device.IsHost || IsPowerOfTwo || Points <= RealFftKernels.LongestShared / 2);
+        bool passes = device.IsHost
+            ? IsSmooth(Points, largest: 7)
+            : IsSmooth(Points, largest: 5) && (IsPowerOfTwo || Points <= RealFftKernels.LongestShared / 2);
         if (!passes)
         {
             ChirpPoints = (int)BitOperations.RoundUpToPowerOf2((uint)((2 * Points) - 1));
@@ -77,14 +79,14 @@ internal sealed class FourierPlan
     /// <summary>The same for the transforms of the chirp, [L].</summary>
     public Tensor<int>? ChirpOrder { get; }
 
-    /// <summary>Whether a number has no prime factor beyond 5.</summary>
-    internal static bool IsSmooth(int number)
+    /// <summary>Whether a number has no prime factor beyond the largest one given.</summary>
+    private static bool IsSmooth(int number, int largest)
     {
-        foreach (int prime in (ReadOnlySpan<int>)[2, 3, 5])
+        for (int factor = 2; factor <= largest; factor++)
         {
-            while (number % prime == 0)
+            while (number % factor == 0)
             {
-                number /= prime;
+                number /= factor;
             }
         }
 

@@ -17,6 +17,7 @@ internal static unsafe class LaneChirp<TVector> where TVector : unmanaged, IFloa
     /// <param name="signal">[P] points.</param>
     /// <param name="plan">The tables.</param>
     /// <param name="work"><see cref="LanePlan.WorkLength"/> floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transform(float* signal, in LanePlan plan, float* work)
     {
         if (plan.ChirpPoints == 0)
@@ -61,6 +62,7 @@ internal static unsafe class LaneChirp<TVector> where TVector : unmanaged, IFloa
     /// <summary>Makes points of samples, in place: [points, lanes] to [points] with im = 0.</summary>
     /// <param name="lanes">The samples, with room for the points.</param>
     /// <param name="points">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Spread(float* lanes, int points)
     {
         // From the last one on, so that none is overwritten before it is read.

@@ -4,8 +4,9 @@
 // In place by decimation in frequency, so that a frame's points stay in the first cache. A pass of radix R takes a
 // block of L points to R blocks of L/R; with w = exp(-2 pi i p / L) and p < L/R:
 //   points[p + q L/R]  <-  w^q sum_j points[p + j L/R] exp(-2 pi i j q / R)
-// Radices 5 and 3 as often as they divide, then 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand with
-// the digits of their index reversed, which costs nothing here: whoever reads them looks their places up in LaneOrder.
+// Radices 7, 5 and 3 as often as they divide, then 8 as often as it goes, then 4 or 4 and 4, or 2. The results stand
+// with the digits of their index reversed, which costs nothing here: whoever reads them looks their places up in
+// LaneOrder. A block that is too long for the first cache is split by one pass, and its parts are then done one by one.
 // Source: C. Van Loan, "Computational Frameworks for the Fast Fourier Transform" (1992), 2.4.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Simd;
@@ -16,6 +17,9 @@ namespace NativeCnn.Engine.Operators;
 /// <typeparam name="TVector">The vector.</typeparam>
 internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
+    // Bytes of points that stay in a first cache of 32 KiB beside their roots.
+    private const int BlockBytes = 20 * 1024;
+
     /// <summary>Floats of one point: re, then im, of every lane.</summary>
     private static int Point => 2 * TVector.Count;
 
@@ -23,7 +27,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
 
     /// <summary>Transforms M points in place; see <see cref="LaneOrder"/>.</summary>
     /// <param name="signal">[M] points.</param>
-    /// <param name="points">M, of no prime factor beyond 5.</param>
+    /// <param name="points">M, of no prime factor beyond 7.</param>
     /// <param name="roots">exp(-2 pi i k / N) for k below N, interleaved.</param>
     /// <param name="rootCount">N, a multiple of M.</param>
     public static void Transform(float* signal, int points, float* roots, int rootCount)
@@ -31,29 +35,51 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         for (int length = points; length > 1;)
         {
             int radix = LaneOrder.Radix(length);
-            switch (radix)
+            if ((long)length * Point * sizeof(float) > BlockBytes)
             {
-                case 8:
-                    Pass8(signal, points, length, roots, rootCount / length);
-                    break;
-                case 4:
-                    Pass4(signal, points, length, roots, rootCount / length);
-                    break;
-                case 5:
-                    Pass5(signal, points, length, roots, rootCount / length);
-                    break;
-                case 3:
-                    Pass3(signal, points, length, roots, rootCount / length);
-                    break;
-                default:
-                    Pass2(signal, points);
-                    break;
+                Pass(radix, signal, length, length, roots, rootCount);
+                length /= radix;
+                for (int part = 0; part < radix; part++)
+                {
+                    Transform(signal + ((long)part * length * Point), length, roots, rootCount);
+                }
+
+                return;
             }
 
+            Pass(radix, signal, points, length, roots, rootCount);
             length /= radix;
         }
     }
 
+    // The passes are compiled at their best at once: a program that still starts would run them unoptimised for long.
+    private static void Pass(int radix, float* signal, int points, int length, float* roots, int rootCount)
+    {
+        int rootStep = rootCount / length;
+        switch (radix)
+        {
+            case 8:
+                Pass8(signal, points, length, roots, rootStep);
+                break;
+            case 4:
+                Pass4(signal, points, length, roots, rootStep);
+                break;
+            case 7:
+                Pass7(signal, points, length, roots, rootStep);
+                break;
+            case 5:
+                Pass5(signal, points, length, roots, rootStep);
+                break;
+            case 3:
+                Pass3(signal, points, length, roots, rootStep);
+                break;
+            default:
+                Pass2(signal, points);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass8(float* signal, int points, int length, float* roots, int rootStep)
     {
         long apart = (long)length / 8 * Point;
@@ -126,6 +152,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass4(float* signal, int points, int length, float* roots, int rootStep)
     {
         long apart = (long)length / 4 * Point;
@@ -161,6 +188,55 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pass7(float* signal, int points, int length, float* roots, int rootStep)
+    {
+        // Cosines and sines of one, two and three sevenths of a turn.
+        TVector cos1 = TVector.Create(0.62348980f);
+        TVector cos2 = TVector.Create(-0.22252093f);
+        TVector cos3 = TVector.Create(-0.90096887f);
+        TVector sin1 = TVector.Create(0.78183148f);
+        TVector sin2 = TVector.Create(0.97492791f);
+        TVector sin3 = TVector.Create(0.43388374f);
+        long apart = (long)length / 7 * Point;
+        for (int p = 0; p < length / 7; p++)
+        {
+            float* root = roots + (2L * p * rootStep);
+            long step = 2L * p * rootStep;
+            for (int block = p; block < points; block += length)
+            {
+                float* at = signal + ((long)block * Point);
+                Pair x0 = Pair.Load(at);
+                Pair x1 = Pair.Load(at + apart);
+                Pair x6 = Pair.Load(at + (6 * apart));
+                Pair a1 = x1 + x6;
+                Pair d1 = x1 - x6;
+                Pair x2 = Pair.Load(at + (2 * apart));
+                Pair x5 = Pair.Load(at + (5 * apart));
+                Pair a2 = x2 + x5;
+                Pair d2 = x2 - x5;
+                Pair x3 = Pair.Load(at + (3 * apart));
+                Pair x4 = Pair.Load(at + (4 * apart));
+                Pair a3 = x3 + x4;
+                Pair d3 = x3 - x4;
+                (x0 + a1 + a2 + a3).Store(at);
+                Pair even1 = x0.Plus(a1, cos1).Plus(a2, cos2).Plus(a3, cos3);
+                Pair odd1 = d1.Times(sin1).Plus(d2, sin2).Plus(d3, sin3);
+                even1.MinusI(odd1).Store(at + apart, root);
+                even1.PlusI(odd1).Store(at + (6 * apart), root + (5 * step));
+                Pair even2 = x0.Plus(a1, cos2).Plus(a2, cos3).Plus(a3, cos1);
+                Pair odd2 = d1.Times(sin2).Plus(d2, -sin3).Plus(d3, -sin1);
+                even2.MinusI(odd2).Store(at + (2 * apart), root + step);
+                even2.PlusI(odd2).Store(at + (5 * apart), root + (4 * step));
+                Pair even3 = x0.Plus(a1, cos3).Plus(a2, cos1).Plus(a3, cos2);
+                Pair odd3 = d1.Times(sin3).Plus(d2, -sin1).Plus(d3, sin2);
+                even3.MinusI(odd3).Store(at + (3 * apart), root + (2 * step));
+                even3.PlusI(odd3).Store(at + (4 * apart), root + (3 * step));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass5(float* signal, int points, int length, float* roots, int rootStep)
     {
         // Cosines and sines of one and two fifths of a turn.
@@ -198,6 +274,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass3(float* signal, int points, int length, float* roots, int rootStep)
     {
         TVector half = TVector.Create(-0.5f);
@@ -224,6 +301,7 @@ internal static unsafe class LaneFourier<TVector> where TVector : unmanaged, IFl
     }
 
     /// <summary>Only ever the last pass, over pairs that stand side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pass2(float* signal, int points)
     {
         for (int block = 0; block < points; block += 2)

@@ -6,7 +6,7 @@ namespace NativeCnn.Engine.Operators;
 internal static class LaneOrder
 {
     /// <summary>Where the results of a transform of M points stand: X_k is point Create(M)[k].</summary>
-    /// <param name="points">M, of no prime factor beyond 5.</param>
+    /// <param name="points">M, of no prime factor beyond 7.</param>
     public static int[] Create(int points)
     {
         int[] order = new int[points];
@@ -27,7 +27,8 @@ internal static class LaneOrder
 
     /// <summary>The radix of the pass over blocks of this length.</summary>
     internal static int Radix(int length) =>
-        length % 5 == 0 ? 5
+        length % 7 == 0 ? 7
+        : length % 5 == 0 ? 5
         : length % 3 == 0 ? 3
         : length <= 4 ? length : BitOperations.Log2((uint)length) % 3 == 1 && length <= 16 ? 4 : 8;
 }

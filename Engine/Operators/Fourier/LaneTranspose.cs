@@ -1,6 +1,7 @@
 // Between rows of memory and vectors, one row a lane: as many signals as there are lanes can then be worked on side by
 // side without a single shuffle.
 
+using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
@@ -16,6 +17,7 @@ internal static unsafe class LaneTranspose<TVector> where TVector : unmanaged, I
     /// <param name="columns">Elements of a row.</param>
     /// <param name="lanes">Receives [columns, lanes].</param>
     /// <param name="weights">[columns] that every row is multiplied by, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToLanes(
         float* rows, long rowStride, int rowCount, int columns, float* lanes, float* weights = null)
     {
@@ -47,6 +49,7 @@ internal static unsafe class LaneTranspose<TVector> where TVector : unmanaged, I
     /// <param name="rows">The first element of the first row.</param>
     /// <param name="rowStride">Elements from a row to the next.</param>
     /// <param name="rowCount">Rows to write, 1 to the lanes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromLanes(float* lanes, int columns, float* rows, long rowStride, int rowCount)
     {
         int count = TVector.Count;

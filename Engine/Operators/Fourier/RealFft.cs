@@ -6,8 +6,8 @@
 // How, for even N: z_j = x_{2j} + i x_{2j+1} is half as long; its transform Z splits into
 //   X_k = E_k + W^k O_k,  E_k = (Z_k + conj Z_{N/2-k}) / 2,  O_k = (Z_k - conj Z_{N/2-k}) / 2i,  W = exp(-2 pi i / N).
 // The inverse joins E + iO and runs the same passes with re and im exchanged, which turns the sign of every exponent.
-// Odd N: the N samples are the points. Points of no prime factor beyond 5 are transformed by passes, others by a chirp;
-// see FourierPlan.
+// Odd N: the N samples are the points. Points of no prime factor beyond 5 (on the host 7) are transformed by passes, others by
+// a chirp; see FourierPlan.
 //
 // Bodies (RealFftKernels tells the ladder): portable, N to 4096: one group a row, all of Stockham's passes in shared
 // memory (one launch; a chirp that fits there too). Portable, longer: one launch a pass, through global memory, powers
@@ -35,7 +35,7 @@ public sealed class RealFft
     /// <param name="device">Where it will run.</param>
     /// <param name="batch">Rows.</param>
     /// <param name="length">
-    /// Samples of a row, from 1; fastest for powers of two, then for numbers of no prime factor beyond 5.
+    /// Samples of a row, from 1; fastest for powers of two, then for numbers of no prime factor beyond 5, on the host 7.
     /// </param>
     /// <exception cref="ArgumentException">The length is below 1 or above <see cref="LongestLength"/>.</exception>
     public RealFft(ComputeDevice device, int batch, int length)

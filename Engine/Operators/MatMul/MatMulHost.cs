@@ -2,13 +2,14 @@
 //   Outer   for blocks of M and K, for panels of 3 vectors of N: pack the panel of B where that pays, then run the
 //           tiles of all rows over it. A is read where it lies: a packed copy of it was not faster.
 //   Dot     where A and B are both contiguous in K and M is small, so that turning B around would cost more than the
-//           sums across vectors do.
+//           sums across vectors do. B is read once; a block of A passes by from a near cache for every 4 rows of B.
 //   split   where C has less tiles than pay for a team and K is long: a fixed number of parts of K, added in order.
 // Which one, and every order of summation, follows from the shape; only the grid of C follows from the team.
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
@@ -27,6 +28,13 @@ internal sealed unsafe class MatMulHost
     private const int RowsWorthAPanel = 64;
     private const int RowOfNearB = 384;
 
+    // Floats of B that a second cache of 1 MiB holds: beyond, its panels are asked for ahead. Of B transposed, a panel
+    // is few rows of many lines, which the processor fetches ahead by itself.
+    private const long FloatsOfCache = 200_000;
+
+    // Rows of A that a second cache holds in Dot, DotBlockK floats of each.
+    private const int MostDotRows = 128;
+
     // Below this a dispatch costs more than it saves.
     private const long OperationsWorthATeam = 400_000;
 
@@ -39,6 +47,7 @@ internal sealed unsafe class MatMulHost
     private readonly ComputeDevice device;
     private readonly MatMulShape shape;
     private readonly bool dot;
+    private readonly bool asks;
     private readonly int blockK;
     private readonly int splits;
     private readonly int gridM;
@@ -51,7 +60,8 @@ internal sealed unsafe class MatMulHost
         this.device = device;
         this.shape = shape;
         int lanes = MatMulTiles.Lanes;
-        dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && DotIsCheaper(shape);
+        dot = !shape.TransposeA && shape.TransposeB && shape.K >= lanes && shape.M <= MostDotRows && DotIsCheaper(shape);
+        asks = !shape.TransposeB && (long)shape.K * shape.N > FloatsOfCache;
         blockK = Math.Min(shape.K, BlockK);
         int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
@@ -103,7 +113,7 @@ internal sealed unsafe class MatMulHost
         // A tile of one vector waits for its own sums half of the time.
         double slack = columns == MatMulTiles.Lanes ? 2 : 1;
         double dotCycles = rows * shape.N * (perElement + 3);
-        double outerCycles = (shape.M * columns * perElement * slack) + (0.3 * shape.N * shape.K);
+        double outerCycles = (shape.M * columns * perElement * slack) + (0.16 * shape.N * shape.K);
         return dotCycles < outerCycles;
     }
 
@@ -245,9 +255,12 @@ internal sealed unsafe class MatMulHost
                             one.BStep = vectors * lanes;
                         }
 
+                        AskRows ahead = Ahead(region, k, n + columns);
+                        int ofTile = Pieces(plan.blockK * MatMulTiles.Rows, rows);
                         int height;
                         for (int row = 0; row < rows; row += height)
                         {
+                            ahead.Next(ofTile);
                             height = MatMulTiles.NextRows(rows - row);
                             if (Shape.TransposeA)
                             {
@@ -292,24 +305,25 @@ internal sealed unsafe class MatMulHost
             {
                 // What is left over for a last block must fill a vector: else it joins the block before.
                 depth = region.ToK - k < DotBlockK + MatMulTiles.Lanes ? region.ToK - k : DotBlockK;
-                for (int m = region.FromM; m < region.ToM; m += height)
+                // The rows of A pass by again and again, from a near cache; those of B, which may be many, only once.
+                for (int n = region.FromN; n < region.ToN; n += MatMulTiles.DotColumns)
                 {
-                    // Rows past the end repeat the last one; their sums go nowhere.
-                    for (int row = 0; row < height; row++)
+                    // Columns and rows past the end repeat the last one; their sums go nowhere.
+                    for (int column = 0; column < MatMulTiles.DotColumns; column++)
                     {
-                        rowsA[row] = a + ((long)Math.Min(m + row, region.ToM - 1) * Shape.K) + k;
+                        rowsB[column] = b + ((long)Math.Min(n + column, region.ToN - 1) * Shape.K) + k;
                     }
 
-                    int rows = Math.Min(height, region.ToM - m);
-                    for (int n = region.FromN; n < region.ToN; n += MatMulTiles.DotColumns)
+                    int columns = Math.Min(MatMulTiles.DotColumns, region.ToN - n);
+                    for (int m = region.FromM; m < region.ToM; m += height)
                     {
-                        for (int column = 0; column < MatMulTiles.DotColumns; column++)
+                        for (int row = 0; row < height; row++)
                         {
-                            rowsB[column] = b + ((long)Math.Min(n + column, region.ToN - 1) * Shape.K) + k;
+                            rowsA[row] = a + ((long)Math.Min(m + row, region.ToM - 1) * Shape.K) + k;
                         }
 
                         MatMulTiles.Dot(rowsA, rowsB, depth, sums);
-                        int columns = Math.Min(MatMulTiles.DotColumns, region.ToN - n);
+                        int rows = Math.Min(height, region.ToM - m);
                         float* place = target + ((long)m * Shape.N) + n;
                         Put(sums, MatMulTiles.DotColumns, place, rows, columns, add || k > region.FromK);
                         if (finish && k + depth == region.ToK)
@@ -319,6 +333,24 @@ internal sealed unsafe class MatMulHost
                     }
                 }
             }
+        }
+
+        /// <summary>What asks for the panel of B that is next: in the same rows of K, or the first of those after.</summary>
+        private AskRows Ahead(in Region region, int k, int n)
+        {
+            if (n >= region.ToN)
+            {
+                (k, n) = (k + plan.blockK, region.FromN);
+            }
+
+            if (!plan.asks || k >= region.ToK)
+            {
+                return default;
+            }
+
+            int depth = Math.Min(plan.blockK, region.ToK - k);
+            int columns = Math.Min(MatMulTiles.MaxVectors * MatMulTiles.Lanes, region.ToN - n);
+            return new AskRows(b + ((long)k * Shape.N) + n, Shape.N, depth, columns);
         }
 
         /// <summary>A panel [k][column], filled up with zeros to <paramref name="width"/>.</summary>

@@ -119,8 +119,49 @@ internal static unsafe class MatMulTiles
     /// <summary>
     /// target[j, i] = source[i, j] for <paramref name="rows"/> rows of <paramref name="columns"/> floats.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
+    {
+        switch (Lanes)
+        {
+            case 16:
+                Transpose<FloatVector512>(source, sourceRow, target, targetRow, rows, columns);
+                break;
+            case 8:
+                Transpose<FloatVector256>(source, sourceRow, target, targetRow, rows, columns);
+                break;
+            default:
+                Transpose<FloatVector128>(source, sourceRow, target, targetRow, rows, columns);
+                break;
+        }
+    }
+
+    // In square blocks of whole vectors: a line of the source is read once, a line of the target written once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose<TVector>(
+        float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int lanes = TVector.Count;
+        int i = 0;
+        for (; i <= rows - lanes; i += lanes)
+        {
+            float* from = source + (i * sourceRow);
+            float* to = target + i;
+            int j = 0;
+            while (j <= columns - lanes && TVector.TransposeBlock(from + j, sourceRow, to, targetRow, null))
+            {
+                j += lanes;
+                to += lanes * targetRow;
+            }
+
+            Transpose4(from + j, sourceRow, to, targetRow, lanes, columns - j);
+        }
+
+        Transpose4(source + (i * sourceRow), sourceRow, target + i, targetRow, rows - i, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose4(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
     {
         int i = 0;
         for (; i <= rows - 4; i += 4)

@@ -118,17 +118,34 @@ public static class Throughput
         return new Measurement(Median(device, seconds, () => extractor.Extract(clips, features)), 0);
     }
 
-    /// <summary>A product of two square matrices.</summary>
-    public static Measurement MatrixProduct(ComputeDevice device, int size, double seconds = 3)
+    /// <summary>A product of two matrices.</summary>
+    /// <param name="device">Where to measure.</param>
+    /// <param name="shape">The extents.</param>
+    /// <param name="seconds">How long to measure.</param>
+    public static Measurement MatrixProduct(ComputeDevice device, MatMulShape shape, double seconds = 3)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        var product = new MatMul(device, new MatMulShape(size, size, size));
-        var shape = new Shape(size, size);
-        Tensor<float> a = device.Upload<float>(shape, Noise(shape.Length));
-        Tensor<float> b = device.Upload<float>(shape, Noise(shape.Length));
-        Tensor<float> c = device.Allocate<float>(shape);
-        return new Measurement(Median(device, seconds, () => product.Multiply(a, b, c)), 2L * size * size * size);
+        var product = new MatMul(device, shape);
+        Tensor<float> a = device.Upload<float>(shape.A, Noise(shape.A.Length));
+        Tensor<float> b = device.Upload<float>(shape.B, Noise(shape.B.Length));
+        Tensor<float> c = device.Allocate<float>(shape.C);
+        return new Measurement(Median(device, seconds, () => product.Multiply(a, b, c)), shape.Operations);
+    }
+
+    /// <summary>Fourier transforms of real rows; one of N samples counts as 2.5 N log2 N operations.</summary>
+    /// <param name="device">Where to measure.</param>
+    /// <param name="batch">Rows.</param>
+    /// <param name="length">N.</param>
+    /// <param name="seconds">How long to measure.</param>
+    public static Measurement Fourier(ComputeDevice device, int batch, int length, double seconds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var fft = new RealFft(device, batch, length);
+        Tensor<float> x = device.Upload<float>(new Shape(batch, length), Noise(batch * length));
+        Tensor<float> spectrum = device.Allocate<float>(new Shape(batch, (length / 2) + 1, 2));
+        return new Measurement(
+            Median(device, seconds, () => fft.Forward(x, spectrum)),
+            (long)(2.5 * batch * length * Math.Log2(length)));
     }
 
     private static double Median(ComputeDevice device, double seconds, Action body)

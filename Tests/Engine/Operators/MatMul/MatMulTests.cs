@@ -17,7 +17,7 @@ public sealed class MatMulTests
     /// <summary>What crosses the blocks of the host body, or keeps a team busy: too long for the simulator.</summary>
     public static TheoryData<MatMulShape> BigShapes =>
     [
-        .. new[] { (64, 128, 3072), (300, 130, 600), (521, 263, 257), (37, 50, 20_000) }.SelectMany(AllForms),
+        .. new[] { (64, 128, 3072), (300, 130, 600), (521, 263, 257), (37, 50, 20_000), (40, 700, 600) }.SelectMany(AllForms),
     ];
 
     [Theory]
