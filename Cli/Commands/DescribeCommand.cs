@@ -54,6 +54,7 @@ internal static class DescribeCommand
             ? LiveBar.During(
                 terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), reading.Strict, terminal.Cancellation))
             : DataSetSurveyor.Describe(data, strict: reading.Strict, cancellation: terminal.Cancellation);
+        terminal.Cancellation.ThrowIfCancellationRequested();
         if (json)
         {
             terminal.Json(found, CliJson.Default.DataSetDescription);

@@ -63,7 +63,8 @@ public sealed class ModelTests : IDisposable
             @"^memory of a mini-batch of 1 on cpu: 0\.\d\d MB in training, 0\.\d\d MB in inference$", lines[^4]);
         Assert.StartsWith(
             "memory of the parameters: 0.34 MB of weights, 0.34 MB of gradients", lines[^3], StringComparison.Ordinal);
-        Assert.Equal("layers that run together in training: norm1 + relu; norm2 + relu; norm3 + relu", lines[^2]);
+        Assert.Equal(
+            "layers that run together in training: norm1 + relu + pool; norm2 + relu + pool; norm3 + relu", lines[^2]);
         Assert.StartsWith(
             "layers that run together in inference: conv1 + norm + relu + pool; ", lines[^1], StringComparison.Ordinal);
     }

@@ -106,19 +106,19 @@ internal static unsafe class Winograd
         }
     }
 
-    /// <summary>to[tap * lanes] = A' s, s = the six vectors of filters sums[point * plane].</summary>
-    public static void Taps3(float* sums, long plane, float* to)
+    /// <summary>to[tap * pitch] = A' s, s = the six vectors of filters sums[point * plane].</summary>
+    public static void Taps3(float* sums, long plane, float* to, int pitch)
     {
         switch (HostSimd.Lanes)
         {
             case 16:
-                WinogradTiles<FloatVector512>.Taps3(sums, plane, to);
+                WinogradTiles<FloatVector512>.Taps3(sums, plane, to, pitch);
                 break;
             case 8:
-                WinogradTiles<FloatVector256>.Taps3(sums, plane, to);
+                WinogradTiles<FloatVector256>.Taps3(sums, plane, to, pitch);
                 break;
             default:
-                WinogradTiles<FloatVector128>.Taps3(sums, plane, to);
+                WinogradTiles<FloatVector128>.Taps3(sums, plane, to, pitch);
                 break;
         }
     }

@@ -123,7 +123,7 @@ internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, I
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Taps3(float* sums, long plane, float* to)
+    public static void Taps3(float* sums, long plane, float* to, int pitch)
     {
         TVector third = TVector.Create(1f / 3);
         TVector s1 = TVector.Load(sums + plane);
@@ -135,10 +135,10 @@ internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, I
         (TVector.Load(sums) + p + (q + r)).Store(to);
         TVector.AddProduct(ref o, TVector.Create(0.5f), q);
         TVector.AddProduct(ref o, TVector.Create(-2f), r);
-        o.Store(to + TVector.Count);
+        o.Store(to + pitch);
         p += TVector.Load(sums + (5 * plane));
         TVector.AddProduct(ref p, TVector.Create(0.25f), q);
         TVector.AddProduct(ref p, TVector.Create(4f), r);
-        p.Store(to + (2 * TVector.Count));
+        p.Store(to + (2 * pitch));
     }
 }

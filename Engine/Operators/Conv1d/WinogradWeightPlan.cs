@@ -1,10 +1,12 @@
 // How the gradient of three taps runs on the host by minimal filtering (Winograd.cs):
 //   sums[point][channel, filter] = sum over tiles of (B x)[point][channel, tile] (G' dY)[point][tile, filter]
 //   dWeight[filter, channel]    += A' sums[.][channel, filter]
-// Tiles of all clips lie one behind the other; a block of them, transformed, fills the second cache. Block after block:
-//   1  transform x, parts are channels; transpose and transform dY, parts are vectors of filters, which also sum dBias
-//   2  add to the sums, parts are point x panel of filters x share of the channels: 6 channels x 64 filters in registers
-// Each sum belongs to one part and adds the blocks in order, so the bits do not depend on the number of workers.
+// Parts are blocks of clips, each worked on by one worker alone: what it transforms and sums stays in its second cache
+// (shared between workers it would be fetched from the other's). A block goes step by step: so many tiles of its clips
+// that they and the sums fit there are transformed, dY after it was transposed; then, for each point, panel of filters and
+// band of channels, 6 channels x 64 filters are summed in registers. In the end the sums of a block become taps.
+// Order of summation: within a step in registers; the steps of a block one after the other; the taps of the blocks in
+// order. Blocks are cut by the shape alone, so the bits do not depend on the number of workers.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
@@ -16,24 +18,30 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
 {
     private const int Taps = 3;
 
-    // Tiles of a sum in registers: a panel of dY for them stays in the first cache.
-    private const int MostSteps = 128;
+    // What blocks leave is added in the end: few where the work is little, and enough for the cores where it is much.
+    private const int FewBlocks = 4;
+    private const int MaxBlocks = 16;
+    private const int StepsOfBlock = 8;
 
-    // Floats of a transformed block.
-    private const int MostTransformed = 512 * 1024;
+    // Tiles of a step: a panel of dY for them stays in the first cache.
+    private const int MaxTiles = 128;
 
-    private const int ChannelsOfPart = 8;
+    // Floats of a transformed step: half of a second cache of 1 MiB.
+    private const int MostTransformed = 128 * 1024;
+
+    // Rows that are packed before they are transformed: stores of a row have then left for the cache.
+    private const int RowsAtOnce = 4;
 
     private readonly ComputeDevice device;
     private readonly Conv1dShape shape;
     private readonly int chunks;
     private readonly int unitTiles;
-    private readonly int unitsOfBlock;
+    private readonly int unitsOfStep;
+    private readonly int blocks;
     private readonly int pitch;
     private readonly int paddedChannels;
     private readonly int paddedFilters;
     private readonly int panel;
-    private readonly int shares;
     private readonly int rowPitch;
     private readonly int[] offsets;
 
@@ -44,16 +52,17 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         this.shape = shape;
         int lanes = ConvolutionTiles.Lanes;
         int clipTiles = Winograd.TilesOf(shape.OutputLength);
-        chunks = (clipTiles + MostSteps - 1) / MostSteps;
+        chunks = (clipTiles + MaxTiles - 1) / MaxTiles;
         unitTiles = (clipTiles + chunks - 1) / chunks;
-        int bands = (shape.Channels + ConvolutionTiles.WeightRows - 1) / ConvolutionTiles.WeightRows;
-        paddedChannels = bands * ConvolutionTiles.WeightRows;
+        paddedChannels =
+            (shape.Channels + ConvolutionTiles.WeightRows - 1) / ConvolutionTiles.WeightRows * ConvolutionTiles.WeightRows;
         paddedFilters = (shape.Filters + lanes - 1) / lanes * lanes;
         panel = Math.Min(paddedFilters, ConvolutionTiles.WeightVectors * lanes);
-        shares = Math.Min(bands, 4);
-        int most = MostTransformed / (Winograd.Points * (shape.Channels + paddedFilters) * unitTiles);
-        unitsOfBlock = (int)Math.Min(Math.Max(1, most), (long)shape.Batch * chunks);
-        pitch = ((unitsOfBlock * unitTiles) + lanes + 15) / 16 * 16;
+        int tiles = Math.Clamp(MostTransformed / (Winograd.Points * (shape.Channels + paddedFilters)), 1, MaxTiles);
+        unitsOfStep = (int)Math.Clamp(tiles / unitTiles, 1, Units);
+        long steps = (Units + unitsOfStep - 1) / unitsOfStep;
+        blocks = (int)Math.Clamp(steps / StepsOfBlock, Math.Min(FewBlocks, steps), MaxBlocks);
+        pitch = ((unitsOfStep * unitTiles) + lanes + 15) / 16 * 16;
         if (pitch % 512 == 0)
         {
             pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
@@ -74,165 +83,157 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
 
     private int Vectors => paddedFilters / ConvolutionTiles.Lanes;
 
-    private int Panels => (paddedFilters + panel - 1) / panel;
-
     private long DataPlane => (long)shape.Channels * pitch;
 
     private long GradientPlane => (long)pitch * paddedFilters;
 
     private long SumPlane => (long)paddedChannels * paddedFilters;
 
-    /// <summary>Rows of x, or of dY as they are and transposed; or the taps of a vector of filters.</summary>
-    private long WorkerLength => Math.Max(
+    /// <summary>Rows of x, or of dY as they are and transposed; or the taps of a vector of filters, twice.</summary>
+    private long RowsLength => Math.Max(
         2L * ConvolutionTiles.Lanes * rowPitch, 2L * Taps * shape.Channels * ConvolutionTiles.Lanes);
 
-    private long ScratchLength =>
-        (Winograd.Points * (DataPlane + GradientPlane + SumPlane)) + paddedFilters +
-        (device.Workers.Count * WorkerLength);
+    private long WorkerLength => (Winograd.Points * (DataPlane + GradientPlane + SumPlane)) + RowsLength;
+
+    /// <summary>The taps of all filters, [channel][tap][filter], and the sums of dY, [filter].</summary>
+    private long BlockLength => (Taps * shape.Channels * (long)paddedFilters) + paddedFilters;
+
+    private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
 
     /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
-        HostWorkers workers = device.Workers;
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        float* totals = scratch + (Winograd.Points * (DataPlane + GradientPlane + SumPlane));
-        new Span<float>(totals, paddedFilters).Clear();
-        int channelParts = (shape.Channels + ChannelsOfPart - 1) / ChannelsOfPart;
-        for (long unit = 0; unit < Units; unit += unitsOfBlock)
-        {
-            int units = (int)Math.Min(unitsOfBlock, Units - unit);
-            workers.Run(
-                channelParts + Vectors,
-                HostWork.OfFloats(2L * Winograd.Points * units * unitTiles * (shape.Channels + paddedFilters)),
-                new TransformBody<TGradient>(this, scratch, channelParts, unit, units, x, dY));
-            workers.Run(
-                Winograd.Points * Panels * shares,
-                HostWork.OfOperations(2L * Winograd.Points * units * unitTiles * SumPlane),
-                new SumBody(this, scratch, units * unitTiles, add: unit > 0));
-        }
-
-        workers.Run(Vectors, HostWork.OfFloats(Winograd.Points * SumPlane), new TapsBody(this, scratch, dWeight, dBias));
+        device.Workers.Run(
+            blocks, HostWork.OfOperations(shape.Operations), new BlockBody<TGradient>(this, scratch, x, dY));
+        device.Workers.Run(
+            Vectors, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
     }
 
-    /// <summary>Transforms some channels of x, or a vector of filters of dY, for a block.</summary>
-    private readonly struct TransformBody<TGradient>(
-        WinogradWeightPlan plan, float* scratch, int channelParts, long firstUnit, int units, TensorRows x,
-        TGradient dY) : IHostBody
+    /// <summary>Sums one block.</summary>
+    private readonly struct BlockBody<TGradient>(WinogradWeightPlan plan, float* scratch, TensorRows x, TGradient dY)
+        : IHostBody
         where TGradient : struct, IHostRows
     {
         public void Run(int part, int worker)
         {
-            float* rows = scratch + plan.ScratchLength - ((worker + 1) * plan.WorkerLength);
-            if (part < channelParts)
+            float* data = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* gradient = data + (Winograd.Points * plan.DataPlane);
+            float* sums = gradient + (Winograd.Points * plan.GradientPlane);
+            float* rows = sums + (Winograd.Points * plan.SumPlane);
+            float* taps = scratch + (part * plan.BlockLength);
+            float* totals = taps + plan.BlockLength - plan.paddedFilters;
+            new Span<float>(totals, plan.paddedFilters).Clear();
+            long first = plan.Units * part / plan.blocks;
+            long end = plan.Units * (part + 1) / plan.blocks;
+            for (long unit = first; unit < end; unit += plan.unitsOfStep)
             {
-                Data(part * ChannelsOfPart, rows);
+                int units = (int)Math.Min(plan.unitsOfStep, end - unit);
+                Data(unit, units, data, rows);
+                Gradient(unit, units, gradient, totals, rows);
+                Sum(units * plan.unitTiles, data, gradient, sums, add: unit > first);
             }
-            else
+
+            for (int channel = 0; channel < plan.shape.Channels; channel++)
             {
-                Gradient(part - channelParts, rows);
+                float* of = sums + ((long)channel * plan.paddedFilters);
+                float* to = taps + ((long)channel * Taps * plan.paddedFilters);
+                for (int filter = 0; filter < plan.paddedFilters; filter += ConvolutionTiles.Lanes)
+                {
+                    Winograd.Taps3(of + filter, plan.SumPlane, to + filter, plan.paddedFilters);
+                }
             }
         }
 
-        private void Data(int channel, float* rows)
+        private void Data(long unit, int units, float* data, float* rows)
         {
-            int count = Math.Min(ChannelsOfPart, plan.shape.Channels - channel);
             int width = (Winograd.Outputs * plan.unitTiles) + Winograd.Overlap;
             for (int one = 0; one < units; one++)
             {
-                (int clip, int step) = Place(one);
-                int start = step - plan.shape.Padding;
-                for (int i = 0; i < count; i++)
+                (int clip, int step) = Place(unit + one);
+                for (int channel = 0; channel < plan.shape.Channels; channel += RowsAtOnce)
                 {
-                    x.Pack(clip, channel + i, start, 1, rows + (i * plan.rowPitch), width);
-                }
+                    int count = Math.Min(RowsAtOnce, plan.shape.Channels - channel);
+                    for (int i = 0; i < count; i++)
+                    {
+                        x.Pack(
+                            clip, channel + i, step - plan.shape.Padding, 1, rows + (i * plan.rowPitch), width);
+                    }
 
-                float* to = scratch + ((long)channel * plan.pitch) + (one * plan.unitTiles);
-                for (int i = 0; i < count; i++, to += plan.pitch)
-                {
-                    Winograd.Data(rows + (i * plan.rowPitch), plan.unitTiles, to, plan.DataPlane);
+                    float* to = data + ((long)channel * plan.pitch) + (one * plan.unitTiles);
+                    for (int i = 0; i < count; i++, to += plan.pitch)
+                    {
+                        Winograd.Data(rows + (i * plan.rowPitch), plan.unitTiles, to, plan.DataPlane);
+                    }
                 }
             }
         }
 
-        private void Gradient(int vector, float* rows)
+        /// <summary>Panels of up to 64 filters stand one behind the other; a tile's filters lie side by side.</summary>
+        private void Gradient(long unit, int units, float* gradient, float* totals, float* rows)
         {
             int lanes = ConvolutionTiles.Lanes;
-            int first = vector * lanes;
-            int count = Math.Min(lanes, plan.shape.Filters - first);
             int width = Winograd.Outputs * plan.unitTiles;
             float* transposed = rows + (lanes * plan.rowPitch);
-            if (count < lanes)
+            for (int first = 0; first < plan.paddedFilters; first += lanes)
             {
-                new Span<float>(rows + (count * plan.rowPitch), (lanes - count) * plan.rowPitch).Clear();
-            }
-
-            // Panels of up to 64 filters stand one behind the other; a tile's filters lie side by side.
-            int panel = first / plan.panel * plan.panel;
-            int ofPanel = Math.Min(plan.panel, plan.paddedFilters - panel);
-            float* to = scratch + (Winograd.Points * plan.DataPlane) + ((long)panel * plan.pitch) + (first - panel);
-            float* total = scratch + (Winograd.Points * (plan.DataPlane + plan.GradientPlane + plan.SumPlane)) + first;
-            for (int one = 0; one < units; one++)
-            {
-                (int clip, int step) = Place(one);
-                // What follows the chunk belongs to the next.
-                int own = Math.Min(width, plan.shape.OutputLength - step);
-                for (int i = 0; i < count; i++)
+                int count = Math.Min(lanes, plan.shape.Filters - first);
+                int panel = first / plan.panel * plan.panel;
+                int ofPanel = Math.Min(plan.panel, plan.paddedFilters - panel);
+                float* to = gradient + ((long)panel * plan.pitch) + (first - panel);
+                for (int i = count; i < lanes; i++)
                 {
-                    float* row = rows + (i * plan.rowPitch);
-                    dY.Pack(clip, first + i, step, 1, row, own);
-                    new Span<float>(row + own, width - own).Clear();
+                    new Span<float>(rows + (i * plan.rowPitch), width).Clear();
                 }
 
-                HostTranspose.Run(rows, plan.rowPitch, lanes, width, transposed, lanes);
-                Winograd.Gradient(
-                    transposed, plan.unitTiles, to + ((long)one * plan.unitTiles * ofPanel), ofPanel,
-                    plan.GradientPlane, total);
+                for (int one = 0; one < units; one++, to += (long)plan.unitTiles * ofPanel)
+                {
+                    (int clip, int step) = Place(unit + one);
+                    // What follows the chunk belongs to the next.
+                    int own = Math.Min(width, plan.shape.OutputLength - step);
+                    for (int i = 0; i < count; i++)
+                    {
+                        float* row = rows + (i * plan.rowPitch);
+                        dY.Pack(clip, first + i, step, 1, row, own);
+                        new Span<float>(row + own, width - own).Clear();
+                    }
+
+                    HostTranspose.Run(rows, plan.rowPitch, lanes, width, transposed, lanes);
+                    Winograd.Gradient(
+                        transposed, plan.unitTiles, to, ofPanel, plan.GradientPlane, totals + first);
+                }
             }
         }
 
-        private (int Clip, int Step) Place(int one)
-        {
-            long unit = firstUnit + one;
-            return ((int)(unit / plan.chunks), (int)(unit % plan.chunks) * plan.unitTiles * Winograd.Outputs);
-        }
-    }
-
-    /// <summary>Adds a block to the sums of one point, one panel of filters and a share of the channels.</summary>
-    private readonly struct SumBody(WinogradWeightPlan plan, float* scratch, int tiles, bool add) : IHostBody
-    {
-        public void Run(int part, int worker)
+        private void Sum(int tiles, float* data, float* gradient, float* sums, bool add)
         {
             int lanes = ConvolutionTiles.Lanes;
-            int point = part / (plan.Panels * plan.shares);
-            int panel = part / plan.shares % plan.Panels * plan.panel;
-            int share = part % plan.shares;
-            int ofPanel = Math.Min(plan.panel, plan.paddedFilters - panel);
-            int bands = plan.paddedChannels / ConvolutionTiles.WeightRows;
-            int firstBand = bands * share / plan.shares;
-            int endBand = bands * (share + 1) / plan.shares;
-            float* data = scratch + (point * plan.DataPlane);
-            float* gradient = scratch + (Winograd.Points * plan.DataPlane) + (point * plan.GradientPlane) +
-                ((long)panel * plan.pitch);
-            float* sums = scratch + (Winograd.Points * (plan.DataPlane + plan.GradientPlane)) +
-                (point * plan.SumPlane) + panel;
             int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]);
-            for (int tile = 0; tile < tiles; tile += MostSteps)
+            for (int point = 0; point < Winograd.Points; point++)
             {
-                int steps = Math.Min(MostSteps, tiles - tile);
-                for (int band = firstBand; band < endBand; band++)
+                for (int panel = 0; panel < plan.paddedFilters; panel += plan.panel)
                 {
-                    int row = band * ConvolutionTiles.WeightRows;
-                    ConvolutionTiles.Weight(
-                        ofPanel / lanes, data + tile, offsets + row, steps, gradient + ((long)tile * ofPanel),
-                        sums + ((long)row * plan.paddedFilters), plan.paddedFilters, add || tile > 0);
+                    int ofPanel = Math.Min(plan.panel, plan.paddedFilters - panel);
+                    float* of = gradient + (point * plan.GradientPlane) + ((long)panel * plan.pitch);
+                    float* to = sums + (point * plan.SumPlane) + panel;
+                    for (int row = 0; row < plan.paddedChannels; row += ConvolutionTiles.WeightRows)
+                    {
+                        ConvolutionTiles.Weight(
+                            ofPanel / lanes, data + (point * plan.DataPlane), offsets + row, tiles, of,
+                            to + ((long)row * plan.paddedFilters), plan.paddedFilters, add);
+                    }
                 }
             }
         }
+
+        private (int Clip, int Step) Place(long unit) =>
+            ((int)(unit / plan.chunks), (int)(unit % plan.chunks) * plan.unitTiles * Winograd.Outputs);
     }
 
-    /// <summary>Gives the taps of one vector of filters, and its bias.</summary>
-    private readonly struct TapsBody(WinogradWeightPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+    /// <summary>Adds the blocks of one vector of filters to the gradients.</summary>
+    private readonly struct ReduceBody(WinogradWeightPlan plan, float* scratch, float* dWeight, float* dBias)
+        : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -240,31 +241,25 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
             int first = part * lanes;
             int count = Math.Min(lanes, plan.shape.Filters - first);
             int rows = Taps * plan.shape.Channels;
-            float* sums = scratch + (Winograd.Points * (plan.DataPlane + plan.GradientPlane)) + first;
-            float* taps = scratch + plan.ScratchLength - ((worker + 1) * plan.WorkerLength);
-            float* transposed = taps + ((long)rows * lanes);
-            for (int channel = 0; channel < plan.shape.Channels; channel++)
+            float* total = scratch + plan.ScratchLength - (worker * plan.WorkerLength) - plan.RowsLength;
+            float* transposed = total + ((long)rows * lanes);
+            for (int row = 0; row <= rows; row++)
             {
-                Winograd.Taps3(
-                    sums + ((long)channel * plan.paddedFilters), plan.SumPlane, taps + ((long)channel * Taps * lanes));
-            }
-
-            HostTranspose.Run(taps, lanes, rows, lanes, transposed, rows);
-            float* to = dWeight + ((long)first * rows);
-            for (int i = 0; i < count * rows; i++)
-            {
-                to[i] += transposed[i];
+                float* from = scratch + first + ((long)row * plan.paddedFilters);
+                float* line = row < rows ? total + ((long)row * lanes) : transposed;
+                HostSums.OfVectors(from, plan.BlockLength, plan.blocks, line);
             }
 
             if (dBias != null)
             {
-                float* totals = scratch +
-                    (Winograd.Points * (plan.DataPlane + plan.GradientPlane + plan.SumPlane)) + first;
                 for (int f = 0; f < count; f++)
                 {
-                    dBias[first + f] += totals[f];
+                    dBias[first + f] += transposed[f];
                 }
             }
+
+            HostTranspose.Run(total, lanes, rows, lanes, transposed, rows);
+            HostSums.Add(transposed, count * rows, dWeight + ((long)first * rows));
         }
     }
 }

@@ -1,5 +1,6 @@
-// The host bodies of NormReluPool. A part is a channel, as in BatchNorm1dHost: short rows are copied side by side, and
-// where windows end with a row they are one long row.
+// The host bodies of NormReluPool. A part is a channel, as in BatchNorm1dHost. Short rows are copied side by side: first
+// what windows take of each, so that all windows are one long row, then what is left of each behind its last window.
+using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Simd;
@@ -36,35 +37,80 @@ internal static unsafe class NormReluPoolHost
         device.Workers.Run(n.Channels, HostWork.OfFloats(5L * x.Length), body);
     }
 
-    /// <summary>A channel's rows of x, in its place or copied, and of y or dY; as one row each where they may be.</summary>
+    /// <summary>A channel's rows of x and of y or dY, in their places or copied.</summary>
     private readonly ref struct Channel
     {
+        /// <summary>The values that windows take.</summary>
         public readonly ChannelRows Values;
+
+        /// <summary>y or dY of the same rows.</summary>
         public readonly ChannelRows Pooled;
-        public readonly ChannelRows Target;
-        public readonly float* Copy;
-        public readonly float* PooledCopy;
+
+        private readonly ChannelRows whole;
+        private readonly ChannelRows pooledPlaces;
+        private readonly float* copy;
+        private readonly int taken;
+        private readonly int left;
 
         public Channel(in BatchNormNumbers n, int window, int channel, float* x, float* y, float* copy)
         {
             int windows = n.Length / window;
-            Values = ChannelRows.Of(x, n, channel);
-            Target = Pooled = new ChannelRows(
+            whole = ChannelRows.Of(x, n, channel);
+            pooledPlaces = new ChannelRows(
                 y + ((long)channel * windows), n.Batch, windows, (long)n.Channels * windows);
-            Copy = copy;
-            PooledCopy = copy == null ? null : copy + BatchNorm1dHost.CopyLength(n.Count);
-            if (copy == null)
+            taken = windows * window;
+            left = n.Length - taken;
+            this.copy = copy;
+            Values = copy == null ? whole : new ChannelRows(copy, 1, n.Count, 0);
+            Pooled = copy == null
+                ? pooledPlaces
+                : new ChannelRows(copy + BatchNorm1dHost.CopyLength(n.Count), 1, n.Batch * windows, 0);
+            if (copy != null)
             {
-                return;
+                Copy(whole, toPlaces: false);
             }
-
-            ChannelRows one = Values.CopyTo(copy);
-            bool fits = n.Length % window == 0;
-            Values = fits ? one : new ChannelRows(copy, n.Batch, n.Length, n.Length);
-            Pooled = fits
-                ? new ChannelRows(PooledCopy, 1, n.Batch * windows, 0)
-                : new ChannelRows(PooledCopy, n.Batch, windows, windows);
         }
+
+        /// <summary>Copies dY where it is worked on in a copy.</summary>
+        public void CopyPooled()
+        {
+            if (copy != null)
+            {
+                pooledPlaces.CopyTo(Pooled[0]);
+            }
+        }
+
+        /// <summary>Writes y to its places where it was made in a copy.</summary>
+        public void StorePooled()
+        {
+            if (copy != null)
+            {
+                pooledPlaces.CopyFrom(Pooled[0]);
+            }
+        }
+
+        /// <summary>Writes dX, which took the place of the copied values, to its places.</summary>
+        public void StoreValues(in ChannelRows to)
+        {
+            if (copy != null)
+            {
+                Copy(to, toPlaces: true);
+            }
+        }
+
+        private void Copy(in ChannelRows rows, bool toPlaces)
+        {
+            float* rest = copy + ((long)rows.Count * taken);
+            for (int row = 0; row < rows.Count; row++)
+            {
+                float* place = rows[row];
+                Move(place, copy + ((long)row * taken), taken, toPlaces);
+                Move(place + taken, rest + ((long)row * left), left, toPlaces);
+            }
+        }
+
+        private static void Move(float* place, float* copy, int count, bool toPlace) => Unsafe.CopyBlockUnaligned(
+            toPlace ? place : copy, toPlace ? copy : place, (uint)count * sizeof(float));
     }
 
     private readonly struct TrainBody(
@@ -75,19 +121,15 @@ internal static unsafe class NormReluPoolHost
         {
             float* copy = scratch == null ? null : scratch + (2 * BatchNorm1dHost.CopyLength(n.Count) * worker);
             var channel = new Channel(n, window, part, x, y, copy);
-            ChannelRows all = copy == null ? channel.Values : new ChannelRows(copy, 1, n.Count, 0);
             (float mean, float inverse) = ChannelMoments.Learn(
-                n, part, all, runningMean, runningVariance, statistics);
+                n, part, channel.Values, runningMean, runningVariance, statistics);
             var map = new ChannelMap(mean, gamma[part] * inverse, beta[part]);
             for (int row = 0; row < channel.Values.Count; row++)
             {
                 Forward(channel.Values[row], channel.Pooled.Length, map, channel.Pooled[row]);
             }
 
-            if (copy != null)
-            {
-                channel.Target.CopyFrom(channel.PooledCopy);
-            }
+            channel.StorePooled();
         }
 
         private void Forward(float* values, int windows, in ChannelMap map, float* to)
@@ -115,11 +157,7 @@ internal static unsafe class NormReluPoolHost
         {
             float* copy = scratch == null ? null : scratch + (2 * BatchNorm1dHost.CopyLength(n.Count) * worker);
             var channel = new Channel(n, window, part, x, dY, copy);
-            if (copy != null)
-            {
-                channel.Target.CopyTo(channel.PooledCopy);
-            }
-
+            channel.CopyPooled();
             float inverse = statistics[n.Channels + part];
             var map = new ChannelMap(statistics[part], gamma[part] * inverse, beta[part]);
             double sum = 0;
@@ -150,10 +188,7 @@ internal static unsafe class NormReluPoolHost
                     centre, slope, target);
             }
 
-            if (copy != null)
-            {
-                to.CopyFrom(copy);
-            }
+            channel.StoreValues(to);
         }
 
         private void AddGradients(

@@ -1,6 +1,9 @@
 // The loops of NormReluPoolHost over one row. Windows of 2 and 4 steps are dealt out: vector k has step k of as many
-// windows as there are lanes. What is left of a row, and other windows, go one by one.
+// windows as there are lanes. The last vector of a row overlaps the one before, where what is read is not written over.
+// What is left of a row then, and other windows, go one by one. Windows of 2 and 4 have loops of their own: in one
+// method the JIT would no longer inline all operations of vectors.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
@@ -14,33 +17,19 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
     // What is below it is at most 0: the smallest float above 0.
     private const float AboveZero = float.Epsilon;
 
+
     /// <summary>to[j] = max(largest of window j, mapped, 0).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(int window, float* x, int windows, in ChannelMap map, float* to)
     {
-        int j = 0;
-        if (window is 2 or 4)
+        int vectors = window is 2 or 4 ? windows / TVector.Count : 0;
+        int j = vectors * TVector.Count;
+        if (vectors > 0)
         {
-            TVector mean = TVector.Create(map.Mean);
-            TVector scale = TVector.Create(map.Scale);
-            TVector shift = TVector.Create(map.Shift);
-            for (; j <= windows - TVector.Count; j += TVector.Count)
+            ForwardOfVectors(window, x, 0, vectors, map, to);
+            if (j < windows)
             {
-                TVector largest;
-                if (window == 2)
-                {
-                    TVector.LoadHalves(x + (2 * j), out TVector a, out TVector b);
-                    largest = TVector.Max(((a - mean) * scale) + shift, ((b - mean) * scale) + shift);
-                }
-                else
-                {
-                    TVector.LoadFourths(x + (4 * j), out TVector a, out TVector b, out TVector c, out TVector d);
-                    largest = TVector.Max(
-                        TVector.Max(((a - mean) * scale) + shift, ((b - mean) * scale) + shift),
-                        TVector.Max(((c - mean) * scale) + shift, ((d - mean) * scale) + shift));
-                }
-
-                TVector.Max(largest, TVector.Zero).Store(to + j);
+                ForwardOfVectors(window, x, windows - TVector.Count, 1, map, to);
+                return;
             }
         }
 
@@ -58,43 +47,22 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
     }
 
     /// <summary>Adds the gradients of the maxima that ReLU let through, and their products with x - mean.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGradients(
         int window, float* x, int windows, in ChannelMap map, float* dY, ref double sum, ref double sumByValue)
     {
-        int j = 0;
-        while (window is 2 or 4 && j <= windows - TVector.Count)
+        int vectors = window is 2 or 4 ? windows / TVector.Count : 0;
+        for (int i = 0; i < vectors; i += Block)
         {
-            TVector sums = TVector.Zero;
-            TVector products = TVector.Zero;
-            for (int i = 0; i < Block && j <= windows - TVector.Count; i++, j += TVector.Count)
-            {
-                TVector gradient = TVector.Load(dY + j);
-                TVector distance;
-                if (window == 2)
-                {
-                    var two = new Two(x + (2 * j), map);
-                    gradient = Open(two.Largest, gradient);
-                    distance = two.Distance;
-                }
-                else
-                {
-                    var four = new Four(x + (4 * j), map);
-                    gradient = Open(four.Largest, gradient);
-                    distance = four.Distance;
-                }
-
-                sums += gradient;
-                TVector.AddProduct(ref products, gradient, distance);
-            }
-
-            System.Runtime.Intrinsics.Vector128<float> both =
-                TVector.SumOfEach(sums, products, TVector.Zero, TVector.Zero);
+            long first = (long)i * TVector.Count;
+            int count = Math.Min(Block, vectors - i);
+            Vector128<float> both = window == 2
+                ? Sums2(x + (2 * first), count, map, dY + first)
+                : Sums4(x + (4 * first), count, map, dY + first);
             sum += both[0];
             sumByValue += both[1];
         }
 
-        for (; j < windows; j++)
+        for (int j = vectors * TVector.Count; j < windows; j++)
         {
             float* of = x + ((long)j * window);
             int place = PlaceOf(of, window, map);
@@ -106,28 +74,19 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
     }
 
     /// <summary>to = scale (g - centre - (x - mean) slope) over the whole row; to may be x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputGradient(
         int window, float* x, int length, int windows, in ChannelMap map, float* dY, float centre, float slope,
         float* to)
     {
-        int j = 0;
-        if (window is 2 or 4)
+        int vectors = window is 2 or 4 ? windows / TVector.Count : 0;
+        int j = vectors * TVector.Count;
+        if (vectors > 0)
         {
-            TVector scale = TVector.Create(map.Scale);
-            TVector centres = TVector.Create(centre);
-            TVector slopes = TVector.Create(-slope);
-            for (; j <= windows - TVector.Count; j += TVector.Count)
+            GradientOfVectors(window, x, 0, vectors, map, dY, centre, slope, to);
+            if (j < windows && to != x)
             {
-                TVector gradient = TVector.Load(dY + j);
-                if (window == 2)
-                {
-                    new Two(x + (2 * j), map).InputGradient(gradient, scale, centres, slopes, to + (2 * j));
-                }
-                else
-                {
-                    new Four(x + (4 * j), map).InputGradient(gradient, scale, centres, slopes, to + (4 * j));
-                }
+                GradientOfVectors(window, x, windows - TVector.Count, 1, map, dY, centre, slope, to);
+                j = windows;
             }
         }
 
@@ -149,10 +108,175 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         }
     }
 
-    /// <summary>The gradient where ReLU let the value through, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Open(TVector largest, TVector gradient) =>
-        TVector.WhereBelow(largest, TVector.Create(AboveZero), TVector.Zero, gradient);
+    private static void ForwardOfVectors(int window, float* x, long first, int vectors, in ChannelMap map, float* to)
+    {
+        if (window == 2)
+        {
+            Forward2(x + (2 * first), vectors, map, to + first);
+        }
+        else
+        {
+            Forward4(x + (4 * first), vectors, map, to + first);
+        }
+    }
+
+    private static void GradientOfVectors(
+        int window, float* x, long first, int vectors, in ChannelMap map, float* dY, float centre, float slope,
+        float* to)
+    {
+        if (window == 2)
+        {
+            Gradients2(x + (2 * first), vectors, map, dY + first, centre, slope, to + (2 * first));
+        }
+        else
+        {
+            Gradients4(x + (4 * first), vectors, map, dY + first, centre, slope, to + (4 * first));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Forward2(float* x, int vectors, in ChannelMap map, float* to)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        for (int i = 0; i < vectors; i++, x += 2 * TVector.Count, to += TVector.Count)
+        {
+            TVector.LoadHalves(x, out TVector a, out TVector b);
+            TVector largest = TVector.Max(((a - mean) * scale) + shift, ((b - mean) * scale) + shift);
+            TVector.Max(largest, TVector.Zero).Store(to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Forward4(float* x, int vectors, in ChannelMap map, float* to)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        for (int i = 0; i < vectors; i++, x += 4 * TVector.Count, to += TVector.Count)
+        {
+            TVector.LoadFourths(x, out TVector a, out TVector b, out TVector c, out TVector d);
+            TVector low = TVector.Max(((a - mean) * scale) + shift, ((b - mean) * scale) + shift);
+            TVector high = TVector.Max(((c - mean) * scale) + shift, ((d - mean) * scale) + shift);
+            TVector.Max(TVector.Max(low, high), TVector.Zero).Store(to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector128<float> Sums2(float* x, int vectors, in ChannelMap map, float* dY)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        TVector above = TVector.Create(AboveZero);
+        TVector sums = TVector.Zero;
+        TVector products = TVector.Zero;
+        for (int i = 0; i < vectors; i++, x += 2 * TVector.Count, dY += TVector.Count)
+        {
+            TVector.LoadHalves(x, out TVector d0, out TVector d1);
+            d0 -= mean;
+            d1 -= mean;
+            TVector y0 = (d0 * scale) + shift;
+            TVector y1 = (d1 * scale) + shift;
+            TVector gradient = TVector.WhereBelow(TVector.Max(y0, y1), above, TVector.Zero, TVector.Load(dY));
+            sums += gradient;
+            TVector.AddProduct(ref products, gradient, TVector.WhereBelow(y0, y1, d1, d0));
+        }
+
+        return TVector.SumOfEach(sums, products, TVector.Zero, TVector.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector128<float> Sums4(float* x, int vectors, in ChannelMap map, float* dY)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        TVector above = TVector.Create(AboveZero);
+        TVector sums = TVector.Zero;
+        TVector products = TVector.Zero;
+        for (int i = 0; i < vectors; i++, x += 4 * TVector.Count, dY += TVector.Count)
+        {
+            TVector.LoadFourths(x, out TVector d0, out TVector d1, out TVector d2, out TVector d3);
+            d0 -= mean;
+            d1 -= mean;
+            d2 -= mean;
+            d3 -= mean;
+            TVector y0 = (d0 * scale) + shift;
+            TVector y1 = (d1 * scale) + shift;
+            TVector y2 = (d2 * scale) + shift;
+            TVector y3 = (d3 * scale) + shift;
+            TVector low = TVector.Max(y0, y1);
+            TVector high = TVector.Max(y2, y3);
+            TVector distance = TVector.WhereBelow(
+                low, high, TVector.WhereBelow(y2, y3, d3, d2), TVector.WhereBelow(y0, y1, d1, d0));
+            TVector gradient = TVector.WhereBelow(TVector.Max(low, high), above, TVector.Zero, TVector.Load(dY));
+            sums += gradient;
+            TVector.AddProduct(ref products, gradient, distance);
+        }
+
+        return TVector.SumOfEach(sums, products, TVector.Zero, TVector.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradients2(
+        float* x, int vectors, in ChannelMap map, float* dY, float centre, float slope, float* to)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        TVector above = TVector.Create(AboveZero);
+        TVector centres = TVector.Create(centre);
+        TVector slopes = TVector.Create(-slope);
+        for (int i = 0; i < vectors; i++, x += 2 * TVector.Count, dY += TVector.Count, to += 2 * TVector.Count)
+        {
+            TVector.LoadHalves(x, out TVector d0, out TVector d1);
+            d0 -= mean;
+            d1 -= mean;
+            TVector y0 = (d0 * scale) + shift;
+            TVector y1 = (d1 * scale) + shift;
+            TVector gradient = TVector.WhereBelow(TVector.Max(y0, y1), above, TVector.Zero, TVector.Load(dY));
+            y0 = TVector.WhereBelow(y0, y1, TVector.Zero, gradient);
+            TVector.StoreHalves(
+                to, Back(y0, d0, scale, centres, slopes), Back(gradient - y0, d1, scale, centres, slopes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradients4(
+        float* x, int vectors, in ChannelMap map, float* dY, float centre, float slope, float* to)
+    {
+        TVector mean = TVector.Create(map.Mean);
+        TVector scale = TVector.Create(map.Scale);
+        TVector shift = TVector.Create(map.Shift);
+        TVector above = TVector.Create(AboveZero);
+        TVector centres = TVector.Create(centre);
+        TVector slopes = TVector.Create(-slope);
+        for (int i = 0; i < vectors; i++, x += 4 * TVector.Count, dY += TVector.Count, to += 4 * TVector.Count)
+        {
+            TVector.LoadFourths(x, out TVector d0, out TVector d1, out TVector d2, out TVector d3);
+            d0 -= mean;
+            d1 -= mean;
+            d2 -= mean;
+            d3 -= mean;
+            TVector y0 = (d0 * scale) + shift;
+            TVector y1 = (d1 * scale) + shift;
+            TVector y2 = (d2 * scale) + shift;
+            TVector y3 = (d3 * scale) + shift;
+            TVector low = TVector.Max(y0, y1);
+            TVector high = TVector.Max(y2, y3);
+            TVector gradient = TVector.WhereBelow(TVector.Max(low, high), above, TVector.Zero, TVector.Load(dY));
+            // Where it is not its own the gradient is 0, so that differences are exact.
+            low = TVector.WhereBelow(low, high, TVector.Zero, gradient);
+            high = gradient - low;
+            y0 = TVector.WhereBelow(y0, y1, TVector.Zero, low);
+            y2 = TVector.WhereBelow(y2, y3, TVector.Zero, high);
+            TVector.StoreFourths(
+                to, Back(y0, d0, scale, centres, slopes), Back(low - y0, d1, scale, centres, slopes),
+                Back(y2, d2, scale, centres, slopes), Back(high - y2, d3, scale, centres, slopes));
+        }
+    }
 
     /// <summary>scale (g - centre + distance slope).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -177,107 +301,5 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         }
 
         return place;
-    }
-
-    /// <summary>Windows of two steps, one a lane.</summary>
-    private readonly ref struct Two
-    {
-        private readonly TVector d0;
-        private readonly TVector d1;
-        private readonly TVector y0;
-        private readonly TVector y1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Two(float* x, in ChannelMap map)
-        {
-            TVector.LoadHalves(x, out TVector x0, out TVector x1);
-            TVector mean = TVector.Create(map.Mean);
-            TVector scale = TVector.Create(map.Scale);
-            TVector shift = TVector.Create(map.Shift);
-            (d0, d1) = (x0 - mean, x1 - mean);
-            (y0, y1) = ((d0 * scale) + shift, (d1 * scale) + shift);
-        }
-
-        public TVector Largest
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => TVector.Max(y0, y1);
-        }
-
-        /// <summary>The distance of the first maximum from the mean.</summary>
-        public TVector Distance
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => TVector.WhereBelow(y0, y1, d1, d0);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void InputGradient(TVector gradient, TVector scale, TVector centre, TVector slope, float* to)
-        {
-            TVector open = Open(Largest, gradient);
-            TVector g0 = TVector.WhereBelow(y0, y1, TVector.Zero, open);
-            TVector g1 = TVector.WhereBelow(y0, y1, open, TVector.Zero);
-            TVector.StoreHalves(to, Back(g0, d0, scale, centre, slope), Back(g1, d1, scale, centre, slope));
-        }
-    }
-
-    /// <summary>Windows of four steps, one a lane.</summary>
-    private readonly ref struct Four
-    {
-        private readonly TVector d0;
-        private readonly TVector d1;
-        private readonly TVector d2;
-        private readonly TVector d3;
-        private readonly TVector y0;
-        private readonly TVector y1;
-        private readonly TVector y2;
-        private readonly TVector y3;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Four(float* x, in ChannelMap map)
-        {
-            TVector.LoadFourths(x, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
-            TVector mean = TVector.Create(map.Mean);
-            TVector scale = TVector.Create(map.Scale);
-            TVector shift = TVector.Create(map.Shift);
-            (d0, d1, d2, d3) = (x0 - mean, x1 - mean, x2 - mean, x3 - mean);
-            (y0, y1) = ((d0 * scale) + shift, (d1 * scale) + shift);
-            (y2, y3) = ((d2 * scale) + shift, (d3 * scale) + shift);
-        }
-
-        public TVector Largest
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => TVector.Max(TVector.Max(y0, y1), TVector.Max(y2, y3));
-        }
-
-        /// <summary>The distance of the first maximum from the mean.</summary>
-        public TVector Distance
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get
-            {
-                TVector low = TVector.WhereBelow(y0, y1, d1, d0);
-                TVector high = TVector.WhereBelow(y2, y3, d3, d2);
-                return TVector.WhereBelow(TVector.Max(y0, y1), TVector.Max(y2, y3), high, low);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void InputGradient(TVector gradient, TVector scale, TVector centre, TVector slope, float* to)
-        {
-            TVector low = TVector.Max(y0, y1);
-            TVector high = TVector.Max(y2, y3);
-            TVector open = Open(TVector.Max(low, high), gradient);
-            TVector ofLow = TVector.WhereBelow(low, high, TVector.Zero, open);
-            TVector ofHigh = TVector.WhereBelow(low, high, open, TVector.Zero);
-            TVector g0 = TVector.WhereBelow(y0, y1, TVector.Zero, ofLow);
-            TVector g1 = TVector.WhereBelow(y0, y1, ofLow, TVector.Zero);
-            TVector g2 = TVector.WhereBelow(y2, y3, TVector.Zero, ofHigh);
-            TVector g3 = TVector.WhereBelow(y2, y3, ofHigh, TVector.Zero);
-            TVector.StoreFourths(
-                to, Back(g0, d0, scale, centre, slope), Back(g1, d1, scale, centre, slope),
-                Back(g2, d2, scale, centre, slope), Back(g3, d3, scale, centre, slope));
-        }
     }
 }

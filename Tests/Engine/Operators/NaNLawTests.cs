@@ -288,6 +288,22 @@ public sealed class NaNLawTests
             }
         }
 
+        foreach (int window in new[] { 2, 3, 4 })
+        {
+            // As with BatchNorm1d and ReLU: the gradients go by which values are the largest and open.
+            yield return new($"NormReluPool {window}", [Values, PerChannel, PerChannel], (device, x) =>
+                NormReluPool(device, window, x, dY: null)[..1]);
+            yield return new(
+                $"NormReluPool backward {window}", [new(Batch, Channels, Length / window)], (device, x) => NormReluPool(
+                    device, window,
+                    [
+                        device.Upload<float>(Values, Randoms.Normal(Values.Length, seed: 9)),
+                        device.Upload<float>(PerChannel, [1, -2, 3, 4]),
+                        device.Upload<float>(PerChannel, [5, 6, 7, 8]),
+                    ],
+                    x[0])[1..]);
+        }
+
         yield return new("GroupNorm", [Values, PerChannel, PerChannel, Values], (device, x) =>
         {
             var shape = new GroupNormShape(Batch, Channels, Length, 2);
@@ -340,6 +356,26 @@ public sealed class NaNLawTests
         }
 
         norm.Backward(x[0], x[1], x[2], statistics, dX, dGamma, dBeta, dX, train);
+        return [y, dGamma, dBeta, dX];
+    }
+
+    private static Tensor<float>[] NormReluPool(
+        ComputeDevice device, int window, Tensor<float>[] x, Tensor<float>? dY)
+    {
+        var fused = new NormReluPool(device, new BatchNormShape(Batch, Channels, Length), window);
+        Tensor<float> mean = device.Allocate<float>(PerChannel);
+        Tensor<float> variance = device.Upload<float>(PerChannel, [1, 2, 3, 4]);
+        Tensor<float> statistics = device.Allocate<float>(new Shape(2, Channels));
+        Tensor<float> y = device.Allocate<float>(fused.Output);
+        Tensor<float> dGamma = device.Allocate<float>(PerChannel);
+        Tensor<float> dBeta = device.Allocate<float>(PerChannel);
+        Tensor<float> dX = device.Allocate<float>(Values);
+        fused.Train(x[0], x[1], x[2], mean, variance, statistics, y);
+        if (dY is not null)
+        {
+            fused.Backward(x[0], x[1], x[2], statistics, dY, dGamma, dBeta, dX);
+        }
+
         return [y, dGamma, dBeta, dX];
     }
 

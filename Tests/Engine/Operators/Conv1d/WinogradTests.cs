@@ -157,7 +157,7 @@ public sealed unsafe class WinogradTests
                 s[(point * lanes) + (i % lanes)] += d[(point * padded) + (i / lanes % Tiles)] * to[i];
             }
 
-            WinogradTiles<TVector>.Taps3(s, lanes, t);
+            WinogradTiles<TVector>.Taps3(s, lanes, t, lanes);
         }
 
         for (int f = 0; f < lanes; f++)
