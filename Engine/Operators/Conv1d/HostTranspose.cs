@@ -1,13 +1,43 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Transposes small panels of float32 for host bodies, in blocks of 8 x 8 where there is AVX.</summary>
+/// <summary>
+/// Transposes small panels of float32 for host bodies, in blocks of 16 x 16 where there is AVX-512, of 8 x 8 where there
+/// is AVX.
+/// </summary>
 internal static unsafe class HostTranspose
 {
     /// <summary>target[j * targetPitch + i] = source[i * sourcePitch + j] for i &lt; rows, j &lt; columns.</summary>
     public static void Run(float* source, int sourcePitch, int rows, int columns, float* target, int targetPitch)
+    {
+        int i = 0;
+        if (Avx512F.IsSupported)
+        {
+            const int lanes = 16;
+            for (; i + lanes <= rows; i += lanes)
+            {
+                int j = 0;
+                for (; j + lanes <= columns; j += lanes)
+                {
+                    float* from = source + ((long)i * sourcePitch) + j;
+                    FloatVector512.TransposeBlock(
+                        from, sourcePitch, target + ((long)j * targetPitch) + i, targetPitch, weights: null);
+                }
+
+                Eights(
+                    source + ((long)i * sourcePitch) + j, sourcePitch, lanes, columns - j,
+                    target + ((long)j * targetPitch) + i, targetPitch);
+            }
+        }
+
+        Eights(source + ((long)i * sourcePitch), sourcePitch, rows - i, columns, target + i, targetPitch);
+    }
+
+    private static void Eights(
+        float* source, int sourcePitch, int rows, int columns, float* target, int targetPitch)
     {
         int i = 0;
         if (Avx.IsSupported)

@@ -18,6 +18,7 @@
 // Sources: S. Winograd, "Arithmetic Complexity of Computations" (1980); A. Lavin, S. Gray, "Fast Algorithms for
 // Convolutional Neural Networks" (2016). The points: those of least error in float32 among small ones, tried by hand;
 // compare B. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd Convolution" (2020).
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NativeCnn.Engine.Simd;
 
@@ -50,22 +51,97 @@ internal static unsafe class Winograd
     public static int TilesOf(int outputs) => (outputs + Outputs - 1) / Outputs;
 
     /// <summary>
-    /// to[point * plane + tile] = B d, d = the six floats from row + 4 tile on. Whole vectors of tiles are read and
-    /// written: row needs 4 vectors of tiles and 4 vectors more.
+    /// to[point * plane + tile] = B d, d = the six floats from row + 4 tile on, the last two of them 0 where inside[tile]
+    /// has no bits. Whole vectors of tiles are read and written: row needs 4 vectors of tiles and 4 vectors more.
     /// </summary>
-    public static void Data(float* row, int tiles, float* to, long plane)
+    public static void Data(float* row, int tiles, float* inside, float* to, long plane)
     {
         switch (HostSimd.Lanes)
         {
             case 16:
-                WinogradTiles<FloatVector512>.Data(row, tiles, to, plane);
+                WinogradTiles<FloatVector512>.Data(row, tiles, inside, to, plane);
                 break;
             case 8:
-                WinogradTiles<FloatVector256>.Data(row, tiles, to, plane);
+                WinogradTiles<FloatVector256>.Data(row, tiles, inside, to, plane);
                 break;
             default:
-                WinogradTiles<FloatVector128>.Data(row, tiles, to, plane);
+                WinogradTiles<FloatVector128>.Data(row, tiles, inside, to, plane);
                 break;
+        }
+    }
+
+    /// <summary>Floats of a row that holds so many tiles, as transforms read and write it.</summary>
+    public static int RowPitch(int tiles)
+    {
+        int lanes = HostSimd.Lanes;
+        return ((Outputs * (((tiles + lanes - 1) / lanes) + 1) * lanes) + 79) / 64 * 64;
+    }
+
+    /// <summary>
+    /// Whether tiles of clips that lie side by side read on behind their outputs: all bits, or none for the last tile of
+    /// each clip where that would be the next clip's samples, which it may not see, and the clip's own are zeros. Where
+    /// they are not, there are none without bits, and clips are transformed one by one.
+    /// </summary>
+    /// <param name="clips">Clips; the first ones are masked alike however many there are.</param>
+    /// <param name="tiles">Tiles of a clip, or of a chunk.</param>
+    /// <param name="outputs">Outputs of a clip; 0 for chunks, whose last tiles read on in the same clip.</param>
+    public static int[] Inside(int clips, int tiles, int outputs)
+    {
+        int[] inside = GC.AllocateUninitializedArray<int>((clips * tiles) + HostSimd.Lanes, pinned: true);
+        inside.AsSpan().Fill(-1);
+        if (outputs > 0 && Outputs * tiles >= outputs + Overlap)
+        {
+            for (int last = tiles - 1; last < clips * tiles; last += tiles)
+            {
+                inside[last] = 0;
+            }
+        }
+
+        return inside;
+    }
+
+    /// <summary>
+    /// Transforms some channels of clips that lie side by side: to[point * plane + channel * pitch + tile], the tiles of
+    /// one clip behind those of the other.
+    /// </summary>
+    /// <param name="rows">Where the samples come from.</param>
+    /// <param name="clip">The first clip.</param>
+    /// <param name="clips">How many.</param>
+    /// <param name="channel">The first channel.</param>
+    /// <param name="channels">How many.</param>
+    /// <param name="start">The step of a clip that its first tile begins with.</param>
+    /// <param name="tiles">Tiles of a clip.</param>
+    /// <param name="inside">What <see cref="Inside"/> gives for the same clips and tiles.</param>
+    /// <param name="row">Room for the rows of all these channels.</param>
+    /// <param name="rowPitch"><see cref="RowPitch"/> of all tiles.</param>
+    /// <param name="to">The place of the first channel's first tile.</param>
+    /// <param name="pitch">From a channel to the next.</param>
+    /// <param name="plane">From a point to the next.</param>
+    public static void TransformRows<TRows>(
+        in TRows rows, int clip, int clips, int channel, int channels, int start, int tiles, int[] inside,
+        float* row, int rowPitch, float* to, int pitch, long plane)
+        where TRows : struct, IHostRows
+    {
+        int width = Outputs * tiles;
+        int together = inside[tiles - 1] == 0 ? clips : 1;
+        float* mask = (float*)Unsafe.AsPointer(ref inside[0]);
+        for (int one = 0; one < clips; one += together, to += (long)together * tiles)
+        {
+            for (int i = 0; i < channels; i++)
+            {
+                float* of = row + ((long)i * rowPitch);
+                for (int j = 0; j < together; j++)
+                {
+                    // The last one's vectors go on behind it.
+                    int own = j < together - 1 ? width : width + Overlap;
+                    rows.Pack(clip + one + j, channel + i, start, 1, of + ((long)j * width), own);
+                }
+            }
+
+            for (int i = 0; i < channels; i++)
+            {
+                Data(row + ((long)i * rowPitch), together * tiles, mask, to + ((long)i * pitch), plane);
+            }
         }
     }
 

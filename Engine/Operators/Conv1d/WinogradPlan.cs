@@ -32,6 +32,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private readonly int pitch;
     private readonly int rowPitch;
     private readonly int[] offsets;
+    private readonly int[] inside;
     private readonly (int First, int Height)[] strips;
 
     private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
@@ -46,7 +47,8 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         Batch = shape.Batch;
         FirstColumn = backward ? shape.Padding : 0;
         Columns = backward ? shape.Length : shape.OutputLength;
-        clipTiles = Winograd.TilesOf(Math.Min(chunkColumns, Columns));
+        int outputsOfClip = Math.Min(chunkColumns, Columns);
+        clipTiles = Winograd.TilesOf(outputsOfClip);
         int lanes = ConvolutionTiles.Lanes;
         clipsOfUnit = chunkColumns < Columns
             ? 1
@@ -59,8 +61,8 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
         }
 
-        rowPitch = ((Winograd.Outputs * ((clipTiles + lanes - 1) / lanes * lanes)) + (Winograd.Outputs * lanes) + 79)
-            / 64 * 64;
+        rowPitch = Winograd.RowPitch(clipTiles * clipsOfUnit);
+        inside = Winograd.Inside(clipsOfUnit, clipTiles, chunkColumns < Columns ? 0 : outputsOfClip);
         offsets = GC.AllocateUninitializedArray<int>(inputs, pinned: true);
         for (int i = 0; i < inputs; i++)
         {
@@ -156,7 +158,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             float* source = scratch + plan.WeightLength + (worker * plan.WorkerLength);
             float* sums = source + (Winograd.Points * plan.Plane);
             float* row = sums + (Winograd.Points * plan.SumPlane);
-            Transform(clip, clips, first, tiles, source, row);
+            Transform(clip, clips, first, count, source, row);
             int end = plan.strips.Length * (share + 1) / shares;
             for (int s = plan.strips.Length * share / shares; s < end; s++)
             {
@@ -172,36 +174,25 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
 
                 for (int f = 0; f < height; f++)
                 {
-                    float* of = sums + ((long)f * plan.pitch);
-                    for (int one = 0; one < clips; one++, of += tiles)
+                    Winograd.Output(sums + ((long)f * plan.pitch), plan.SumPlane, clips * tiles, row);
+                    for (int one = 0; one < clips; one++)
                     {
-                        Winograd.Output(of, plan.SumPlane, tiles, row);
-                        sink.Store(clip + one, output + f, 0, chunk, first, count, row);
+                        float* own = row + ((long)one * Winograd.Outputs * tiles);
+                        sink.Store(clip + one, output + f, 0, chunk, first, count, own);
                     }
                 }
             }
         }
 
-        private void Transform(int clip, int clips, int first, int tiles, float* source, float* row)
+        private void Transform(int clip, int clips, int first, int count, float* source, float* row)
         {
-            int width = (Winograd.Outputs * tiles) + Winograd.Overlap;
-            for (int one = 0; one < clips; one++)
+            int tiles = Winograd.TilesOf(count);
+            for (int input = 0; input < plan.inputs; input += RowsAtOnce)
             {
-                for (int input = 0; input < plan.inputs; input += RowsAtOnce)
-                {
-                    int count = Math.Min(RowsAtOnce, plan.inputs - input);
-                    for (int i = 0; i < count; i++)
-                    {
-                        rows.Pack(
-                            clip + one, input + i, first + plan.shift, 1, row + (i * plan.rowPitch), width);
-                    }
-
-                    float* to = source + ((long)input * plan.pitch) + (one * tiles);
-                    for (int i = 0; i < count; i++, to += plan.pitch)
-                    {
-                        Winograd.Data(row + (i * plan.rowPitch), tiles, to, plan.Plane);
-                    }
-                }
+                int inputs = Math.Min(RowsAtOnce, plan.inputs - input);
+                Winograd.TransformRows(
+                    rows, clip, clips, input, inputs, first + plan.shift, tiles, plan.inside, row,
+                    plan.rowPitch, source + ((long)input * plan.pitch), plan.pitch, plan.Plane);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace NativeCnn.Engine.Operators;
 internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Data(float* row, int tiles, float* to, long plane)
+    public static void Data(float* row, int tiles, float* inside, float* to, long plane)
     {
         TVector half = TVector.Create(0.5f);
         TVector minusHalf = TVector.Create(-0.5f);
@@ -18,8 +18,11 @@ internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, I
         TVector minus25 = TVector.Create(-2.5f);
         for (int tile = 0; tile < tiles; tile += TVector.Count, row += 4 * TVector.Count, to += TVector.Count)
         {
+            TVector mask = TVector.Load(inside + tile);
             TVector.LoadFourths(row, out TVector d0, out TVector d1, out TVector d2, out TVector d3);
             TVector.LoadFourths(row + 4, out TVector d4, out TVector d5, out _, out _);
+            d4 &= mask;
+            d5 &= mask;
             TVector odd = d3 - d1;
             TVector even = d4 - d2;
 

@@ -44,6 +44,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
     private readonly int panel;
     private readonly int rowPitch;
     private readonly int[] offsets;
+    private readonly int[] inside;
 
     /// <summary>Plans for one shape.</summary>
     public WinogradWeightPlan(ComputeDevice device, Conv1dShape shape)
@@ -68,8 +69,8 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
             pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
         }
 
-        rowPitch = ((Winograd.Outputs * ((unitTiles + lanes - 1) / lanes * lanes)) + (Winograd.Outputs * lanes) + 79)
-            / 64 * 64;
+        rowPitch = Winograd.RowPitch(unitsOfStep * unitTiles);
+        inside = Winograd.Inside(unitsOfStep, unitTiles, chunks > 1 ? 0 : shape.OutputLength);
         offsets = GC.AllocateUninitializedArray<int>(paddedChannels, pinned: true);
         for (int channel = 0; channel < paddedChannels; channel++)
         {
@@ -148,24 +149,18 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
 
         private void Data(long unit, int units, float* data, float* rows)
         {
-            int width = (Winograd.Outputs * plan.unitTiles) + Winograd.Overlap;
-            for (int one = 0; one < units; one++)
+            // Units are clips, or chunks of a clip, each with a start of its own.
+            int together = plan.chunks > 1 ? 1 : units;
+            for (int one = 0; one < units; one += together)
             {
                 (int clip, int step) = Place(unit + one);
                 for (int channel = 0; channel < plan.shape.Channels; channel += RowsAtOnce)
                 {
                     int count = Math.Min(RowsAtOnce, plan.shape.Channels - channel);
-                    for (int i = 0; i < count; i++)
-                    {
-                        x.Pack(
-                            clip, channel + i, step - plan.shape.Padding, 1, rows + (i * plan.rowPitch), width);
-                    }
-
-                    float* to = data + ((long)channel * plan.pitch) + (one * plan.unitTiles);
-                    for (int i = 0; i < count; i++, to += plan.pitch)
-                    {
-                        Winograd.Data(rows + (i * plan.rowPitch), plan.unitTiles, to, plan.DataPlane);
-                    }
+                    Winograd.TransformRows(
+                        x, clip, together, channel, count, step - plan.shape.Padding, plan.unitTiles, plan.inside, rows,
+                        plan.rowPitch, data + ((long)channel * plan.pitch) + (one * plan.unitTiles), plan.pitch,
+                        plan.DataPlane);
                 }
             }
         }

@@ -117,8 +117,9 @@ public sealed unsafe class WinogradTests
         float[] weights = new float[Winograd.Points];
         float[] outputs = new float[4 * padded];
         fixed (float* r = row, d = data, g = taps, w = weights, y = outputs)
+        fixed (int* inside = Winograd.Inside(1, padded, 0))
         {
-            WinogradTiles<TVector>.Data(r, Tiles, d, padded);
+            WinogradTiles<TVector>.Data(r, Tiles, (float*)inside, d, padded);
             Winograd.Weights(g, 1, w, 1);
             for (int i = 0; i < data.Length; i++)
             {
@@ -148,8 +149,9 @@ public sealed unsafe class WinogradTests
         float[] total = new float[lanes];
         float[] taps = new float[3 * lanes];
         fixed (float* r = row, d = data, e = rows, to = gradient, s = sums, t = taps, all = total)
+        fixed (int* inside = Winograd.Inside(1, padded, 0))
         {
-            WinogradTiles<TVector>.Data(r, Tiles, d, padded);
+            WinogradTiles<TVector>.Data(r, Tiles, (float*)inside, d, padded);
             WinogradTiles<TVector>.Gradient(e, Tiles, to, lanes, Tiles * lanes, all);
             for (int i = 0; i < gradient.Length; i++)
             {
