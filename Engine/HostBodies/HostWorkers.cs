@@ -18,7 +18,7 @@ public sealed unsafe class HostWorkers : IDisposable
 
     // Nanoseconds. A dispatch costs one or two microseconds where the team still spins, five and more where it sleeps,
     // and a team of two saves half of the work.
-    private const long WorthATeam = 8_000;
+    private const long WorthATeam = 2_500;
 
     // A range's claim: the number of the call in the upper half, the next part in the lower; a cache line for each.
     private const int ClaimStride = 16;

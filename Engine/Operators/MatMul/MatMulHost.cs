@@ -113,7 +113,7 @@ internal sealed unsafe class MatMulHost
         // A tile of one vector waits for its own sums half of the time.
         double slack = columns == MatMulTiles.Lanes ? 2 : 1;
         double dotCycles = rows * shape.N * (perElement + 3);
-        double outerCycles = (shape.M * columns * perElement * slack) + (0.16 * shape.N * shape.K);
+        double outerCycles = (shape.M * columns * perElement * slack) + (0.3 * shape.N * shape.K);
         return dotCycles < outerCycles;
     }
 
@@ -306,6 +306,7 @@ internal sealed unsafe class MatMulHost
                 // What is left over for a last block must fill a vector: else it joins the block before.
                 depth = region.ToK - k < DotBlockK + MatMulTiles.Lanes ? region.ToK - k : DotBlockK;
                 // The rows of A pass by again and again, from a near cache; those of B, which may be many, only once.
+                int pointed = -1;
                 for (int n = region.FromN; n < region.ToN; n += MatMulTiles.DotColumns)
                 {
                     // Columns and rows past the end repeat the last one; their sums go nowhere.
@@ -317,11 +318,12 @@ internal sealed unsafe class MatMulHost
                     int columns = Math.Min(MatMulTiles.DotColumns, region.ToN - n);
                     for (int m = region.FromM; m < region.ToM; m += height)
                     {
-                        for (int row = 0; row < height; row++)
+                        for (int row = 0; row < height && m != pointed; row++)
                         {
                             rowsA[row] = a + ((long)Math.Min(m + row, region.ToM - 1) * Shape.K) + k;
                         }
 
+                        pointed = m;
                         MatMulTiles.Dot(rowsA, rowsB, depth, sums);
                         int rows = Math.Min(height, region.ToM - m);
                         float* place = target + ((long)m * Shape.N) + n;
