@@ -49,7 +49,8 @@ public sealed class LongRunTests : IDisposable
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         using var cache = FeatureCache.Temporary();
         ClipSource clips = ClipSource.BuiltIn(
-            SampleRate, (double)ClipSamples / SampleRate, ClipsPerClass, seed: 1) with { Cache = cache };
+            SampleRate, (double)ClipSamples / SampleRate, ClipsPerClass, seed: 1) with
+        { Cache = cache };
         var config = new RunConfig
         {
             Labels = clips.DataSet.Labels,

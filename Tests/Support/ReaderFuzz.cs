@@ -17,8 +17,8 @@ namespace NativeCnn.Tests.Support;
 internal sealed partial class ReaderFuzz(
     string name, IReadOnlyList<byte[]> seeds, Action<byte[]> read, params IReadOnlyList<Type> documented)
 {
-    // About twenty laws of this kind, and those of the codecs: some 100,000 inputs in all.
-    private const int InputsOfALaw = 4000;
+    // About fifty laws: some 100,000 inputs in all.
+    private const int InputsOfALaw = 2000;
 
     /// <summary>How many inputs a law has: what NATIVECNN_FUZZ says, or the usual number.</summary>
     public static int Inputs { get; } =

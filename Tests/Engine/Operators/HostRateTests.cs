@@ -13,17 +13,13 @@ namespace NativeCnn.Tests.Engine.Operators;
 /// </summary>
 public sealed class HostRateTests
 {
-    [Fact]
+    [SkippableFact]
     public void RealFft_OnTheHost_IsFiveTimesAsFastAsOneRowByRadixTwo()
     {
         const int batch = 64;
         const int length = 512;
         const double wanted = 5;
-        if (!Fma.IsSupported && !AdvSimd.IsSupported)
-        {
-            return; // Without fused multiply-adds in hardware each of them is a call.
-        }
-
+        Skip.IfNot(Fma.IsSupported || AdvSimd.IsSupported, "each fused multiply-add is a call on this processor");
         using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
         var fft = new RealFft(device, batch, length);
         float[] values = Randoms.Normal(batch * length, seed: 1);
@@ -49,6 +45,33 @@ public sealed class HostRateTests
         double operations = (double)flat.Operations / square.Operations;
         double ratio = operations * Timed.Ratio(Product(device, square), Product(device, flat), wanted / operations);
         Assert.True(ratio >= wanted, $"{flat} has {ratio:P0} of the rate of {square}, not {wanted:P0}");
+    }
+
+    /// <summary>By minimal filtering they go 1.4 to 1.7 times as fast as the multiplier would let direct sums.</summary>
+    [SkippableTheory]
+    [InlineData("forward")]
+    [InlineData("gradient of the input")]
+    [InlineData("gradient of the weights")]
+    public void Conv1d_OfThreeTaps_IsFasterThanItsOperationsInASquareProduct(string pass)
+    {
+        Skip.IfNot(Fma.IsSupported || AdvSimd.IsSupported, "each fused multiply-add is a call on this processor");
+        const double wanted = 1;
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        var shape = new Conv1dShape(64, 64, 50, 128, 3, Padding: 1);
+        var square = new MatMulShape(256, 256, 256);
+        var conv = new Conv1d(device, shape);
+        Tensor<float> x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 4));
+        Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 5));
+        Tensor<float> y = device.Upload<float>(shape.Output, Randoms.Normal(shape.Output.Length, seed: 6));
+        Action run = pass switch
+        {
+            "forward" => () => conv.Forward(x, weight, null, y),
+            "gradient of the input" => () => conv.BackwardInput(y, weight, x),
+            _ => () => conv.BackwardWeight(x, y, weight, null),
+        };
+        double operations = (double)shape.Operations / square.Operations;
+        double ratio = operations * Timed.Ratio(Product(device, square), run, wanted / operations);
+        Assert.True(ratio >= wanted, $"{pass}: {ratio:P0} of the rate of {square}, not {wanted:P0}");
     }
 
     private static Action Product(ComputeDevice device, MatMulShape shape)

@@ -68,6 +68,37 @@ public sealed unsafe class WinogradTests
         Assert.Equal(taken, Winograd.Suits(new Conv1dShape(
             batch, channels, length, filters, taps, stride, Padding: 1, dilation, groups)));
 
+    /// <summary>Clips lie side by side in vectors; none may see another, were it NaN.</summary>
+    [Theory]
+    [InlineData(25, 1)] // the last tile reads on into the next clip
+    [InlineData(28, 1)]
+    [InlineData(28, 0)]
+    public void Winograd_OfAClip_IsTheSameWhateverClipsAreBesideIt(int length, int padding)
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var shape = new Conv1dShape(6, 16, length, 16, 3, Padding: padding);
+        float[] x = Randoms.Normal(shape.Input.Length, seed: 9);
+        float[] poisoned = [.. x];
+        poisoned.AsSpan(2 * 16 * length, 16 * length).Fill(float.NaN);
+        Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 10));
+        var conv = new Conv1d(device, shape);
+
+        float[] y = Forward(x);
+        float[] beside = Forward(poisoned);
+
+        int clip = 16 * shape.OutputLength;
+        Assert.Equal(y[..(2 * clip)], beside[..(2 * clip)]);
+        Assert.Equal(y[(3 * clip)..], beside[(3 * clip)..]);
+        Assert.All(beside[(2 * clip)..(3 * clip)], value => Assert.True(float.IsNaN(value)));
+
+        float[] Forward(float[] values)
+        {
+            Tensor<float> output = device.Allocate<float>(shape.Output);
+            conv.Forward(device.Upload<float>(shape.Input, values), weight, null, output);
+            return output.ToArray();
+        }
+    }
+
     /// <summary>
     /// What the header of Winograd.cs says of the error, with some room: direct sums of 128 channels have 2.2e-7. It
     /// grows with the root of their number.
