@@ -12,16 +12,19 @@ namespace NativeCnn.Tests.Engine.Operators.Sizes;
 
 public sealed class SizeLawTests
 {
+    private const string NoDevice = "none";
     private const int MostCases = 5000;
     private const double MostOperations = 3e6;
     private const long MemoryOfACase = 256L << 20;
 
+    /// <summary>Devices that see an access outside of a buffer: by guards around it, or by looking at each.</summary>
     public static TheoryData<string, string> Cases
     {
         get
         {
             TheoryData<string, string> all = [];
-            foreach (string selector in new[] { "cpu", "ptx" }.Where(TestDevices.Selectors.Contains))
+            foreach (string selector in new[] { "cpu", "ptx" }.Where(TestDevices.Selectors.Contains)
+                .DefaultIfEmpty(NoDevice))
             {
                 foreach (string name in SizeCases.All.Keys)
                 {
@@ -33,10 +36,11 @@ public sealed class SizeLawTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void Operator_OfAnyNumbers_IsRefusedOrStaysInsideItsBuffers(string selector, string name)
     {
+        Skip.If(selector == NoDevice, "the devices of this run do not see an access outside of a buffer");
         bool isHost = selector == "cpu";
         int count = Math.Min(ReaderFuzz.Inputs / 8, MostCases) / (isHost ? 1 : 10);
         int ran = 0;
