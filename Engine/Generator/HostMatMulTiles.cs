@@ -8,7 +8,7 @@ internal static class HostMatMulTiles
     private const int Vectors = 3;
     private const int DotColumns = 4;
     private static readonly int[] Heights = [8, 4, 2, 1];
-    private static readonly int[] DotHeights = [6, 2];
+    private static readonly int[] DotHeights = [6, 4, 2, 1];
 
     public static GeneratedFile File()
     {
@@ -47,6 +47,7 @@ internal static class HostMatMulTiles
             Outer(code, rows, vectors);
         }
 
+        DotOfHeight(code);
         foreach (int rows in DotHeights)
         {
             Dot(code, rows);
@@ -163,6 +164,31 @@ internal static class HostMatMulTiles
         }
 
         code.Add("}");
+    }
+
+    private static void DotOfHeight(CodeWriter code)
+    {
+        code.Add("""
+
+            /// <summary>The Dot tile of the given height.</summary>
+            public static void Dot(int rows, float** a, float** b, int k, float* sums)
+            {
+            switch (rows)
+            {
+            """);
+        foreach (int rows in DotHeights)
+        {
+            code.Add($"""
+                case {rows}:
+                    Dot{rows}(a, b, k, sums);
+                    break;
+                """);
+        }
+
+        code.Add("""
+            }
+            }
+            """);
     }
 
     // Rows of A against 4 rows of B, vectors along K; the sums of four vectors make one Vector128 of C.

@@ -1,6 +1,6 @@
 // The host bodies of Conv1d. Small plans share the same packed rows and register tiles:
 //   StripPlan             forward and gradient of the input: strips of 8 filters x 48 time steps in registers
-//   WinogradPlan          the same for three taps side by side, with half of the multiplications
+//   WinogradPlan          the same for three or four taps side by side, with half of the multiplications
 //   WeightGradientPlan    gradient of weight and bias: 6 taps x 64 filters in registers
 //   WinogradWeightPlan    the same for three taps side by side
 //   ConvolutionTiles      those register tiles; Engine/Generator writes their bodies
@@ -49,7 +49,7 @@ internal sealed unsafe class Conv1dHost
         {
             backwardWeight =
                 depthwise ? new DepthwiseWeightPlan(device, shape)
-                : Winograd.Suits(shape) ? new WinogradWeightPlan(device, shape)
+                : Winograd.SuitsGradientOfWeight(shape) ? new WinogradWeightPlan(device, shape)
                 : new WeightGradientPlan(device, shape);
         }
     }

@@ -1,8 +1,8 @@
-// How a 3-tap convolution and the gradient of its input run on the host by minimal filtering (Winograd.cs):
+// How a 3-tap or 4-tap convolution and the gradient of its input run on the host by minimal filtering (Winograd.cs):
 //   sums[point][o, tile] = sum over channels of (G weight)[point][channel][o] (B source)[point][channel, tile]
 // Parts: clips side by side, or a chunk of a long one, x share of the strips of filters. Each part transforms its window
 // of the source, then computes strip by strip: for each point a product of 8 filters x all tiles, in the register tiles
-// of ConvolutionTiles; then the six points give four outputs a tile, and rows go to the sink while they are in L1.
+// of ConvolutionTiles; then the points give four outputs a tile, and rows go to the sink while they are in L1.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
@@ -12,15 +12,18 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input by minimal filtering.</summary>
 internal sealed unsafe class WinogradPlan : IConvolutionPlan
 {
-    private const int Taps = 3;
-
     // Channels whose rows are packed before they are transformed: stores of a row have then left for the cache.
     private const int RowsAtOnce = 4;
+
+    // Channels whose weights are laid side by side before they are transformed: 8 KiB.
+    private const int WeightsAtOnce = 64;
 
     // Transformed sources up to here stay in the second cache.
     private const int MostTransformed = 128 * 1024;
 
     private readonly ComputeDevice device;
+    private readonly int taps;
+    private readonly int points;
     private readonly int inputs;
     private readonly int outputs;
     private readonly int shift;
@@ -38,12 +41,14 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
     {
         this.device = device;
+        taps = shape.Taps;
+        points = Winograd.PointsOf(taps);
         inputs = backward ? shape.Filters : shape.Channels;
         outputs = backward ? shape.Channels : shape.Filters;
-        inputStride = backward ? shape.Channels * Taps : Taps;
-        outputStride = backward ? Taps : shape.Channels * Taps;
+        inputStride = backward ? shape.Channels * taps : taps;
+        outputStride = backward ? taps : shape.Channels * taps;
         mirrored = backward;
-        shift = backward ? shape.Padding - (Taps - 1) : -shape.Padding;
+        shift = backward ? shape.Padding - (taps - 1) : -shape.Padding;
         Batch = shape.Batch;
         FirstColumn = backward ? shape.Padding : 0;
         Columns = backward ? shape.Length : shape.OutputLength;
@@ -53,7 +58,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         clipsOfUnit = chunkColumns < Columns
             ? 1
             : ClipUnits.Choose(
-                Batch, clipTiles, 0, MostTransformed / (Winograd.Points * inputs), device.Workers.Count);
+                Batch, clipTiles, 0, MostTransformed / (points * inputs), device.Workers.Count);
         // Whole vectors are written from each clip's first tile on.
         pitch = ((clipTiles * clipsOfUnit) + lanes + 15) / 16 * 16;
         if (pitch % 512 == 0)
@@ -62,7 +67,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         }
 
         rowPitch = Winograd.RowPitch(clipTiles * clipsOfUnit);
-        inside = Winograd.Inside(clipsOfUnit, clipTiles, chunkColumns < Columns ? 0 : outputsOfClip);
+        inside = Winograd.Inside(taps, clipsOfUnit, clipTiles, chunkColumns < Columns ? 0 : outputsOfClip);
         offsets = GC.AllocateUninitializedArray<int>(inputs, pinned: true);
         for (int i = 0; i < inputs; i++)
         {
@@ -103,17 +108,17 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         int wanted = units >= 2 * workers.Count ? 1 : ((2 * workers.Count) + units - 1) / units;
         int shares = units % workers.Count == 0 ? 1 : Math.Min(strips.Length, wanted);
         workers.Run(
-            units * shares, HostWork.OfOperations((long)Taps * Batch * Columns * inputs * outputs),
+            units * shares, HostWork.OfOperations((long)taps * Batch * Columns * inputs * outputs),
             new UnitBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
     }
 
-    private int WeightLength => Winograd.Points * inputs * ((outputs + 15) / 16 * 16);
+    private int WeightLength => points * inputs * ((outputs + 15) / 16 * 16);
 
     private long Plane => (long)inputs * pitch;
 
     private long SumPlane => (long)ConvolutionTiles.StripHeight * pitch;
 
-    private long WorkerLength => (Winograd.Points * (Plane + SumPlane)) + (RowsAtOnce * rowPitch);
+    private long WorkerLength => (points * (Plane + SumPlane)) + (RowsAtOnce * rowPitch);
 
     private long ScratchLength => WeightLength + (device.Workers.Count * WorkerLength);
 
@@ -123,21 +128,38 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         public void Run(int part, int worker)
         {
             (int first, int height) = plan.strips[part];
+            int ofInput = plan.taps * height;
             float* from = weight + (first * plan.outputStride);
-            float* to = scratch + (Winograd.Points * plan.inputs * first);
-            float* taps = stackalloc float[Taps * height];
-            for (int input = 0; input < plan.inputs; input++, from += plan.inputStride, to += height)
+            float* to = scratch + (plan.points * plan.inputs * first);
+            float* taps = stackalloc float[WeightsAtOnce * ofInput];
+            for (int input = 0; input < plan.inputs; input += WeightsAtOnce)
             {
-                for (int tap = 0; tap < Taps; tap++)
+                int inputs = Math.Min(WeightsAtOnce, plan.inputs - input);
+                if (plan.mirrored)
                 {
-                    float* of = from + (plan.mirrored ? Taps - 1 - tap : tap);
-                    for (int f = 0; f < height; f++)
+                    for (int i = 0; i < inputs; i++)
                     {
-                        taps[(tap * height) + f] = of[f * plan.outputStride];
+                        Mirror(from + ((input + i) * plan.inputStride), height, taps + (i * ofInput));
                     }
                 }
+                else
+                {
+                    HostTranspose.Run(
+                        from + (input * plan.inputStride), plan.outputStride, height, inputs * plan.taps, taps, height);
+                }
 
-                Winograd.Weights(taps, height, to, plan.inputs * height);
+                WinogradWeights.Run(plan.taps, taps, inputs, height, to + (input * height), plan.inputs * height);
+            }
+        }
+
+        private void Mirror(float* from, int height, float* to)
+        {
+            for (int tap = plan.taps - 1; tap >= 0; tap--, to += height)
+            {
+                for (int f = 0; f < height; f++)
+                {
+                    to[f] = from[tap + (f * plan.outputStride)];
+                }
             }
         }
     }
@@ -156,15 +178,15 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             (int first, int count) = sink.Columns(chunk);
             int tiles = Winograd.TilesOf(count);
             float* source = scratch + plan.WeightLength + (worker * plan.WorkerLength);
-            float* sums = source + (Winograd.Points * plan.Plane);
-            float* row = sums + (Winograd.Points * plan.SumPlane);
+            float* sums = source + (plan.points * plan.Plane);
+            float* row = sums + (plan.points * plan.SumPlane);
             Transform(clip, clips, first, count, source, row);
             int end = plan.strips.Length * (share + 1) / shares;
             for (int s = plan.strips.Length * share / shares; s < end; s++)
             {
                 (int output, int height) = plan.strips[s];
-                float* weights = scratch + (Winograd.Points * plan.inputs * output);
-                for (int point = 0; point < Winograd.Points; point++)
+                float* weights = scratch + (plan.points * plan.inputs * output);
+                for (int point = 0; point < plan.points; point++)
                 {
                     StripPlan.Multiply(
                         source + (point * plan.Plane), plan.offsets, 0, plan.inputs,
@@ -174,7 +196,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
 
                 for (int f = 0; f < height; f++)
                 {
-                    Winograd.Output(sums + ((long)f * plan.pitch), plan.SumPlane, clips * tiles, row);
+                    Winograd.Output(plan.taps, sums + ((long)f * plan.pitch), plan.SumPlane, clips * tiles, row);
                     for (int one = 0; one < clips; one++)
                     {
                         float* own = row + ((long)one * Winograd.Outputs * tiles);
@@ -191,7 +213,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             {
                 int inputs = Math.Min(RowsAtOnce, plan.inputs - input);
                 Winograd.TransformRows(
-                    rows, clip, clips, input, inputs, first + plan.shift, tiles, plan.inside, row,
+                    plan.taps, rows, clip, clips, input, inputs, first + plan.shift, tiles, plan.inside, row,
                     plan.rowPitch, source + ((long)input * plan.pitch), plan.pitch, plan.Plane);
             }
         }

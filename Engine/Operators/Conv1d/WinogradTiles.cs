@@ -6,8 +6,32 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The transforms of <see cref="Winograd"/> with vectors of one width.</summary>
 internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
+    public static void Data(int taps, float* row, int tiles, float* inside, float* to, long plane)
+    {
+        if (taps == 3)
+        {
+            Data3(row, tiles, inside, to, plane);
+        }
+        else
+        {
+            WinogradTilesOfFourTaps<TVector>.Data(row, tiles, inside, to, plane);
+        }
+    }
+
+    public static void Output(int taps, float* sums, long plane, int tiles, float* row)
+    {
+        if (taps == 3)
+        {
+            Output3(sums, plane, tiles, row);
+        }
+        else
+        {
+            WinogradTilesOfFourTaps<TVector>.Output(sums, plane, tiles, row);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Data(float* row, int tiles, float* inside, float* to, long plane)
+    private static void Data3(float* row, int tiles, float* inside, float* to, long plane)
     {
         TVector half = TVector.Create(0.5f);
         TVector minusHalf = TVector.Create(-0.5f);
@@ -57,7 +81,7 @@ internal static unsafe class WinogradTiles<TVector> where TVector : unmanaged, I
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Output(float* sums, long plane, int tiles, float* row)
+    private static void Output3(float* sums, long plane, int tiles, float* row)
     {
         TVector eighth = TVector.Create(0.125f);
         TVector quarter = TVector.Create(0.25f);

@@ -59,7 +59,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
             (shape.Channels + ConvolutionTiles.WeightRows - 1) / ConvolutionTiles.WeightRows * ConvolutionTiles.WeightRows;
         paddedFilters = (shape.Filters + lanes - 1) / lanes * lanes;
         panel = Math.Min(paddedFilters, ConvolutionTiles.WeightVectors * lanes);
-        int tiles = Math.Clamp(MostTransformed / (Winograd.Points * (shape.Channels + paddedFilters)), 1, MaxTiles);
+        int tiles = Math.Clamp(MostTransformed / (Winograd.GradientPoints * (shape.Channels + paddedFilters)), 1, MaxTiles);
         unitsOfStep = (int)Math.Clamp(tiles / unitTiles, 1, Units);
         long steps = (Units + unitsOfStep - 1) / unitsOfStep;
         blocks = (int)Math.Clamp(steps / StepsOfBlock, Math.Min(FewBlocks, steps), MaxBlocks);
@@ -70,7 +70,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         }
 
         rowPitch = Winograd.RowPitch(unitsOfStep * unitTiles);
-        inside = Winograd.Inside(unitsOfStep, unitTiles, chunks > 1 ? 0 : shape.OutputLength);
+        inside = Winograd.Inside(Taps, unitsOfStep, unitTiles, chunks > 1 ? 0 : shape.OutputLength);
         offsets = GC.AllocateUninitializedArray<int>(paddedChannels, pinned: true);
         for (int channel = 0; channel < paddedChannels; channel++)
         {
@@ -94,7 +94,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
     private long RowsLength => Math.Max(
         2L * ConvolutionTiles.Lanes * rowPitch, 2L * Taps * shape.Channels * ConvolutionTiles.Lanes);
 
-    private long WorkerLength => (Winograd.Points * (DataPlane + GradientPlane + SumPlane)) + RowsLength;
+    private long WorkerLength => (Winograd.GradientPoints * (DataPlane + GradientPlane + SumPlane)) + RowsLength;
 
     /// <summary>The taps of all filters, [channel][tap][filter], and the sums of dY, [filter].</summary>
     private long BlockLength => (Taps * shape.Channels * (long)paddedFilters) + paddedFilters;
@@ -120,9 +120,9 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         public void Run(int part, int worker)
         {
             float* data = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
-            float* gradient = data + (Winograd.Points * plan.DataPlane);
-            float* sums = gradient + (Winograd.Points * plan.GradientPlane);
-            float* rows = sums + (Winograd.Points * plan.SumPlane);
+            float* gradient = data + (Winograd.GradientPoints * plan.DataPlane);
+            float* sums = gradient + (Winograd.GradientPoints * plan.GradientPlane);
+            float* rows = sums + (Winograd.GradientPoints * plan.SumPlane);
             float* taps = scratch + (part * plan.BlockLength);
             float* totals = taps + plan.BlockLength - plan.paddedFilters;
             new Span<float>(totals, plan.paddedFilters).Clear();
@@ -158,7 +158,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
                 {
                     int count = Math.Min(RowsAtOnce, plan.shape.Channels - channel);
                     Winograd.TransformRows(
-                        x, clip, together, channel, count, step - plan.shape.Padding, plan.unitTiles, plan.inside, rows,
+                        Taps, x, clip, together, channel, count, step - plan.shape.Padding, plan.unitTiles, plan.inside, rows,
                         plan.rowPitch, data + ((long)channel * plan.pitch) + (one * plan.unitTiles), plan.pitch,
                         plan.DataPlane);
                 }
@@ -205,7 +205,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         {
             int lanes = ConvolutionTiles.Lanes;
             int* offsets = (int*)Unsafe.AsPointer(ref plan.offsets[0]);
-            for (int point = 0; point < Winograd.Points; point++)
+            for (int point = 0; point < Winograd.GradientPoints; point++)
             {
                 for (int panel = 0; panel < plan.paddedFilters; panel += plan.panel)
                 {

@@ -108,7 +108,8 @@ internal sealed unsafe class MatMulHost
     private static bool DotIsCheaper(MatMulShape shape)
     {
         double perElement = shape.K / (2.0 * MatMulTiles.Lanes);
-        double rows = Pieces(shape.M, MatMulTiles.DotRows) * (double)MatMulTiles.DotRows;
+        int full = shape.M / MatMulTiles.DotRows * MatMulTiles.DotRows;
+        double rows = full + (shape.M > full ? MatMulTiles.NextDotRows(shape.M - full) : 0);
         double columns = Pieces(shape.N, MatMulTiles.Lanes) * (double)MatMulTiles.Lanes;
         // A tile of one vector waits for its own sums half of the time.
         double slack = columns == MatMulTiles.Lanes ? 2 : 1;
@@ -297,7 +298,6 @@ internal sealed unsafe class MatMulHost
 
         private void ComputeDot(in Region region, float* target, float* sums, bool add, bool finish)
         {
-            int height = MatMulTiles.DotRows;
             float** rowsA = stackalloc float*[8];
             float** rowsB = stackalloc float*[MatMulTiles.DotColumns];
             int depth;
@@ -316,15 +316,17 @@ internal sealed unsafe class MatMulHost
                     }
 
                     int columns = Math.Min(MatMulTiles.DotColumns, region.ToN - n);
+                    int height;
                     for (int m = region.FromM; m < region.ToM; m += height)
                     {
+                        height = MatMulTiles.NextDotRows(region.ToM - m);
                         for (int row = 0; row < height && m != pointed; row++)
                         {
                             rowsA[row] = a + ((long)Math.Min(m + row, region.ToM - 1) * Shape.K) + k;
                         }
 
                         pointed = m;
-                        MatMulTiles.Dot(rowsA, rowsB, depth, sums);
+                        MatMulTiles.Dot(height, rowsA, rowsB, depth, sums);
                         int rows = Math.Min(height, region.ToM - m);
                         float* place = target + ((long)m * Shape.N) + n;
                         Put(sums, MatMulTiles.DotColumns, place, rows, columns, add || k > region.FromK);

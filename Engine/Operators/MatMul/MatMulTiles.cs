@@ -38,7 +38,7 @@ internal static unsafe class MatMulTiles
     /// <summary>Height of the highest Outer tile.</summary>
     public static int Rows => Lanes == 16 ? 8 : 4;
 
-    /// <summary>Height of a Dot tile.</summary>
+    /// <summary>Height of the highest Dot tile.</summary>
     public static int DotRows => Lanes == 16 ? 6 : 2;
 
     /// <summary>16 words of zeros, then 16 of ones: the program's own data, so the address holds.</summary>
@@ -62,20 +62,21 @@ internal static unsafe class MatMulTiles
     }
 
     /// <summary>
-    /// sums[4 * row + column] = the product of two rows of <paramref name="k"/> floats, at least <see cref="Lanes"/>.
+    /// sums[4 * row + column] = the product of two rows of <paramref name="k"/> floats, at least <see cref="Lanes"/>,
+    /// for as many rows as <see cref="NextDotRows"/> gives.
     /// </summary>
-    public static void Dot(float** a, float** b, int k, float* sums)
+    public static void Dot(int rows, float** a, float** b, int k, float* sums)
     {
         switch (Lanes)
         {
             case 16:
-                MatMulTiles<FloatVector512>.Dot6(a, b, k, sums);
+                MatMulTiles<FloatVector512>.Dot(rows, a, b, k, sums);
                 break;
             case 8:
-                MatMulTiles<FloatVector256>.Dot2(a, b, k, sums);
+                MatMulTiles<FloatVector256>.Dot(rows, a, b, k, sums);
                 break;
             default:
-                MatMulTiles<FloatVector128>.Dot2(a, b, k, sums);
+                MatMulTiles<FloatVector128>.Dot(rows, a, b, k, sums);
                 break;
         }
     }
@@ -112,6 +113,13 @@ internal static unsafe class MatMulTiles
 
         return rows;
     }
+
+    /// <summary>
+    /// Height of the next Dot tile where <paramref name="remaining"/> rows are left: 6, 4, 2 or 1, where 5 go as 6 and
+    /// 3 as 4 with the last row twice, for a tile more would read B once more.
+    /// </summary>
+    public static int NextDotRows(int remaining) =>
+        remaining > 4 ? DotRows : Math.Min(DotRows, remaining == 3 ? 4 : remaining);
 
     /// <summary>Width of the next tile where <paramref name="remaining"/> vectors are left: 4 go as 2 and 2.</summary>
     public static int NextVectors(int remaining) => remaining == 4 ? 2 : Math.Min(MaxVectors, remaining);

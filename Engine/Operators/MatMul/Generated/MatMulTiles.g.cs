@@ -910,6 +910,26 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         s00.Store(c);
     }
 
+    /// <summary>The Dot tile of the given height.</summary>
+    public static void Dot(int rows, float** a, float** b, int k, float* sums)
+    {
+        switch (rows)
+        {
+            case 6:
+                Dot6(a, b, k, sums);
+                break;
+            case 4:
+                Dot4(a, b, k, sums);
+                break;
+            case 2:
+                Dot2(a, b, k, sums);
+                break;
+            case 1:
+                Dot1(a, b, k, sums);
+                break;
+        }
+    }
+
     /// <summary>Products of 6 rows of A with 4 rows of B: sums[4 * row + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dot6(float** a, float** b, int k, float* sums)
@@ -1036,6 +1056,100 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
         TVector.SumOfEach(s50, s51, s52, s53).Store(sums + 20);
     }
 
+    /// <summary>Products of 4 rows of A with 4 rows of B: sums[4 * row + column].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot4(float** a, float** b, int k, float* sums)
+    {
+        TVector s00 = TVector.Zero;
+        TVector s01 = TVector.Zero;
+        TVector s02 = TVector.Zero;
+        TVector s03 = TVector.Zero;
+        TVector s10 = TVector.Zero;
+        TVector s11 = TVector.Zero;
+        TVector s12 = TVector.Zero;
+        TVector s13 = TVector.Zero;
+        TVector s20 = TVector.Zero;
+        TVector s21 = TVector.Zero;
+        TVector s22 = TVector.Zero;
+        TVector s23 = TVector.Zero;
+        TVector s30 = TVector.Zero;
+        TVector s31 = TVector.Zero;
+        TVector s32 = TVector.Zero;
+        TVector s33 = TVector.Zero;
+        float* pa0 = a[0];
+        float* pa1 = a[1];
+        float* pa2 = a[2];
+        float* pa3 = a[3];
+        float* pb0 = b[0];
+        float* pb1 = b[1];
+        float* pb2 = b[2];
+        float* pb3 = b[3];
+        nint i = 0;
+        for (; i <= k - TVector.Count; i += TVector.Count)
+        {
+            TVector b0 = TVector.Load(pb0 + i);
+            TVector b1 = TVector.Load(pb1 + i);
+            TVector b2 = TVector.Load(pb2 + i);
+            TVector b3 = TVector.Load(pb3 + i);
+            TVector a0 = TVector.Load(pa0 + i);
+            TVector.AddProductEstimate(ref s00, a0, b0);
+            TVector.AddProductEstimate(ref s01, a0, b1);
+            TVector.AddProductEstimate(ref s02, a0, b2);
+            TVector.AddProductEstimate(ref s03, a0, b3);
+            TVector a1 = TVector.Load(pa1 + i);
+            TVector.AddProductEstimate(ref s10, a1, b0);
+            TVector.AddProductEstimate(ref s11, a1, b1);
+            TVector.AddProductEstimate(ref s12, a1, b2);
+            TVector.AddProductEstimate(ref s13, a1, b3);
+            TVector a2 = TVector.Load(pa2 + i);
+            TVector.AddProductEstimate(ref s20, a2, b0);
+            TVector.AddProductEstimate(ref s21, a2, b1);
+            TVector.AddProductEstimate(ref s22, a2, b2);
+            TVector.AddProductEstimate(ref s23, a2, b3);
+            TVector a3 = TVector.Load(pa3 + i);
+            TVector.AddProductEstimate(ref s30, a3, b0);
+            TVector.AddProductEstimate(ref s31, a3, b1);
+            TVector.AddProductEstimate(ref s32, a3, b2);
+            TVector.AddProductEstimate(ref s33, a3, b3);
+        }
+
+        if (i < k)
+        {
+            // The last vector ends with the row; the lanes that were counted already are blanked.
+            TVector fresh = TVector.Load(MatMulTiles.TailMask + (16 - TVector.Count + k - i));
+            i = k - TVector.Count;
+            TVector b0 = TVector.Load(pb0 + i) & fresh;
+            TVector b1 = TVector.Load(pb1 + i) & fresh;
+            TVector b2 = TVector.Load(pb2 + i) & fresh;
+            TVector b3 = TVector.Load(pb3 + i) & fresh;
+            TVector a0 = TVector.Load(pa0 + i) & fresh;
+            TVector.AddProductEstimate(ref s00, a0, b0);
+            TVector.AddProductEstimate(ref s01, a0, b1);
+            TVector.AddProductEstimate(ref s02, a0, b2);
+            TVector.AddProductEstimate(ref s03, a0, b3);
+            TVector a1 = TVector.Load(pa1 + i) & fresh;
+            TVector.AddProductEstimate(ref s10, a1, b0);
+            TVector.AddProductEstimate(ref s11, a1, b1);
+            TVector.AddProductEstimate(ref s12, a1, b2);
+            TVector.AddProductEstimate(ref s13, a1, b3);
+            TVector a2 = TVector.Load(pa2 + i) & fresh;
+            TVector.AddProductEstimate(ref s20, a2, b0);
+            TVector.AddProductEstimate(ref s21, a2, b1);
+            TVector.AddProductEstimate(ref s22, a2, b2);
+            TVector.AddProductEstimate(ref s23, a2, b3);
+            TVector a3 = TVector.Load(pa3 + i) & fresh;
+            TVector.AddProductEstimate(ref s30, a3, b0);
+            TVector.AddProductEstimate(ref s31, a3, b1);
+            TVector.AddProductEstimate(ref s32, a3, b2);
+            TVector.AddProductEstimate(ref s33, a3, b3);
+        }
+
+        TVector.SumOfEach(s00, s01, s02, s03).Store(sums);
+        TVector.SumOfEach(s10, s11, s12, s13).Store(sums + 4);
+        TVector.SumOfEach(s20, s21, s22, s23).Store(sums + 8);
+        TVector.SumOfEach(s30, s31, s32, s33).Store(sums + 12);
+    }
+
     /// <summary>Products of 2 rows of A with 4 rows of B: sums[4 * row + column].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dot2(float** a, float** b, int k, float* sums)
@@ -1096,5 +1210,51 @@ internal static unsafe class MatMulTiles<TVector> where TVector : unmanaged, IFl
 
         TVector.SumOfEach(s00, s01, s02, s03).Store(sums);
         TVector.SumOfEach(s10, s11, s12, s13).Store(sums + 4);
+    }
+
+    /// <summary>Products of 1 rows of A with 4 rows of B: sums[4 * row + column].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Dot1(float** a, float** b, int k, float* sums)
+    {
+        TVector s00 = TVector.Zero;
+        TVector s01 = TVector.Zero;
+        TVector s02 = TVector.Zero;
+        TVector s03 = TVector.Zero;
+        float* pa0 = a[0];
+        float* pb0 = b[0];
+        float* pb1 = b[1];
+        float* pb2 = b[2];
+        float* pb3 = b[3];
+        nint i = 0;
+        for (; i <= k - TVector.Count; i += TVector.Count)
+        {
+            TVector b0 = TVector.Load(pb0 + i);
+            TVector b1 = TVector.Load(pb1 + i);
+            TVector b2 = TVector.Load(pb2 + i);
+            TVector b3 = TVector.Load(pb3 + i);
+            TVector a0 = TVector.Load(pa0 + i);
+            TVector.AddProductEstimate(ref s00, a0, b0);
+            TVector.AddProductEstimate(ref s01, a0, b1);
+            TVector.AddProductEstimate(ref s02, a0, b2);
+            TVector.AddProductEstimate(ref s03, a0, b3);
+        }
+
+        if (i < k)
+        {
+            // The last vector ends with the row; the lanes that were counted already are blanked.
+            TVector fresh = TVector.Load(MatMulTiles.TailMask + (16 - TVector.Count + k - i));
+            i = k - TVector.Count;
+            TVector b0 = TVector.Load(pb0 + i) & fresh;
+            TVector b1 = TVector.Load(pb1 + i) & fresh;
+            TVector b2 = TVector.Load(pb2 + i) & fresh;
+            TVector b3 = TVector.Load(pb3 + i) & fresh;
+            TVector a0 = TVector.Load(pa0 + i) & fresh;
+            TVector.AddProductEstimate(ref s00, a0, b0);
+            TVector.AddProductEstimate(ref s01, a0, b1);
+            TVector.AddProductEstimate(ref s02, a0, b2);
+            TVector.AddProductEstimate(ref s03, a0, b3);
+        }
+
+        TVector.SumOfEach(s00, s01, s02, s03).Store(sums);
     }
 }

@@ -349,9 +349,11 @@ public sealed class Conv1dTests
     {
         var run = new Run(TestDevices.Get("cpu"), shape);
         (float[] dX, float[] dWeight) = run.ReferenceGradients();
+        // Minimal filtering rounds up to three times as much as direct sums do: see WinogradTests.
+        double tolerance = Winograd.Suits(shape) ? 6e-5 : 2e-5;
 
-        Near.All("output", run.Reference(withBias: true), run.Forward(withBias: true));
-        Near.All("gradient of input", dX, run.BackwardInput());
+        Near.All("output", run.Reference(withBias: true), run.Forward(withBias: true), tolerance);
+        Near.All("gradient of input", dX, run.BackwardInput(), tolerance);
         Near.All("gradient of weight", dWeight, run.BackwardWeight().Weight, 5e-5);
     }
 

@@ -11,12 +11,14 @@ public sealed unsafe class WinogradTests
 {
     private const int Tiles = 21;
 
-    [Fact]
-    public void Winograd_OfEveryWidth_IsTheCorrelation()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Winograd_OfEveryWidth_IsTheCorrelation(int taps)
     {
-        IsTheCorrelation<FloatVector512>();
-        IsTheCorrelation<FloatVector256>();
-        IsTheCorrelation<FloatVector128>();
+        IsTheCorrelation<FloatVector512>(taps);
+        IsTheCorrelation<FloatVector256>(taps);
+        IsTheCorrelation<FloatVector128>(taps);
     }
 
     [Fact]
@@ -28,26 +30,37 @@ public sealed unsafe class WinogradTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    [InlineData(8)]
-    public void Winograd_WeightsOfEveryHeight_AreThoseOfOneFilter(int height)
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    [InlineData(3, 4)]
+    [InlineData(3, 8)]
+    [InlineData(4, 1)]
+    [InlineData(4, 2)]
+    [InlineData(4, 4)]
+    [InlineData(4, 8)]
+    public void Winograd_WeightsOfEveryHeight_AreThoseOfOneFilter(int count, int height)
     {
-        float[] taps = Randoms.Normal(3 * height, seed: 5);
-        float[] all = new float[Winograd.Points * height];
-        float[] one = new float[Winograd.Points];
-        float[] ofOne = new float[3];
+        const int channels = 3;
+        int points = Winograd.PointsOf(count);
+        float[] taps = Randoms.Normal(channels * count * height, seed: 5);
+        float[] all = new float[points * channels * height];
+        float[] one = new float[points];
+        float[] ofOne = new float[count];
         fixed (float* from = taps, to = all, own = ofOne, alone = one)
         {
-            Winograd.Weights(from, height, to, height);
-            for (int f = 0; f < height; f++)
+            WinogradWeights.Run(count, from, channels, height, to, channels * height);
+            for (int i = 0; i < channels * height; i++)
             {
-                (own[0], own[1], own[2]) = (taps[f], taps[height + f], taps[(2 * height) + f]);
-                Winograd.Weights(own, 1, alone, 1);
-                for (int point = 0; point < Winograd.Points; point++)
+                int start = (i / height * count * height) + (i % height);
+                for (int tap = 0; tap < count; tap++)
                 {
-                    Assert.Equal(one[point], all[(point * height) + f], 1e-6f);
+                    ofOne[tap] = taps[start + (tap * height)];
+                }
+
+                WinogradWeights.Run(count, own, 1, 1, alone, 1);
+                for (int point = 0; point < points; point++)
+                {
+                    Assert.Equal(one[point], all[(point * channels * height) + i]);
                 }
             }
         }
@@ -62,7 +75,8 @@ public sealed unsafe class WinogradTests
     [InlineData(64, 64, 100, 64, 3, 2, 1, 1, false)]
     [InlineData(64, 64, 100, 64, 3, 1, 2, 1, false)]
     [InlineData(64, 64, 100, 64, 3, 1, 1, 2, false)]
-    [InlineData(64, 64, 100, 64, 4, 1, 1, 1, false)]
+    [InlineData(64, 40, 100, 64, 4, 1, 1, 1, true)] // the article's
+    [InlineData(64, 64, 100, 64, 5, 1, 1, 1, false)]
     public void Winograd_IsTaken_WhereItPays(
         int batch, int channels, int length, int filters, int taps, int stride, int dilation, int groups, bool taken) =>
         Assert.Equal(taken, Winograd.Suits(new Conv1dShape(
@@ -70,13 +84,17 @@ public sealed unsafe class WinogradTests
 
     /// <summary>Clips lie side by side in vectors; none may see another, were it NaN.</summary>
     [Theory]
-    [InlineData(25, 1)] // the last tile reads on into the next clip
-    [InlineData(28, 1)]
-    [InlineData(28, 0)]
-    public void Winograd_OfAClip_IsTheSameWhateverClipsAreBesideIt(int length, int padding)
+    [InlineData(3, 25, 1)] // the last tile reads on into the next clip
+    [InlineData(3, 28, 1)]
+    [InlineData(3, 28, 0)]
+    [InlineData(4, 27, 1)]
+    [InlineData(4, 29, 1)]
+    [InlineData(4, 30, 0)]
+    [InlineData(4, 31, 0)]
+    public void Winograd_OfAClip_IsTheSameWhateverClipsAreBesideIt(int taps, int length, int padding)
     {
         ComputeDevice device = TestDevices.Get("cpu");
-        var shape = new Conv1dShape(6, 16, length, 16, 3, Padding: padding);
+        var shape = new Conv1dShape(6, 16, length, 16, taps, Padding: padding);
         float[] x = Randoms.Normal(shape.Input.Length, seed: 9);
         float[] poisoned = [.. x];
         poisoned.AsSpan(2 * 16 * length, 16 * length).Fill(float.NaN);
@@ -104,12 +122,14 @@ public sealed unsafe class WinogradTests
     /// grows with the root of their number.
     /// </summary>
     [Theory]
-    [InlineData(4, 128, 100, 64, 6e-7)]
-    [InlineData(1, 600, 65, 16, 1.3e-6)]
+    [InlineData(3, 4, 128, 100, 64, 6e-7)]
+    [InlineData(3, 1, 600, 65, 16, 1.3e-6)]
+    [InlineData(4, 4, 128, 100, 64, 9e-7)]
+    [InlineData(4, 1, 600, 65, 16, 2e-6)]
     public void Winograd_OfManyChannels_StaysWithinItsErrorOfFloat64(
-        int batch, int channels, int length, int filters, double most)
+        int taps, int batch, int channels, int length, int filters, double most)
     {
-        var shape = new Conv1dShape(batch, channels, length, filters, 3, Padding: 1);
+        var shape = new Conv1dShape(batch, channels, length, filters, taps, Padding: 1);
         ComputeDevice device = TestDevices.Get("cpu");
         float[] x = Array.ConvertAll(Randoms.Normal(shape.Input.Length, seed: 6), value => MathF.Max(value, 0));
         float[] weight = Array.ConvertAll(Randoms.Normal(shape.Weight.Length, seed: 7), value => value / 20);
@@ -137,33 +157,34 @@ public sealed unsafe class WinogradTests
     private static double RelativeError(double[] wanted, Tensor<float> got) => Math.Sqrt(
         wanted.Zip(got.ToArray(), (w, g) => (w - g) * (w - g)).Sum() / wanted.Sum(w => w * w));
 
-    private static void IsTheCorrelation<TVector>()
+    private static void IsTheCorrelation<TVector>(int count)
         where TVector : unmanaged, IFloatVector<TVector>
     {
         int lanes = TVector.Count;
+        int points = Winograd.PointsOf(count);
         int padded = (Tiles + lanes - 1) / lanes * lanes;
         float[] row = Randoms.Normal((4 * padded) + (4 * lanes) + 4, seed: 1);
-        float[] taps = Randoms.Normal(3, seed: 2);
-        float[] data = new float[Winograd.Points * padded];
-        float[] weights = new float[Winograd.Points];
+        float[] taps = Randoms.Normal(count, seed: 2);
+        float[] data = new float[points * padded];
+        float[] weights = new float[points];
         float[] outputs = new float[4 * padded];
         fixed (float* r = row, d = data, g = taps, w = weights, y = outputs)
-        fixed (int* inside = Winograd.Inside(1, padded, 0))
+        fixed (int* inside = Winograd.Inside(count, 1, padded, 0))
         {
-            WinogradTiles<TVector>.Data(r, Tiles, (float*)inside, d, padded);
-            Winograd.Weights(g, 1, w, 1);
+            WinogradTiles<TVector>.Data(count, r, Tiles, (float*)inside, d, padded);
+            WinogradWeights.Run(count, g, 1, 1, w, 1);
             for (int i = 0; i < data.Length; i++)
             {
                 d[i] *= w[i / padded];
             }
 
-            WinogradTiles<TVector>.Output(d, padded, Tiles, y);
+            WinogradTiles<TVector>.Output(count, d, padded, Tiles, y);
         }
 
         Near.All(
             $"{lanes} lanes",
             [.. Enumerable.Range(0, 4 * Tiles).Select(
-                i => (taps[0] * row[i]) + (taps[1] * row[i + 1]) + (taps[2] * row[i + 2]))],
+                i => Enumerable.Range(0, count).Sum(tap => taps[tap] * row[i + tap]))],
             outputs[..(4 * Tiles)], 1e-5);
     }
 
@@ -174,15 +195,15 @@ public sealed unsafe class WinogradTests
         int padded = (Tiles + lanes - 1) / lanes * lanes;
         float[] row = Randoms.Normal((4 * padded) + (4 * lanes) + 4, seed: 3);
         float[] rows = Randoms.Normal(4 * Tiles * lanes, seed: 4);
-        float[] data = new float[Winograd.Points * padded];
-        float[] gradient = new float[Winograd.Points * Tiles * lanes];
-        float[] sums = new float[Winograd.Points * lanes];
+        float[] data = new float[Winograd.GradientPoints * padded];
+        float[] gradient = new float[Winograd.GradientPoints * Tiles * lanes];
+        float[] sums = new float[Winograd.GradientPoints * lanes];
         float[] total = new float[lanes];
         float[] taps = new float[3 * lanes];
         fixed (float* r = row, d = data, e = rows, to = gradient, s = sums, t = taps, all = total)
-        fixed (int* inside = Winograd.Inside(1, padded, 0))
+        fixed (int* inside = Winograd.Inside(3, 1, padded, 0))
         {
-            WinogradTiles<TVector>.Data(r, Tiles, (float*)inside, d, padded);
+            WinogradTiles<TVector>.Data(3, r, Tiles, (float*)inside, d, padded);
             WinogradTiles<TVector>.Gradient(e, Tiles, to, lanes, Tiles * lanes, all);
             for (int i = 0; i < gradient.Length; i++)
             {

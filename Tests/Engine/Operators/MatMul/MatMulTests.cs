@@ -9,7 +9,8 @@ public sealed class MatMulTests
 {
     private static readonly (int M, int N, int K)[] Extents =
     [
-        (1, 1, 1), (1, 33, 1), (2, 3, 5), (17, 31, 63), (64, 10, 128), (16, 48, 16), (1, 128, 300), (100, 1, 257),
+        (1, 1, 1), (1, 33, 1), (2, 3, 5), (17, 31, 63), (64, 10, 128), (16, 48, 16), (1, 128, 300), (2, 33, 300), (3, 18, 90), (5, 10, 90),
+        (100, 1, 257),
     ];
 
     public static TheoryData<string, MatMulShape> Shapes => TestDevices.Times(Extents.SelectMany(AllForms));

@@ -25,6 +25,10 @@ public sealed unsafe class MatMulTilesTests
         DotOfEveryLength<FloatVector512>(rows: 6, MatMulTiles<FloatVector512>.Dot6);
         DotOfEveryLength<FloatVector256>(rows: 6, MatMulTiles<FloatVector256>.Dot6);
         DotOfEveryLength<FloatVector128>(rows: 6, MatMulTiles<FloatVector128>.Dot6);
+        DotOfEveryLength<FloatVector512>(rows: 4, MatMulTiles<FloatVector512>.Dot4);
+        DotOfEveryLength<FloatVector512>(rows: 1, MatMulTiles<FloatVector512>.Dot1);
+        DotOfEveryLength<FloatVector256>(rows: 1, MatMulTiles<FloatVector256>.Dot1);
+        DotOfEveryLength<FloatVector128>(rows: 1, MatMulTiles<FloatVector128>.Dot1);
         DotOfEveryLength<FloatVector512>(rows: 2, MatMulTiles<FloatVector512>.Dot2);
         DotOfEveryLength<FloatVector256>(rows: 2, MatMulTiles<FloatVector256>.Dot2);
         DotOfEveryLength<FloatVector128>(rows: 2, MatMulTiles<FloatVector128>.Dot2);
