@@ -187,13 +187,13 @@ public sealed class NetworkGraph
     {
         const int LongTime = 1 << 16;
         return layer.TakesWindows && shapes is [{ Rank: 2 } only] && only[1] < LongTime &&
-            !Fits(layer, only) && Fits(layer, new Shape(only[0], LongTime));
+            !Fits(only[1]) && Fits(LongTime);
 
-        static bool Fits(Layer layer, Shape input)
+        bool Fits(int length)
         {
             try
             {
-                _ = layer.OutputOf([input]);
+                _ = layer.OutputOf([new Shape(shapes[0][0], length)]);
                 return true;
             }
             catch (ArgumentException)

@@ -3,7 +3,6 @@
 
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using NativeCnn.Features.Audio;
 using NativeCnn.Tests.Support;
 
@@ -15,10 +14,7 @@ public sealed class CodecFuzzTests
     private const long ForTheCodec = 32_000_000;
     private const long ForASample = 400;
 
-    private static int Mutations =>
-        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ") is { Length: > 0 } number
-            ? int.Parse(number, CultureInfo.InvariantCulture)
-            : 3000;
+    private static int Mutations => ReaderFuzz.InputsOr(3000);
 
     [Theory]
     [InlineData("tiny.ogg", false)]

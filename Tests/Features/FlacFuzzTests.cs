@@ -3,7 +3,6 @@
 // failure names the mutation, which its number alone determines.
 
 using System.Diagnostics;
-using System.Globalization;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Audio.Flac;
 using NativeCnn.Tests.Support;
@@ -28,10 +27,7 @@ public sealed class FlacFuzzTests
     private static readonly FlacFrame[][] Frames =
         [.. Forms.Select(form => form.EveryFrame(BlockSamples).Where(frame => frame.PartitionOrder < 2).ToArray())];
 
-    private static int Mutations =>
-        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ") is { Length: > 0 } number
-            ? int.Parse(number, CultureInfo.InvariantCulture)
-            : 6000;
+    private static int Mutations => ReaderFuzz.InputsOr(6000);
 
     [Fact]
     public void Flac_MutatedAnyhow_DecodesOrFailsInALineWithinItsMemory()

@@ -2,7 +2,6 @@
 // NATIVECNN_FUZZ=100000 sets their number; a failure names the mutation, which its number alone determines.
 
 using System.Diagnostics;
-using System.Globalization;
 using NativeCnn.Features.Audio;
 using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
@@ -20,10 +19,7 @@ public sealed class WavFuzzTests
     // A changed tag may be another codec's: no process is started for it here.
     private static readonly IAudioDecoder Wav = new WavDecoder(new FfmpegDecoder("nowhere"));
 
-    private static int Mutations =>
-        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ") is { Length: > 0 } number
-            ? int.Parse(number, CultureInfo.InvariantCulture)
-            : 6000;
+    private static int Mutations => ReaderFuzz.InputsOr(6000);
 
     internal static byte[][] Forms { get; } = [.. AllForms()];
 

@@ -1,6 +1,7 @@
 // The law of every reader: a damaged file is read, or refused with an exception that the reader documents, of one line,
 // soon, and within memory that the file's size bounds.
-// NATIVECNN_FUZZ=200000 sets how many inputs a law has; the input of a number is the same on every machine.
+// NATIVECNN_FUZZ=200000 sets how many inputs a law has, NATIVECNN_FUZZ=200000..1000000 those that come after so many;
+// the input of a number is the same on every machine. From 100,000 on each law tells what it did.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -23,11 +24,14 @@ internal sealed partial class ReaderFuzz(
     // Of a header in JSON hardly one damage in a hundred leaves something to read.
     private const int OneOfSoMany = 200;
 
+    // Laws of so many inputs take minutes: each says when it is done.
+    private const int ManyInputs = 100_000;
+
+    private static readonly (int First, int End)? Asked = AskedFor(
+        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ"));
+
     /// <summary>How many inputs a law has: what NATIVECNN_FUZZ says, or the usual number.</summary>
-    public static int Inputs { get; } =
-        Environment.GetEnvironmentVariable("NATIVECNN_FUZZ") is { Length: > 0 } number
-            ? int.Parse(number, CultureInfo.InvariantCulture)
-            : InputsOfALaw;
+    public static int Inputs { get; } = InputsOr(InputsOfALaw);
 
     /// <summary>Whether it is a format of text: numbers and words are replaced, too.</summary>
     public bool IsText { get; init; }
@@ -46,6 +50,9 @@ internal sealed partial class ReaderFuzz(
 
     /// <summary>Inputs that once broke the law: read before all others.</summary>
     public IReadOnlyList<byte[]> Kept { get; init; } = [];
+
+    /// <summary>How many inputs NATIVECNN_FUZZ asks for; the usual number where it says nothing.</summary>
+    public static int InputsOr(int usual) => Asked is { } numbers ? numbers.End : usual;
 
     /// <summary>The bytes of files of text.</summary>
     public static byte[][] Texts(params IEnumerable<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
@@ -66,11 +73,21 @@ internal sealed partial class ReaderFuzz(
             Examine($"kept input {i}", Kept[i]);
         }
 
-        int count = Math.Max(1, Inputs / Share);
+        int first = (Asked?.First ?? 0) / Share;
+        int count = Math.Max(1, (Inputs / Share) - first);
         int refused = 0;
-        for (int number = 0; number < count; number++)
+        long since = Stopwatch.GetTimestamp();
+        for (int number = first; number < first + count; number++)
         {
             refused += Examine($"input {number}", InputOf(number)) ? 0 : 1;
+        }
+
+        if (Inputs >= ManyInputs)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {count:N0} inputs from {first:N0} on, {count - refused:N0} read, {refused:N0} refused, " +
+                $"{Stopwatch.GetElapsedTime(since).TotalSeconds:N0} s"));
         }
 
         // A law whose inputs are all refused at the door, or all read, says little.
@@ -98,6 +115,18 @@ internal sealed partial class ReaderFuzz(
         }
 
         return [.. bytes];
+    }
+
+    private static (int First, int End)? AskedFor(string? text)
+    {
+        if (text is not { Length: > 0 })
+        {
+            return null;
+        }
+
+        string[] numbers = text.Split("..");
+        int end = int.Parse(numbers[^1], CultureInfo.InvariantCulture);
+        return (numbers.Length > 1 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 0, end);
     }
 
     private static void Overwrite(List<byte> bytes, int at, ReadOnlySpan<byte> value)
