@@ -19,6 +19,7 @@ internal static class CommandTree
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
             DevicesCommand.Create(terminal),
+            GradCheckCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
         };

@@ -18,13 +18,6 @@ namespace NativeCnn.Cli.Commands;
 
 internal static class ModelCommand
 {
-    private const string InputForm = "CHANNELSxSTEPS";
-    private const int DefaultClasses = 10;
-
-    // One second at 8000 Hz: 40 coefficients every 10 ms, and the samples themselves.
-    private static readonly Shape FeatureInput = new(40, 100);
-    private static readonly Shape RawInput = new(1, 8000);
-
     public static Command Create(Terminal terminal)
     {
         var command = new Command("model", "Shows a network's layers and memory, and what network files can say.")
@@ -41,18 +34,7 @@ internal static class ModelCommand
 
     private static Command Summary(Terminal terminal)
     {
-        var network = new Argument<string>("NETWORK")
-        {
-            HelpName = "NAME|FILE.json|RUN",
-            Description = "A network's name, a file that lists its layers, or the folder that `nativecnn train` " +
-                $"left. {CommonOptions.ModelSentences}.",
-        };
-        Option<string?> input = OptionOf.Text(
-            "--input", InputForm,
-            $"The input of one clip. Without it, {Form(FeatureInput)}, or {Form(RawInput)} for a network on samples; " +
-            "a run has its own.");
-        Option<int?> classes = OptionOf.Integer(
-            "--classes", "N", $"Number of classes. Without it, {DefaultClasses}; a run has its own.", 1, 1_000_000);
+        var network = new NetworkChoice();
         Option<int> batch = OptionOf.Integer(
             "--batch-size", "Clips of a mini-batch that memory is told for.", 64, 1, 65_536);
         Option<string> device = CommonOptions.Device("cpu");
@@ -62,13 +44,12 @@ internal static class ModelCommand
             "Lists a network's layers with their output, parameters, operations and bytes of one clip; says the " +
             "memory of a mini-batch and which layers run together. Nothing is computed.")
         {
-            network, input, classes, batch, device, json,
+            batch, device, json,
         };
+        network.AddTo(command);
         command.SetAction(parsed =>
         {
-            (NetworkSpec spec, Shape clip, int count) = Chosen(
-                parsed.GetValue(network)!, parsed.GetValue(input), parsed.GetValue(classes));
-            var graph = new NetworkGraph(spec, clip, count);
+            (NetworkGraph graph, _) = network.Of(parsed);
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!);
             var summary = NetworkSummary.Of(opened, graph, parsed.GetValue(batch));
             if (parsed.GetValue(json))
@@ -87,46 +68,6 @@ internal static class ModelCommand
             "nativecnn model summary mine.json --input 20x63 --classes 35 --batch-size 128",
             "nativecnn model summary runs/20261122-163000 --json");
     }
-
-    private static (NetworkSpec Network, Shape Input, int Classes) Chosen(string network, string? input, int? classes)
-    {
-        if (NetworkPresets.Find(network) is null && Directory.Exists(network))
-        {
-            RunConfig run = RunConfig.Load(RunFolder.OpenConfig(network).ConfigPath);
-            return (input, classes) switch
-            {
-                (not null, _) => throw new InputException(
-                    $"the run '{network}' has an input of its own, {run.Format.Channels}x{run.Format.Frames}; " +
-                    "leave --input out"),
-                (_, not null) => throw new InputException(
-                    $"the run '{network}' has classes of its own, {run.Labels.Count}; leave --classes out"),
-                _ => (run.Model, new Shape(run.Format.Channels, run.Format.Frames), run.Labels.Count),
-            };
-        }
-
-        Shape clip = input is null
-            ? NetworkPresets.Find(network)?.Features == FeaturePresets.RawName ? RawInput : FeatureInput
-            : ParseInput(input);
-        return (NetworkPresets.Resolve(network).Create(), clip, classes ?? DefaultClasses);
-    }
-
-    private static Shape ParseInput(string text)
-    {
-        string[] halves = text.ToLowerInvariant().Split('x');
-        return halves.Length == 2 && Size(halves[0]) is { } channels && Size(halves[1]) is { } steps &&
-            (long)channels * steps <= Shape.MostElements
-                ? new Shape(channels, steps)
-                : throw new InputException(
-                    $"--input takes {InputForm}, two whole numbers such as {Form(FeatureInput)} (channels or mel " +
-                    $"bands, then time steps), not '{text}'");
-
-        static int? Size(string number) =>
-            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size > 0
-                ? size
-                : null;
-    }
-
-    private static string Form(Shape clip) => $"{clip[0]}x{clip[1]}";
 
     private static void Print(NetworkSummary summary, string device, Terminal terminal)
     {

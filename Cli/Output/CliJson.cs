@@ -23,6 +23,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(FftBenchRecord))]
 [JsonSerializable(typeof(DataBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(GradCheckRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(LayerTypeRecord))]

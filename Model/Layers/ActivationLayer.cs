@@ -25,6 +25,23 @@ public sealed record ActivationLayer : Layer
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        double slope = Slope ?? (Function == ActivationKind.LeakyRelu ? 0.01 : 1);
+        return Array.ConvertAll(at.X, x => Function switch
+        {
+            ActivationKind.LeakyRelu => x > 0 ? x : slope * x,
+            ActivationKind.Elu => x > 0 ? x : slope * (Math.Exp(x) - 1),
+            ActivationKind.Gelu => x * LayerFormula.NormalDistribution(x),
+            ActivationKind.GeluTanh =>
+                0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
+            ActivationKind.Silu => x / (1 + Math.Exp(-x)),
+            ActivationKind.Tanh => Math.Tanh(x),
+            _ => throw new InvalidOperationException($"no formula of {Function} was written"),
+        });
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ActivationStage(at, this);
 
     /// <inheritdoc/>

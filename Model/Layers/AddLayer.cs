@@ -30,6 +30,10 @@ public sealed record AddLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at) =>
+        [.. at.X.Select((_, i) => at.Inputs.Sum(input => input[i]))];
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new AddStage(at);
 
     /// <inheritdoc/>

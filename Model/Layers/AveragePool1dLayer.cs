@@ -41,6 +41,24 @@ public sealed record AveragePool1dLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        Pool1dShape shape = ShapeOf(at.InputShape, at.Batch);
+        return LayerFormula.OverWindows(shape, at.X, (row, start) =>
+        {
+            (int first, int end) = (Math.Max(start, 0), Math.Min(start + Window, shape.Length));
+            double sum = 0;
+            for (int t = first; t < end; t++)
+            {
+                sum += row[t];
+            }
+
+            int counted = CountIncludePad ? Math.Min(start + Window, shape.Length + Padding) - start : end - first;
+            return sum / counted;
+        });
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>
         new AveragePool1dStage(at, ShapeOf(at.InputShape, at.Batch), CountIncludePad);
 

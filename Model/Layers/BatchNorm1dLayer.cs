@@ -45,6 +45,31 @@ public sealed record BatchNorm1dLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        (double[] x, double[] weight, double[] bias) = (at.X, at["weight"], at["bias"]);
+        int channels = at.InputShape[0];
+        int time = at.InputShape.Length / channels;
+        double[] y = new double[x.Length];
+        for (int c = 0; c < channels; c++)
+        {
+            int[] own =
+            [
+                .. Enumerable.Range(0, at.Batch * time).Select(i => (((i / time * channels) + c) * time) + (i % time)),
+            ];
+            (double mean, double variance) = at.Training
+                ? LayerFormula.MeanAndVariance([.. own.Select(i => x[i])])
+                : (at.State("running_mean")[c], at.State("running_variance")[c]);
+            foreach (int i in own)
+            {
+                y[i] = (weight[c] * (x[i] - mean) / Math.Sqrt(variance + Epsilon)) + bias[c];
+            }
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);
 
     /// <inheritdoc/>

@@ -29,6 +29,14 @@ public sealed record ChannelDropoutLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        double[] mask = at.Mask(at.Batch * at.InputShape[0], Rate);
+        int length = at.X.Length / mask.Length;
+        return [.. at.X.Select((x, i) => x * mask[i / length])];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new RowDropoutStage(at, at.Batch * at.InputShape[0], Rate);
 }
 

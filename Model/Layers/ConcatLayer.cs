@@ -39,6 +39,17 @@ public sealed record ConcatLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        int[] lengths = [.. at.Inputs.Select(input => input.Length / at.Batch)];
+        return
+        [
+            .. Enumerable.Range(0, at.Batch).SelectMany(
+                b => at.Inputs.SelectMany((input, i) => input.Skip(b * lengths[i]).Take(lengths[i]))),
+        ];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ConcatStage(at);
 
     private sealed class ConcatStage(StagePlan at) : Stage

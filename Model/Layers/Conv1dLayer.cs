@@ -57,6 +57,37 @@ public sealed record Conv1dLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        Conv1dShape s = ShapeOf(at.InputShape, at.Batch);
+        (int groupChannels, int groupFilters) = (s.Channels / s.Groups, s.Filters / s.Groups);
+        (double[] x, double[] weight, double[]? bias) = (at.X, at["weight"], at.Find("bias"));
+        double[] y = new double[s.Output.Length];
+        for (int row = 0; row < s.Batch * s.Filters; row++)
+        {
+            // y[b, k, l] = bias[k] + sum over c and r of weight[k, c, r] x[b, c, l stride - padding + r dilation]
+            (int b, int k) = (row / s.Filters, row % s.Filters);
+            Span<double> of = y.AsSpan(row * s.OutputLength, s.OutputLength);
+            of.Fill(bias?[k] ?? 0);
+            for (int term = 0; term < groupChannels * s.Taps; term++)
+            {
+                (int c, int r) = (term / s.Taps, term % s.Taps);
+                int channel = (k / groupFilters * groupChannels) + c;
+                double w = weight[(k * groupChannels * s.Taps) + term];
+                ReadOnlySpan<double> source = x.AsSpan(((b * s.Channels) + channel) * s.Length, s.Length);
+                int start = (r * s.Dilation) - s.Padding;
+                for (int l = 0; l < of.Length; l++)
+                {
+                    int t = start + (l * s.Stride);
+                    of[l] += (uint)t < (uint)s.Length ? w * source[t] : 0;
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new Conv1dStage(at, ShapeOf(at.InputShape, at.Batch));
 
     /// <inheritdoc/>

@@ -37,6 +37,28 @@ public sealed record DenseLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        (double[] x, double[] weight, double[] bias) = (at.X, at["weight"], at["bias"]);
+        int inputs = at.InputShape[0];
+        double[] y = new double[at.Batch * bias.Length];
+        for (int i = 0; i < y.Length; i++)
+        {
+            // y[b, o] = bias[o] + sum over i of weight[o, i] x[b, i]
+            (int b, int o) = (i / bias.Length, i % bias.Length);
+            double sum = bias[o];
+            for (int input = 0; input < inputs; input++)
+            {
+                sum += weight[(o * inputs) + input] * x[(b * inputs) + input];
+            }
+
+            y[i] = sum;
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DenseStage(at, [at.Node]);
 
     /// <inheritdoc/>

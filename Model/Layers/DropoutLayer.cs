@@ -30,6 +30,13 @@ public sealed record DropoutLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        double[] mask = at.Mask(at.X.Length, Rate);
+        return [.. at.X.Select((x, i) => x * mask[i])];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DropoutStage(at, Rate);
 
     /// <summary>Throws unless a rate lies in [0, 1).</summary>

@@ -21,6 +21,10 @@ public sealed record GlobalAveragePoolLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at) =>
+        [.. at.X.Chunk(at.InputShape[1]).Select(row => row.Average())];
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>
         new AveragePool1dStage(
             at, Pool1dShape.OverAllTime(at.Batch, at.InputShape[0], at.InputShape[1]), countIncludePad: true);

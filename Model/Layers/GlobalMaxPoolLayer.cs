@@ -21,6 +21,10 @@ public sealed record GlobalMaxPoolLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at) =>
+        [.. at.X.Chunk(at.InputShape[1]).Select(row => row.Max())];
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>
         new MaxPool1dStage(at, Pool1dShape.OverAllTime(at.Batch, at.InputShape[0], at.InputShape[1]));
 

@@ -21,6 +21,17 @@ public sealed record GlobalMeanMaxPoolLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        double[][] rows = [.. at.X.Chunk(at.InputShape[1])];
+        return
+        [
+            .. rows.Chunk(at.InputShape[0]).SelectMany(
+                clip => clip.Select(row => row.Average()).Concat(clip.Select(row => row.Max()))),
+        ];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new GlobalMeanMaxPoolStage(at);
 
     /// <inheritdoc/>

@@ -39,6 +39,25 @@ public sealed record GroupNormLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        (double[] weight, double[] bias) = (at["weight"], at["bias"]);
+        int channels = at.InputShape[0];
+        int time = at.InputShape.Length / channels;
+        return [.. at.X.Chunk(channels / Groups * time).SelectMany(Normalised)];
+
+        IEnumerable<double> Normalised(double[] group, int number)
+        {
+            (double mean, double variance) = LayerFormula.MeanAndVariance(group);
+            return group.Select((x, i) =>
+            {
+                int c = (number % Groups * (channels / Groups)) + (i / time);
+                return (weight[c] * (x - mean) / Math.Sqrt(variance + Epsilon)) + bias[c];
+            });
+        }
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)
     {
         GroupNormShape shape = ShapeOf(at.InputShape, at.Batch);

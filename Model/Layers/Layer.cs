@@ -1,11 +1,12 @@
 // What a network is made of. A layer is one file of this folder: a record whose properties are its settings and its
-// JSON, and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Five lines tell a
+// JSON, and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Six lines tell a
 // layer:
 //   OutputOf(inputs)      the shape of its output for one clip, or a one-line ArgumentException
 //   Declare(own, inputs)  what it learns (own.LearnWeight, ...) and keeps (own.Keep)
 //   Plan(at)              its operators, bound to the tensors of one batch size: a Stage with Forward and Backward
 //   BackwardReads         what Backward reads of the forward pass; all other memory is given to others meanwhile
 //   CostOf(inputs, y)     its floating-point operations for one clip
+//   Formula(at)           its output in float64, as plainly as can be: what its gradients are checked against
 // A layer made of other layers says so in Expand alone and needs none of the rest.
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Tensors;
@@ -49,6 +50,16 @@ public abstract record Layer
     /// <exception cref="NetworkSpecException">The layer has neither this nor <see cref="Expand"/>.</exception>
     protected internal virtual Stage Plan(StagePlan at) =>
         throw new NetworkSpecException($"the layer {LayerTypes.NameOf(GetType())} has no Plan: write it, or Expand");
+
+    /// <summary>
+    /// The output for a mini-batch in float64, by the layer's formula as a textbook has it: finite differences of it are
+    /// what the gradients of every device are checked against. Layers that compute nothing, and those that
+    /// <see cref="Expand"/>, need none.
+    /// </summary>
+    /// <param name="at">Inputs, parameters, and what is drawn.</param>
+    /// <exception cref="NetworkSpecException">None was written.</exception>
+    protected internal virtual double[] Formula(LayerFormula at) => throw new NetworkSpecException(
+        $"the layer {LayerTypes.NameOf(GetType())} has no Formula in float64 to check its gradients against: write it");
 
     /// <summary>What the backward pass reads of the forward pass.</summary>
     protected internal virtual Reads BackwardReads => Reads.Inputs;

@@ -36,6 +36,28 @@ public sealed record LayerNormLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        (double[] x, double[] weight, double[] bias) = (at.X, at["weight"], at["bias"]);
+        int channels = at.InputShape[0];
+        int time = at.InputShape.Length / channels;
+        double[] y = new double[x.Length];
+        for (int step = 0; step < at.Batch * time; step++)
+        {
+            int first = (step / time * channels * time) + (step % time);
+            (double mean, double variance) = LayerFormula.MeanAndVariance(
+                [.. Enumerable.Range(0, channels).Select(c => x[first + (c * time)])]);
+            for (int c = 0; c < channels; c++)
+            {
+                int i = first + (c * time);
+                y[i] = (weight[c] * (x[i] - mean) / Math.Sqrt(variance + Epsilon)) + bias[c];
+            }
+        }
+
+        return y;
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)
     {
         LayerNormShape shape = ShapeOf(at.InputShape, at.Batch);

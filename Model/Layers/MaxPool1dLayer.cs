@@ -38,6 +38,22 @@ public sealed record MaxPool1dLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        Pool1dShape shape = ShapeOf(at.InputShape, at.Batch);
+        return LayerFormula.OverWindows(shape, at.X, (row, start) =>
+        {
+            double largest = double.NegativeInfinity;
+            for (int t = Math.Max(start, 0); t < Math.Min(start + Window, shape.Length); t++)
+            {
+                largest = Math.Max(largest, row[t]);
+            }
+
+            return largest;
+        });
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new MaxPool1dStage(at, ShapeOf(at.InputShape, at.Batch));
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public sealed record ReluLayer : Layer
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at) => Array.ConvertAll(at.X, x => Math.Max(x, 0));
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)
     {
         var relu = new Activation<Relu>(at.Device, at.Y.Length);

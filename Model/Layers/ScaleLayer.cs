@@ -21,6 +21,14 @@ public sealed record ScaleLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        // y[b, c, t] = x[b, c, t] gate[b, c]
+        int time = at.InputShape[1];
+        return [.. at.X.Select((x, i) => x * at.Inputs[1][i / time])];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ScaleStage(at);
 
     /// <inheritdoc/>

@@ -17,6 +17,10 @@ public sealed record SigmoidLayer : Layer
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at) =>
+        Array.ConvertAll(at.X, x => 1 / (1 + Math.Exp(-x)));
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)
     {
         var sigmoid = new Activation<Sigmoid>(at.Device, at.Y.Length);

@@ -21,6 +21,19 @@ public sealed record SoftmaxLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        return [.. at.X.Chunk(at.Output[0]).SelectMany(Row)];
+
+        static IEnumerable<double> Row(double[] row)
+        {
+            double largest = row.Max();
+            double sum = row.Sum(x => Math.Exp(x - largest));
+            return row.Select(x => Math.Exp(x - largest) / sum);
+        }
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)
     {
         var rows = new Softmax(at.Device, at.Batch, at.Y.Length / at.Batch);

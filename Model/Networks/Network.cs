@@ -184,6 +184,9 @@ public sealed class Network
     /// <summary>Whether activations stay after their last use.</summary>
     public ActivationMemory Memory { get; init; }
 
+    /// <summary>Whether the backward pass goes on to the gradient of the network's input, which nothing learns from.</summary>
+    internal bool HasGradientOfInput { get; init; }
+
     /// <summary>[batch, C, T].</summary>
     public Shape InputShape(int batch) => GraphNode.Batched(Graph.Input.Output, batch);
 

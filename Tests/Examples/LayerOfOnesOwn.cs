@@ -47,6 +47,13 @@ public sealed record PReluLayer : Layer
         own.Learn("slope", new Shape(inputs[0][0]), Slope);
 
     protected internal override Stage Plan(StagePlan at) => new PReluStage(at);
+
+    // In float64: `nativecnn gradcheck` compares the passes with it.
+    protected internal override double[] Formula(LayerFormula at)
+    {
+        int steps = at.InputShape.Length / at.InputShape[0];
+        return [.. at.X.Select((x, i) => x > 0 ? x : at["slope"][i / steps % at.InputShape[0]] * x)];
+    }
 }
 
 internal sealed class PReluStage(StagePlan at) : Stage

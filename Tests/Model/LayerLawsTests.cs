@@ -3,6 +3,7 @@ using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Json;
+using NativeCnn.Model.GradientChecks;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Fusion;
@@ -52,56 +53,23 @@ public sealed class LayerLawsTests
     [MemberData(nameof(OnEveryDevice))]
     public void Layer_InTraining_HasTheGradientsOfFiniteDifferences(string selector, string example)
     {
-        Network network = NetworkOf(selector, example);
-        NetworkPlan plan = network.PlanFor(Batch, training: true);
-        float[] upstream = Randoms.Normal(plan.Logits.Length, seed: 4);
-        network.Progress.Advance();
-        plan.Forward();
-        plan.LogitsGradient.CopyFrom(upstream);
-        plan.Backward();
-
-        // A launch costs the simulator more than all that the host computes here.
-        int points = network.Device.IsHost ? 30 : 4;
-        int smooth = 0;
-        int all = 0;
-        foreach (Parameter parameter in network.Parameters.All)
+        ComputeDevice device = TestDevices.Get(selector, apart: example);
+        var graph = new NetworkGraph(
+            LayerChain.Follow(LayerExamples.SpecOf(example).Layers, Node.Input()), LayerExamples.InputOf(example),
+            name: example);
+        foreach (bool fused in new[] { true, false })
         {
-            float[] gradient = parameter.Gradient!.ToArray();
-            float[] values = parameter.Value.ToArray();
-            // Differences of float32 outputs: a long step and three digits are what they can tell.
-            const float Step = 4e-3f;
-            double here = LossAt(values, 0, values[0]);
-            for (int i = 0; i < values.Length; i += 1 + (values.Length / points))
-            {
-                float kept = values[i];
-                double right = (LossAt(values, i, kept + Step) - here) / Step;
-                double left = (here - LossAt(values, i, kept - Step)) / Step;
-                values[i] = kept;
-                double numeric = (left + right) / 2;
-                all++;
-                if (Math.Abs(right - left) > 0.1 * Math.Max(1, Math.Abs(numeric)))
-                {
-                    continue; // A kink of a ReLU or a maximum between the two points.
-                }
+            var checker = new GradientChecker(
+                device, graph, fused, new GradientCheckOptions { BatchSize = Batch, Elements = device.IsHost ? 0 : 40 });
+            NothingAtItsBeginning(checker.Parameters);
 
-                smooth++;
-                Assert.True(
-                    Math.Abs(gradient[i] - numeric) < 4e-3 * Math.Max(1, Math.Abs(numeric)),
-                    $"{parameter.Name}[{i}]: {gradient[i]}, finite differences give {numeric}");
-            }
+            GradientCheckRow[] rows = [.. checker.Run()];
 
-            parameter.Value.CopyFrom(values);
-
-            double LossAt(float[] values, int i, float value)
-            {
-                values[i] = value;
-                parameter.Value.CopyFrom(values);
-                plan.Forward();
-                return plan.Logits.ToArray().Zip(upstream, (logit, weight) => (double)logit * weight).Sum();
-            }
+            Assert.NotEmpty(rows);
+            Assert.All(rows, row => Assert.True(row.Passed, $"{row} at {row.Place}"));
+            Assert.True(
+                rows.Sum(row => row.Kinks) <= 0.2 * rows.Sum(row => row.Checked), $"{rows.Sum(row => row.Kinks)} kinks");
         }
-
-        Assert.True(smooth >= 0.8 * all, $"only {smooth} of {all} points are away from kinks");
     }
 
     [Theory]
@@ -160,15 +128,18 @@ public sealed class LayerLawsTests
             Fusions = fusions ?? FusionRules.All,
             Memory = memory,
         };
-        int seed = 10;
-        foreach (Parameter parameter in network.Parameters.All)
-        {
-            // Nothing at its usual beginning: a scale of 1 or a bias of 0 hides mistakes.
-            float[] values = Randoms.Normal(parameter.Value.Length, seed++);
-            parameter.Value.CopyFrom(Array.ConvertAll(values, value => value * 0.7f));
-        }
-
+        NothingAtItsBeginning(network.Parameters);
         return network;
+    }
+
+    /// <summary>A scale of 1 or a bias of 0 hides mistakes.</summary>
+    private static void NothingAtItsBeginning(Parameters parameters)
+    {
+        int seed = 10;
+        foreach (Parameter parameter in parameters.All)
+        {
+            parameter.Value.CopyFrom(Randoms.Normal(parameter.Value.Length, seed++, scale: 0.7));
+        }
     }
 
     private static NetworkGraph GraphOf(string example)

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -42,31 +41,25 @@ internal static unsafe class HostRows
         }
     }
 
+    /// <summary>
+    /// Floats from a row to the next of so many, of which several are read at once: whole vectors, and no multiple of 2
+    /// KiB, for such rows would share the same few sets of the cache.
+    /// </summary>
+    public static int PitchOf(int floats)
+    {
+        int pitch = (floats + 15) / 16 * 16;
+        return pitch % 512 == 0 ? pitch + 16 : pitch;
+    }
+
     /// <summary>to[i] = from[2 i]; nothing is read from <paramref name="end"/> on.</summary>
     public static void CopyEverySecond(float* from, int count, float* to, float* end)
     {
-        int i = 0;
-        if (Avx512F.IsSupported)
+        int i = HostSimd.Lanes switch
         {
-            Vector512<int> evens = Vector512<int>.Indices * 2;
-            for (; i + 16 <= count && from + (2 * i) + 32 <= end; i += 16)
-            {
-                Avx512F.PermuteVar16x32x2(
-                    Vector512.Load(from + (2 * i)), evens, Vector512.Load(from + (2 * i) + 16)).Store(to + i);
-            }
-        }
-
-        if (Avx2.IsSupported)
-        {
-            for (; i + 8 <= count && from + (2 * i) + 16 <= end; i += 8)
-            {
-                // The shuffle works within 128-bit lanes; swapping the middle quarters puts its pairs in order.
-                Vector256<float> pairs = Avx.Shuffle(
-                    Vector256.Load(from + (2 * i)), Vector256.Load(from + (2 * i) + 8), 0b10_00_10_00);
-                Avx2.Permute4x64(pairs.AsDouble(), 0b11_01_10_00).AsSingle().Store(to + i);
-            }
-        }
-
+            16 => EverySecond<FloatVector512>(from, count, to, end),
+            8 => EverySecond<FloatVector256>(from, count, to, end),
+            _ => EverySecond<FloatVector128>(from, count, to, end),
+        };
         for (; i < count; i++)
         {
             to[i] = from[2 * i];
@@ -76,20 +69,12 @@ internal static unsafe class HostRows
     /// <summary>to[2 i] = even[i], to[2 i + 1] = odd[i].</summary>
     public static void Interleave(float* even, float* odd, int count, float* to)
     {
-        int i = 0;
-        if (Avx2.IsSupported)
+        int i = HostSimd.Lanes switch
         {
-            for (; i + 8 <= count; i += 8)
-            {
-                Vector256<float> a = Vector256.Load(even + i);
-                Vector256<float> b = Vector256.Load(odd + i);
-                Vector256<float> low = Avx.UnpackLow(a, b);
-                Vector256<float> high = Avx.UnpackHigh(a, b);
-                Avx.Permute2x128(low, high, 0x20).Store(to + (2 * i));
-                Avx.Permute2x128(low, high, 0x31).Store(to + (2 * i) + 8);
-            }
-        }
-
+            16 => InTurn<FloatVector512>(even, odd, count, to),
+            8 => InTurn<FloatVector256>(even, odd, count, to),
+            _ => InTurn<FloatVector128>(even, odd, count, to),
+        };
         for (; i < count; i++)
         {
             to[2 * i] = even[i];
@@ -117,5 +102,32 @@ internal static unsafe class HostRows
         {
             to[i] = 0f;
         }
+    }
+
+    /// <summary>As many as fill vectors, and how many these are.</summary>
+    private static int EverySecond<TVector>(float* from, int count, float* to, float* end)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int i = 0;
+        for (; i + TVector.Count <= count && from + (2 * (i + TVector.Count)) <= end; i += TVector.Count)
+        {
+            TVector.LoadHalves(from + (2 * i), out TVector even, out _);
+            even.Store(to + i);
+        }
+
+        return i;
+    }
+
+    /// <inheritdoc cref="EverySecond"/>
+    private static int InTurn<TVector>(float* even, float* odd, int count, float* to)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int i = 0;
+        for (; i + TVector.Count <= count; i += TVector.Count)
+        {
+            TVector.StoreHalves(to + (2 * i), TVector.Load(even + i), TVector.Load(odd + i));
+        }
+
+        return i;
     }
 }

@@ -83,11 +83,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
             ? 1
             : ClipUnits.Choose(Batch, width, reach, MostPacked / (inputs * inputPhases), device.Workers.Count);
         stripPitch = ((clipsOfUnit * width) - reach + 15) / 16 * 16;
-        pitch = (stripPitch + reach + 15) / 16 * 16;
-        if (pitch % 512 == 0)
-        {
-            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
-        }
+        pitch = HostRows.PitchOf(stripPitch + reach);
     }
 
     /// <summary>Clips.</summary>

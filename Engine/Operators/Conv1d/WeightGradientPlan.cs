@@ -74,7 +74,7 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
     private int GradientLength => panel * steps;
 
     private long WorkerLength =>
-        (Math.Max(PackedLength + (2L * GradientLength), (long)rows * ConvolutionTiles.Lanes) + 63) / 64 * 64;
+        (Math.Max(PackedLength + (2L * GradientLength), ((2L * rows) + 1) * ConvolutionTiles.Lanes) + 63) / 64 * 64;
 
     private long BlockLength => (long)shape.Groups * paddedRows * paddedFilters;
 
@@ -189,40 +189,22 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
             int filters = Math.Min(lanes, plan.shape.GroupFilters - filter);
             int rows = plan.rows;
             float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* transposed = total + ((long)rows * lanes);
             float* from = scratch + ((long)group * plan.paddedRows * plan.paddedFilters) + filter;
             for (int row = 0; row <= rows; row++, from += plan.paddedFilters)
             {
-                float* line = row < rows ? total + ((long)row * lanes) : null;
-                for (int i = 0; i < lanes; i += 4)
-                {
-                    Vector128<float> sum = Vector128.Load(from + i);
-                    for (int block = 1; block < plan.blocks; block++)
-                    {
-                        sum += Vector128.Load(from + (block * plan.BlockLength) + i);
-                    }
-
-                    if (row < rows)
-                    {
-                        sum.Store(line + i);
-                    }
-                    else if (dBias != null)
-                    {
-                        for (int f = i; f < Math.Min(i + 4, filters); f++)
-                        {
-                            dBias[(group * plan.shape.GroupFilters) + filter + f] += sum[f - i];
-                        }
-                    }
-                }
+                float* line = row < rows ? total + ((long)row * lanes) : transposed;
+                HostSums.OfVectors(from, plan.BlockLength, plan.blocks, line);
             }
 
-            float* to = dWeight + (((long)(group * plan.shape.GroupFilters) + filter) * rows);
-            for (int f = 0; f < filters; f++, to += rows)
+            int first = (group * plan.shape.GroupFilters) + filter;
+            if (dBias != null)
             {
-                for (int row = 0; row < rows; row++)
-                {
-                    to[row] += total[((long)row * lanes) + f];
-                }
+                HostSums.Add(transposed, filters, dBias + first);
             }
+
+            HostTranspose.Run(total, lanes, rows, lanes, transposed, rows);
+            HostSums.Add(transposed, filters * rows, dWeight + ((long)first * rows));
         }
     }
 }

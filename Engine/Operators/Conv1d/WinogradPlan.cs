@@ -54,18 +54,12 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         Columns = backward ? shape.Length : shape.OutputLength;
         int outputsOfClip = Math.Min(chunkColumns, Columns);
         clipTiles = Winograd.TilesOf(outputsOfClip);
-        int lanes = ConvolutionTiles.Lanes;
         clipsOfUnit = chunkColumns < Columns
             ? 1
             : ClipUnits.Choose(
                 Batch, clipTiles, 0, MostTransformed / (points * inputs), device.Workers.Count);
         // Whole vectors are written from each clip's first tile on.
-        pitch = ((clipTiles * clipsOfUnit) + lanes + 15) / 16 * 16;
-        if (pitch % 512 == 0)
-        {
-            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
-        }
-
+        pitch = HostRows.PitchOf((clipTiles * clipsOfUnit) + ConvolutionTiles.Lanes);
         rowPitch = Winograd.RowPitch(clipTiles * clipsOfUnit);
         inside = Winograd.Inside(taps, clipsOfUnit, clipTiles, chunkColumns < Columns ? 0 : outputsOfClip);
         offsets = GC.AllocateUninitializedArray<int>(inputs, pinned: true);

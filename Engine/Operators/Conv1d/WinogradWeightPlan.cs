@@ -63,12 +63,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
         unitsOfStep = (int)Math.Clamp(tiles / unitTiles, 1, Units);
         long steps = (Units + unitsOfStep - 1) / unitsOfStep;
         blocks = (int)Math.Clamp(steps / StepsOfBlock, Math.Min(FewBlocks, steps), MaxBlocks);
-        pitch = ((unitsOfStep * unitTiles) + lanes + 15) / 16 * 16;
-        if (pitch % 512 == 0)
-        {
-            pitch += 16; // Rows a multiple of 2 KiB apart would share the same few sets of the cache.
-        }
-
+        pitch = HostRows.PitchOf((unitsOfStep * unitTiles) + lanes);
         rowPitch = Winograd.RowPitch(unitsOfStep * unitTiles);
         inside = Winograd.Inside(Taps, unitsOfStep, unitTiles, chunks > 1 ? 0 : shape.OutputLength);
         offsets = GC.AllocateUninitializedArray<int>(paddedChannels, pinned: true);
@@ -247,10 +242,7 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
 
             if (dBias != null)
             {
-                for (int f = 0; f < count; f++)
-                {
-                    dBias[first + f] += transposed[f];
-                }
+                HostSums.Add(transposed, count, dBias + first);
             }
 
             HostTranspose.Run(total, lanes, rows, lanes, transposed, rows);

@@ -112,6 +112,9 @@ public sealed class GlobalMeanMaxPool
 
     private int Parts => ((batch * channels) + RowsOfPart - 1) / RowsOfPart;
 
+    // In shorter rows the general routine finds a maximum as soon.
+    private const int LongRow = 64;
+
     private readonly unsafe struct ForwardBody(
         float* x, float* y, int* argMax, int rows, int channels, int length, int rowsOfPart) : IHostBody
     {
@@ -129,7 +132,7 @@ public sealed class GlobalMeanMaxPool
                     continue;
                 }
 
-                int place = HostMaximum.Place(x + ((long)row * length), length);
+                int place = length < LongRow ? -1 : HostMaximum.Place(x + ((long)row * length), length);
                 argMax[row] = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
                 target[channels] = values[argMax[row]];
             }

@@ -65,12 +65,13 @@ internal sealed class NetworkPlanner
     private long BackwardOperationsOf(IEnumerable<GraphNode> nodes) => batch * nodes.Sum(node =>
         node.Cost.BackwardParameters + (node.Inputs.Any(Learns) ? node.Cost.BackwardInput : 0));
 
-    /// <summary>True where a node's output depends on something that is learnt.</summary>
+    /// <summary>True where a node's output depends on something that is learnt, or whose gradient is asked for.</summary>
     private bool Learns(GraphNode node)
     {
         if (!learns.TryGetValue(node, out bool known))
         {
-            known = node.ParameterCount > 0 || node.Inputs.Any(Learns);
+            known = node.ParameterCount > 0 || node.Inputs.Any(Learns) ||
+                (node == graph.Input && network.HasGradientOfInput);
             learns.Add(node, known);
         }
 
@@ -169,7 +170,7 @@ internal sealed class NetworkPlanner
                 bool inPlace = group.BackwardsInPlace && inputs.Count == 1 && y != values[graph.Output] &&
                     y.Gradient!.Elements == x.Slot.Elements && network.Memory == ActivationMemory.Reused;
                 x.Gradient = inPlace ? y.Gradient! : Arena.Reserve(x.Slot.Elements);
-                Live(x.Gradient, BackwardOf(i), BackwardOf(x.Born));
+                Live(x.Gradient, BackwardOf(i), Math.Min(LastStep, BackwardOf(x.Born)));
                 all[i].Slots[input] = x.Gradient;
             }
         }
@@ -198,7 +199,7 @@ internal sealed class NetworkPlanner
                 }
             });
         return new PlannedStage(
-            group.Name, group.Nodes.Count > 1, group.Plan(at), y.Gradient is not null,
+            group.Name, group.Nodes.Count > 1, group.Plan(at), at, y.Gradient is not null,
             [.. gradients.Sums.Select(sum => SumOf(sum.Part, values[inputs[sum.Input]].Gradient!))],
             ForwardWorkOf(group), BackwardWorkOf(group));
     }
