@@ -20,6 +20,7 @@ internal static class CommandTree
             ModelCommand.Create(terminal),
             DevicesCommand.Create(terminal),
             GradCheckCommand.Create(terminal),
+            StepCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
         };

@@ -4,6 +4,7 @@ using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Features.Tables;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -85,14 +86,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
                 $"'{request.Resume}'; give more, or leave it out");
         }
 
-        ClipSource clips = RunClips.Of(
-            config,
-            labels => config.Data is { } data
-                ? FromFiles(data, labels)
-                : ClipSource.BuiltIn(
-                    config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
-                    config.ClipsPerClass ?? 0, config.Training.Seed),
-            record: SplitRecord.TryLoad(folder.SplitPath));
+        ClipSource clips = ClipsOf(request.Resume!, config, request.Reading.Strict, request.Cache, note);
         bool goesOn = RunFolder.HasCheckpoint(request.Resume!);
         if (!goesOn)
         {
@@ -100,19 +94,35 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         }
 
         return new TrainPlan(config, clips, request.Resume!, goesOn);
+    }
+
+    /// <summary>The clips that a run was trained on.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="strict">Whether what is odd about a list is an error.</param>
+    /// <param name="cache">Where features are kept.</param>
+    /// <param name="note">Told what is odd about the data.</param>
+    public static ClipSource ClipsOf(
+        string folder, RunConfig config, bool strict, FeatureCache? cache, Action<string> note)
+    {
+        string split = RunFolder.OpenConfig(folder).SplitPath;
+        return RunClips.Of(
+            config,
+            labels => config.Data is { } data
+                ? FromFiles(data, labels)
+                : ClipSource.BuiltIn(
+                    config.Features.SampleRate, (double)config.ClipSamples / config.Features.SampleRate,
+                    config.ClipsPerClass ?? 0, config.Training.Seed),
+            record: SplitRecord.TryLoad(split));
 
         // Classes that are new are left out where the run knows which clips it had.
         ClipSource FromFiles(string data, IReadOnlyList<string> labels)
         {
             ClipSource files = ClipSource.FromFiles(
                 data, labels,
-                config.DataOptions with
-                {
-                    LeaveOutUnknownClasses = File.Exists(folder.SplitPath),
-                    Strict = request.Reading.Strict,
-                });
+                config.DataOptions with { LeaveOutUnknownClasses = File.Exists(split), Strict = strict });
             files.DataSet.Notes.ToList().ForEach(note);
-            return files with { Cache = request.Cache };
+            return files with { Cache = cache };
         }
     }
 

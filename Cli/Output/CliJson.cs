@@ -24,6 +24,8 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(DataBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(GradCheckRecord))]
+[JsonSerializable(typeof(StepCaptureRecord))]
+[JsonSerializable(typeof(StepDifferenceRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(LayerTypeRecord))]

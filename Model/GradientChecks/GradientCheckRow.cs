@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.GradientChecks;
 
@@ -24,19 +25,5 @@ public sealed record GradientCheckRow(
     public bool Passed => Checked > 0 && Math.Abs(Gradient - Difference) <= Allowed;
 
     /// <summary>The place of the worst element by its coordinates, such as <c>[3,12,1]</c>.</summary>
-    public string Place
-    {
-        get
-        {
-            int[] coordinates = new int[Shape.Rank];
-            int rest = Index;
-            for (int axis = Shape.Rank - 1; axis >= 0; axis--)
-            {
-                coordinates[axis] = rest % Shape[axis];
-                rest /= Shape[axis];
-            }
-
-            return $"[{string.Join(',', coordinates)}]";
-        }
-    }
+    public string Place => Coordinates.Of(Shape.ToArray(), Index);
 }

@@ -62,7 +62,7 @@ public static class TrainingSession
         }
 
         using RunLock alone = RunLock.Take(folder);
-        Split split = SplitOf(clips, config, resume ? folder : null, observer, cancellation);
+        Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
         // What it takes is known before anything is taken; a resumed run's weights come from its checkpoint.
         var network = Network.Planned(
             device,
@@ -167,9 +167,8 @@ public static class TrainingSession
     }
 
     /// <summary>The split of the run in a folder to go on with, else the one that the configuration asks for.</summary>
-    private static Split SplitOf(
-        ClipSource clips, RunConfig config, string? resumed, ITrainingObserver observer,
-        CancellationToken cancellation)
+    internal static Split SplitOf(
+        ClipSource clips, RunConfig config, string? resumed, Action<string> remark, CancellationToken cancellation)
     {
         if (resumed is null)
         {
@@ -178,10 +177,10 @@ public static class TrainingSession
 
         if (SplitRecord.TryLoad(RunFolder.OpenToResume(resumed).SplitPath) is { } record)
         {
-            return record.Restore(clips.DataSet, clips.Reader, config.AcceptChanges, observer.Remark, cancellation);
+            return record.Restore(clips.DataSet, clips.Reader, config.AcceptChanges, remark, cancellation);
         }
 
-        observer.Remark(
+        remark(
             "the run is of a version that recorded no split: it is drawn anew, and whether the data changed since "
             + "cannot be checked");
         return SplitOf(clips.DataSet, config);

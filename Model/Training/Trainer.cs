@@ -12,8 +12,8 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Trains a network on its device, on features wherever they are kept. The order of an epoch depends on the seed and the epoch's
-/// number alone, and so does everything else: the same seed gives the same weights, resumed or not.
+/// Trains a network on its device, on features wherever they are kept. The order of an epoch depends on the seed and
+/// the epoch's number alone, and so does everything else: the same seed gives the same weights, resumed or not.
 /// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class Trainer
@@ -31,7 +31,6 @@ public sealed class Trainer
     private readonly Dictionary<int, TrainingStep> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
-    private readonly int[] shuffled;
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
 
@@ -85,10 +84,13 @@ public sealed class Trainer
         optimizer = OptimizerFactory.Create(network, options.Optimizer);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
-        shuffled = new int[train.Count];
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
         bestState = device.Allocate<float>(network.Parameters.State.Shape);
-        classWeights = options.BalanceClasses ? InverseShares() : null;
+        classWeights = options.BalanceClasses
+            ? device.Upload<float>(
+                new Shape(network.Classes),
+                InverseShares(train.Clips.Select(clip => clip.LabelIndex), network.Classes))
+            : null;
     }
 
     /// <summary>Epochs done.</summary>
@@ -253,16 +255,20 @@ public sealed class Trainer
     private float RateOf(int step) => (float)options.Schedule.RateAt(
         options.LearningRate, ((long)Epoch * StepsPerEpoch) + step - 1, (long)StepsPerEpoch * options.Epochs, Epoch);
 
-    private void Shuffle()
+    /// <summary>The order of the rows in the epoch after so many.</summary>
+    internal static int[] OrderOf(int epochs, int rows, long seed)
     {
-        for (int i = 0; i < shuffled.Length; i++)
-        {
-            shuffled[i] = i;
-        }
+        int[] order = [.. Enumerable.Range(0, rows)];
 
         // A stream of its own for every epoch, so that a resumed run shuffles as the uninterrupted one.
-        var random = new SplitMix64(options.Seed, Epoch + 1);
-        random.Shuffle<int>(shuffled);
+        var random = new SplitMix64(seed, epochs + 1);
+        random.Shuffle<int>(order);
+        return order;
+    }
+
+    private void Shuffle()
+    {
+        int[] shuffled = OrderOf(Epoch, train.Count, options.Seed);
         order.CopyFrom(shuffled);
         train.Rows.Begin(shuffled, Math.Min(options.BatchSize, train.Count));
     }
@@ -285,16 +291,16 @@ public sealed class Trainer
     }
 
     /// <summary>Weight of a class: clips / (classes * clips of the class), as scikit-learn's "balanced".</summary>
-    private Tensor<float> InverseShares()
+    internal static float[] InverseShares(IEnumerable<int> labels, int classes)
     {
-        int[] counts = new int[network.Classes];
-        foreach (ClipEntry clip in train.Clips)
+        int[] counts = new int[classes];
+        int clips = 0;
+        foreach (int label in labels)
         {
-            counts[clip.LabelIndex]++;
+            counts[label]++;
+            clips++;
         }
 
-        float[] weights = Array.ConvertAll(
-            counts, count => count == 0 ? 0 : (float)train.Count / (network.Classes * count));
-        return network.Device.Upload<float>(new Shape(network.Classes), weights);
+        return Array.ConvertAll(counts, count => count == 0 ? 0 : (float)clips / (classes * count));
     }
 }

@@ -1,0 +1,94 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Data;
+using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Runs;
+using NativeCnn.Model.Sessions;
+using NativeCnn.Model.Training;
+
+namespace NativeCnn.Model.Capsules;
+
+/// <summary>Freezes the step that a run would do next.</summary>
+public static class StepCapture
+{
+    /// <summary>
+    /// The first step after the run's last epoch: its weights and the optimiser's buffers as the checkpoint has them,
+    /// the clips that would come next. Augmentation is left out.
+    /// </summary>
+    /// <param name="device">Where the step is done.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="clips">Its data.</param>
+    /// <param name="batchSize">Clips of the mini-batch; null for the run's.</param>
+    /// <param name="remark">Told what is odd about the data.</param>
+    /// <param name="cancellation">Stops while features are computed.</param>
+    /// <exception cref="RunException">The run has no checkpoint.</exception>
+    /// <exception cref="DataSetException">Its data is not there any more.</exception>
+    public static StepCapsule Of(
+        ComputeDevice device, string folder, RunConfig config, ClipSource clips, int? batchSize, Action<string> remark,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(clips);
+        var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
+        var graph = new NetworkGraph(
+            config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
+        var network = new Network(device, graph);
+        network.Parameters.Values.CopyFrom(checkpoint.Values);
+        network.Parameters.State.CopyFrom(checkpoint.State);
+        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
+            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
+        foreach ((string name, float[] state) in checkpoint.OptimizerState)
+        {
+            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
+        }
+
+        int[] rows = TrainingSession.SplitOf(clips, config, folder, remark, cancellation).Train;
+        AddClips(given, device, config, clips, folder, rows, batchSize, checkpoint, cancellation);
+        int steps = (rows.Length + config.Training.BatchSize - 1) / config.Training.BatchSize;
+        var setting = new StepSetting
+        {
+            Network = config.Model,
+            Input = [config.Format.Channels, config.Format.Frames],
+            Classes = config.Labels.Count,
+            Training = config.Training,
+            Step = checkpoint.Step + 1,
+            LearningRate = (float)config.Training.Schedule.RateAt(
+                config.Training.LearningRate, (long)checkpoint.Epoch * steps, (long)steps * config.Training.Epochs,
+                checkpoint.Epoch),
+            Device = device.Info.Selector,
+            Fused = true,
+            Source = folder,
+        };
+        return new StepCapsule(setting, given, StepExecution.Run(device, setting, given, fused: true));
+    }
+
+    /// <summary>The clips that come next, and what the loss weighs classes with.</summary>
+    private static void AddClips(
+        Dictionary<string, SafeTensor> given, ComputeDevice device, RunConfig config, ClipSource clips, string folder,
+        int[] train, int? batchSize, Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        int[] order = Trainer.OrderOf(checkpoint.Epoch, train.Length, config.Training.Seed);
+        ClipEntry[] next =
+        [
+            .. order.Take(batchSize ?? config.Training.BatchSize).Select(i => clips.DataSet.Entries[train[i]]),
+        ];
+        FeatureSet set = FeatureSet.Compute(
+            device, next, clips.Reader, config.Format,
+            new FeatureSetOptions { Cache = clips.Cache, Memory = FeatureMemory.Device }, cancellation);
+        set.Normalize(TrainedModel.Load(device, folder).Normalizer);
+        given.Add(
+            StepExecution.Input, SafeTensor.From<float>(set.Features.ToArray(), set.Features.Shape.ToArray()));
+        given.Add(StepExecution.Targets, SafeTensor.From<int>(set.Labels.ToArray(), set.Count));
+        if (config.Training.BalanceClasses)
+        {
+            float[] weights = Trainer.InverseShares(
+                train.Select(i => clips.DataSet.Entries[i].LabelIndex), config.Labels.Count);
+            given.Add(StepExecution.ClassWeights, SafeTensor.From<float>(weights, weights.Length));
+        }
+    }
+}
