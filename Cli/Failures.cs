@@ -12,6 +12,7 @@ using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Fetch;
 using NativeCnn.Tools.Kernels;
+using NativeCnn.Tools.Profiling;
 
 namespace NativeCnn.Cli;
 
@@ -48,7 +49,7 @@ internal static class Failures
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
             or RunException or CheckpointException
-            or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
+            or NetworkSpecException or ProfileException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),

@@ -31,4 +31,6 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(RungRecord))]
 [JsonSerializable(typeof(KernelBenchRecord))]
 [JsonSerializable(typeof(LayerBenchRecord))]
+[JsonSerializable(typeof(KernelProfileRecord))]
+[JsonSerializable(typeof(ProfiledLineRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;
