@@ -14,7 +14,6 @@ internal sealed unsafe partial class PtxFacts
     private PtxFacts(PtxProgram program)
     {
         Instructions = [.. Enumerable.Range(0, program.Instructions.Length).Select(i => Describe(program, i))];
-        Loops = PtxLoops.Of(program);
         PtxContraction.Apply(program, Instructions);
         Registers = program.RegisterBytes / SlotBytes;
         HasBranch =
@@ -25,9 +24,6 @@ internal sealed unsafe partial class PtxFacts
 
     /// <summary>One for each instruction.</summary>
     public IReadOnlyList<PtxInstructionFacts> Instructions { get; }
-
-    /// <summary>For each block the innermost loop that the assembler unrolls, -1 for none.</summary>
-    public PtxLoops Loops { get; }
 
     /// <summary>How many registers a warp has.</summary>
     public int Registers { get; }

@@ -1,7 +1,8 @@
 // When a warp could issue what it executes, if it had its multiprocessor for itself: one instruction a cycle, an
-// instruction waits for its operands, a block for the one before it; within a block order is left to the assembler, and
-// in a loop that it unrolls a turn waits only every fourth time. What the assembler takes out of loops, a pure instruction whose operands are the
-// same values as when the warp last executed it, costs nothing; it is recognised by a number for each value.
+// instruction waits for its operands, a block for the one before it; within a block order is left to the assembler.
+// (ptxas 11.8 unrolls none of the kernels' loops: the loop of mat-mul.naive has one FFMA in its machine code.) What the
+// assembler takes out of loops, a pure instruction whose operands are the same values as when the warp last executed
+// it, costs nothing; it is recognised by a number for each value.
 namespace NativeCnn.Engine.Ptx.Counting;
 
 /// <summary>The dependences of one launch, warp by warp and group by group.</summary>
@@ -47,8 +48,7 @@ internal sealed class PtxSchedule
         foreach (WarpState warp in warps)
         {
             Array.Clear(warp.Ready);
-            warp.Time = warp.Control = 0;
-            warp.Head = -1;
+            warp.Time = 0;
             for (int register = 0; register < warp.Value.Length; register++)
             {
                 warp.Value[register] = -1 - register;
@@ -62,7 +62,7 @@ internal sealed class PtxSchedule
         long last = warps.Max(warp => warp.Time) + PtxLatencies.Barrier;
         foreach (WarpState warp in warps)
         {
-            warp.Time = warp.Control = last;
+            warp.Time = last;
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class PtxSchedule
     {
         WarpState warp = warps[number];
         PtxBlock code = program.Blocks[block];
-        long start = Start(warp, block);
+        long start = warp.Time;
         long slots = 0, latest = start;
         for (int i = code.First; i < code.First + code.Count; i++)
         {
@@ -99,17 +99,18 @@ internal sealed class PtxSchedule
             }
         }
 
-        long decided = code.End is PtxEnd.Branch or PtxEnd.Table
-            ? warp.Ready[code.Register / PtxFacts.SlotBytes]
-            : start;
+        if (code.End is PtxEnd.Branch or PtxEnd.Table)
+        {
+            latest = Math.Max(latest, warp.Ready[code.Register / PtxFacts.SlotBytes]);
+        }
+
         if (code.End != PtxEnd.Jump)
         {
             slots++;
             issued[(int)PtxPipe.Control]++;
         }
 
-        warp.Control = Math.Max(start + slots, decided);
-        warp.Time = Math.Max(Math.Max(warp.Time, Issued(start, latest)), warp.Control);
+        warp.Time = Math.Max(Issued(start, latest), start + slots);
     }
 
     /// <summary>
@@ -128,20 +129,6 @@ internal sealed class PtxSchedule
         }
 
         return last;
-    }
-
-    private long Start(WarpState warp, int block)
-    {
-        int head = facts.Loops.HeadOf(block);
-        if (head < 0 || head != warp.Head)
-        {
-            warp.Head = head;
-            warp.Turn = 0;
-            return warp.Time;
-        }
-
-        bool waits = block == head && ++warp.Turn % PtxLoops.Unrolled == 0;
-        return waits ? warp.Time : warp.Control;
     }
 
     /// <summary>When the operands are there, and whether they are the values of the last time.</summary>
@@ -203,13 +190,5 @@ internal sealed class PtxSchedule
 
         /// <summary>When all that was executed could have been issued.</summary>
         public long Time { get; set; }
-
-        /// <summary>When the way from here was known.</summary>
-        public long Control { get; set; }
-
-        /// <summary>The loop that the last block is in, and its turns.</summary>
-        public int Head { get; set; }
-
-        public int Turn { get; set; }
     }
 }

@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Ptx.Counting;
 using NativeCnn.Tools.Benchmarking;
 
@@ -24,8 +25,9 @@ internal static class CaseSearch
         if (names.Length == 0)
         {
             throw new ProfileException(
-                $"no case of an operator launches {kernel.Name}; `nativecnn kernels profile --step deep` counts what a " +
-                "training step launches");
+                $"no case of an operator launches {kernel.Name}" +
+                (kernel.Operator == "mat-mul-tensor" ? " without --precision tf32" : "") +
+                "; `nativecnn kernels profile --step deep` counts what a training step launches");
         }
 
         KernelCase[] cases = [.. OperatorCases.Of(CaseSizes.Large).Where(one => names.Contains(one.Name))];
@@ -53,7 +55,8 @@ internal static class CaseSearch
     private static string[] NamesOf(PortableKernel kernel, ProfileOptions options)
     {
         PtxCensus census = new(options.Gpu.Latencies);
-        using ComputeDevice device = DeviceCatalog.OpenCounting(census, options.Gpu.Multiprocessors);
+        using ComputeDevice device = DeviceCatalog.OpenCounting(
+            census, options.Gpu.Multiprocessors, precision: options.Precision);
         (KernelCase Case, Func<Action> Plan)[] all =
             [.. OperatorCases.Of(CaseSizes.Small).Select(one => (one, one.Prepare(device)))];
         return
@@ -85,8 +88,17 @@ internal static class CaseSearch
 
     private static KernelCase[] Shaped(string[] names, KernelCase[] cases, int[] numbers)
     {
-        KernelCase[] shaped =
-            [.. names.Select(name => OperatorCases.Shaped(name, numbers)).OfType<KernelCase>()];
+        KernelCase[] shaped;
+        try
+        {
+            shaped = [.. names.Select(name => OperatorCases.Shaped(name, numbers)).OfType<KernelCase>()];
+        }
+        catch (ArgumentException error)
+        {
+            throw new ProfileException(
+                $"--shape {string.Join('x', numbers)} is no shape: {error.WithoutParameter()}", error);
+        }
+
         return shaped.Length > 0 ? shaped
             : throw new ProfileException(
                 $"none of {string.Join(", ", names)} takes the {numbers.Length} numbers of --shape " +

@@ -14,7 +14,7 @@ public sealed class PtxCountingTests
     private const int Threads = 64;
 
     // ILGPU 1.5.3 writes for Scale, one thread an element:
-    //   ld.param x 4 (two addresses, two lengths) and cvta x 2                 4 parameters, 2 moves
+    //   ld.param x 5 (two addresses, two lengths, a number) and cvta x 2       5 parameters, 2 moves
     //   mov %tid.x; mov %ctaid.x; mov %ntid.x; mul.lo; add                     3 moves, 2 integer
     //   mul.wide, add.u64 (of Y), mul.wide, add.u64 (of X)                     4 integer
     //   ld.global; mul.f32 and add.f32, which become one; st.global; ret       1 load, 1 fma, 1 store, 1 branch
@@ -27,7 +27,7 @@ public sealed class PtxCountingTests
         Assert.Equal(3, counts.Groups);
         Assert.Equal(3, counts.CountedGroups);
         AssertClasses(
-            counts, 6, (PtxClass.Parameter, 4), (PtxClass.Move, 5), (PtxClass.Integer, 6), (PtxClass.GlobalLoad, 1),
+            counts, 6, (PtxClass.Parameter, 5), (PtxClass.Move, 5), (PtxClass.Integer, 6), (PtxClass.GlobalLoad, 1),
             (PtxClass.Fma, 1), (PtxClass.GlobalStore, 1), (PtxClass.Branch, 1));
         Assert.Equal(new PtxRequests(6, 24, 24), counts.RequestsOf(PtxClass.GlobalLoad));
         Assert.Equal(new PtxRequests(6, 24, 24), counts.RequestsOf(PtxClass.GlobalStore));
