@@ -55,7 +55,7 @@ public sealed class KernelsProfileTests : IDisposable
 
         Assert.Contains(run.Output, line =>
             line.Contains("ld.global.f32", StringComparison.Ordinal) &&
-            line.Contains("ActivationKernels.cs:", StringComparison.Ordinal));
+            line.Contains("MaximumOrNaN.cs:", StringComparison.Ordinal));
         JsonElement[] lines = CliRun.Of("kernels", "profile", "relu.forward", "--lines", "--json").Succeeded().Json;
         Assert.Contains(lines, line =>
             line.TryGetProperty("ptx", out JsonElement ptx) &&
@@ -91,7 +91,7 @@ public sealed class KernelsProfileTests : IDisposable
     [Theory]
     [InlineData("mat-mul.tilde", "there is no kernel 'mat-mul.tilde': did you mean 'mat-mul.tiled'?")]
     [InlineData("mat-mul.tiled --gpu H300", "nothing is known of a GPU 'H300': did you mean 'H200'? there are H200, H100, A100, RTX4090")]
-    [InlineData("--step artikel", "there is no network 'artikel': did you mean 'article'?")]
+    [InlineData("--step artcle", "there is no network 'artcle': did you mean 'article'?")]
     [InlineData("", "give the NAME of a kernel")]
     [InlineData("mat-mul.tiled --step deep", "not both")]
     [InlineData("--step deep --shape 2x2x2", "--shape is for a kernel")]

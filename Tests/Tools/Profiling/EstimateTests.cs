@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Kernels;
@@ -58,7 +59,7 @@ public sealed class EstimateTests
 
         Assert.True(result.Launches.Count > 3);
         Assert.All(result.Launches, one => Assert.Equal(one.Groups, one.CountedGroups));
-        Assert.InRange(result.Work.Operations / result.Operations, 0.95, 3); // Formulas leave out bias and ReLU.
+        Assert.True(result.Work.Operations >= 0.95 * result.Operations);
         Assert.True(result.Work.ReadBytes + result.Work.WrittenBytes >= result.Bytes);
         Assert.Equal(result.Launches.Sum(one => one.Estimate.Microseconds), result.Microseconds, 9);
         Assert.Contains(result.Launches, one => one.Kernel.Name.StartsWith("adam", StringComparison.Ordinal));
@@ -68,10 +69,10 @@ public sealed class EstimateTests
     public void Sample_OfGroups_StandsForAll()
     {
         var options = new ProfileOptions(GpuModels.Find("H200"));
-        var kernel = ProductKernels.All.Single(one => one.Name == "conv1d.forward");
+        PortableKernel kernel = ProductKernels.All.Single(one => one.Name == "conv1d.forward");
 
-        LaunchProfile all = KernelProfiler.OfKernel(kernel, "64x16x100x64x4", options with { Millions = 0 }).Launches[0];
-        LaunchProfile some = KernelProfiler.OfKernel(kernel, "64x16x100x64x4", options with { Millions = 1 }).Launches[0];
+        LaunchProfile all = KernelProfiler.OfKernel(kernel, "16x16x100x64x4", options with { Millions = 0 }).Launches[0];
+        LaunchProfile some = KernelProfiler.OfKernel(kernel, "16x16x100x64x4", options with { Millions = 1 }).Launches[0];
 
         Assert.True(some.CountedGroups < all.CountedGroups);
         Assert.Equal(all.Groups, some.Groups);

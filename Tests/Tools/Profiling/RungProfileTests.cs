@@ -1,4 +1,4 @@
-using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Kernels;
@@ -65,7 +65,7 @@ public sealed class RungProfileTests
         double products = work.Instructions["fma"];
         Assert.InRange(products, 64 * 776 * 160 / 32, 64 * 784 * 160 / 32);
         Assert.InRange(work.GlobalLoads.Count / products, global + bias - 0.002, global + bias + 0.002);
-        Assert.Equal(shared, work.SharedLoads.Count / products, 9);
+        Assert.InRange(work.SharedLoads.Count / products, shared, shared + 0.01); // Products past the end are left out.
         Assert.Equal(0, work.SharedLoads.Conflicts);
     }
 
@@ -139,6 +139,6 @@ public sealed class RungProfileTests
         return WorkCounts.Sum(result.Of(Named(kernel)).Select(one => one.Work));
     }
 
-    private static NativeCnn.Engine.Kernels.PortableKernel Named(string kernel) =>
+    private static PortableKernel Named(string kernel) =>
         ProductKernels.All.Single(one => one.Name == kernel);
 }
