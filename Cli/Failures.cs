@@ -49,10 +49,11 @@ internal static class Failures
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
             or RunException or CheckpointException
-            or NetworkSpecException or ProfileException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
+            or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),
+        ProfileException => (ExitCodes.BadInput, failure.Message),
         DeviceMemoryException => (ExitCodes.Failed,
             $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
             "(--feature-memory host), or take another --device"),

@@ -23,6 +23,8 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(FftBenchRecord))]
 [JsonSerializable(typeof(DataBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
+[JsonSerializable(typeof(KernelProfileRecord))]
+[JsonSerializable(typeof(ProfiledLineRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(LayerTypeRecord))]
@@ -31,6 +33,4 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(RungRecord))]
 [JsonSerializable(typeof(KernelBenchRecord))]
 [JsonSerializable(typeof(LayerBenchRecord))]
-[JsonSerializable(typeof(KernelProfileRecord))]
-[JsonSerializable(typeof(ProfiledLineRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

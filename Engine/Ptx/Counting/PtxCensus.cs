@@ -2,7 +2,8 @@ namespace NativeCnn.Engine.Ptx.Counting;
 
 /// <summary>
 /// Counts the launches of one device, in their order. Launches of many groups are counted by some of them, evenly
-/// spaced: those that execute about <see cref="Budget"/> instructions. Which they are follows from the launch alone.
+/// spaced: those that execute about <see cref="Budget"/> instructions. Which they are follows from the launch alone. Of
+/// kernels with atomic operations, whose groups may wait for one another, all are executed.
 /// </summary>
 internal sealed class PtxCensus(PtxLatencies latencies)
 {
@@ -11,7 +12,7 @@ internal sealed class PtxCensus(PtxLatencies latencies)
     /// <summary>What is done with the launches.</summary>
     public PtxCensusMode Mode { get; set; } = PtxCensusMode.List;
 
-    /// <summary>Instructions of warps that are executed of a launch before groups are left out.</summary>
+    /// <summary>Instructions of warps that are executed of a launch before groups are left out; 0 for all.</summary>
     public long Budget { get; set; } = 100_000_000;
 
     /// <summary>The cycles that a result takes.</summary>
@@ -34,16 +35,17 @@ internal sealed class PtxCensus(PtxLatencies latencies)
     }
 
     /// <summary>
-    /// The groups to run: the middle one, and by what it executed the others, or some.
+    /// The groups to run, in their order; or the middle one first, and by what it executed the others, or some.
     /// </summary>
     /// <param name="groups">All groups.</param>
     /// <param name="counter">Counts them.</param>
     public IEnumerable<long> GroupsOf(long groups, PtxCounter counter)
     {
-        long probe = groups / 2;
+        bool takesAll = Budget <= 0 || counter.NeedsAllGroups;
+        long probe = takesAll ? 0 : groups / 2;
         yield return probe;
 
-        long affordable = Budget <= 0 ? groups : Budget / Math.Max(1, counter.Instructions);
+        long affordable = takesAll ? groups : Budget / Math.Max(1, counter.Instructions);
         long taken = Math.Min(groups, Math.Max(FewestGroups, affordable));
         for (long i = 0; i < taken; i++)
         {

@@ -35,6 +35,9 @@ internal sealed unsafe class PtxCounter
     /// <summary>Groups that were counted.</summary>
     public int Groups => group;
 
+    /// <inheritdoc cref="PtxFacts.NeedsAllGroups"/>
+    public bool NeedsAllGroups => facts.NeedsAllGroups;
+
     /// <summary>Instructions that warps executed so far.</summary>
     public long Instructions { get; private set; }
 

@@ -25,6 +25,9 @@ internal sealed unsafe partial class PtxFacts
     /// <summary>One for each instruction.</summary>
     public IReadOnlyList<PtxInstructionFacts> Instructions { get; }
 
+    /// <summary>Groups hand something on to each other, so that none may be left out.</summary>
+    public bool NeedsAllGroups => Instructions.Any(one => one.Opcode.Class == PtxClass.Atomic);
+
     /// <summary>How many registers a warp has.</summary>
     public int Registers { get; }
 
@@ -44,7 +47,8 @@ internal sealed unsafe partial class PtxFacts
             or PtxClass.SharedStore or PtxClass.Local;
         int elements = isAccess || opcode.Class == PtxClass.Parameter ? one.Count : 0;
         bool isStore = isAccess && name[0] == 's';
-        int written = isStore || opcode.Class == PtxClass.Barrier ? 0
+        bool isReduction = name.StartsWith("red.", StringComparison.Ordinal);
+        int written = isStore || isReduction || opcode.Class == PtxClass.Barrier ? 0
             : elements > 0 ? elements
             : opcode.Class == PtxClass.Tensor ? 4
             : 1;
