@@ -12,6 +12,7 @@ using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Fetch;
 using NativeCnn.Tools.Kernels;
+using NativeCnn.Tools.Profiling;
 
 namespace NativeCnn.Cli;
 
@@ -52,6 +53,7 @@ internal static class Failures
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),
+        ProfileException => (ExitCodes.BadInput, failure.Message),
         DeviceMemoryException => (ExitCodes.Failed,
             $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
             "(--feature-memory host), or take another --device"),

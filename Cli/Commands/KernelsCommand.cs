@@ -5,6 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Formats;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Kernels;
@@ -20,11 +21,13 @@ internal static class KernelsCommand
             List(terminal),
             ShowCode(terminal),
             Choices(terminal),
+            KernelsProfileCommand.Create(terminal),
         };
         return command.WithExamples(
             "nativecnn kernels list",
             "nativecnn kernels show conv1d.forward --target opencl",
-            "nativecnn kernels choices --device opencl");
+            "nativecnn kernels choices --device opencl",
+            "nativecnn kernels profile mat-mul.tiled --gpu H100");
     }
 
     private static Command List(Terminal terminal)
@@ -173,12 +176,16 @@ internal static class KernelsCommand
             throw new InputException("give the NAME of a kernel, see `nativecnn kernels list`, or --all");
         }
 
-        PortableKernel? named = ProductKernels.All.FirstOrDefault(kernel =>
-            kernel.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        return named is null
-            ? throw new InputException($"there is no kernel '{name}'; see `nativecnn kernels list`")
-            : [named];
+        return [Named(name)];
     }
+
+    /// <summary>The kernel of a name, in lower or upper case.</summary>
+    /// <exception cref="InputException">There is none; the message has the nearest.</exception>
+    public static PortableKernel Named(string name) =>
+        ProductKernels.All.FirstOrDefault(kernel => kernel.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ??
+        throw new InputException(
+            $"there is no kernel '{name}'{Suggestion.Before(name, ProductKernels.All.Select(one => one.Name))} see " +
+            "`nativecnn kernels list`");
 
     private static int ShowCode(
         IReadOnlyList<PortableKernel> kernels, string target, string architecture, string? output, Terminal terminal)

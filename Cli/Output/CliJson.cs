@@ -26,6 +26,8 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(GradCheckRecord))]
 [JsonSerializable(typeof(StepCaptureRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
+[JsonSerializable(typeof(KernelProfileRecord))]
+[JsonSerializable(typeof(ProfiledLineRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(LayerTypeRecord))]

@@ -81,6 +81,12 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>What executes kernels on the device <c>ptx</c>; null on all others, where ILGPU does.</summary>
     internal PtxMachine? Machine { get; init; }
 
+    /// <summary>The multiprocessors of the GPU that <c>ptx</c> plans its launches for, to count them; else null.</summary>
+    internal int? PlannedMultiprocessors { get; init; }
+
+    private bool PlansLikeAGpu =>
+        Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl || PlannedMultiprocessors is not null;
+
     /// <summary>True while work is recorded as a graph instead of done.</summary>
     internal bool IsRecording { get; set; }
 
@@ -95,7 +101,7 @@ public sealed class ComputeDevice : IDisposable
     /// whose groups are no larger.
     /// </summary>
     public int GroupSize => Math.Min(
-        Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl ? 256 : 64, Accelerator.MaxNumThreadsPerGroup);
+        PlansLikeAGpu ? 256 : 64, Accelerator.MaxNumThreadsPerGroup);
 
     /// <summary>
     /// Neighbouring threads that can hand values to one another without shared memory: a power of two, 1 for none.
@@ -104,8 +110,8 @@ public sealed class ComputeDevice : IDisposable
     public int ShuffleWidth => Info.Kind == DeviceKind.OpenCl ? 1 : Accelerator.WarpSize;
 
     /// <summary>Groups after which an elementwise launch strides over its data instead of growing its grid.</summary>
-    public int MaxGroups => Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl
-        ? Math.Max(1, Accelerator.NumMultiprocessors) * 32
+    public int MaxGroups => PlansLikeAGpu
+        ? Math.Max(1, PlannedMultiprocessors ?? Accelerator.NumMultiprocessors) * 32
         : 4;
 
     /// <summary>Opens a device by selector. See <see cref="DeviceCatalog"/>.</summary>

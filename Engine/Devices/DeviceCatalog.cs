@@ -11,6 +11,7 @@ using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Ptx;
+using NativeCnn.Engine.Ptx.Counting;
 using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Devices;
@@ -159,7 +160,22 @@ public static class DeviceCatalog
         };
     }
 
-    private static ComputeDevice OpenPtx(int workers, RungChoices rungs, FloatPrecision precision)
+    /// <summary>
+    /// Opens <c>ptx</c> to count: it plans launches as for a GPU, so that they are those that the GPU would run.
+    /// </summary>
+    /// <param name="census">Counts its launches.</param>
+    /// <param name="multiprocessors">Multiprocessors of the GPU.</param>
+    /// <param name="rungs">Rungs in place of the operators' own choices, see <see cref="RungChoices"/>.</param>
+    /// <param name="precision">With how many digits matrix products are computed.</param>
+    /// <param name="workers">Threads of the host bodies; they count nothing.</param>
+    /// <exception cref="RungException">A ladder or rung is not there.</exception>
+    internal static ComputeDevice OpenCounting(
+        PtxCensus census, int multiprocessors, string? rungs = null,
+        FloatPrecision precision = FloatPrecision.Fp32, int workers = 1) =>
+        OpenPtx(workers, new RungChoices(rungs), precision, census, multiprocessors);
+
+    private static ComputeDevice OpenPtx(
+        int workers, RungChoices rungs, FloatPrecision precision, PtxCensus? census = null, int? multiprocessors = null)
     {
         // ILGPU's accelerator owns the memory; what the simulator's geometry is, so that both plan alike.
         Context context = Context.Create(builder => builder.CPU(new CPUDevice(32, 8, 1)));
@@ -167,7 +183,8 @@ public static class DeviceCatalog
             DescribePtx(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs, precision)
         {
             ChecksKernels = true,
-            Machine = new PtxMachine(),
+            Machine = new PtxMachine { Census = census },
+            PlannedMultiprocessors = multiprocessors,
         };
     }
 

@@ -12,6 +12,7 @@ using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Ptx.Counting;
 
 namespace NativeCnn.Engine.Ptx;
 
@@ -24,6 +25,9 @@ internal sealed unsafe class PtxMachine : IDisposable
     private readonly List<PtxStackEntry>[] stacks = [.. Enumerable.Range(0, 32).Select(_ => new List<PtxStackEntry>())];
     private readonly PtxGroup* group = (PtxGroup*)NativeMemory.AllocZeroed((nuint)sizeof(PtxGroup));
     private readonly Dictionary<string, (nint Memory, nuint Bytes)> pools = new(StringComparer.Ordinal);
+
+    /// <summary>Counts what is executed; null where nobody counts, which costs nothing.</summary>
+    public PtxCensus? Census { get; set; }
 
     /// <summary>Runs a grid to its end.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -40,6 +44,15 @@ internal sealed unsafe class PtxMachine : IDisposable
                 $"kernel {kernel.Kernel.Name} is made for groups of {program.MostThreads} threads, not {threads}");
         }
 
+        if (Census is { Mode: not PtxCensusMode.Run } census)
+        {
+            census.Launched.Add(kernel);
+            if (census.Mode == PtxCensusMode.List)
+            {
+                return;
+            }
+        }
+
         int count = (threads + PtxWarp.Lanes - 1) / PtxWarp.Lanes;
         Prepare(kernel, arguments);
         PtxWarp* warps = PrepareWarps(program, config, threads, count);
@@ -47,13 +60,19 @@ internal sealed unsafe class PtxMachine : IDisposable
         {
             fixed (PtxInstruction* code = program.Instructions)
             {
+                if (Census is { Mode: PtxCensusMode.Count } counting)
+                {
+                    Count(counting, kernel, config, code, warps, count);
+                    return;
+                }
+
                 for (int z = 0; z < config.GridDim.Z; z++)
                 {
                     for (int y = 0; y < config.GridDim.Y; y++)
                     {
                         for (int x = 0; x < config.GridDim.X; x++)
                         {
-                            RunGroup(program, code, warps, count, (x, y, z));
+                            RunGroup(program, code, warps, count, (x, y, z), default(PtxNoWatch));
                         }
                     }
                 }
@@ -75,6 +94,22 @@ internal sealed unsafe class PtxMachine : IDisposable
 
         pools.Clear();
         NativeMemory.Free(group);
+    }
+
+    private void Count(
+        PtxCensus census, PtxKernel kernel, KernelConfig config, PtxInstruction* code, PtxWarp* warps, int count)
+    {
+        (long x, long y) = (config.GridDim.X, config.GridDim.Y);
+        long groups = x * y * config.GridDim.Z;
+        int threads = (int)config.GroupDim.Size;
+        var counter = new PtxCounter(kernel, count, census.Latencies, census.CachedSectors(kernel, threads));
+        foreach (long group in census.GroupsOf(groups, counter))
+        {
+            (int, int, int) place = ((int)(group % x), (int)(group / x % y), (int)(group / x / y));
+            RunGroup(kernel.Program, code, warps, count, place, new PtxCountingWatch(counter));
+        }
+
+        census.Counts.Add(counter.Result(kernel, groups, threads));
     }
 
     private static string Describe(PtxKernel kernel, PtxFault fault)
@@ -179,9 +214,11 @@ internal sealed unsafe class PtxMachine : IDisposable
         return warps;
     }
 
-    private void RunGroup(
-        PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place)
+    private void RunGroup<TWatch>(
+        PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place, TWatch watch)
+        where TWatch : struct, IPtxWatch
     {
+        watch.BeginGroup();
         group->FirstEpoch = ++group->Epoch;
         for (int w = 0; w < count; w++)
         {
@@ -198,7 +235,7 @@ internal sealed unsafe class PtxMachine : IDisposable
             int waiting = 0, waitsAt = 0;
             for (int w = 0; w < count; w++)
             {
-                int line = RunWarp(program, code, warps + w, stacks[w]);
+                int line = RunWarp(program, code, warps + w, stacks[w], watch);
                 if (line != 0 && waiting++ > 0 && line != waitsAt)
                 {
                     throw new PtxFault(line, $"{NotReached}: warp {w} is here, another in line {waitsAt}");
@@ -209,6 +246,7 @@ internal sealed unsafe class PtxMachine : IDisposable
 
             if (waiting == 0)
             {
+                watch.EndGroup();
                 return;
             }
 
@@ -218,6 +256,7 @@ internal sealed unsafe class PtxMachine : IDisposable
             }
 
             group->Epoch++;
+            watch.Barrier();
         }
     }
 
@@ -230,7 +269,9 @@ internal sealed unsafe class PtxMachine : IDisposable
     }
 
     /// <summary>Runs a warp to its next barrier, whose line it gives, or to its end, which is 0.</summary>
-    private static int RunWarp(PtxProgram program, PtxInstruction* code, PtxWarp* warp, List<PtxStackEntry> stack)
+    private static int RunWarp<TWatch>(
+        PtxProgram program, PtxInstruction* code, PtxWarp* warp, List<PtxStackEntry> stack, TWatch watch)
+        where TWatch : struct, IPtxWatch
     {
         while (stack.Count > 0)
         {
@@ -246,6 +287,7 @@ internal sealed unsafe class PtxMachine : IDisposable
             PtxInstruction* end = code + block.First + block.Count;
             for (PtxInstruction* one = code + block.First; one < end; one++)
             {
+                watch.Instruction(warp, one, (int)(one - code));
                 one->Body(warp, one);
             }
 
@@ -253,14 +295,17 @@ internal sealed unsafe class PtxMachine : IDisposable
             {
                 case PtxEnd.Jump:
                     stack[^1] = top with { Block = block.Targets[0] };
+                    watch.EndBlock(warp, top.Block, false);
                     break;
                 case PtxEnd.Branch:
                     uint holds = *(uint*)(warp->Registers + block.Register);
                     uint taken = (block.Negated ? ~holds : holds) & top.Lanes;
                     Part(stack, block, taken, 0, top.Lanes & ~taken, 1);
+                    watch.EndBlock(warp, top.Block, taken != 0 && taken != top.Lanes);
                     break;
                 case PtxEnd.Table:
                     PartByTable(stack, block, (uint*)(warp->Registers + block.Register));
+                    watch.EndBlock(warp, top.Block, stack[^1].Lanes != top.Lanes);
                     break;
                 case PtxEnd.Barrier:
                     if (top.Lanes != warp->Present)
@@ -271,9 +316,11 @@ internal sealed unsafe class PtxMachine : IDisposable
                     }
 
                     stack[^1] = top with { Block = block.Targets[0] };
+                    watch.EndBlock(warp, top.Block, false);
                     return block.Line;
                 default:
                     stack.RemoveAt(stack.Count - 1);
+                    watch.EndBlock(warp, top.Block, false);
                     break;
             }
         }

@@ -28,9 +28,9 @@ public class FolderDirectionsTests
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets", "Model.Networks Model.Layers",
-        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Reports", "Model.Sessions",
-        "Model.Capsules", "Model",
-        "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Pictures", "Tools.Differences",
+        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Reports",
+        "Model.Sessions", "Model.Capsules", "Model",
+        "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Pictures", "Tools.Differences",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 

@@ -34,15 +34,32 @@ public sealed partial class Ptxas(string path)
     /// <param name="ptx">PTX with one entry.</param>
     /// <param name="architecture">The GPU, <c>sm_90</c>.</param>
     /// <exception cref="PtxasException">It does not assemble, or the program cannot be run.</exception>
-    public KernelResources Assemble(string ptx, string architecture)
+    public KernelResources Assemble(string ptx, string architecture) => Assembled(ptx, architecture, (log, _) => Parse(log));
+
+    /// <summary>
+    /// The machine code of a kernel, as NVIDIA's <c>nvdisasm</c> writes it; null where that does not lie beside ptxas.
+    /// </summary>
+    /// <param name="ptx">PTX with one entry.</param>
+    /// <param name="architecture">The GPU, <c>sm_90</c>.</param>
+    /// <exception cref="PtxasException">It does not assemble, or a program cannot be run.</exception>
+    public string? MachineCode(string ptx, string architecture)
+    {
+        string disassembler = Path.Combine(
+            Path.GetDirectoryName(path) ?? "", OperatingSystem.IsWindows() ? "nvdisasm.exe" : "nvdisasm");
+        return !File.Exists(disassembler) ? null
+            : Assembled(ptx, architecture, (_, cubin) => Run(disassembler, "-c", cubin));
+    }
+
+    /// <summary>What is made of the log and the assembled file, before that is deleted.</summary>
+    private T Assembled<T>(string ptx, string architecture, Func<string, string, T> use)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("nativecnn-ptxas-");
         try
         {
             string source = Path.Combine(folder.FullName, "kernel.ptx");
+            string cubin = Path.Combine(folder.FullName, "kernel.cubin");
             File.WriteAllText(source, ptx);
-            return Parse(Run(
-                "-v", $"-arch={architecture}", "-o", Path.Combine(folder.FullName, "kernel.cubin"), source));
+            return use(Run(path, "-v", $"-arch={architecture}", "-o", cubin, source), cubin);
         }
         finally
         {
@@ -68,11 +85,11 @@ public sealed partial class Ptxas(string path)
             frames.Sum(frame => Number(frame.Groups["stores"]) + Number(frame.Groups["loads"])));
     }
 
-    private string Run(params string[] arguments)
+    private static string Run(string program, params string[] arguments)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(path, arguments)
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -82,12 +99,12 @@ public sealed partial class Ptxas(string path)
             process.WaitForExit();
             return process.ExitCode == 0
                 ? log
-                : throw new PtxasException($"{path} does not assemble the kernel: {log.Trim()}");
+                : throw new PtxasException($"{program} does not assemble the kernel: {log.Trim()}");
         }
         catch (System.ComponentModel.Win32Exception error)
         {
             throw new PtxasException(
-                $"'{path}' cannot be run ({error.Message}); name a CUDA toolkit's ptxas in {Variable}", error);
+                $"'{program}' cannot be run ({error.Message}); name a CUDA toolkit's ptxas in {Variable}", error);
         }
     }
 

@@ -1,0 +1,47 @@
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Ptx;
+using NativeCnn.Engine.Ptx.Counting;
+
+namespace NativeCnn.Tools.Profiling;
+
+/// <summary>The lines of a kernel.</summary>
+public static class ProfiledLines
+{
+    /// <summary>The lines of the PTX that hold instructions, in order, over all of these launches of one kernel.</summary>
+    public static IReadOnlyList<ProfiledLine> Of(IReadOnlyList<LaunchProfile> launches)
+    {
+        ArgumentNullException.ThrowIfNull(launches);
+        if (launches.Count == 0)
+        {
+            return [];
+        }
+
+        PtxKernel kernel = launches[0].Counts.Kernel;
+        using var compiler = new KernelCompiler();
+        IReadOnlyDictionary<int, SourcePlace> sources =
+            KernelSource.Of(kernel.Kernel, compiler.ToPtx(kernel.Kernel));
+        return
+        [
+            .. launches
+                .SelectMany(launch => launch.Counts.Lines().Select(line => (line, launch.Counts.Scale)))
+                .GroupBy(one => one.line.Line)
+                .OrderBy(lines => lines.Key)
+                .Select(lines => Together(kernel, [.. lines], sources.GetValueOrDefault(lines.Key))),
+        ];
+    }
+
+    private static ProfiledLine Together(
+        PtxKernel kernel, IReadOnlyList<(PtxLineCounts Line, double Scale)> all, SourcePlace? source)
+    {
+        PtxLineCounts first = all[0].Line;
+        double count = all.Sum(one => one.Line.Requests.Count * one.Scale);
+        return new ProfiledLine(
+            first.Line, kernel.Program.Line(first.Line),
+            first.IsContracted ? "contracted" : WorkCounts.NameOf(first.Class),
+            all.Sum(one => one.Line.Warps * one.Scale), all.Sum(one => one.Line.Lanes * one.Scale),
+            count == 0 ? null : new Requests(
+                count, all.Sum(one => one.Line.Requests.Taken * one.Scale),
+                all.Sum(one => one.Line.Requests.Ideal * one.Scale)),
+            all.Sum(one => one.Line.Parted * one.Scale), source);
+    }
+}

@@ -1,0 +1,144 @@
+using NativeCnn.Engine.Kernels;
+using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Benchmarking;
+using NativeCnn.Tools.Kernels;
+using NativeCnn.Tools.Profiling;
+
+namespace NativeCnn.Tests.Tools.Profiling;
+
+/// <summary>
+/// What the heads of MatMulKernels.cs and Conv1dKernels.cs say of their rungs, counted. One test after another, for
+/// others set NATIVECNN_PTXAS.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class RungProfileTests
+{
+    private static readonly ProfileOptions Options = new(GpuModels.Find("H200"));
+
+    // Loads of a warp for each of its products: 2; 1/8; 1/32 and 1/64 floats, which come four at a time; and of shared
+    // memory. Turns of a store to shared memory: a warp's two lines of a 16 x 16 tile share a bank, and so do two of the
+    // 32 numbers of A that a warp of rung 3 stores; rung 4 has no conflict.
+    [Theory]
+    [InlineData("mat-mul.naive", 2.0, 0.0, 0.0)]
+    [InlineData("mat-mul.tiled", 1.0 / 8, 2.0, 2.0)]
+    [InlineData("mat-mul-register.registers4x4", 1.0 / 32 / 4, 1.0 / 8, 1.5)]
+    [InlineData("mat-mul-register.registers8x8", 1.0 / 64 / 4, 1.0 / 16, 1.0)]
+    public void MatMul_LoadsWhatItsHeadSays(string kernel, double global, double shared, double storeTurns)
+    {
+        WorkCounts work = Profile(kernel, "128x128x128");
+
+        double products = work.Instructions["fma"];
+        Assert.Equal(128 * 128 * 128 / 32, products);
+        Assert.Equal(global, work.GlobalLoads.Count / products, 9);
+        Assert.Equal(shared, work.SharedLoads.Count / products, 9);
+        Assert.Equal(0, work.SharedLoads.Conflicts);
+        Assert.Equal(
+            storeTurns, work.SharedStores.Ideal == 0 ? 0 : work.SharedStores.Taken / work.SharedStores.Ideal, 9);
+        Assert.Equal(work.GlobalLoads.Ideal, work.GlobalLoads.Taken); // Every load is coalesced.
+        Assert.Equal(0, work.DivergentBranches);
+    }
+
+    [Fact]
+    public void MatMul_HasMoreProductsAmongItsInstructions_RungByRung()
+    {
+        double[] shares =
+        [
+            .. new[] { "mat-mul.tiled", "mat-mul-register.registers4x4", "mat-mul-register.registers8x8" }
+                .Select(kernel => Profile(kernel, "128x128x128").FmaShare),
+        ];
+
+        Assert.InRange(shares[0], 0.05, 0.15);
+        Assert.InRange(shares[1], 0.5, 0.7);
+        Assert.InRange(shares[2], 0.7, 0.9);
+    }
+
+    // 8 clips of the article's convolution, 776 columns, which fill no tile of 48 or 128 evenly: those past the end are
+    // summed up all the same. Rung 1 loads a bias for each output, rung 2 too.
+    [Theory]
+    [InlineData("conv1d.forward", 2.0, 1.0 / 160, 0.0)]
+    [InlineData("conv1d-tiled.convolve", 1.0 / 8, 1.0 / 160, 2.0)]
+    public void Convolution_LoadsFromGlobalMemory_WhatItsHeadSays(
+        string kernel, double global, double bias, double shared)
+    {
+        WorkCounts work = Profile(kernel, "8x40x100x64x4");
+
+        double products = work.Instructions["fma"];
+        Assert.InRange(products, 64 * 776 * 160 / 32, 64 * 784 * 160 / 32);
+        Assert.InRange(work.GlobalLoads.Count / products, global + bias - 0.002, global + bias + 0.002);
+        Assert.InRange(work.SharedLoads.Count / products, shared, shared + 0.01); // Products past the end are left out.
+        Assert.Equal(0, work.SharedLoads.Conflicts);
+    }
+
+    [Theory]
+    [InlineData("conv1d-register.convolve4x6", 8)]
+    [InlineData("conv1d-register.convolve8x8", 16)]
+    [InlineData("conv1d-register.backward-weight4x4", 8)]
+    public void Convolution_MultipliesSoOftenForALoadOfSharedMemory(string kernel, double products)
+    {
+        WorkCounts work = Profile(kernel, "8x40x100x64x4");
+
+        Assert.Equal(products, work.Instructions["fma"] / work.SharedLoads.Count, 9);
+        Assert.Equal(0, work.SharedLoads.Conflicts);
+        Assert.True(work.GlobalLoads.Count / work.Instructions["fma"] < 1.0 / 8);
+    }
+
+    [Fact]
+    public void Convolution_HasMoreProductsAmongItsInstructions_RungByRung()
+    {
+        double[] shares =
+        [
+            .. new[] { "conv1d.forward", "conv1d-register.convolve4x6", "conv1d-register.convolve8x8" }
+                .Select(kernel => Profile(kernel, "8x40x100x64x4").FmaShare),
+        ];
+
+        Assert.InRange(shares[0], 0.02, 0.1);
+        Assert.InRange(shares[1], 0.45, 0.6);
+        Assert.InRange(shares[2], 0.6, 0.75);
+    }
+
+    // 192 of 264 products and sums, 256 of 448, 128 of 160: see the head of Conv1dKernels.cs.
+    [SkippableTheory]
+    [InlineData("mat-mul.naive")]
+    [InlineData("mat-mul.tiled")]
+    [InlineData("mat-mul-register.registers4x4")]
+    [InlineData("mat-mul-register.registers8x8")]
+    [InlineData("conv1d.forward")]
+    [InlineData("conv1d-register.convolve4x6")]
+    [InlineData("conv1d-register.convolve8x8")]
+    [InlineData("conv1d-register.backward-weight4x4")]
+    [InlineData("adam.step-float4")]
+    public void Products_AreContractedAsPtxasDoes(string kernel)
+    {
+        MachineMix? machine = MachineMix.OfMachine(Named(kernel), "sm_90");
+        Skip.If(machine is null, "there is no ptxas with nvdisasm");
+
+        Assert.Equal(machine.FusedShare, MachineMix.OfPtx(Named(kernel)).FusedShare, 0.02);
+    }
+
+    [Fact]
+    public void EveryCase_TouchesNoLessThanItsFormulaSays()
+    {
+        List<string> less = [];
+        foreach (KernelCase one in OperatorCases.Of(CaseSizes.Small))
+        {
+            IReadOnlyList<LaunchProfile> launches = KernelProfiler.Count(new CaseCall(one, null), Options);
+            WorkCounts work = WorkCounts.Sum(launches.Select(launch => launch.Work));
+            double requested = 32 * (work.GlobalLoads.Taken + work.GlobalStores.Taken);
+            if (work.ReadBytes + work.WrittenBytes < one.Bytes || requested < work.ReadBytes + work.WrittenBytes)
+            {
+                less.Add($"{one}: {one.Bytes} by its formula, {work.ReadBytes} + {work.WrittenBytes} touched, {requested} moved");
+            }
+        }
+
+        Assert.True(less.Count == 0, string.Join('\n', less));
+    }
+
+    private static WorkCounts Profile(string kernel, string shape)
+    {
+        ProfileResult result = KernelProfiler.OfKernel(Named(kernel), shape, Options);
+        return WorkCounts.Sum(result.Of(Named(kernel)).Select(one => one.Work));
+    }
+
+    private static PortableKernel Named(string kernel) =>
+        ProductKernels.All.Single(one => one.Name == kernel);
+}
