@@ -232,7 +232,14 @@ internal static class ConvolutionRegisterKernels
             /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
             [Rung(Conv1dKernels.WeightLadder, 3)]
             [LaunchBounds({{Threads}}, 4)] // {{65536 / Threads / 4}} registers a thread.
-            public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a)
+            public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a) =>
+            WeightTile(a, Grid.Index, Grid.Dimension);
+
+            /// <summary>What one group of threads does of the gradient of the weights.</summary>
+            /// <param name="a">The arguments.</param>
+            /// <param name="place">Its tile along rows and columns, and its part of the terms.</param>
+            /// <param name="tiles">How many there are.</param>
+            private static void WeightTile(WeightGradientArgs a, Index3D place, Index3D tiles)
             {
             """);
         Shared(code, tile, "left", "[buffer, j, k]", outputStride);
@@ -241,11 +248,12 @@ internal static class ConvolutionRegisterKernels
             ArrayView<float> leftFloats = left.Cast<float>();
             ArrayView<float> rightFloats = right.Cast<float>();
             int thread = Group.IdxX;
-            QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxX, (a.Rows + {tile.Height - 1}) / {tile.Height});
+            QuotientRemainder tile = QuotientRemainder.Of(place.X, (a.Rows + {tile.Height - 1}) / {tile.Height});
             int group = tile.Quotient;
             int firstRow = tile.Remainder * {tile.Height};
-            int firstColumn = Grid.IdxY * {tile.Width};
-            int firstTerm = Grid.IdxZ * a.PartTerms;
+            int firstColumn = place.Y * {tile.Width};
+            int part = place.Z;
+            int firstTerm = part * a.PartTerms;
             int endTerm = IntrinsicMath.Min(a.Terms, firstTerm + a.PartTerms);
 
             // What this thread brings: one term of {rows} filters and {columns} weights.
@@ -299,33 +307,41 @@ internal static class ConvolutionRegisterKernels
             {
                 string m = RegisterTile.Plus("m", at);
                 string column = $"{RegisterTile.Plus("firstColumn", atColumn)} + (4 * x)";
-                code.Add($"a.Store(group, {m}, {column}, new Float4({RegisterTile.SumsOf(row, fromColumn, width)}));");
+                string sums = RegisterTile.SumsOf(row, fromColumn, width);
+                code.Add($"a.Store(group, {m}, {column}, part, new Float4({sums}));");
             }
         }
 
-        code.Add("}");
+        code.Add($$"""
+
+            a.AddParts(
+                place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, {{tile.Height}}, {{tile.Width}}, part);
+            }
+            """);
 
         void Load(string from, bool declare)
         {
             string integer = declare ? "int " : "";
             string number = declare ? "float " : "";
+            string boolean = declare ? "bool " : "";
             code.Add($"""
-                {integer}rowsThere = {from} + own < endTerm ? rows : 0;
-                {integer}outputs = a.OutputsOf(term.Quotient, group, firstRow + line) + term.Remainder;
+                {boolean}hasTerm = {from} + own < endTerm;
+                {integer}rowsThere = hasTerm ? a.RowsThere(rows, term.Remainder) : 0;
+                {integer}outputs = a.OutputsOf(term, group, firstRow + line);
                 """);
             for (int i = 0; i < rows; i++)
             {
-                string at = i == 0 ? "outputs" : $"outputs + ({i * linesAtOnce} * a.OutputLength)";
-                code.Add($"{number}u{i} = a.OutputAt({at}, rowsThere > {i * linesAtOnce});");
+                string at = i == 0 ? "outputs" : $"outputs + ({i * linesAtOnce} * a.GivenLength)";
+                code.Add($"{number}u{i} = a.OutputAt({at}, term.Remainder, rowsThere > {i * linesAtOnce});");
             }
 
             code.Add($"""
-                {integer}step = {from} + own < endTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
+                {integer}step = hasTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
                 {integer}inputs = a.InputsOf(term.Quotient, group) + step;
                 """);
             for (int i = 0; i < columns; i++)
             {
-                code.Add($"{number}v{i} = a.InputAt(inputs + input{i}, step + shift{i});");
+                code.Add($"{number}v{i} = a.FactorAt(column{i}, inputs + input{i}, step + shift{i}, hasTerm);");
             }
         }
 

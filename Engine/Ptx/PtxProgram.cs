@@ -297,7 +297,7 @@ internal sealed unsafe partial class PtxProgram
             one.Offset = plus < 0 ? 0 : Number(address[(plus + 1)..].Trim());
             address = plus < 0 ? address : address[..plus].Trim();
             operands = [.. operands.Where((_, i) => i != at)];
-            shape = new string(shape[0], one.Count);
+            shape = name.StartsWith("atom", StringComparison.Ordinal) ? shape : new string(shape[0], one.Count);
             if (name.StartsWith("ld.param", StringComparison.Ordinal))
             {
                 if (address != parameter)
@@ -404,7 +404,7 @@ internal sealed unsafe partial class PtxProgram
     [GeneratedRegex(@"[^\s,{}]+")]
     private static partial Regex Operands();
 
-    [GeneratedRegex(@"^(?:ld|st)\.\w+(?:\.v(\d))?\.\w+$")]
+    [GeneratedRegex(@"^(?:(?:ld|st)\.\w+(?:\.v(\d))?|atom\.\w+\.global)\.\w+$")]
     private static partial Regex Access();
 
     [GeneratedRegex(@"\s+")]

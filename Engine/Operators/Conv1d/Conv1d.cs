@@ -30,7 +30,7 @@ public sealed class Conv1d
     private readonly Kernel<ConvolutionArgs>? forwardTiled;
     private readonly Kernel<ConvolutionArgs>? inputTiled;
     private readonly Kernel<WeightGradientArgs>? weightTiled;
-    private readonly Kernel<MatMulKernels.CombineArgs>? combine;
+    private readonly Tensor<int>? arrivals;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -90,10 +90,13 @@ public sealed class Conv1d
         weightTiled = weightPlan.LoadWeight(device);
         if (weightPlan.Parts > 1)
         {
-            combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
-            device.Scratch.Reserve((long)weightPlan.Parts * shape.Weight.Length);
+            arrivals = device.Allocate<int>(new Shape(weightPlan.Arrivals));
+            device.Scratch.Reserve(LengthOfParts);
         }
     }
+
+    private long LengthOfParts => (long)weightPlan.Parts * shape.Filters *
+        WeightGradientArgs.PartColumnsOf((shape.GroupChannels * shape.Taps) + 1);
 
     /// <summary>y [B, K, L] = x [B, C, T] convolved with weight [K, C / groups, R], plus bias [K].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
@@ -149,9 +152,9 @@ public sealed class Conv1d
     /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias)
     {
+        dY.Expect(shape.Output);
         Need(ConvolutionPasses.GradientOfWeight);
         x.Expect(shape.Input);
-        dY.Expect(shape.Output);
         dWeight.Expect(shape.Weight);
         dBias.ExpectIfGiven(shape.Bias);
         if (host is not null)
@@ -160,19 +163,17 @@ public sealed class Conv1d
             return;
         }
 
+        if (weightTiled is not null)
+        {
+            BackwardWeight(x, new OutputGradient(dY), dWeight, dBias);
+            return;
+        }
+
         var numbers = new ConvolutionNumbers(shape);
         // A warp or more, and no more threads than time steps.
         int groupSize = Math.Min(device.GroupSize, (shape.OutputLength + 31) / 32 * 32);
-        if (weightTiled is not null)
-        {
-            MultiplyTiled(weightTiled, x, dY, dWeight);
-        }
-        else
-        {
-            backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
-                x.View, dY.View, dWeight.View, numbers));
-        }
-
+        backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
+            x.View, dY.View, dWeight.View, numbers));
         if (dBias is not null)
         {
             backwardBias.Launch(shape.Filters, groupSize, new Conv1dKernels.BackwardBiasArgs(
@@ -180,32 +181,24 @@ public sealed class Conv1d
         }
     }
 
+    /// <summary>
+    /// True where the gradient of the weights takes dY as what came of it behind a ReLU and a pooling, on rungs 2 and 3.
+    /// </summary>
+    internal bool TakesGradientsBehind => weightTiled is not null;
+
+    /// <summary>dWeight += ..., dBias += ... in one launch, on rungs 2 and 3.</summary>
+    internal void BackwardWeight(
+        Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
+        weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), new WeightGradientArgs(
+            shape, weightPlan, x.View, dY, dWeight.View, dBias?.View,
+            arrivals is null ? dWeight.View : device.Scratch.Take(LengthOfParts), arrivals?.View ?? dWeight.View.Cast<int>()));
+
     private void Need(ConvolutionPasses pass)
     {
         if (!passes.HasFlag(pass))
         {
             throw new InvalidOperationException(
                 "this convolution was planned for forward alone: plan it with training: true for its gradients");
-        }
-    }
-
-    private void MultiplyTiled(
-        Kernel<WeightGradientArgs> tiled, Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight)
-    {
-        int parts = weightPlan.Parts;
-        bool split = parts > 1;
-        ArrayView<float> sums = split ? device.Scratch.Take((long)parts * dWeight.Length) : dWeight.View;
-        tiled.Launch(weightPlan.WeightGrid, new WeightGradientArgs(
-            shape, weightPlan.PartTerms, x.View, dY.View, sums, accumulate: !split));
-        if (split)
-        {
-            var all = new MatMulShape(
-                shape.Filters, shape.GroupChannels * shape.Taps, shape.Batch * shape.OutputLength);
-            combine!.LaunchOver(dWeight.Length, new MatMulKernels.CombineArgs(
-                new MatMulKernels.Args(
-                    all, weightPlan.PartTerms, dY.View, x.View, dWeight.View, accumulate: true, bias: null,
-                    relu: false),
-                sums, parts));
         }
     }
 }
