@@ -119,11 +119,7 @@ internal sealed class DenseStage : Stage
                 return;
             }
 
-            dense.BackwardWeight(x, dY!, weight.Gradient!, bias.Gradient!);
-            if (dX is not null)
-            {
-                dense.BackwardInput(dY!, weight.Value, dX);
-            }
+            dense.Backward(x, weight.Value, dY!, weight.Gradient!, bias.Gradient!, dX);
         }
     }
 }

@@ -4,8 +4,9 @@
 //   dW[o, i] += sum over b of dY[b, o] x[b, i]                dW += dY^T x
 //   dBias[o] += sum over b of dY[b, o]
 // dX is assigned, dW and dBias accumulate. Three matrix products, the first of which adds the bias and applies ReLU to
-// a tile before it leaves the registers or L1, and a sum over the batch; on a GPU, for a small layer such as a
-// classifier's last one, all of the backward pass is one kernel instead, and dropout needs neither launch nor mask.
+// a tile before it leaves the registers or L1, and a sum over the batch; on a GPU the backward pass is one kernel, for a
+// small layer such as a classifier's last one and for layers whose products rung 3 computes without splitting K, and
+// dropout needs neither launch nor mask.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -25,6 +26,7 @@ public sealed class Dense
     private readonly Kernel<DenseKernels.CombineDropArgs> combineDrop;
     private readonly Kernel<DenseKernels.DropArgs> drop;
     private readonly Kernel<DenseKernels.BackwardArgs> backwardSmall;
+    private readonly Kernel<DenseBackwardArgs>? backwardTiles;
     private readonly MatMul forward;
     private readonly MatMul? backwardInput;
     private readonly MatMul? backwardWeight;
@@ -56,6 +58,10 @@ public sealed class Dense
         backwardInput = new MatMul(device, new MatMulShape(batch, inputs, outputs));
         backwardWeight = new MatMul(device, new MatMulShape(outputs, inputs, batch, TransposeA: true));
         sumOverBatch = new Reduction(device, new ReductionShape(1, batch, outputs));
+        if (backwardWeight.IsWhole4x4 && backwardInput.IsWhole4x4)
+        {
+            backwardTiles = device.Load<DenseBackwardArgs>(MatMulRegisterKernels.DenseBackward4x4);
+        }
     }
 
     /// <summary>y = x W^T + bias.</summary>
@@ -148,6 +154,42 @@ public sealed class Dense
             shape.Weight.Length + shape.Outputs + (dX is null ? 0 : shape.Input.Length),
             new DenseKernels.BackwardArgs(
                 shape, x.View, dY.View, weight.View, dWeight.View, dBias.View, dX?.View, gate));
+    }
+
+    /// <summary>
+    /// The whole backward pass: dW += dY^T x, dBias += the sum of dY over the batch, dX = dY W where it is asked for. In
+    /// one launch where rung 3 of the matrix product computes both in one part each, else pass by pass.
+    /// </summary>
+    /// <param name="x">The inputs of the forward pass, [B, I].</param>
+    /// <param name="weight">The weights, [O, I].</param>
+    /// <param name="dY">The gradient of the outputs, [B, O].</param>
+    /// <param name="dWeight">The gradient of the weights, [O, I], added to.</param>
+    /// <param name="dBias">The gradient of the bias, [O], added to.</param>
+    /// <param name="dX">The gradient of the inputs, [B, I], assigned; none where nobody needs it.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The layer was planned for forward alone.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> dY, Tensor<float> dWeight, Tensor<float> dBias,
+        Tensor<float>? dX)
+    {
+        if (backwardTiles is null || dX is null)
+        {
+            BackwardWeight(x, dY, dWeight, dBias);
+            if (dX is not null)
+            {
+                BackwardInput(dY, weight, dX);
+            }
+
+            return;
+        }
+
+        dBias.ExpectLength(shape.Outputs);
+        (MatMulKernels.Args ofWeight, int weightTiles) = backwardWeight!.TilesOf(dY, x, dWeight, accumulate: true);
+        (MatMulKernels.Args ofInput, int inputTiles) = backwardInput!.TilesOf(dY, weight, dX, accumulate: false);
+        int biasGroups = (shape.Outputs + DenseBackwardArgs.BiasColumns - 1) / DenseBackwardArgs.BiasColumns;
+        backwardTiles.Launch(
+            weightTiles + inputTiles + biasGroups, DenseBackwardArgs.Threads,
+            new DenseBackwardArgs(ofWeight, ofInput, dBias.View, weightTiles, inputTiles));
     }
 
     /// <summary>dX = dY W.</summary>
