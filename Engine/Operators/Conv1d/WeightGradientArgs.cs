@@ -40,6 +40,7 @@ internal readonly struct WeightGradientArgs
     public readonly int Length;
     public readonly int OutputLength;
     public readonly int Window;             // 0: dY is as it is; 1: behind a ReLU; more: behind windows of so many steps.
+    public readonly int WindowSteps;        // At least 1: ILGPU's OpenCL code divides by it with windows or without.
     public readonly int GivenLength;        // Of a row of dY as it is given.
     public readonly int Stride;
     public readonly int Padding;
@@ -74,6 +75,7 @@ internal readonly struct WeightGradientArgs
         Length = shape.Length;
         OutputLength = shape.OutputLength;
         Window = dY.Window;
+        WindowSteps = Math.Max(1, dY.Window);
         GivenLength = dY.Window > 1 ? dY.Windows : shape.OutputLength;
         Stride = shape.Stride;
         Padding = shape.Padding;
@@ -93,7 +95,15 @@ internal readonly struct WeightGradientArgs
     public static int ArrivalsOf(int tiles, int parts) => tiles * (1 + EightsOf(parts));
 
     /// <summary>Rows of dY that are there for a term: <paramref name="rows"/>, or none behind the last window.</summary>
-    public int RowsThere(int rows, int step) => Window > 1 && step / Window >= GivenLength ? 0 : rows;
+    public int RowsThere(int rows, int step)
+    {
+        if (Window > 1 && step / WindowSteps >= GivenLength)
+        {
+            rows = 0;
+        }
+
+        return rows;
+    }
 
     /// <summary>Where dY[clip, k, l] comes from, k = row of group, (clip, l) = term.</summary>
     public int OutputsOf(QuotientRemainder term, int group, int row)
@@ -101,7 +111,7 @@ internal readonly struct WeightGradientArgs
         int step = term.Remainder;
         if (Window > 1)
         {
-            step /= Window;
+            step /= WindowSteps;
         }
 
         return (((((term.Quotient * Groups) + group) * Rows) + row) * GivenLength) + step;

@@ -21,12 +21,16 @@ public sealed class Dense
     private const int MostOutputs = 32;
     private const long MostTerms = 1 << 22;
 
+    /// <summary>Most inputs of <see cref="BackwardPool"/>.</summary>
+    public const int MostPooledInputs = DenseLossKernels.MostInputs;
+
     private readonly ComputeDevice device;
     private readonly DenseShape shape;
     private readonly Kernel<DenseKernels.CombineDropArgs> combineDrop;
     private readonly Kernel<DenseKernels.DropArgs> drop;
     private readonly Kernel<DenseKernels.BackwardArgs> backwardSmall;
     private readonly Kernel<DenseBackwardArgs>? backwardTiles;
+    private readonly Kernel<DenseKernels.BackwardPoolArgs> backwardPool;
     private readonly MatMul forward;
     private readonly MatMul? backwardInput;
     private readonly MatMul? backwardWeight;
@@ -48,6 +52,7 @@ public sealed class Dense
         combineDrop = device.Load<DenseKernels.CombineDropArgs>(DenseKernels.CombineDrop);
         drop = device.Load<DenseKernels.DropArgs>(DenseKernels.Drop);
         backwardSmall = device.Load<DenseKernels.BackwardArgs>(DenseKernels.BackwardSmall);
+        backwardPool = device.Load<DenseKernels.BackwardPoolArgs>(DenseKernels.BackwardPool);
         (int batch, int inputs, int outputs) = shape;
         forward = new MatMul(device, new MatMulShape(batch, outputs, inputs, TransposeB: true));
         if (!training)
@@ -122,6 +127,40 @@ public sealed class Dense
     }
 
     /// <summary>
+    /// y = max(x W^T + bias, 0), and the mask where there is one, left to the next layer as far as this device can: y is
+    /// assigned by whoever takes the rows.
+    /// </summary>
+    /// <param name="x">The inputs, [B, I].</param>
+    /// <param name="weight">The weights, [O, I].</param>
+    /// <param name="bias">The bias, [O].</param>
+    /// <param name="y">The outputs, [B, O].</param>
+    /// <param name="dropout">How the mask is drawn; null for none.</param>
+    /// <param name="progress">The step that it is drawn for.</param>
+    /// <returns>The rows that the next layer is given.</returns>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The device runs host bodies, which have no such pass.</exception>
+    public DenseRows ForwardReluRows(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> bias, Tensor<float> y, MaskGenerator? dropout,
+        TrainingProgress progress)
+    {
+        if (forward.HasParts)
+        {
+            return DenseRows.OfParts(forward.MultiplyParts(x, weight, y, bias, relu: true), dropout);
+        }
+
+        if (dropout is { } masks)
+        {
+            ForwardReluDropout(x, weight, bias, y, masks, progress);
+        }
+        else
+        {
+            ForwardRelu(x, weight, bias, y);
+        }
+
+        return DenseRows.Of(y);
+    }
+
+    /// <summary>
     /// The whole backward pass in one launch, for a layer that <see cref="IsSmall"/>: dW += dY^T x, dBias += the sum of
     /// dY over the batch, dX = dY W where it is asked for. With a gate g other than 0, x is what came out of a ReLU,
     /// and of a dropout that scaled by g: dX is then the gradient of what went into them, g (dY W) where x > 0, else 0.
@@ -154,6 +193,49 @@ public sealed class Dense
             shape.Weight.Length + shape.Outputs + (dX is null ? 0 : shape.Input.Length),
             new DenseKernels.BackwardArgs(
                 shape, x.View, dY.View, weight.View, dWeight.View, dBias.View, dX?.View, gate));
+    }
+
+    /// <summary>
+    /// The whole backward pass in one launch of a layer that <see cref="IsSmall"/>, with up to 1,024 inputs h that
+    /// <see cref="DenseRows.OfPool"/> gave, and back through dropout and pooling to x.
+    /// </summary>
+    /// <param name="h">The inputs of the forward pass, [B, 2 C].</param>
+    /// <param name="weight">The weights, [O, 2 C].</param>
+    /// <param name="dY">The gradient of the outputs, [B, O].</param>
+    /// <param name="dWeight">The gradient of the weights, [O, 2 C], added to.</param>
+    /// <param name="dBias">The gradient of the bias, [O], added to.</param>
+    /// <param name="argMax">The places of the maxima, [B, C].</param>
+    /// <param name="dX">The gradient of x, [B, C, T], assigned; none where nobody needs it.</param>
+    /// <param name="dropout">How the mask was drawn; null for none.</param>
+    /// <param name="progress">The step that it was drawn for, which is still the step.</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">The layer is not small.</exception>
+    public void BackwardPool(
+        Tensor<float> h, Tensor<float> weight, Tensor<float> dY, Tensor<float> dWeight, Tensor<float> dBias,
+        Tensor<int> argMax, Tensor<float>? dX, MaskGenerator? dropout, TrainingProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        h.ExpectLength(shape.Input.Length);
+        weight.ExpectLength(shape.Weight.Length);
+        dY.ExpectLength(shape.Output.Length);
+        dWeight.ExpectLength(shape.Weight.Length);
+        dBias.ExpectLength(shape.Bias.Length);
+        argMax.ExpectLength(shape.Input.Length / 2);
+        if (!IsSmall(device, shape) || shape.Inputs > DenseLossKernels.MostInputs)
+        {
+            throw new InvalidOperationException($"{shape} is no small layer: run its backward passes one by one");
+        }
+
+        int length = dX is null ? 1 : dX.Length / argMax.Length;
+        dX.ExpectLengthIfGiven(argMax.Length * length);
+        int threads = GroupSum.Threads(device);
+        int parameters = (shape.Weight.Length + shape.Outputs + threads - 1) / threads;
+        backwardPool.Launch(
+            parameters + (dX is null ? 0 : shape.Batch), threads, new DenseKernels.BackwardPoolArgs(
+                new DenseKernels.BackwardArgs(
+                    shape, h.View, dY.View, weight.View, dWeight.View, dBias.View, dX: null, gate: 0),
+                argMax.View, (dX ?? dWeight).View, progress.Step.View, dropout ?? default, dropout is not null,
+                dX is not null, shape.Inputs / 2, length));
     }
 
     /// <summary>

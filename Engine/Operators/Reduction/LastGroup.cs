@@ -2,9 +2,10 @@
 // comes to a counter; the last to come finds all parts there, and adds them. Which group is the last differs from run
 // to run, the order in which it adds does not: the same bits every time. The counter is an integer, and whole again
 // when the launch ends.
-//   store the part · fence · barrier · one thread counts, fence · barrier · the last group reads
-// On an NVIDIA GPU that is membar.gl and atom.add, as CUDA's sample threadFenceReduction has it; on OpenCL its fence and
-// atomic addition. On `ptx` and `cpu` groups run one after another or on threads of .NET's memory model.
+//   store the part · barrier, fence · one thread counts · barrier, fence · the last group reads
+// On an NVIDIA GPU the fence is membar.gl and the count atom.add, as CUDA's sample threadFenceReduction has it. All
+// threads pass the fences: on OpenCL ILGPU writes a fence as a barrier of the group. `ptx` runs groups one after
+// another, in any order that a test wants.
 using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
@@ -22,12 +23,11 @@ internal static class LastGroup
     /// <param name="flag">Shared memory of one element that nothing else uses.</param>
     public static bool Arrives(ArrayView<int> arrivals, int at, int expected, ArrayView<int> flag)
     {
-        MemoryFence.DeviceLevel();
         Group.Barrier();
+        MemoryFence.DeviceLevel();
         if (Group.LinearIndex == 0)
         {
             int before = Atomic.Add(ref arrivals[at], 1);
-            MemoryFence.DeviceLevel();
             flag[0] = 0;
             if (before == expected - 1)
             {
@@ -37,6 +37,7 @@ internal static class LastGroup
         }
 
         Group.Barrier();
+        MemoryFence.DeviceLevel();
         return flag[0] != 0;
     }
 }

@@ -16,6 +16,7 @@ public static class FusionRules
         new MaxPoolChainFusion(),
         new NormReluPoolFusion(),
         new NormReluFusion(),
+        new PooledHeadFusion(),
         new DenseChainFusion(),
         new DenseReluFusion(),
     ];
