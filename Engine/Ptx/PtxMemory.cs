@@ -136,6 +136,19 @@ internal static unsafe class PtxMemory
         }
     }
 
+    /// <summary><c>red.add.global</c>: the same where nobody wants what was there before.</summary>
+    public static void AddToGlobal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged, INumberBase<T>
+    {
+        T* added = (T*)(warp->Registers + one->Operand[0]);
+        ulong* addresses = (ulong*)(warp->Registers + one->Operand[1]);
+        for (uint left = warp->Active; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* at = (T*)Find(warp, one, lane, in warp->Group->Global, addresses[lane], sizeof(T));
+            *at = unchecked(*at + added[lane]);
+        }
+    }
+
     /// <summary><c>membar</c>: memory is always in order here.</summary>
     public static void Fence(PtxWarp* warp, PtxInstruction* one)
     {

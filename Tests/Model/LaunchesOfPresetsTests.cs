@@ -16,10 +16,10 @@ public sealed class LaunchesOfPresetsTests
     public static TheoryData<string, int, int, int, int> Presets => new()
     {
         { "article", 64, 13, 25, 8 },
-        { "deep", 32, 13, 24, 18 },
-        { "residual", 32, 13, 24, 59 },
-        { "small", 32, 13, 48, 83 },
-        { "raw", 32, 1, 2000, 23 },
+        { "deep", 32, 13, 24, 13 },
+        { "residual", 32, 13, 24, 48 },
+        { "small", 32, 13, 48, 71 },
+        { "raw", 32, 1, 2000, 16 },
     };
 
     [Theory]

@@ -30,6 +30,7 @@ public sealed class Conv1d
     private readonly Kernel<ConvolutionArgs>? forwardTiled;
     private readonly Kernel<ConvolutionArgs>? inputTiled;
     private readonly Kernel<WeightGradientArgs>? weightTiled;
+    private readonly Kernel<ConvolutionBackwardArgs>? backwardTiled;
     private readonly Tensor<int>? arrivals;
 
     /// <summary>Plans the operator.</summary>
@@ -93,6 +94,15 @@ public sealed class Conv1d
             arrivals = device.Allocate<int>(new Shape(weightPlan.Arrivals));
             device.Scratch.Reserve(LengthOfParts);
         }
+
+        bool both = weightPlan.Rung == ConvolutionRung.Registers && device.Info.Kind != DeviceKind.OpenCl &&
+            passes.HasFlag(ConvolutionPasses.GradientOfInput);
+        backwardTiled = !both ? null : inputPlan.Rung switch
+        {
+            ConvolutionRung.Registers => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward4x6),
+            ConvolutionRung.Registers8x8 => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward8x8),
+            _ => null,
+        };
     }
 
     private long LengthOfParts => (long)weightPlan.Parts * shape.Filters *
@@ -189,9 +199,70 @@ public sealed class Conv1d
     /// <summary>dWeight += ..., dBias += ... in one launch, on rungs 2 and 3.</summary>
     internal void BackwardWeight(
         Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
-        weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), new WeightGradientArgs(
+        weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), WeightArgs(x, dY, dWeight, dBias));
+
+    /// <summary>
+    /// All gradients: those of weight and bias are added to, dX [B, C, T] is assigned where it is asked for. In one launch
+    /// where rungs 3 and 4 compute them on another GPU than OpenCL's.
+    /// </summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias,
+        Tensor<float>? dX)
+    {
+        if (dX is null || backwardTiled is null)
+        {
+            BackwardWeight(x, dY, dWeight, dBias);
+            if (dX is not null)
+            {
+                BackwardInput(dY, weight, dX);
+            }
+
+            return;
+        }
+
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        dY.Expect(shape.Output);
+        dWeight.Expect(shape.Weight);
+        dBias.ExpectIfGiven(shape.Bias);
+        dX.Expect(shape.Input);
+        KernelConfig weightGrid = weightPlan.WeightGrid(dBias is not null);
+        var args = new ConvolutionBackwardArgs(
+            WeightArgs(x, new OutputGradient(dY), dWeight, dBias), weightGrid,
+            ConvolutionArgs.GradientOfInput(shape, dY, weight, dX), inputPlan.Grid);
+        backwardTiled.Launch(
+            args.WeightGroups + (inputPlan.Grid.GridDim.X * inputPlan.Grid.GridDim.Y), Conv1dRegisterKernels.Threads,
+            args);
+    }
+
+    private WeightGradientArgs WeightArgs(
+        Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) => new(
             shape, weightPlan, x.View, dY, dWeight.View, dBias?.View,
-            arrivals is null ? dWeight.View : device.Scratch.Take(LengthOfParts), arrivals?.View ?? dWeight.View.Cast<int>()));
+            arrivals is null ? dWeight.View : device.Scratch.Take(LengthOfParts),
+            arrivals?.View ?? dWeight.View.Cast<int>());
+
+    /// <summary>The rung and the grid of forward, where it is 3 or 4 and not OpenCL's.</summary>
+    internal (ConvolutionRung Rung, KernelConfig Grid)? ForwardTiles =>
+        forwardTiled is not null && forwardPlan.Rung >= ConvolutionRung.Registers &&
+        device.Info.Kind != DeviceKind.OpenCl
+            ? (forwardPlan.Rung, forwardPlan.Grid)
+            : null;
+
+    /// <summary>The arguments of forward for a kernel that does more.</summary>
+    internal ConvolutionArgs ForwardArgs(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
+    {
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        bias.ExpectIfGiven(shape.Bias);
+        y.Expect(shape.Output);
+        return ConvolutionArgs.Forward(shape, x, weight, bias, y);
+    }
+
+    /// <summary>y: [B, K, L].</summary>
+    internal Shape Output => shape.Output;
 
     private void Need(ConvolutionPasses pass)
     {

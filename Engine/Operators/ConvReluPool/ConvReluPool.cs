@@ -193,11 +193,7 @@ public sealed class ConvReluPool
         dConv ??= workspace!.Slice(0, conv.Output); // Not before: an arena that it is from may be committed late.
         spread.LaunchOver(conv.Output.Length, new ConvReluPoolKernels.SpreadArgs(
             y.View, dY.View, pooled ? argMax!.View : y.View.Cast<int>(), dConv.View, pooled, Windows));
-        portable!.BackwardWeight(x, dConv, dWeight, dBias);
-        if (dX is not null)
-        {
-            portable.BackwardInput(dConv, weight, dX);
-        }
+        portable!.Backward(x, weight, dConv, dWeight, dBias, dX);
     }
 
     private PoolingNumbers Windows =>

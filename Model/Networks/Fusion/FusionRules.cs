@@ -13,6 +13,7 @@ public static class FusionRules
     [
         new FoldedNormFusion(),
         new ConvReluPoolFusion(),
+        new ConvNormReluFusion(),
         new MaxPoolChainFusion(),
         new NormReluPoolFusion(),
         new NormReluFusion(),

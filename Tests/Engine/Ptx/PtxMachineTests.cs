@@ -69,7 +69,7 @@ public sealed class PtxMachineTests
 
         device.Load<CountArgs>(Count).Launch(4, Threads, new CountArgs(counter.View, before.View));
 
-        Assert.Equal([4 * Threads, 0], counter.ToArray());
+        Assert.Equal([4 * Threads, 4 * Threads * 3], counter.ToArray());
         Assert.Equal(Enumerable.Range(0, 4 * Threads), before.ToArray().Order());
     }
 
@@ -209,6 +209,7 @@ public sealed class PtxMachineTests
     {
         int before = Atomic.Add(ref a.Counter[0], 1);
         MemoryFence.DeviceLevel();
+        Atomic.Add(ref a.Counter[1], 3); // Nobody wants what was there: another instruction.
         a.Before[Grid.GlobalLinearIndex] = before;
     }
 

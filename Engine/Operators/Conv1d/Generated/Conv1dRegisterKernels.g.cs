@@ -14,17 +14,23 @@ internal static class Conv1dRegisterKernels
     /// <summary>64 rows x 48 columns a group of 128 threads, 4 x 6 a thread.</summary>
     [Rung(Conv1dKernels.Ladder, 3)]
     [LaunchBounds(128, 4)] // 128 registers a thread.
-    public static void Convolve4x6(ConvolutionArgs a)
+    public static void Convolve4x6(ConvolutionArgs a) => Convolve4x6Of(a, Grid.IdxX, Grid.IdxY);
+
+    /// <summary>What one group of threads does.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="columnTile">Its tile along the columns.</param>
+    /// <param name="rowTile">Its tile along the rows of all groups of channels.</param>
+    private static void Convolve4x6Of(ConvolutionArgs a, int columnTile, int rowTile)
     {
         ArrayView<Float4> left = SharedMemory.Allocate<Float4>(544); // [buffer, i, m]
         ArrayView<Float4> right = SharedMemory.Allocate<Float4>(384); // [buffer, i, (b, p)]
         ArrayView<float> leftFloats = left.Cast<float>();
         ArrayView<float> rightFloats = right.Cast<float>();
         int thread = Group.IdxX;
-        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + 63) / 64);
+        QuotientRemainder tile = QuotientRemainder.Of(rowTile, (a.Rows + 63) / 64);
         int group = tile.Quotient;
         int firstRow = tile.Remainder * 64;
-        int firstColumn = Grid.IdxX * 48;
+        int firstColumn = columnTile * 48;
 
         // What this thread brings: four terms of 2 of the rows of W, 2 terms of 3 columns of S.
         int line = thread >> 2;
@@ -419,17 +425,23 @@ internal static class Conv1dRegisterKernels
     /// <summary>64 rows x 128 columns a group of 128 threads, 8 x 8 a thread.</summary>
     [Rung(Conv1dKernels.Ladder, 4)]
     [LaunchBounds(128, 3)] // 170 registers a thread.
-    public static void Convolve8x8(ConvolutionArgs a)
+    public static void Convolve8x8(ConvolutionArgs a) => Convolve8x8Of(a, Grid.IdxX, Grid.IdxY);
+
+    /// <summary>What one group of threads does.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="columnTile">Its tile along the columns.</param>
+    /// <param name="rowTile">Its tile along the rows of all groups of channels.</param>
+    private static void Convolve8x8Of(ConvolutionArgs a, int columnTile, int rowTile)
     {
         ArrayView<Float4> left = SharedMemory.Allocate<Float4>(272); // [buffer, i, m]
         ArrayView<Float4> right = SharedMemory.Allocate<Float4>(512); // [buffer, i, (b, p)]
         ArrayView<float> leftFloats = left.Cast<float>();
         ArrayView<float> rightFloats = right.Cast<float>();
         int thread = Group.IdxX;
-        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + 63) / 64);
+        QuotientRemainder tile = QuotientRemainder.Of(rowTile, (a.Rows + 63) / 64);
         int group = tile.Quotient;
         int firstRow = tile.Remainder * 64;
-        int firstColumn = Grid.IdxX * 128;
+        int firstColumn = columnTile * 128;
 
         // What this thread brings: four terms of 1 of the rows of W, 2 terms of 4 columns of S.
         int line = thread >> 1;
@@ -1244,5 +1256,83 @@ internal static class Conv1dRegisterKernels
 
         a.AddParts(
             place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, 64, 32, part);
+    }
+
+    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve4x6.</summary>
+    [LaunchBounds(128, 4)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Backward4x6(ConvolutionBackwardArgs a) => Backward4x6Of(a, Grid.IdxX);
+
+    private static void Backward4x6Of(ConvolutionBackwardArgs a, int group)
+    {
+        if (group < a.WeightGroups)
+        {
+            WeightTile(a.Weight, a.WeightPlace(group), a.WeightTiles);
+        }
+        else
+        {
+            QuotientRemainder place = QuotientRemainder.Of(group - a.WeightGroups, a.ColumnTiles);
+            Convolve4x6Of(a.Input, place.Remainder, place.Quotient);
+        }
+    }
+
+    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve8x8.</summary>
+    [LaunchBounds(128, 3)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Backward8x8(ConvolutionBackwardArgs a) => Backward8x8Of(a, Grid.IdxX);
+
+    private static void Backward8x8Of(ConvolutionBackwardArgs a, int group)
+    {
+        if (group < a.WeightGroups)
+        {
+            WeightTile(a.Weight, a.WeightPlace(group), a.WeightTiles);
+        }
+        else
+        {
+            QuotientRemainder place = QuotientRemainder.Of(group - a.WeightGroups, a.ColumnTiles);
+            Convolve8x8Of(a.Input, place.Remainder, place.Quotient);
+        }
+    }
+
+    /// <summary>Convolve4x6, then batch normalisation, ReLU and max-pooling.</summary>
+    [LaunchBounds(128, 4)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Normalized4x6(ConvolutionNormArgs a)
+    {
+        ArrayView<int> place = SharedMemory.Allocate<int>(1);
+        int group = LaunchPhases.Begin(a.Counters, place);
+        if (group < a.ConvolutionGroups)
+        {
+            QuotientRemainder tile = QuotientRemainder.Of(group, a.ColumnTiles);
+            Convolve4x6Of(a.Convolution, tile.Remainder, tile.Quotient);
+            a.ArriveConvolved();
+        }
+        else
+        {
+            a.Normalize(group - a.ConvolutionGroups);
+        }
+
+        LaunchPhases.Leave(a.Counters, Grid.DimX, ConvolutionNormArgs.Phases);
+    }
+
+    /// <summary>Convolve8x8, then batch normalisation, ReLU and max-pooling.</summary>
+    [LaunchBounds(128, 3)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Normalized8x8(ConvolutionNormArgs a)
+    {
+        ArrayView<int> place = SharedMemory.Allocate<int>(1);
+        int group = LaunchPhases.Begin(a.Counters, place);
+        if (group < a.ConvolutionGroups)
+        {
+            QuotientRemainder tile = QuotientRemainder.Of(group, a.ColumnTiles);
+            Convolve8x8Of(a.Convolution, tile.Remainder, tile.Quotient);
+            a.ArriveConvolved();
+        }
+        else
+        {
+            a.Normalize(group - a.ConvolutionGroups);
+        }
+
+        LaunchPhases.Leave(a.Counters, Grid.DimX, ConvolutionNormArgs.Phases);
     }
 }

@@ -309,6 +309,28 @@ public sealed class Conv1dTests
         }
     }
 
+    /// <summary>Rung 3 of the gradient of the input and 4, the second with more filters than a tile has rows.</summary>
+    [Theory]
+    [InlineData("ptx", 5, 12)]
+    [InlineData("ptx conv1d=4", 40, 70)]
+    public void Conv1d_AllGradientsAtOnce_AreOneLaunchWithTheBitsOfThePassesApart(
+        string selector, int channels, int filters)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(6, channels, 33, filters, 3, Padding: 1);
+        var apart = new Run(device, shape);
+        float[] dX = apart.BackwardInput();
+        (float[] weight, float[] bias) = apart.BackwardWeight();
+        var atOnce = new Run(device, shape);
+        long launches = device.Launches;
+        (float[] DX, float[] Weight, float[] Bias) all = atOnce.Backward();
+
+        Assert.Equal(1, device.Launches - launches);
+        Assert.Equal(dX, all.DX);
+        Assert.Equal(weight, all.Weight);
+        Assert.Equal(bias, all.Bias);
+    }
+
     /// <summary>Operands that begin where no Float4 may: slices of larger tensors.</summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
@@ -608,6 +630,12 @@ public sealed class Conv1dTests
             (double[] ofX, double[] ofWeight) = ConvolutionReference.Gradients(
                 shape, x.ToDouble(), weight.ToDouble(), upstream.ToDouble());
             return (Array.ConvertAll(ofX, v => (float)v), Array.ConvertAll(ofWeight, v => (float)v));
+        }
+
+        public (float[] DX, float[] Weight, float[] Bias) Backward()
+        {
+            conv.Backward(xTensor, weightTensor, upstreamTensor, dWeight, dBias, dX);
+            return (dX.ToArray(), dWeight.ToArray(), dBias.ToArray());
         }
 
         public float[] ReferenceOfBias() =>
