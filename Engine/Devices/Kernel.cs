@@ -43,6 +43,7 @@ public sealed class Kernel<TArgs> where TArgs : struct
 
         launcher(device.Stream, config, args);
         device.Launches++;
+        device.OnLaunch?.Invoke(Name);
         if (device.ChecksKernels && device.Machine is null)
         {
             Check();

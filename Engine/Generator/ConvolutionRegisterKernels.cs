@@ -30,6 +30,10 @@ internal static class ConvolutionRegisterKernels
         Convolve(code, rung: 4, groups: 3, new Tile(8, Rows: [4, 4], 16, Columns: [4, 4], Terms: 8), columnLanes: 32);
         // Its gradient of the weights: 5 tiles of 64 x 32 for 64 filters and 160 weights of each, in 26 parts of terms.
         BackwardWeight(code, new Tile(16, Rows: [4], 8, Columns: [4], Terms: 16));
+        Backward(code, "4x6", groups: 4);
+        Backward(code, "8x8", groups: 3);
+        Normalized(code, "4x6", groups: 4);
+        Normalized(code, "8x8", groups: 3);
         code.Add("}");
         return new GeneratedFile("Engine/Operators/Conv1d/Generated/Conv1dRegisterKernels.g.cs", code.ToString());
     }
@@ -49,12 +53,19 @@ internal static class ConvolutionRegisterKernels
         int lanes = tile.Width / columnLanes;
         string brings = $"four terms of {float4s} of the rows of W, {passes} terms of {lanes} columns of S";
         string size = $"{tile.Height} rows x {tile.Width} columns";
+        string name = $"Convolve{tile.Rows.Sum()}x{tile.Columns.Sum()}";
         code.Add($$"""
 
             /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
             [Rung(Conv1dKernels.Ladder, {{rung}})]
             [LaunchBounds({{Threads}}, {{groups}})] // {{65536 / Threads / groups}} registers a thread.
-            public static void Convolve{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(ConvolutionArgs a)
+            public static void {{name}}(ConvolutionArgs a) => {{name}}Of(a, Grid.IdxX, Grid.IdxY);
+
+            /// <summary>What one group of threads does.</summary>
+            /// <param name="a">The arguments.</param>
+            /// <param name="columnTile">Its tile along the columns.</param>
+            /// <param name="rowTile">Its tile along the rows of all groups of channels.</param>
+            private static void {{name}}Of(ConvolutionArgs a, int columnTile, int rowTile)
             {
             """);
         Shared(code, tile, "left", "[buffer, i, m]", weightStride);
@@ -63,10 +74,10 @@ internal static class ConvolutionRegisterKernels
             ArrayView<float> leftFloats = left.Cast<float>();
             ArrayView<float> rightFloats = right.Cast<float>();
             int thread = Group.IdxX;
-            QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + {tile.Height - 1}) / {tile.Height});
+            QuotientRemainder tile = QuotientRemainder.Of(rowTile, (a.Rows + {tile.Height - 1}) / {tile.Height});
             int group = tile.Quotient;
             int firstRow = tile.Remainder * {tile.Height};
-            int firstColumn = Grid.IdxX * {tile.Width};
+            int firstColumn = columnTile * {tile.Width};
 
             // What this thread brings: {brings}.
             int line = {Over("thread", termFloat4s)};
@@ -220,6 +231,53 @@ internal static class ConvolutionRegisterKernels
         }
     }
 
+    // Both gradients of a convolution in one launch: neither fills a GPU by itself at a mini-batch of 64.
+    private static void Backward(CodeWriter code, string size, int groups) => code.Add($$"""
+
+        /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve{{size}}.</summary>
+        [LaunchBounds({{Threads}}, {{groups}})]
+        [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+        public static void Backward{{size}}(ConvolutionBackwardArgs a) => Backward{{size}}Of(a, Grid.IdxX);
+
+        private static void Backward{{size}}Of(ConvolutionBackwardArgs a, int group)
+        {
+        if (group < a.WeightGroups)
+        {
+        WeightTile(a.Weight, a.WeightPlace(group), a.WeightTiles);
+        }
+        else
+        {
+        QuotientRemainder place = QuotientRemainder.Of(group - a.WeightGroups, a.ColumnTiles);
+        Convolve{{size}}Of(a.Input, place.Remainder, place.Quotient);
+        }
+        }
+        """);
+
+    // A convolution and the batch normalisation behind it, as phases of one launch.
+    private static void Normalized(CodeWriter code, string size, int groups) => code.Add($$"""
+
+        /// <summary>Convolve{{size}}, then batch normalisation, ReLU and max-pooling.</summary>
+        [LaunchBounds({{Threads}}, {{groups}})]
+        [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+        public static void Normalized{{size}}(ConvolutionNormArgs a)
+        {
+        ArrayView<int> place = SharedMemory.Allocate<int>(1);
+        int group = LaunchPhases.Begin(a.Counters, place);
+        if (group < a.ConvolutionGroups)
+        {
+        QuotientRemainder tile = QuotientRemainder.Of(group, a.ColumnTiles);
+        Convolve{{size}}Of(a.Convolution, tile.Remainder, tile.Quotient);
+        a.ArriveConvolved();
+        }
+        else
+        {
+        a.Normalize(group - a.ConvolutionGroups);
+        }
+
+        LaunchPhases.Leave(a.Counters, Grid.DimX, ConvolutionNormArgs.Phases);
+        }
+        """);
+
     // Gradient of the weights: both factors run along the terms (b, l) in memory.
     private static void BackwardWeight(CodeWriter code, Tile tile)
     {
@@ -234,7 +292,14 @@ internal static class ConvolutionRegisterKernels
             /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
             [Rung(Conv1dKernels.WeightLadder, 3)]
             [LaunchBounds({{Threads}}, 4)] // {{65536 / Threads / 4}} registers a thread.
-            public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a)
+            public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a) =>
+            WeightTile(a, Grid.Index, Grid.Dimension);
+
+            /// <summary>What one group of threads does of the gradient of the weights.</summary>
+            /// <param name="a">The arguments.</param>
+            /// <param name="place">Its tile along rows and columns, and its part of the terms.</param>
+            /// <param name="tiles">How many there are.</param>
+            private static void WeightTile(WeightGradientArgs a, Index3D place, Index3D tiles)
             {
             """);
         Shared(code, tile, "left", "[buffer, j, k]", outputStride);
@@ -243,11 +308,12 @@ internal static class ConvolutionRegisterKernels
             ArrayView<float> leftFloats = left.Cast<float>();
             ArrayView<float> rightFloats = right.Cast<float>();
             int thread = Group.IdxX;
-            QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxX, (a.Rows + {tile.Height - 1}) / {tile.Height});
+            QuotientRemainder tile = QuotientRemainder.Of(place.X, (a.Rows + {tile.Height - 1}) / {tile.Height});
             int group = tile.Quotient;
             int firstRow = tile.Remainder * {tile.Height};
-            int firstColumn = Grid.IdxY * {tile.Width};
-            int firstTerm = Grid.IdxZ * a.PartTerms;
+            int firstColumn = place.Y * {tile.Width};
+            int part = place.Z;
+            int firstTerm = part * a.PartTerms;
             int endTerm = IntrinsicMath.Min(a.Terms, firstTerm + a.PartTerms);
 
             // What this thread brings: one term of {rows} filters and {columns} weights.
@@ -301,33 +367,41 @@ internal static class ConvolutionRegisterKernels
             {
                 string m = RegisterTile.Plus("m", at);
                 string column = $"{RegisterTile.Plus("firstColumn", atColumn)} + (4 * x)";
-                code.Add($"a.Store(group, {m}, {column}, new Float4({RegisterTile.SumsOf(row, fromColumn, width)}));");
+                string sums = RegisterTile.SumsOf(row, fromColumn, width);
+                code.Add($"a.Store(group, {m}, {column}, part, new Float4({sums}));");
             }
         }
 
-        code.Add("}");
+        code.Add($$"""
+
+            a.AddParts(
+                place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, {{tile.Height}}, {{tile.Width}}, part);
+            }
+            """);
 
         void Load(string from, bool declare)
         {
             string integer = declare ? "int " : "";
             string number = declare ? "float " : "";
+            string boolean = declare ? "bool " : "";
             code.Add($"""
-                {integer}rowsThere = {from} + own < endTerm ? rows : 0;
-                {integer}outputs = a.OutputsOf(term.Quotient, group, firstRow + line) + term.Remainder;
+                {boolean}hasTerm = {from} + own < endTerm;
+                {integer}rowsThere = hasTerm ? a.RowsThere(rows, term.Remainder) : 0;
+                {integer}outputs = a.OutputsOf(term, group, firstRow + line);
                 """);
             for (int i = 0; i < rows; i++)
             {
-                string at = i == 0 ? "outputs" : $"outputs + ({i * linesAtOnce} * a.OutputLength)";
-                code.Add($"{number}u{i} = a.OutputAt({at}, rowsThere > {i * linesAtOnce});");
+                string at = i == 0 ? "outputs" : $"outputs + ({i * linesAtOnce} * a.GivenLength)";
+                code.Add($"{number}u{i} = a.OutputAt({at}, term.Remainder, rowsThere > {i * linesAtOnce});");
             }
 
             code.Add($"""
-                {integer}step = {from} + own < endTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
+                {integer}step = hasTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
                 {integer}inputs = a.InputsOf(term.Quotient, group) + step;
                 """);
             for (int i = 0; i < columns; i++)
             {
-                code.Add($"{number}v{i} = a.InputAt(inputs + input{i}, step + shift{i});");
+                code.Add($"{number}v{i} = a.FactorAt(column{i}, inputs + input{i}, step + shift{i}, hasTerm);");
             }
         }
 

@@ -46,14 +46,48 @@ internal static class MatMulRegisterKernels
             /// <summary>A tile of {{tile}} x {{tile}} a group of 256 threads, {{own}} x {{own}} a thread.</summary>
             [Rung(MatMulKernels.Ladder, {{rung}})]
             [LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.
-            public static void Registers{{own}}x{{own}}(MatMulKernels.Args a)
+            public static void Registers{{own}}x{{own}}(MatMulKernels.Args a) =>
+            Tile{{own}}x{{own}}Of(a, Grid.IdxX, Grid.IdxY, Grid.IdxZ);
+            """);
+        if (rung == 3)
+        {
+            code.Add("""
+
+                /// <summary>The backward pass of a dense layer: the tiles of both products, and the bias.</summary>
+                [LaunchBounds(256, 2)]
+                public static void DenseBackward4x4(DenseBackwardArgs a)
+                {
+                if (Grid.IdxX >= a.Tiles)
+                {
+                a.SumBias(Grid.IdxX - a.Tiles);
+                }
+                else
+                {
+                MatMulKernels.Args product = a.Weight;
+                int tile = Grid.IdxX;
+                if (tile >= a.WeightTiles)
+                {
+                product = a.Input;
+                tile -= a.WeightTiles;
+                }
+
+                QuotientRemainder place = QuotientRemainder.Of(tile, (product.M + Tile4x4 - 1) / Tile4x4);
+                Tile4x4Of(product, place.Remainder, place.Quotient, 0);
+                }
+                }
+                """);
+        }
+
+        code.Add($$"""
+
+            private static void Tile{{own}}x{{own}}Of(MatMulKernels.Args a, int tileM, int tileN, int kPart)
             {
             ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>({{2 * stepK * stride}}); // [buffer, k, m]
             ArrayView<Float4> tileB = SharedMemory.Allocate<Float4>({{2 * stepK * stride}}); // [buffer, k, n]
             int thread = Group.IdxX;
-            int firstM = Grid.IdxX * {{tile}};
-            int firstN = Grid.IdxY * {{tile}};
-            int firstK = Grid.IdxZ * a.PartK;
+            int firstM = tileM * {{tile}};
+            int firstN = tileN * {{tile}};
+            int firstK = kPart * a.PartK;
             int endK = IntrinsicMath.Min(a.K, firstK + a.PartK);
 
             // The four elements of A and of B that this thread brings: neighbours in memory.
@@ -138,7 +172,7 @@ internal static class MatMulRegisterKernels
             {
                 string ofColumn = RegisterTile.Plus("n", strip * 4 * Threads);
                 string sums = RegisterTile.SumsOf(row, 4 * strip, 4);
-                code.Add($"MatMulKernels.Store(a, {ofRow}, {ofColumn}, first, last, new Float4({sums}));");
+                code.Add($"MatMulKernels.Store(a, {ofRow}, {ofColumn}, kPart, first, last, new Float4({sums}));");
             }
         }
 

@@ -208,6 +208,13 @@ internal static unsafe class PtxInstructionSet
         {
             AddMemory<ulong>(set, type, "8");
         }
+
+        // As ILGPU 1.5.3 writes them. The value before if anybody wants it, and what is added; the address comes last, as for loads and stores.
+        set.Define("atom.add.global.u32 atom.add.global.s32", "44", &PtxMemory.AddInGlobal<uint>);
+        set.Define("atom.add.global.u64 atom.add.global.s64", "88", &PtxMemory.AddInGlobal<ulong>);
+        set.Define("red.add.global.u32 red.add.global.s32", "4", &PtxMemory.AddToGlobal<uint>);
+        set.Define("red.add.global.u64 red.add.global.s64", "8", &PtxMemory.AddToGlobal<ulong>);
+        set.Define("membar.cta membar.gl membar.sys", "", &PtxMemory.Fence);
     }
 
     private static void AddMemory<T>(Dictionary<string, PtxOperation> set, string type, string shape)

@@ -29,6 +29,11 @@ internal sealed unsafe class PtxMachine : IDisposable
     /// <summary>Counts what is executed; null where nobody counts, which costs nothing.</summary>
     public PtxCensus? Census { get; set; }
 
+    /// <summary>
+    /// Runs the last group first: a GPU promises no order, so no result may depend on which group ends a launch.
+    /// </summary>
+    public bool RunsBackwards { get; set; }
+
     /// <summary>Runs a grid to its end.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="config">Groups, and threads of a group.</param>
@@ -66,15 +71,15 @@ internal sealed unsafe class PtxMachine : IDisposable
                     return;
                 }
 
-                for (int z = 0; z < config.GridDim.Z; z++)
+                long groups = config.GridDim.Size;
+                for (long i = 0; i < groups; i++)
                 {
-                    for (int y = 0; y < config.GridDim.Y; y++)
-                    {
-                        for (int x = 0; x < config.GridDim.X; x++)
-                        {
-                            RunGroup(program, code, warps, count, (x, y, z), default(PtxNoWatch));
-                        }
-                    }
+                    long one = RunsBackwards ? groups - 1 - i : i;
+                    (long rest, int x) = ((one / config.GridDim.X), (int)(one % config.GridDim.X));
+                    RunGroup(
+                        program, code, warps, count,
+                        (x, (int)(rest % config.GridDim.Y), (int)(rest / config.GridDim.Y)),
+                        default(PtxNoWatch));
                 }
             }
         }

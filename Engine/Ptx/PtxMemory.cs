@@ -117,6 +117,43 @@ internal static unsafe class PtxMemory
         }
     }
 
+    /// <summary>
+    /// <c>atom.add.global</c>: lanes one after another, each gets what was there before. Groups run one after another
+    /// too, so there is nobody else.
+    /// </summary>
+    public static void AddInGlobal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged, INumberBase<T>
+    {
+        T* before = (T*)(warp->Registers + one->Operand[0]);
+        T* added = (T*)(warp->Registers + one->Operand[1]);
+        ulong* addresses = (ulong*)(warp->Registers + one->Operand[2]);
+        for (uint left = warp->Active; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* at = (T*)Find(warp, one, lane, in warp->Group->Global, addresses[lane], sizeof(T));
+            T old = *at;
+            *at = unchecked(old + added[lane]);
+            before[lane] = old;
+        }
+    }
+
+    /// <summary><c>red.add.global</c>: the same where nobody wants what was there before.</summary>
+    public static void AddToGlobal<T>(PtxWarp* warp, PtxInstruction* one) where T : unmanaged, INumberBase<T>
+    {
+        T* added = (T*)(warp->Registers + one->Operand[0]);
+        ulong* addresses = (ulong*)(warp->Registers + one->Operand[1]);
+        for (uint left = warp->Active; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            T* at = (T*)Find(warp, one, lane, in warp->Group->Global, addresses[lane], sizeof(T));
+            *at = unchecked(*at + added[lane]);
+        }
+    }
+
+    /// <summary><c>membar</c>: memory is always in order here.</summary>
+    public static void Fence(PtxWarp* warp, PtxInstruction* one)
+    {
+    }
+
     private static ulong* Addresses(PtxWarp* warp, PtxInstruction* one) =>
         (ulong*)(warp->Registers + one->Operand[one->Count]);
 

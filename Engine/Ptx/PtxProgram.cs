@@ -297,7 +297,9 @@ internal sealed unsafe partial class PtxProgram
             one.Offset = plus < 0 ? 0 : Number(address[(plus + 1)..].Trim());
             address = plus < 0 ? address : address[..plus].Trim();
             operands = [.. operands.Where((_, i) => i != at)];
-            shape = new string(shape[0], one.Count);
+            bool isAtomic = name.StartsWith("atom.", StringComparison.Ordinal) ||
+                name.StartsWith("red.", StringComparison.Ordinal);
+            shape = isAtomic ? shape : new string(shape[0], one.Count);
             if (name.StartsWith("ld.param", StringComparison.Ordinal))
             {
                 if (address != parameter)
@@ -404,7 +406,7 @@ internal sealed unsafe partial class PtxProgram
     [GeneratedRegex(@"[^\s,{}]+")]
     private static partial Regex Operands();
 
-    [GeneratedRegex(@"^(?:ld|st)\.\w+(?:\.v(\d))?\.\w+$")]
+    [GeneratedRegex(@"^(?:(?:ld|st)\.\w+(?:\.v(\d))?|(?:atom|red)\.\w+\.global)\.\w+$")]
     private static partial Regex Access();
 
     [GeneratedRegex(@"\s+")]

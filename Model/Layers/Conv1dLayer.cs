@@ -119,14 +119,8 @@ internal sealed class Conv1dStage(StagePlan at, Conv1dShape shape) : Stage
 
     public override void Forward() => conv.Forward(x, weight.Value, bias?.Value, y);
 
-    public override void Backward()
-    {
-        conv.BackwardWeight(x, dY!, weight.Gradient!, bias?.Gradient);
-        if (dX is not null)
-        {
-            conv.BackwardInput(dY!, weight.Value, dX);
-        }
-    }
+    public override void Backward() =>
+        conv.Backward(x, weight.Value, dY!, weight.Gradient!, bias?.Gradient, dX);
 }
 
 public static partial class Nodes

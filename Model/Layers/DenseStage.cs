@@ -10,7 +10,7 @@ namespace NativeCnn.Model.Layers;
 /// A fully connected layer with the ReLU, or the ReLU and the dropout, that follow it where they do; or several of
 /// these. On a GPU a small layer goes back in one launch, through the ReLU and dropout of the layer before it.
 /// </summary>
-internal sealed class DenseStage : Stage
+internal sealed class DenseStage : Stage, ILossStage
 {
     private readonly Link[] links;
     private readonly TrainingProgress progress;
@@ -52,6 +52,20 @@ internal sealed class DenseStage : Stage
         }
     }
 
+    public bool Takes(ClassificationLoss loss) => links[^1].Takes(loss);
+
+    public void Forward(
+        ClassificationLoss loss, Tensor<int> targets, Tensor<float>? classWeights, MixedTargets? mixed)
+    {
+        for (int i = 0; i < links.Length - 2; i++)
+        {
+            links[i].Forward(progress);
+        }
+
+        DenseRows rows = links.Length > 1 ? links[^2].ForwardRows(progress) : links[^1].GivenRows;
+        links[^1].Forward(rows, loss, targets, classWeights, mixed);
+    }
+
     public override void Backward()
     {
         for (int i = links.Length - 1; i >= 0; i--)
@@ -85,6 +99,7 @@ internal sealed class DenseStage : Stage
             at.Device, ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], at.Batch), at.Training);
         private readonly Activation<Relu> gate = new(at.Device, y.Length);
         private readonly bool isSmall = IsSmall(at.Device, node, at.Batch);
+        private readonly int batch = at.Batch;
         private readonly Parameter weight = at.ParameterOf(node, "weight");
         private readonly Parameter bias = at.ParameterOf(node, "bias");
 
@@ -106,6 +121,21 @@ internal sealed class DenseStage : Stage
             }
         }
 
+        public DenseRows GivenRows => DenseRows.Of(x);
+
+        /// <summary>True where this layer gives the logits of a loss that takes it.</summary>
+        public bool Takes(ClassificationLoss loss) => !relu && dropout is null && dY is not null && loss.Takes(
+            ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], batch));
+
+        /// <summary>The same as <see cref="Forward(TrainingProgress)"/>, as far as the next layer does not do it.</summary>
+        public DenseRows ForwardRows(TrainingProgress progress) =>
+            dense.ForwardReluRows(x, weight.Value, bias.Value, y, dropout, progress);
+
+        public void Forward(
+            in DenseRows rows, ClassificationLoss loss, Tensor<int> targets, Tensor<float>? classWeights,
+            MixedTargets? mixed) =>
+            loss.ForwardBackward(rows, weight.Value, bias.Value, y, targets, classWeights, dY!, mixed);
+
         public void Backward()
         {
             if (relu && isLast)
@@ -119,11 +149,7 @@ internal sealed class DenseStage : Stage
                 return;
             }
 
-            dense.BackwardWeight(x, dY!, weight.Gradient!, bias.Gradient!);
-            if (dX is not null)
-            {
-                dense.BackwardInput(dY!, weight.Value, dX);
-            }
+            dense.Backward(x, weight.Value, dY!, weight.Gradient!, bias.Gradient!, dX);
         }
     }
 }

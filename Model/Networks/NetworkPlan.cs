@@ -23,6 +23,7 @@ public sealed class NetworkPlan
         logitsGradient = planned.LogitsGradient;
         ForwardOperations = planned.ForwardOperations;
         BackwardOperations = planned.BackwardOperations;
+        LossStage = planned.EndsInLogits ? stages[^1].Stage as ILossStage : null;
         MemoryBytes = planned.Arena.Length * (long)sizeof(float);
     }
 
@@ -62,6 +63,18 @@ public sealed class NetworkPlan
     internal IEnumerable<Stage> Stages => stages.Select(stage => stage.Stage);
 
     internal IReadOnlyList<PlannedStage> PlannedStages => stages;
+
+    /// <summary>The last stage, where it gives the logits and may compute their loss; else null.</summary>
+    internal ILossStage? LossStage { get; }
+
+    /// <summary><see cref="Forward"/> without the last stage.</summary>
+    internal void ForwardBeforeLoss()
+    {
+        for (int i = 0; i < stages.Length - 1; i++)
+        {
+            stages[i].Stage.Forward();
+        }
+    }
 
     /// <summary>From <see cref="Input"/> to <see cref="Logits"/>.</summary>
     public void Forward()

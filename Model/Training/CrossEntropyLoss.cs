@@ -23,6 +23,9 @@ public sealed class CrossEntropyLoss : ILoss
         classWeights = plan.ClassWeights;
     }
 
+    /// <summary>The operator, and what it is given besides a mini-batch.</summary>
+    internal (ClassificationLoss Operator, Tensor<float>? ClassWeights) Parts => (loss, classWeights);
+
     /// <inheritdoc/>
     public void Forward(Tensor<float> logits, Tensor<int> targets) => loss.Forward(logits, targets, classWeights);
 

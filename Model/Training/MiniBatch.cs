@@ -5,6 +5,7 @@ using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Training;
 
@@ -14,6 +15,7 @@ internal sealed class MiniBatch
     private readonly TrainingProgress progress;
     private readonly ILoss loss;
     private readonly BatchAugmenter? augmenter;
+    private readonly ILossStage? lossStage;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
@@ -35,6 +37,11 @@ internal sealed class MiniBatch
         };
         loss = planLoss is null ? new CrossEntropyLoss(lossPlan) : planLoss(lossPlan);
         this.augmenter = augmenter;
+        if (training && loss is CrossEntropyLoss entropy && Plan.LossStage is { } last &&
+            last.Takes(entropy.Parts.Operator))
+        {
+            lossStage = last;
+        }
     }
 
     public NetworkPlan Plan { get; }
@@ -51,6 +58,35 @@ internal sealed class MiniBatch
     public void Augment(Tensor<int> order) => augmenter?.Apply(order, progress, Plan.Input, Targets);
 
     public void Forward() => Plan.Forward();
+
+    /// <summary>
+    /// <see cref="Forward"/> but for what <see cref="EndForward"/> does: the last stage, where it computes the loss too.
+    /// </summary>
+    public void BeginForward()
+    {
+        if (lossStage is null)
+        {
+            Plan.Forward();
+        }
+        else
+        {
+            Plan.ForwardBeforeLoss();
+        }
+    }
+
+    /// <summary>The rest of the forward pass, and <see cref="LossAndGradient"/>, in one launch where it can be.</summary>
+    public void EndForward()
+    {
+        if (lossStage is null)
+        {
+            LossAndGradient();
+        }
+        else
+        {
+            (ClassificationLoss entropy, Tensor<float>? classWeights) = ((CrossEntropyLoss)loss).Parts;
+            lossStage.Forward(entropy, Targets, classWeights, augmenter?.Mixed);
+        }
+    }
 
     /// <summary>
     /// Adds loss and right answers to the totals, leaves the gradient of the loss in the plan, and moves the position

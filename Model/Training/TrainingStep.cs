@@ -71,9 +71,9 @@ internal sealed class TrainingStep
         load.BeginStep();
         batch.Augment(order);
         times.Book(TrainingPhase.Input);
-        batch.Forward();
+        batch.BeginForward();
         times.Book(TrainingPhase.Forward);
-        batch.LossAndGradient();
+        batch.EndForward();
         batch.Backward();
         times.Book(TrainingPhase.Backward);
         optimizer.Step();

@@ -39,17 +39,24 @@ internal static class BatchNorm1dKernels
         float inverse = 1f / MathF.Sqrt(variance + n.Epsilon);
         if (Group.IdxX == 0)
         {
-            a.Statistics[channel] = mean;
-            a.Statistics[n.Channels + channel] = inverse;
-            a.RunningMean[channel] += n.Momentum * (mean - a.RunningMean[channel]);
-            if (n.Count > 1)
-            {
-                float unbiased = variance * ((float)n.Count / (n.Count - 1));
-                a.RunningVariance[channel] += n.Momentum * (unbiased - a.RunningVariance[channel]);
-            }
+            Keep(a, channel, mean, variance);
         }
 
         return new Float2(mean, inverse);
+    }
+
+    /// <summary>Stores the statistics of a channel and moves the running ones; one thread does.</summary>
+    internal static void Keep(TrainArgs a, int channel, float mean, float variance)
+    {
+        BatchNormNumbers n = a.Numbers;
+        a.Statistics[channel] = mean;
+        a.Statistics[n.Channels + channel] = 1f / MathF.Sqrt(variance + n.Epsilon);
+        a.RunningMean[channel] += n.Momentum * (mean - a.RunningMean[channel]);
+        if (n.Count > 1)
+        {
+            float unbiased = variance * ((float)n.Count / (n.Count - 1));
+            a.RunningVariance[channel] += n.Momentum * (unbiased - a.RunningVariance[channel]);
+        }
     }
 
     public static void Infer(InferArgs a)
@@ -112,7 +119,7 @@ internal static class BatchNorm1dKernels
         n.Relu == 0 || MaximumOrNaN.IsOpen((distance * scale) + shift);
 
     /// <summary>Where value i of a channel is: clip i / T, step i % T.</summary>
-    private static int At(BatchNormNumbers n, int channel, int i) =>
+    internal static int At(BatchNormNumbers n, int channel, int i) =>
         (((i / n.Length * n.Channels) + channel) * n.Length) + (i % n.Length);
 
     internal readonly record struct TrainArgs(

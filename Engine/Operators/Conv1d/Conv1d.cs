@@ -30,7 +30,8 @@ public sealed class Conv1d
     private readonly Kernel<ConvolutionArgs>? forwardTiled;
     private readonly Kernel<ConvolutionArgs>? inputTiled;
     private readonly Kernel<WeightGradientArgs>? weightTiled;
-    private readonly Kernel<MatMulKernels.CombineArgs>? combine;
+    private readonly Kernel<ConvolutionBackwardArgs>? backwardTiled;
+    private readonly Tensor<int>? arrivals;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -90,10 +91,22 @@ public sealed class Conv1d
         weightTiled = weightPlan.LoadWeight(device);
         if (weightPlan.Parts > 1)
         {
-            combine = device.Load<MatMulKernels.CombineArgs>(MatMulKernels.Combine);
-            device.Scratch.Reserve((long)weightPlan.Parts * shape.Weight.Length);
+            arrivals = device.Allocate<int>(new Shape(weightPlan.Arrivals));
+            device.Scratch.Reserve(LengthOfParts);
         }
+
+        bool both = weightPlan.Rung == ConvolutionRung.Registers && device.Info.Kind != DeviceKind.OpenCl &&
+            passes.HasFlag(ConvolutionPasses.GradientOfInput);
+        backwardTiled = !both ? null : inputPlan.Rung switch
+        {
+            ConvolutionRung.Registers => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward4x6),
+            ConvolutionRung.Registers8x8 => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward8x8),
+            _ => null,
+        };
     }
+
+    private long LengthOfParts => (long)weightPlan.Parts * shape.Filters *
+        WeightGradientArgs.PartColumnsOf((shape.GroupChannels * shape.Taps) + 1);
 
     /// <summary>y [B, K, L] = x [B, C, T] convolved with weight [K, C / groups, R], plus bias [K].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
@@ -149,9 +162,9 @@ public sealed class Conv1d
     /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
     public void BackwardWeight(Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias)
     {
+        dY.Expect(shape.Output);
         Need(ConvolutionPasses.GradientOfWeight);
         x.Expect(shape.Input);
-        dY.Expect(shape.Output);
         dWeight.Expect(shape.Weight);
         dBias.ExpectIfGiven(shape.Bias);
         if (host is not null)
@@ -160,19 +173,17 @@ public sealed class Conv1d
             return;
         }
 
+        if (weightTiled is not null)
+        {
+            BackwardWeight(x, new OutputGradient(dY), dWeight, dBias);
+            return;
+        }
+
         var numbers = new ConvolutionNumbers(shape);
         // A warp or more, and no more threads than time steps.
         int groupSize = Math.Min(device.GroupSize, (shape.OutputLength + 31) / 32 * 32);
-        if (weightTiled is not null)
-        {
-            MultiplyTiled(weightTiled, x, dY, dWeight);
-        }
-        else
-        {
-            backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
-                x.View, dY.View, dWeight.View, numbers));
-        }
-
+        backwardWeight.Launch(dWeight.Length, groupSize, new Conv1dKernels.BackwardWeightArgs(
+            x.View, dY.View, dWeight.View, numbers));
         if (dBias is not null)
         {
             backwardBias.Launch(shape.Filters, groupSize, new Conv1dKernels.BackwardBiasArgs(
@@ -180,32 +191,85 @@ public sealed class Conv1d
         }
     }
 
+    /// <summary>
+    /// True where the gradient of the weights takes dY as what came of it behind a ReLU and a pooling, on rungs 2 and 3.
+    /// </summary>
+    internal bool TakesGradientsBehind => weightTiled is not null;
+
+    /// <summary>dWeight += ..., dBias += ... in one launch, on rungs 2 and 3.</summary>
+    internal void BackwardWeight(
+        Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
+        weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), WeightArgs(x, dY, dWeight, dBias));
+
+    /// <summary>
+    /// All gradients: those of weight and bias are added to, dX [B, C, T] is assigned where it is asked for. In one launch
+    /// where rungs 3 and 4 compute them on another GPU than OpenCL's.
+    /// </summary>
+    /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
+    /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
+    public void Backward(
+        Tensor<float> x, Tensor<float> weight, Tensor<float> dY, Tensor<float> dWeight, Tensor<float>? dBias,
+        Tensor<float>? dX)
+    {
+        if (dX is null || backwardTiled is null)
+        {
+            BackwardWeight(x, dY, dWeight, dBias);
+            if (dX is not null)
+            {
+                BackwardInput(dY, weight, dX);
+            }
+
+            return;
+        }
+
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        dY.Expect(shape.Output);
+        dWeight.Expect(shape.Weight);
+        dBias.ExpectIfGiven(shape.Bias);
+        dX.Expect(shape.Input);
+        KernelConfig weightGrid = weightPlan.WeightGrid(dBias is not null);
+        var args = new ConvolutionBackwardArgs(
+            WeightArgs(x, new OutputGradient(dY), dWeight, dBias), weightGrid,
+            ConvolutionArgs.GradientOfInput(shape, dY, weight, dX), inputPlan.Grid);
+        backwardTiled.Launch(
+            args.WeightGroups + (inputPlan.Grid.GridDim.X * inputPlan.Grid.GridDim.Y), Conv1dRegisterKernels.Threads,
+            args);
+    }
+
+    private WeightGradientArgs WeightArgs(
+        Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) => new(
+            shape, weightPlan, x.View, dY, dWeight.View, dBias?.View,
+            arrivals is null ? dWeight.View : device.Scratch.Take(LengthOfParts),
+            arrivals?.View ?? dWeight.View.Cast<int>());
+
+    /// <summary>The rung and the grid of forward, where it is 3 or 4 and not OpenCL's.</summary>
+    internal (ConvolutionRung Rung, KernelConfig Grid)? ForwardTiles =>
+        forwardTiled is not null && forwardPlan.Rung >= ConvolutionRung.Registers &&
+        device.Info.Kind != DeviceKind.OpenCl
+            ? (forwardPlan.Rung, forwardPlan.Grid)
+            : null;
+
+    /// <summary>The arguments of forward for a kernel that does more.</summary>
+    internal ConvolutionArgs ForwardArgs(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y)
+    {
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        bias.ExpectIfGiven(shape.Bias);
+        y.Expect(shape.Output);
+        return ConvolutionArgs.Forward(shape, x, weight, bias, y);
+    }
+
+    /// <summary>y: [B, K, L].</summary>
+    internal Shape Output => shape.Output;
+
     private void Need(ConvolutionPasses pass)
     {
         if (!passes.HasFlag(pass))
         {
             throw new InvalidOperationException(
                 "this convolution was planned for forward alone: plan it with training: true for its gradients");
-        }
-    }
-
-    private void MultiplyTiled(
-        Kernel<WeightGradientArgs> tiled, Tensor<float> x, Tensor<float> dY, Tensor<float> dWeight)
-    {
-        int parts = weightPlan.Parts;
-        bool split = parts > 1;
-        ArrayView<float> sums = split ? device.Scratch.Take((long)parts * dWeight.Length) : dWeight.View;
-        tiled.Launch(weightPlan.WeightGrid, new WeightGradientArgs(
-            shape, weightPlan.PartTerms, x.View, dY.View, sums, accumulate: !split));
-        if (split)
-        {
-            var all = new MatMulShape(
-                shape.Filters, shape.GroupChannels * shape.Taps, shape.Batch * shape.OutputLength);
-            combine!.LaunchOver(dWeight.Length, new MatMulKernels.CombineArgs(
-                new MatMulKernels.Args(
-                    all, weightPlan.PartTerms, dY.View, x.View, dWeight.View, accumulate: true, bias: null,
-                    relu: false),
-                sums, parts));
         }
     }
 }

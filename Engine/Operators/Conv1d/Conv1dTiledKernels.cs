@@ -88,13 +88,14 @@ internal static class Conv1dTiledKernels
         {
             QuotientRemainder term = QuotientRemainder.Of(j + x, a.OutputLength);
             bool hasTerm = j + x < endTerm;
+            int rowsThere = hasTerm ? a.RowsThere(a.Rows, term.Remainder) : 0;
             tileY[(y * TileStride) + x] = a.OutputAt(
-                a.OutputsOf(term.Quotient, tile.Quotient, firstRow + y) + term.Remainder,
-                hasTerm && firstRow + y < a.Rows);
+                a.OutputsOf(term, tile.Quotient, firstRow + y), term.Remainder, firstRow + y < rowsThere);
             int inClip = a.InputsOf(term.Quotient, tile.Quotient) + (brought.Quotient * a.Length);
             int step = (term.Remainder * a.Stride) + shift;
-            tileX[(y * TileStride) + x] = a.InputAt(
-                inClip + step, hasTerm && firstColumn + y < a.Columns ? step : ConvolutionArgs.Never);
+            tileX[(y * TileStride) + x] = a.FactorAt(
+                firstColumn + y, inClip + step,
+                hasTerm && firstColumn + y < a.Columns ? step : ConvolutionArgs.Never, hasTerm);
             Group.Barrier();
             float part = 0f;
             for (int i = 0; i < Tile; i++)
@@ -106,11 +107,9 @@ internal static class Conv1dTiledKernels
             Group.Barrier();
         }
 
-        int row = firstRow + y;
-        int column = firstColumn + x;
-        if (row < a.Rows && column < a.Columns)
-        {
-            a.Store((((((Grid.IdxZ * a.Groups) + tile.Quotient) * a.Rows) + row) * a.Columns) + column, sum);
-        }
+        a.Store(tile.Quotient, firstRow + y, firstColumn + x, Grid.IdxZ, sum);
+        a.AddParts(
+            Grid.IdxX + (Grid.IdxY * Grid.DimX), Grid.DimX * Grid.DimY, tile.Quotient, firstRow, firstColumn, Tile,
+            Tile, Grid.IdxZ);
     }
 }

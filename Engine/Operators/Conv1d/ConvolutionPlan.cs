@@ -95,7 +95,7 @@ internal readonly record struct ConvolutionPlan(
             return plan;
         }
 
-        (int height, int width) = plan.Rung == ConvolutionRung.Tiled ? (16, 16) : (64, 32);
+        (int height, int width) = plan.WeightTile;
         long tiles = (long)shape.Groups * Fit(rows, height) * Fit(columns, width);
         int parts = wantedParts ?? Math.Max(
             (int)Math.Clamp(Multiprocessors / tiles, 1, Math.Max(1, terms / 64)),
@@ -138,16 +138,22 @@ internal readonly record struct ConvolutionPlan(
     }
 
     /// <summary>Groups of threads for the gradient of the weights, rungs 2 and 3.</summary>
-    public KernelConfig WeightGrid
+    /// <param name="hasBias">A bias learns too: one more column.</param>
+    public KernelConfig WeightGrid(bool hasBias)
     {
-        get
-        {
-            (int height, int width, Index3D threads) = Rung == ConvolutionRung.Tiled
-                ? (16, 16, new Index3D(16, 16, 1))
-                : (64, 32, new Index3D(Conv1dRegisterKernels.Threads, 1, 1));
-            return new KernelConfig(new Index3D(Groups * Fit(Rows, height), Fit(Columns, width), Parts), threads);
-        }
+        (int height, int width) = WeightTile;
+        Index3D threads = Rung == ConvolutionRung.Tiled
+            ? new Index3D(16, 16, 1)
+            : new Index3D(Conv1dRegisterKernels.Threads, 1, 1);
+        int columns = hasBias ? Columns + 1 : Columns;
+        return new KernelConfig(new Index3D(Groups * Fit(Rows, height), Fit(columns, width), Parts), threads);
     }
+
+    /// <summary>Counters of <see cref="LastGroup"/> that the gradient of the weights needs, with a bias or without.</summary>
+    public int Arrivals => WeightGradientArgs.ArrivalsOf(
+        Groups * Fit(Rows, WeightTile.Height) * Fit(Columns + 1, WeightTile.Width), Parts);
+
+    private (int Height, int Width) WeightTile => Rung == ConvolutionRung.Tiled ? (16, 16) : (64, 32);
 
     private static ConvolutionPlan Of(
         ComputeDevice device, Conv1dShape shape, int rows, int columns, int terms, string what, ConvolutionRung? rung,

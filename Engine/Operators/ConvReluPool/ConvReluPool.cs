@@ -182,14 +182,18 @@ public sealed class ConvReluPool
         }
 
         bool pooled = pool is not null;
+        if (dX is null && portable!.TakesGradientsBehind && pool is null or { Padding: 0 } &&
+            pool?.Window == pool?.Stride)
+        {
+            portable.BackwardWeight(
+                x, new OutputGradient(dY, y, argMax, pool?.Window ?? 1, Output[2]), dWeight, dBias);
+            return;
+        }
+
         dConv ??= workspace!.Slice(0, conv.Output); // Not before: an arena that it is from may be committed late.
         spread.LaunchOver(conv.Output.Length, new ConvReluPoolKernels.SpreadArgs(
             y.View, dY.View, pooled ? argMax!.View : y.View.Cast<int>(), dConv.View, pooled, Windows));
-        portable!.BackwardWeight(x, dConv, dWeight, dBias);
-        if (dX is not null)
-        {
-            portable.BackwardInput(dConv, weight, dX);
-        }
+        portable!.Backward(x, weight, dConv, dWeight, dBias, dX);
     }
 
     private PoolingNumbers Windows =>

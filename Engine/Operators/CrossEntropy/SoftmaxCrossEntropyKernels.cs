@@ -38,44 +38,10 @@ internal static class SoftmaxCrossEntropyKernels
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.MaxThreads);
         ArrayView<float> weights = SharedMemory.Allocate<float>(2);
-        SumWeights(a, shared, weights);
-        float weightOfTargets = weights[0];
-        float smooth = a.LabelSmoothing / a.Classes;
-        int first = Grid.IdxX * a.Classes;
-        var targets = new RowTargets(a, Grid.IdxX);
-        float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
-        float max = float.NegativeInfinity;
-        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
-        {
-            float x = a.Logits[first + c];
-            max = x > max ? x : max;
-        }
-
-        max = default(SharedLanes).Max(shared, Group.IdxX, Group.DimX, max);
-        float sum = 0f;
-        float linear = 0f;
-        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
-        {
-            float shifted = a.Logits[first + c] - max;
-            sum += Elementary.Exp(shifted);
-            linear += Term(ShareOf(a, c, targets, smooth), shifted);
-        }
-
-        sum = GroupSum.Of(shared, sum);
-        linear = GroupSum.Of(shared, linear);
-        if (a.WantGradient != 0)
-        {
-            float scale = all / (sum * weightOfTargets);
-            for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
-            {
-                float share = ShareOf(a, c, targets, smooth) / weightOfTargets;
-                a.DLogits[first + c] = (scale * Elementary.Exp(a.Logits[first + c] - max)) - share;
-            }
-        }
-
+        float loss = LossOfRow(a, Grid.IdxX, a.Logits, Grid.IdxX * a.Classes, shared, weights);
         if (Group.IdxX == 0)
         {
-            a.Partials[Grid.IdxX] = ((all * Elementary.Log(sum)) - linear) / weightOfTargets;
+            a.Partials[Grid.IdxX] = loss;
         }
     }
 
@@ -144,6 +110,53 @@ internal static class SoftmaxCrossEntropyKernels
         }
 
         return GroupSum.Of(shared, loss);
+    }
+
+    /// <summary>Rung 2's loss of a row, for every thread of the group; its gradient is stored.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="logits">Where its logits are, in global or in shared memory.</param>
+    /// <param name="first">The place of the first of them.</param>
+    /// <param name="shared">A place for every thread.</param>
+    /// <param name="weights">Two places.</param>
+    internal static float LossOfRow(
+        Args a, int row, ArrayView<float> logits, int first, ArrayView<float> shared, ArrayView<float> weights)
+    {
+        SumWeights(a, shared, weights);
+        float weightOfTargets = weights[0];
+        float smooth = a.LabelSmoothing / a.Classes;
+        var targets = new RowTargets(a, row);
+        float all = targets.Certain + targets.SecondCertain + (smooth * weights[1]);
+        float max = float.NegativeInfinity;
+        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+        {
+            float x = logits[first + c];
+            max = x > max ? x : max;
+        }
+
+        max = default(SharedLanes).Max(shared, Group.IdxX, Group.DimX, max);
+        float sum = 0f;
+        float linear = 0f;
+        for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+        {
+            float shifted = logits[first + c] - max;
+            sum += Elementary.Exp(shifted);
+            linear += Term(ShareOf(a, c, targets, smooth), shifted);
+        }
+
+        sum = GroupSum.Of(shared, sum);
+        linear = GroupSum.Of(shared, linear);
+        if (a.WantGradient != 0)
+        {
+            float scale = all / (sum * weightOfTargets);
+            for (int c = Group.IdxX; c < a.Classes; c += Group.DimX)
+            {
+                float share = ShareOf(a, c, targets, smooth) / weightOfTargets;
+                a.DLogits[(row * a.Classes) + c] = (scale * Elementary.Exp(logits[first + c] - max)) - share;
+            }
+        }
+
+        return ((all * Elementary.Log(sum)) - linear) / weightOfTargets;
     }
 
     /// <summary>Rung 1's loss of the rows of this group, for every thread of it; their gradients are stored.</summary>

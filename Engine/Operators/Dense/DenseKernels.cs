@@ -4,6 +4,8 @@
 //   BackwardSmall   dW, dBias and dX of a small layer in one launch, one thread an element of them, as the formulas
 //                   read. Where x came out of a ReLU, with dropout or without, dX goes through it on the way:
 //                   y > 0 says that an element was positive and kept, and every kept one was scaled alike.
+//   BackwardPool    the same where x came out of GlobalMeanMaxPool and dropout: dX goes back through both. A clip's
+//                   gradient of x stays in shared memory until its steps are written, one after another.
 using ILGPU;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
@@ -61,6 +63,58 @@ internal static class DenseKernels
             {
                 a.DX[i - inputs] = OfInput(a, i - inputs);
             }
+        }
+    }
+
+    /// <summary>A group a clip for dX, then groups for the parameters.</summary>
+    public static void BackwardPool(BackwardPoolArgs a)
+    {
+        ArrayView<float> dH = SharedMemory.Allocate<float>(DenseLossKernels.MostInputs);
+        int clip = Grid.IdxX;
+        int inputs = a.Dense.Inputs;
+        bool isOfClip = clip < a.Dense.Batch && a.WantInput != 0;
+        if (isOfClip)
+        {
+            int step = a.Step[0];
+            for (int i = Group.IdxX; i < inputs; i += Group.DimX)
+            {
+                float sum = OfInput(a.Dense, (clip * inputs) + i);
+                if (a.Drops != 0)
+                {
+                    sum *= a.Dropout.MaskOf(step, (clip * inputs) + i);
+                }
+
+                dH[i] = sum;
+            }
+        }
+
+        Group.Barrier();
+        if (isOfClip)
+        {
+            int count = a.Channels * a.Length;
+            for (int i = Group.IdxX; i < count; i += Group.DimX)
+            {
+                int channel = i / a.Length;
+                float value = dH[channel] / a.Length;
+                if (a.ArgMax[(clip * a.Channels) + channel] == i % a.Length)
+                {
+                    value += dH[a.Channels + channel];
+                }
+
+                a.DX[(clip * count) + i] = value;
+            }
+        }
+
+        int first = a.WantInput != 0 ? a.Dense.Batch : 0;
+        int parameter = ((clip - first) * Group.DimX) + Group.IdxX;
+        int weights = a.Dense.Outputs * inputs;
+        if (parameter >= 0 && parameter < weights)
+        {
+            a.Dense.DWeight[parameter] += OfWeight(a.Dense, parameter / inputs, parameter % inputs);
+        }
+        else if (parameter >= 0 && parameter < weights + a.Dense.Outputs)
+        {
+            a.Dense.DBias[parameter - weights] += OfBias(a.Dense, parameter - weights);
         }
     }
 
@@ -126,6 +180,10 @@ internal static class DenseKernels
 
     internal readonly record struct DropArgs(
         ArrayView<float> Y, ArrayView<int> Step, int Length, MaskGenerator Dropout);
+
+    internal readonly record struct BackwardPoolArgs(
+        BackwardArgs Dense, ArrayView<int> ArgMax, ArrayView<float> DX, ArrayView<int> Step, MaskGenerator Dropout,
+        Flag Drops, Flag WantInput, int Channels, int Length);
 
     internal readonly struct BackwardArgs(
         DenseShape shape, ArrayView<float> x, ArrayView<float> dY, ArrayView<float> weight, ArrayView<float> dWeight,

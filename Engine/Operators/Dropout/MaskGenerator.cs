@@ -45,4 +45,14 @@ public readonly struct MaskGenerator
 
     /// <summary>0 or the scale, by an element's word.</summary>
     internal float Mask(uint word) => word >> 8 >= Threshold ? Scale : 0f;
+
+    /// <summary>0 or the scale, for one element of the mask of a step.</summary>
+    internal float MaskOf(int step, int element)
+    {
+        PhiloxBlock words = Words(step, element / 4);
+        int place = element % 4;
+        uint lower = place == 0 ? words.X : words.Y;
+        uint upper = place == 2 ? words.Z : words.W;
+        return Mask(place < 2 ? lower : upper);
+    }
 }

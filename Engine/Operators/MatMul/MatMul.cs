@@ -135,6 +135,22 @@ public sealed class MatMul
         return new MatMulKernels.CombineArgs(args, parts, plan.Parts);
     }
 
+    /// <summary>True where rung 3 computes the product in one part: what <see cref="TilesOf"/> is for.</summary>
+    internal bool IsWhole4x4 => host is null && plan is { Rung: MatMulRung.Registers4x4, Parts: 1 };
+
+    /// <summary>The arguments of rung 3, and its tiles, for a kernel that computes more than this product.</summary>
+    internal (MatMulKernels.Args Args, int Tiles) TilesOf(
+        Tensor<float> a, Tensor<float> b, Tensor<float> c, bool accumulate)
+    {
+        a.ExpectLength(shape.A.Length);
+        b.ExpectLength(shape.B.Length);
+        c.ExpectLength(shape.C.Length);
+        Index3D grid = plan.Grid(shape).GridDim;
+        return (
+            new MatMulKernels.Args(shape, plan.PartK, a.View, b.View, c.View, accumulate, bias: null, relu: false),
+            grid.X * grid.Y);
+    }
+
     private static MatMulPlan PlanOf(ComputeDevice device, MatMulShape shape, MatMulRung? rung)
     {
         ArgumentNullException.ThrowIfNull(device);

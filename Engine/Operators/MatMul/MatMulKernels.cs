@@ -204,17 +204,18 @@ internal static class MatMulKernels
     /// <param name="a">The arguments.</param>
     /// <param name="m">The row.</param>
     /// <param name="n">The first column, a multiple of 4.</param>
+    /// <param name="kPart">The part of K.</param>
     /// <param name="first">These are the part's first terms; later ones are added to the earlier.</param>
     /// <param name="last">These are the part's last terms: the moment for bias and ReLU.</param>
     /// <param name="sums">The sums.</param>
-    internal static void Store(Args a, int m, int n, bool first, bool last, Float4 sums)
+    internal static void Store(Args a, int m, int n, int kPart, bool first, bool last, Float4 sums)
     {
         if (m >= a.M || n >= a.N)
         {
             return;
         }
 
-        int i = (((Grid.IdxZ * a.M) + m) * a.N) + n;
+        int i = (((kPart * a.M) + m) * a.N) + n;
         bool add = !first || a.Accumulate != 0;
         bool bias = last && a.HasBias != 0;
         bool relu = last && a.Relu != 0;

@@ -8,7 +8,8 @@
 // The same as BatchNorm1d, Relu and MaxPool1d one after the other; neither h nor its gradient nor the places of the
 // maxima are stored: backward finds them again in x. y, statistics and dX are assigned, dGamma and dBeta accumulate.
 //
-// Bodies: portable, a group a channel, one launch each way. Host: a part a channel, whose values stay in the cache;
+// Bodies: portable, a group a channel, one launch each way; forward also as phases of the launch of the convolution
+// before it (ConvolutionNormArgs.cs). Host: a part a channel, whose values stay in the cache;
 // windows of 2 and 4 are dealt out to vectors, others go one by one.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -25,6 +26,8 @@ public sealed class NormReluPool
     private readonly int window;
     private readonly Kernel<NormReluPoolKernels.TrainArgs> train;
     private readonly Kernel<NormReluPoolKernels.BackwardArgs> backward;
+    private readonly Tensor<int>? counters;
+    private readonly Tensor<float>? moments;
 
     /// <summary>Plans the operator.</summary>
     /// <param name="device">Where it will run.</param>
@@ -53,6 +56,14 @@ public sealed class NormReluPool
         Output = new Shape(shape.Batch, shape.Channels, shape.Length / window);
         train = device.Load<NormReluPoolKernels.TrainArgs>(NormReluPoolKernels.Train);
         backward = device.Load<NormReluPoolKernels.BackwardArgs>(NormReluPoolKernels.Backward);
+        if (!device.IsHost)
+        {
+            counters = device.Allocate<int>(new Shape(
+                LaunchPhases.CountersOf(ConvolutionNormArgs.Phases) + shape.Channels));
+            moments = device.Allocate<float>(new Shape(
+                ConvolutionNormArgs.MomentsOf(shape.Channels, numbers.Count)));
+        }
+
         device.Scratch.Reserve(device.IsHost ? NormReluPoolHost.ScratchLength(device, shape) : 0);
     }
 
@@ -82,12 +93,60 @@ public sealed class NormReluPool
         }
         else
         {
-            train.Launch(shape.Channels, GroupSum.Threads(device), new NormReluPoolKernels.TrainArgs(
-                new BatchNorm1dKernels.TrainArgs(
-                    x.View, gamma.View, beta.View, runningMean.View, runningVariance.View, statistics.View, y.View,
-                    numbers),
-                window, Output[2]));
+            train.Launch(
+                shape.Channels, GroupSum.Threads(device),
+                TrainArgs(x, gamma, beta, runningMean, runningVariance, statistics, y));
         }
+    }
+
+    /// <summary>
+    /// True where <see cref="Train(Conv1d, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float},
+    /// Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/> takes a convolution: on a GPU other
+    /// than OpenCL's, on rungs 3 and 4, of up to 1,024 tiles.
+    /// </summary>
+    public bool Takes(Conv1d convolution)
+    {
+        ArgumentNullException.ThrowIfNull(convolution);
+        return convolution.Output == shape.Values && convolution.ForwardTiles is { } tiles &&
+            tiles.Grid.GridDim.X * tiles.Grid.GridDim.Y <= ConvolutionNormArgs.MostTiles;
+    }
+
+    /// <summary>A convolution and <see cref="Train(Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float},
+    /// Tensor{float}, Tensor{float}, Tensor{float})"/> of what it gives, in one launch.</summary>
+    /// <param name="convolution">The convolution; its output is this operator's x.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="weight">Its weights.</param>
+    /// <param name="bias">Its bias, or none.</param>
+    /// <param name="x">What it gives, [B, C, T], assigned.</param>
+    /// <param name="gamma">[C].</param>
+    /// <param name="beta">[C].</param>
+    /// <param name="runningMean">[C].</param>
+    /// <param name="runningVariance">[C].</param>
+    /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
+    /// <param name="y">[B, C, P].</param>
+    /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
+    /// <exception cref="InvalidOperationException">It does not take the convolution: see <see cref="Takes"/>.</exception>
+    public void Train(
+        Conv1d convolution, Tensor<float> input, Tensor<float> weight, Tensor<float>? bias, Tensor<float> x,
+        Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean, Tensor<float> runningVariance,
+        Tensor<float> statistics, Tensor<float> y)
+    {
+        Check(x, gamma, beta, statistics, y);
+        runningMean.ExpectLength(shape.Channels);
+        runningVariance.ExpectLength(shape.Channels);
+        if (!Takes(convolution) || convolution.ForwardTiles is not { } tiles)
+        {
+            throw new InvalidOperationException(
+                "this convolution and its normalisation are not one launch here: run one after the other");
+        }
+
+        var args = new ConvolutionNormArgs(
+            convolution.ForwardArgs(input, weight, bias, x), tiles.Grid,
+            TrainArgs(x, gamma, beta, runningMean, runningVariance, statistics, y), moments!.View, counters!.View);
+        Kernel<ConvolutionNormArgs> kernel = tiles.Rung == ConvolutionRung.Registers
+            ? device.Load<ConvolutionNormArgs>(Conv1dRegisterKernels.Normalized4x6)
+            : device.Load<ConvolutionNormArgs>(Conv1dRegisterKernels.Normalized8x8);
+        kernel.Launch(args.AllGroups, Conv1dRegisterKernels.Threads, args);
     }
 
     /// <summary>dGamma += ..., dBeta += ..., dX = ... for dY.</summary>
@@ -119,6 +178,14 @@ public sealed class NormReluPool
                 numbers, window, Output[2], dX is not null));
         }
     }
+
+    private NormReluPoolKernels.TrainArgs TrainArgs(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y) => new(
+            new BatchNorm1dKernels.TrainArgs(
+                x.View, gamma.View, beta.View, runningMean.View, runningVariance.View, statistics.View, y.View,
+                numbers),
+            window, Output[2]);
 
     private void Check(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> y)

@@ -23,18 +23,24 @@ internal static class NormReluPoolKernels
         {
             int row = (i / a.Windows * n.Channels) + channel;
             int first = (row * n.Length) + (i % a.Windows * a.Window);
-            float largest = ((a.Norm.X[first] - learnt.X) * scale) + shift;
-            for (int l = 1; l < a.Window; l++)
-            {
-                float value = ((a.Norm.X[first + l] - learnt.X) * scale) + shift;
-                if (MaximumOrNaN.IsTakenBy(value, largest))
-                {
-                    largest = value;
-                }
-            }
-
-            a.Norm.Y[(row * a.Windows) + (i % a.Windows)] = MaximumOrNaN.Rectified(largest);
+            a.Norm.Y[(row * a.Windows) + (i % a.Windows)] = Largest(a, first, learnt.X, scale, shift);
         }
+    }
+
+    /// <summary>The largest of a window's values, behind ReLU.</summary>
+    internal static float Largest(TrainArgs a, int first, float mean, float scale, float shift)
+    {
+        float largest = ((a.Norm.X[first] - mean) * scale) + shift;
+        for (int l = 1; l < a.Window; l++)
+        {
+            float value = ((a.Norm.X[first + l] - mean) * scale) + shift;
+            if (MaximumOrNaN.IsTakenBy(value, largest))
+            {
+                largest = value;
+            }
+        }
+
+        return MaximumOrNaN.Rectified(largest);
     }
 
     public static void Backward(BackwardArgs a)

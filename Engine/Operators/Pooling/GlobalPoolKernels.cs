@@ -12,33 +12,39 @@ internal static class GlobalPoolKernels
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
         {
-            int start = row * a.Length;
-            int place = 0;
-            float best = a.X[start];
-            float sum = 0f;
-            for (int first = 0; first < a.Length; first += TermsOfBlock)
-            {
-                int end = IntrinsicMath.Min(a.Length, first + TermsOfBlock);
-                float part = 0f;
-                for (int t = first; t < end; t++)
-                {
-                    float value = a.X[start + t];
-                    part += value;
-                    if (!float.IsNaN(best) && (float.IsNaN(value) || value > best))
-                    {
-                        best = value;
-                        place = t;
-                    }
-                }
+            GlobalPoolRow pooled = Pool(a.X, row * a.Length, a.Length);
+            int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
+            a.Y[target] = pooled.Mean;
+            a.Y[target + a.Channels] = pooled.Largest;
+            a.ArgMax[row] = pooled.Place;
+        }
+    }
 
-                sum += part;
+    /// <summary>Mean and maximum of the steps from a place on.</summary>
+    internal static GlobalPoolRow Pool(ArrayView<float> x, int start, int length)
+    {
+        int place = 0;
+        float best = x[start];
+        float sum = 0f;
+        for (int first = 0; first < length; first += TermsOfBlock)
+        {
+            int end = IntrinsicMath.Min(length, first + TermsOfBlock);
+            float part = 0f;
+            for (int t = first; t < end; t++)
+            {
+                float value = x[start + t];
+                part += value;
+                if (!float.IsNaN(best) && (float.IsNaN(value) || value > best))
+                {
+                    best = value;
+                    place = t;
+                }
             }
 
-            int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
-            a.Y[target] = sum / a.Length;
-            a.Y[target + a.Channels] = best;
-            a.ArgMax[row] = place;
+            sum += part;
         }
+
+        return new GlobalPoolRow(sum / length, best, place);
     }
 
     /// <summary>The same where nobody asks for the places.</summary>

@@ -13,9 +13,11 @@ public static class FusionRules
     [
         new FoldedNormFusion(),
         new ConvReluPoolFusion(),
+        new ConvNormReluFusion(),
         new MaxPoolChainFusion(),
         new NormReluPoolFusion(),
         new NormReluFusion(),
+        new PooledHeadFusion(),
         new DenseChainFusion(),
         new DenseReluFusion(),
     ];

@@ -48,6 +48,9 @@ internal sealed class NetworkPlanner
 
     public Tensor<float>? LogitsGradient { get; }
 
+    /// <summary>True where the last stage gives the logits.</summary>
+    public bool EndsInLogits => training && groups.Count > 0 && groups[^1].Nodes[^1] == graph.Output;
+
     /// <summary>Floating-point operations of a forward pass.</summary>
     public long ForwardOperations => ForwardOperationsOf(graph.Nodes);
 

@@ -61,6 +61,33 @@ public sealed class PtxMachineTests
     }
 
     [Fact]
+    public void AtomicAddition_CountsEveryThreadOnce_AndFencesPass()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<int> counter = device.Allocate<int>(new Shape(2));
+        Tensor<int> before = device.Allocate<int>(new Shape(4 * Threads));
+
+        device.Load<CountArgs>(Count).Launch(4, Threads, new CountArgs(counter.View, before.View));
+
+        Assert.Equal([4 * Threads, 4 * Threads * 3], counter.ToArray());
+        Assert.Equal(Enumerable.Range(0, 4 * Threads), before.ToArray().Order());
+    }
+
+    [Fact]
+    public void AtomicAddition_OutsideAView_IsNamed()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<int> counter = device.Allocate<int>(new Shape(2));
+        Tensor<int> before = device.Allocate<int>(new Shape(Threads));
+
+        string message = Assert.Throws<KernelFaultException>(() => device.Load<CountArgs>(Count)
+            .Launch(1, Threads, new CountArgs(counter.View.SubView(0, 0), before.View))).Message;
+
+        Assert.Contains("reaches outside a view", message, StringComparison.Ordinal);
+        Assert.Contains("atom.add", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Group_LargerThanThereAre_IsRefused()
     {
         ComputeDevice device = TestDevices.Get("ptx");
@@ -177,6 +204,16 @@ public sealed class PtxMachineTests
         Group.Barrier();
         a.Y[Group.IdxX] = shared[Threads - 1 - Group.IdxX];
     }
+
+    internal static void Count(CountArgs a)
+    {
+        int before = Atomic.Add(ref a.Counter[0], 1);
+        MemoryFence.DeviceLevel();
+        Atomic.Add(ref a.Counter[1], 3); // Nobody wants what was there: another instruction.
+        a.Before[Grid.GlobalLinearIndex] = before;
+    }
+
+    internal readonly record struct CountArgs(ArrayView<int> Counter, ArrayView<int> Before);
 
     internal static void Collatz(Args a)
     {

@@ -14,17 +14,23 @@ internal static class Conv1dRegisterKernels
     /// <summary>64 rows x 48 columns a group of 128 threads, 4 x 6 a thread.</summary>
     [Rung(Conv1dKernels.Ladder, 3)]
     [LaunchBounds(128, 4)] // 128 registers a thread.
-    public static void Convolve4x6(ConvolutionArgs a)
+    public static void Convolve4x6(ConvolutionArgs a) => Convolve4x6Of(a, Grid.IdxX, Grid.IdxY);
+
+    /// <summary>What one group of threads does.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="columnTile">Its tile along the columns.</param>
+    /// <param name="rowTile">Its tile along the rows of all groups of channels.</param>
+    private static void Convolve4x6Of(ConvolutionArgs a, int columnTile, int rowTile)
     {
         ArrayView<Float4> left = SharedMemory.Allocate<Float4>(544); // [buffer, i, m]
         ArrayView<Float4> right = SharedMemory.Allocate<Float4>(384); // [buffer, i, (b, p)]
         ArrayView<float> leftFloats = left.Cast<float>();
         ArrayView<float> rightFloats = right.Cast<float>();
         int thread = Group.IdxX;
-        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + 63) / 64);
+        QuotientRemainder tile = QuotientRemainder.Of(rowTile, (a.Rows + 63) / 64);
         int group = tile.Quotient;
         int firstRow = tile.Remainder * 64;
-        int firstColumn = Grid.IdxX * 48;
+        int firstColumn = columnTile * 48;
 
         // What this thread brings: four terms of 2 of the rows of W, 2 terms of 3 columns of S.
         int line = thread >> 2;
@@ -419,17 +425,23 @@ internal static class Conv1dRegisterKernels
     /// <summary>64 rows x 128 columns a group of 128 threads, 8 x 8 a thread.</summary>
     [Rung(Conv1dKernels.Ladder, 4)]
     [LaunchBounds(128, 3)] // 170 registers a thread.
-    public static void Convolve8x8(ConvolutionArgs a)
+    public static void Convolve8x8(ConvolutionArgs a) => Convolve8x8Of(a, Grid.IdxX, Grid.IdxY);
+
+    /// <summary>What one group of threads does.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="columnTile">Its tile along the columns.</param>
+    /// <param name="rowTile">Its tile along the rows of all groups of channels.</param>
+    private static void Convolve8x8Of(ConvolutionArgs a, int columnTile, int rowTile)
     {
         ArrayView<Float4> left = SharedMemory.Allocate<Float4>(272); // [buffer, i, m]
         ArrayView<Float4> right = SharedMemory.Allocate<Float4>(512); // [buffer, i, (b, p)]
         ArrayView<float> leftFloats = left.Cast<float>();
         ArrayView<float> rightFloats = right.Cast<float>();
         int thread = Group.IdxX;
-        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxY, (a.Rows + 63) / 64);
+        QuotientRemainder tile = QuotientRemainder.Of(rowTile, (a.Rows + 63) / 64);
         int group = tile.Quotient;
         int firstRow = tile.Remainder * 64;
-        int firstColumn = Grid.IdxX * 128;
+        int firstColumn = columnTile * 128;
 
         // What this thread brings: four terms of 1 of the rows of W, 2 terms of 4 columns of S.
         int line = thread >> 1;
@@ -946,18 +958,26 @@ internal static class Conv1dRegisterKernels
     /// <summary>64 filters x 32 weights a group of 128 threads, 4 x 4 a thread.</summary>
     [Rung(Conv1dKernels.WeightLadder, 3)]
     [LaunchBounds(128, 4)] // 128 registers a thread.
-    public static void BackwardWeight4x4(WeightGradientArgs a)
+    public static void BackwardWeight4x4(WeightGradientArgs a) =>
+    WeightTile(a, Grid.Index, Grid.Dimension);
+
+    /// <summary>What one group of threads does of the gradient of the weights.</summary>
+    /// <param name="a">The arguments.</param>
+    /// <param name="place">Its tile along rows and columns, and its part of the terms.</param>
+    /// <param name="tiles">How many there are.</param>
+    private static void WeightTile(WeightGradientArgs a, Index3D place, Index3D tiles)
     {
         ArrayView<Float4> left = SharedMemory.Allocate<Float4>(544); // [buffer, j, k]
         ArrayView<Float4> right = SharedMemory.Allocate<Float4>(288); // [buffer, j, (c, r)]
         ArrayView<float> leftFloats = left.Cast<float>();
         ArrayView<float> rightFloats = right.Cast<float>();
         int thread = Group.IdxX;
-        QuotientRemainder tile = QuotientRemainder.Of(Grid.IdxX, (a.Rows + 63) / 64);
+        QuotientRemainder tile = QuotientRemainder.Of(place.X, (a.Rows + 63) / 64);
         int group = tile.Quotient;
         int firstRow = tile.Remainder * 64;
-        int firstColumn = Grid.IdxY * 32;
-        int firstTerm = Grid.IdxZ * a.PartTerms;
+        int firstColumn = place.Y * 32;
+        int part = place.Z;
+        int firstTerm = part * a.PartTerms;
         int endTerm = IntrinsicMath.Min(a.Terms, firstTerm + a.PartTerms);
 
         // What this thread brings: one term of 8 filters and 4 weights.
@@ -987,22 +1007,23 @@ internal static class Conv1dRegisterKernels
         int y = thread >> 3;
         int m = firstRow + (4 * y);
 
-        int rowsThere = firstTerm + own < endTerm ? rows : 0;
-        int outputs = a.OutputsOf(term.Quotient, group, firstRow + line) + term.Remainder;
-        float u0 = a.OutputAt(outputs, rowsThere > 0);
-        float u1 = a.OutputAt(outputs + (8 * a.OutputLength), rowsThere > 8);
-        float u2 = a.OutputAt(outputs + (16 * a.OutputLength), rowsThere > 16);
-        float u3 = a.OutputAt(outputs + (24 * a.OutputLength), rowsThere > 24);
-        float u4 = a.OutputAt(outputs + (32 * a.OutputLength), rowsThere > 32);
-        float u5 = a.OutputAt(outputs + (40 * a.OutputLength), rowsThere > 40);
-        float u6 = a.OutputAt(outputs + (48 * a.OutputLength), rowsThere > 48);
-        float u7 = a.OutputAt(outputs + (56 * a.OutputLength), rowsThere > 56);
-        int step = firstTerm + own < endTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
+        bool hasTerm = firstTerm + own < endTerm;
+        int rowsThere = hasTerm ? a.RowsThere(rows, term.Remainder) : 0;
+        int outputs = a.OutputsOf(term, group, firstRow + line);
+        float u0 = a.OutputAt(outputs, term.Remainder, rowsThere > 0);
+        float u1 = a.OutputAt(outputs + (8 * a.GivenLength), term.Remainder, rowsThere > 8);
+        float u2 = a.OutputAt(outputs + (16 * a.GivenLength), term.Remainder, rowsThere > 16);
+        float u3 = a.OutputAt(outputs + (24 * a.GivenLength), term.Remainder, rowsThere > 24);
+        float u4 = a.OutputAt(outputs + (32 * a.GivenLength), term.Remainder, rowsThere > 32);
+        float u5 = a.OutputAt(outputs + (40 * a.GivenLength), term.Remainder, rowsThere > 40);
+        float u6 = a.OutputAt(outputs + (48 * a.GivenLength), term.Remainder, rowsThere > 48);
+        float u7 = a.OutputAt(outputs + (56 * a.GivenLength), term.Remainder, rowsThere > 56);
+        int step = hasTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
         int inputs = a.InputsOf(term.Quotient, group) + step;
-        float v0 = a.InputAt(inputs + input0, step + shift0);
-        float v1 = a.InputAt(inputs + input1, step + shift1);
-        float v2 = a.InputAt(inputs + input2, step + shift2);
-        float v3 = a.InputAt(inputs + input3, step + shift3);
+        float v0 = a.FactorAt(column0, inputs + input0, step + shift0, hasTerm);
+        float v1 = a.FactorAt(column1, inputs + input1, step + shift1, hasTerm);
+        float v2 = a.FactorAt(column2, inputs + input2, step + shift2, hasTerm);
+        float v3 = a.FactorAt(column3, inputs + input3, step + shift3, hasTerm);
         ArrayView<float> leftTo = leftFloats.SubView((own * 68) + line);
         leftTo[0] = u0;
         leftTo[8] = u1;
@@ -1039,22 +1060,23 @@ internal static class Conv1dRegisterKernels
         {
             // Asked for now, needed after the sums.
             term = term.Plus(a.By16, a.OutputLength);
-            rowsThere = j + 16 + own < endTerm ? rows : 0;
-            outputs = a.OutputsOf(term.Quotient, group, firstRow + line) + term.Remainder;
-            u0 = a.OutputAt(outputs, rowsThere > 0);
-            u1 = a.OutputAt(outputs + (8 * a.OutputLength), rowsThere > 8);
-            u2 = a.OutputAt(outputs + (16 * a.OutputLength), rowsThere > 16);
-            u3 = a.OutputAt(outputs + (24 * a.OutputLength), rowsThere > 24);
-            u4 = a.OutputAt(outputs + (32 * a.OutputLength), rowsThere > 32);
-            u5 = a.OutputAt(outputs + (40 * a.OutputLength), rowsThere > 40);
-            u6 = a.OutputAt(outputs + (48 * a.OutputLength), rowsThere > 48);
-            u7 = a.OutputAt(outputs + (56 * a.OutputLength), rowsThere > 56);
-            step = j + 16 + own < endTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
+            hasTerm = j + 16 + own < endTerm;
+            rowsThere = hasTerm ? a.RowsThere(rows, term.Remainder) : 0;
+            outputs = a.OutputsOf(term, group, firstRow + line);
+            u0 = a.OutputAt(outputs, term.Remainder, rowsThere > 0);
+            u1 = a.OutputAt(outputs + (8 * a.GivenLength), term.Remainder, rowsThere > 8);
+            u2 = a.OutputAt(outputs + (16 * a.GivenLength), term.Remainder, rowsThere > 16);
+            u3 = a.OutputAt(outputs + (24 * a.GivenLength), term.Remainder, rowsThere > 24);
+            u4 = a.OutputAt(outputs + (32 * a.GivenLength), term.Remainder, rowsThere > 32);
+            u5 = a.OutputAt(outputs + (40 * a.GivenLength), term.Remainder, rowsThere > 40);
+            u6 = a.OutputAt(outputs + (48 * a.GivenLength), term.Remainder, rowsThere > 48);
+            u7 = a.OutputAt(outputs + (56 * a.GivenLength), term.Remainder, rowsThere > 56);
+            step = hasTerm ? term.Remainder * a.Stride : ConvolutionArgs.Never;
             inputs = a.InputsOf(term.Quotient, group) + step;
-            v0 = a.InputAt(inputs + input0, step + shift0);
-            v1 = a.InputAt(inputs + input1, step + shift1);
-            v2 = a.InputAt(inputs + input2, step + shift2);
-            v3 = a.InputAt(inputs + input3, step + shift3);
+            v0 = a.FactorAt(column0, inputs + input0, step + shift0, hasTerm);
+            v1 = a.FactorAt(column1, inputs + input1, step + shift1, hasTerm);
+            v2 = a.FactorAt(column2, inputs + input2, step + shift2, hasTerm);
+            v3 = a.FactorAt(column3, inputs + input3, step + shift3, hasTerm);
             // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
             for (int t = buffer; t < buffer + 16; t += 8)
             {
@@ -1227,9 +1249,90 @@ internal static class Conv1dRegisterKernels
         // In hiding from ILGPU, which would keep all these addresses in registers throughout the loop.
         m += a.Zero;
         firstColumn += a.Zero;
-        a.Store(group, m, firstColumn + (4 * x), new Float4(s00, s01, s02, s03));
-        a.Store(group, m + 1, firstColumn + (4 * x), new Float4(s10, s11, s12, s13));
-        a.Store(group, m + 2, firstColumn + (4 * x), new Float4(s20, s21, s22, s23));
-        a.Store(group, m + 3, firstColumn + (4 * x), new Float4(s30, s31, s32, s33));
+        a.Store(group, m, firstColumn + (4 * x), part, new Float4(s00, s01, s02, s03));
+        a.Store(group, m + 1, firstColumn + (4 * x), part, new Float4(s10, s11, s12, s13));
+        a.Store(group, m + 2, firstColumn + (4 * x), part, new Float4(s20, s21, s22, s23));
+        a.Store(group, m + 3, firstColumn + (4 * x), part, new Float4(s30, s31, s32, s33));
+
+        a.AddParts(
+            place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, 64, 32, part);
+    }
+
+    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve4x6.</summary>
+    [LaunchBounds(128, 4)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Backward4x6(ConvolutionBackwardArgs a) => Backward4x6Of(a, Grid.IdxX);
+
+    private static void Backward4x6Of(ConvolutionBackwardArgs a, int group)
+    {
+        if (group < a.WeightGroups)
+        {
+            WeightTile(a.Weight, a.WeightPlace(group), a.WeightTiles);
+        }
+        else
+        {
+            QuotientRemainder place = QuotientRemainder.Of(group - a.WeightGroups, a.ColumnTiles);
+            Convolve4x6Of(a.Input, place.Remainder, place.Quotient);
+        }
+    }
+
+    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve8x8.</summary>
+    [LaunchBounds(128, 3)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Backward8x8(ConvolutionBackwardArgs a) => Backward8x8Of(a, Grid.IdxX);
+
+    private static void Backward8x8Of(ConvolutionBackwardArgs a, int group)
+    {
+        if (group < a.WeightGroups)
+        {
+            WeightTile(a.Weight, a.WeightPlace(group), a.WeightTiles);
+        }
+        else
+        {
+            QuotientRemainder place = QuotientRemainder.Of(group - a.WeightGroups, a.ColumnTiles);
+            Convolve8x8Of(a.Input, place.Remainder, place.Quotient);
+        }
+    }
+
+    /// <summary>Convolve4x6, then batch normalisation, ReLU and max-pooling.</summary>
+    [LaunchBounds(128, 4)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Normalized4x6(ConvolutionNormArgs a)
+    {
+        ArrayView<int> place = SharedMemory.Allocate<int>(1);
+        int group = LaunchPhases.Begin(a.Counters, place);
+        if (group < a.ConvolutionGroups)
+        {
+            QuotientRemainder tile = QuotientRemainder.Of(group, a.ColumnTiles);
+            Convolve4x6Of(a.Convolution, tile.Remainder, tile.Quotient);
+            a.ArriveConvolved();
+        }
+        else
+        {
+            a.Normalize(group - a.ConvolutionGroups);
+        }
+
+        LaunchPhases.Leave(a.Counters, Grid.DimX, ConvolutionNormArgs.Phases);
+    }
+
+    /// <summary>Convolve8x8, then batch normalisation, ReLU and max-pooling.</summary>
+    [LaunchBounds(128, 3)]
+    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    public static void Normalized8x8(ConvolutionNormArgs a)
+    {
+        ArrayView<int> place = SharedMemory.Allocate<int>(1);
+        int group = LaunchPhases.Begin(a.Counters, place);
+        if (group < a.ConvolutionGroups)
+        {
+            QuotientRemainder tile = QuotientRemainder.Of(group, a.ColumnTiles);
+            Convolve8x8Of(a.Convolution, tile.Remainder, tile.Quotient);
+            a.ArriveConvolved();
+        }
+        else
+        {
+            a.Normalize(group - a.ConvolutionGroups);
+        }
+
+        LaunchPhases.Leave(a.Counters, Grid.DimX, ConvolutionNormArgs.Phases);
     }
 }

@@ -17,14 +17,40 @@ internal static class MatMulRegisterKernels
     /// <summary>A tile of 64 x 64 a group of 256 threads, 4 x 4 a thread.</summary>
     [Rung(MatMulKernels.Ladder, 3)]
     [LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.
-    public static void Registers4x4(MatMulKernels.Args a)
+    public static void Registers4x4(MatMulKernels.Args a) =>
+    Tile4x4Of(a, Grid.IdxX, Grid.IdxY, Grid.IdxZ);
+
+    /// <summary>The backward pass of a dense layer: the tiles of both products, and the bias.</summary>
+    [LaunchBounds(256, 2)]
+    public static void DenseBackward4x4(DenseBackwardArgs a)
+    {
+        if (Grid.IdxX >= a.Tiles)
+        {
+            a.SumBias(Grid.IdxX - a.Tiles);
+        }
+        else
+        {
+            MatMulKernels.Args product = a.Weight;
+            int tile = Grid.IdxX;
+            if (tile >= a.WeightTiles)
+            {
+                product = a.Input;
+                tile -= a.WeightTiles;
+            }
+
+            QuotientRemainder place = QuotientRemainder.Of(tile, (product.M + Tile4x4 - 1) / Tile4x4);
+            Tile4x4Of(product, place.Remainder, place.Quotient, 0);
+        }
+    }
+
+    private static void Tile4x4Of(MatMulKernels.Args a, int tileM, int tileN, int kPart)
     {
         ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>(544); // [buffer, k, m]
         ArrayView<Float4> tileB = SharedMemory.Allocate<Float4>(544); // [buffer, k, n]
         int thread = Group.IdxX;
-        int firstM = Grid.IdxX * 64;
-        int firstN = Grid.IdxY * 64;
-        int firstK = Grid.IdxZ * a.PartK;
+        int firstM = tileM * 64;
+        int firstN = tileN * 64;
+        int firstK = kPart * a.PartK;
         int endK = IntrinsicMath.Min(a.K, firstK + a.PartK);
 
         // The four elements of A and of B that this thread brings: neighbours in memory.
@@ -169,24 +195,27 @@ internal static class MatMulRegisterKernels
             // In hiding from ILGPU, which would keep all these addresses in registers throughout the loop.
             m += a.Zero;
             n += a.Zero;
-            MatMulKernels.Store(a, m, n, first, last, new Float4(s00, s01, s02, s03));
-            MatMulKernels.Store(a, m + 1, n, first, last, new Float4(s10, s11, s12, s13));
-            MatMulKernels.Store(a, m + 2, n, first, last, new Float4(s20, s21, s22, s23));
-            MatMulKernels.Store(a, m + 3, n, first, last, new Float4(s30, s31, s32, s33));
+            MatMulKernels.Store(a, m, n, kPart, first, last, new Float4(s00, s01, s02, s03));
+            MatMulKernels.Store(a, m + 1, n, kPart, first, last, new Float4(s10, s11, s12, s13));
+            MatMulKernels.Store(a, m + 2, n, kPart, first, last, new Float4(s20, s21, s22, s23));
+            MatMulKernels.Store(a, m + 3, n, kPart, first, last, new Float4(s30, s31, s32, s33));
         }
     }
 
     /// <summary>A tile of 128 x 128 a group of 256 threads, 8 x 8 a thread.</summary>
     [Rung(MatMulKernels.Ladder, 4)]
     [LaunchBounds(256, 2)] // Two groups a multiprocessor, thus 128 registers a thread.
-    public static void Registers8x8(MatMulKernels.Args a)
+    public static void Registers8x8(MatMulKernels.Args a) =>
+    Tile8x8Of(a, Grid.IdxX, Grid.IdxY, Grid.IdxZ);
+
+    private static void Tile8x8Of(MatMulKernels.Args a, int tileM, int tileN, int kPart)
     {
         ArrayView<Float4> tileA = SharedMemory.Allocate<Float4>(528); // [buffer, k, m]
         ArrayView<Float4> tileB = SharedMemory.Allocate<Float4>(528); // [buffer, k, n]
         int thread = Group.IdxX;
-        int firstM = Grid.IdxX * 128;
-        int firstN = Grid.IdxY * 128;
-        int firstK = Grid.IdxZ * a.PartK;
+        int firstM = tileM * 128;
+        int firstN = tileN * 128;
+        int firstK = kPart * a.PartK;
         int endK = IntrinsicMath.Min(a.K, firstK + a.PartK);
 
         // The four elements of A and of B that this thread brings: neighbours in memory.
@@ -579,22 +608,22 @@ internal static class MatMulRegisterKernels
             // In hiding from ILGPU, which would keep all these addresses in registers throughout the loop.
             m += a.Zero;
             n += a.Zero;
-            MatMulKernels.Store(a, m, n, first, last, new Float4(s00, s01, s02, s03));
-            MatMulKernels.Store(a, m, n + 64, first, last, new Float4(s04, s05, s06, s07));
-            MatMulKernels.Store(a, m + 1, n, first, last, new Float4(s10, s11, s12, s13));
-            MatMulKernels.Store(a, m + 1, n + 64, first, last, new Float4(s14, s15, s16, s17));
-            MatMulKernels.Store(a, m + 2, n, first, last, new Float4(s20, s21, s22, s23));
-            MatMulKernels.Store(a, m + 2, n + 64, first, last, new Float4(s24, s25, s26, s27));
-            MatMulKernels.Store(a, m + 3, n, first, last, new Float4(s30, s31, s32, s33));
-            MatMulKernels.Store(a, m + 3, n + 64, first, last, new Float4(s34, s35, s36, s37));
-            MatMulKernels.Store(a, m + 64, n, first, last, new Float4(s40, s41, s42, s43));
-            MatMulKernels.Store(a, m + 64, n + 64, first, last, new Float4(s44, s45, s46, s47));
-            MatMulKernels.Store(a, m + 65, n, first, last, new Float4(s50, s51, s52, s53));
-            MatMulKernels.Store(a, m + 65, n + 64, first, last, new Float4(s54, s55, s56, s57));
-            MatMulKernels.Store(a, m + 66, n, first, last, new Float4(s60, s61, s62, s63));
-            MatMulKernels.Store(a, m + 66, n + 64, first, last, new Float4(s64, s65, s66, s67));
-            MatMulKernels.Store(a, m + 67, n, first, last, new Float4(s70, s71, s72, s73));
-            MatMulKernels.Store(a, m + 67, n + 64, first, last, new Float4(s74, s75, s76, s77));
+            MatMulKernels.Store(a, m, n, kPart, first, last, new Float4(s00, s01, s02, s03));
+            MatMulKernels.Store(a, m, n + 64, kPart, first, last, new Float4(s04, s05, s06, s07));
+            MatMulKernels.Store(a, m + 1, n, kPart, first, last, new Float4(s10, s11, s12, s13));
+            MatMulKernels.Store(a, m + 1, n + 64, kPart, first, last, new Float4(s14, s15, s16, s17));
+            MatMulKernels.Store(a, m + 2, n, kPart, first, last, new Float4(s20, s21, s22, s23));
+            MatMulKernels.Store(a, m + 2, n + 64, kPart, first, last, new Float4(s24, s25, s26, s27));
+            MatMulKernels.Store(a, m + 3, n, kPart, first, last, new Float4(s30, s31, s32, s33));
+            MatMulKernels.Store(a, m + 3, n + 64, kPart, first, last, new Float4(s34, s35, s36, s37));
+            MatMulKernels.Store(a, m + 64, n, kPart, first, last, new Float4(s40, s41, s42, s43));
+            MatMulKernels.Store(a, m + 64, n + 64, kPart, first, last, new Float4(s44, s45, s46, s47));
+            MatMulKernels.Store(a, m + 65, n, kPart, first, last, new Float4(s50, s51, s52, s53));
+            MatMulKernels.Store(a, m + 65, n + 64, kPart, first, last, new Float4(s54, s55, s56, s57));
+            MatMulKernels.Store(a, m + 66, n, kPart, first, last, new Float4(s60, s61, s62, s63));
+            MatMulKernels.Store(a, m + 66, n + 64, kPart, first, last, new Float4(s64, s65, s66, s67));
+            MatMulKernels.Store(a, m + 67, n, kPart, first, last, new Float4(s70, s71, s72, s73));
+            MatMulKernels.Store(a, m + 67, n + 64, kPart, first, last, new Float4(s74, s75, s76, s77));
         }
     }
 }

@@ -269,6 +269,68 @@ public sealed class Conv1dTests
         }
     }
 
+    /// <summary>
+    /// From 17 parts on, eight neighbours are added by the last of the eight to finish. Which group that is, a GPU does
+    /// not promise: the first to run must not matter.
+    /// </summary>
+    [Theory]
+    [InlineData(ConvolutionRung.Tiled, 20)]
+    [InlineData(ConvolutionRung.Registers, 8)]
+    [InlineData(ConvolutionRung.Registers, 16)]
+    [InlineData(ConvolutionRung.Registers, 17)]
+    [InlineData(ConvolutionRung.Registers, 24)]
+    [InlineData(ConvolutionRung.Registers, 38)]
+    public void Conv1d_GradientOfWeightInManyParts_IsTheFormula_WhicheverGroupIsTheLast(
+        ConvolutionRung rung, int parts)
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        foreach (Conv1dShape shape in new Conv1dShape[]
+        {
+            new(10, 3, 64, 70, 4), new(10, 8, 64, 16, 4), new(10, 4, 64, 10, 3, Padding: 1, Groups: 2),
+        })
+        {
+            var run = new Run(device, shape, rung, parts);
+            (float[] weight, float[] bias) = run.BackwardWeight();
+            var backwards = new Run(device, shape, rung, parts);
+            device.Machine!.RunsBackwards = true;
+            try
+            {
+                (float[] otherWeight, float[] otherBias) = backwards.BackwardWeight();
+
+                Near.All("weight", run.ReferenceGradients().DWeight, weight, 5e-5);
+                Near.All("bias", run.ReferenceOfBias(), bias, 5e-5);
+                Assert.Equal(weight, otherWeight);
+                Assert.Equal(bias, otherBias);
+            }
+            finally
+            {
+                device.Machine.RunsBackwards = false;
+            }
+        }
+    }
+
+    /// <summary>Rung 3 of the gradient of the input and 4, the second with more filters than a tile has rows.</summary>
+    [Theory]
+    [InlineData("ptx", 5, 12)]
+    [InlineData("ptx conv1d=4", 40, 70)]
+    public void Conv1d_AllGradientsAtOnce_AreOneLaunchWithTheBitsOfThePassesApart(
+        string selector, int channels, int filters)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(6, channels, 33, filters, 3, Padding: 1);
+        var apart = new Run(device, shape);
+        float[] dX = apart.BackwardInput();
+        (float[] weight, float[] bias) = apart.BackwardWeight();
+        var atOnce = new Run(device, shape);
+        long launches = device.Launches;
+        (float[] DX, float[] Weight, float[] Bias) all = atOnce.Backward();
+
+        Assert.Equal(1, device.Launches - launches);
+        Assert.Equal(dX, all.DX);
+        Assert.Equal(weight, all.Weight);
+        Assert.Equal(bias, all.Bias);
+    }
+
     /// <summary>Operands that begin where no Float4 may: slices of larger tensors.</summary>
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
@@ -571,6 +633,18 @@ public sealed class Conv1dTests
                 shape, x.ToDouble(), weight.ToDouble(), upstream.ToDouble());
             return (Array.ConvertAll(ofX, v => (float)v), Array.ConvertAll(ofWeight, v => (float)v));
         }
+
+        public (float[] DX, float[] Weight, float[] Bias) Backward()
+        {
+            conv.Backward(xTensor, weightTensor, upstreamTensor, dWeight, dBias, dX);
+            return (dX.ToArray(), dWeight.ToArray(), dBias.ToArray());
+        }
+
+        public float[] ReferenceOfBias() =>
+        [
+            .. Enumerable.Range(0, shape.Filters).Select(filter => (float)upstream
+                .Where((_, i) => i / shape.OutputLength % shape.Filters == filter).Sum(value => (double)value)),
+        ];
 
         public void Check(string name, int which, float[] gradient) => GradientCheck.Of(
             $"{name} {shape}", inputs => ConvolutionReference.Convolve(shape, inputs[0], inputs[1], inputs[2]),

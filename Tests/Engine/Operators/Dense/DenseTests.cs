@@ -53,6 +53,43 @@ public sealed class DenseTests
         }
     }
 
+    /// <summary>Both products on rung 3 in one part: tiles that end with the shape or do not. Then one that is split.</summary>
+    public static TheoryData<string, DenseShape> BackwardShapes => TestDevices.Times(
+        new DenseShape[] { new(32, 64, 64), new(33, 130, 70), new(40, 45, 37), new(5, 33, 17), new(600, 40, 32) });
+
+    [Theory]
+    [MemberData(nameof(BackwardShapes))]
+    public void Dense_BackwardAtOnce_HasTheGradientsOfThePassesApart(string selector, DenseShape shape)
+    {
+        var run = new Run(selector, shape);
+        float[][] apart = Backward((dX, dWeight, dBias) =>
+        {
+            run.Dense.BackwardWeight(run.X, run.DY, dWeight, dBias);
+            run.Dense.BackwardInput(run.DY, run.Weight, dX);
+        });
+        long launches = run.Device.Launches;
+        float[][] atOnce = Backward((dX, dWeight, dBias) =>
+            run.Dense.Backward(run.X, run.Weight, run.DY, dWeight, dBias, dX));
+
+        Assert.Equal(apart[0], atOnce[0]);
+        Assert.Equal(apart[1], atOnce[1]);
+        Near.All("bias", apart[2], atOnce[2], 1e-5);
+        if (!run.Device.IsHost && shape.Batch is > 5 and < 600)
+        {
+            Assert.Equal(1, run.Device.Launches - launches);
+        }
+
+        float[][] Backward(Action<Tensor<float>, Tensor<float>, Tensor<float>> pass)
+        {
+            Tensor<float> dX = run.Device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 9));
+            Tensor<float> dWeight = run.Device.Upload<float>(
+                shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 10));
+            Tensor<float> dBias = run.Device.Upload<float>(shape.Bias, Randoms.Normal(shape.Bias.Length, seed: 11));
+            pass(dX, dWeight, dBias);
+            return [dX.ToArray(), dWeight.ToArray(), dBias.ToArray()];
+        }
+    }
+
     [Theory]
     [MemberData(nameof(TestDevices.All), MemberType = typeof(TestDevices))]
     public void Dense_GradientsOfParameters_AddToWhatIsThere(string selector)

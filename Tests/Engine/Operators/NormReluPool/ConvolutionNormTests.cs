@@ -1,0 +1,122 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Engine.Operators;
+
+/// <summary>A convolution and its normalisation as phases of one launch, against the two launches apart.</summary>
+public sealed class ConvolutionNormTests
+{
+    /// <summary>Convolutions, and windows: a channel in one part and in several, tiles that end early, both rungs.</summary>
+    public static TheoryData<string, Conv1dShape, int> Cases
+    {
+        get
+        {
+            TheoryData<string, Conv1dShape, int> rows = [];
+            foreach (string rung in new[] { "conv1d=3", "conv1d=4" })
+            {
+                rows.Add($"ptx {rung}", new Conv1dShape(3, 5, 40, 70, 3, Padding: 1), 2);
+                rows.Add($"ptx {rung}", new Conv1dShape(13, 4, 61, 16, 3, Padding: 1), 1);
+                rows.Add($"ptx {rung}", new Conv1dShape(13, 4, 61, 16, 4, Stride: 1), 3);
+                rows.Add($"ptx {rung}", new Conv1dShape(20, 8, 103, 12, 2, Groups: 1), 4);
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ConvolutionWithItsNormalisation_IsTheTwoApart_InAnyOrderOfGroups(
+        string selector, Conv1dShape shape, int window)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        float[][] apart = new Run(device, shape, window).Apart();
+        var together = new Run(device, shape, window);
+        float[][] once = together.Together();
+        long launches = device.Launches;
+        float[][] twice = together.Together();
+        device.Machine!.RunsBackwards = true;
+        try
+        {
+            float[][] backwards = new Run(device, shape, window).Together();
+
+            Assert.Equal(1, device.Launches - launches - 1);
+            Assert.Equal(apart[0], once[0]);
+            Near.All("statistics", apart[1], once[1], 1e-5);
+            Near.All("y", apart[2], once[2], 1e-5);
+            Near.All("running mean", apart[3], once[3], 1e-5);
+            Near.All("running variance", apart[4], once[4], 1e-5);
+            Assert.Equal(once[2], twice[2]);
+            Assert.All(Enumerable.Range(0, 5), i => Assert.Equal(once[i], backwards[i]));
+        }
+        finally
+        {
+            device.Machine.RunsBackwards = false;
+        }
+    }
+
+    [Fact]
+    public void NormReluPool_TakesNoConvolution_OnTheHostOrOfAnotherOutput()
+    {
+        var shape = new Conv1dShape(2, 3, 20, 8, 3, Padding: 1);
+        ComputeDevice ptx = TestDevices.Get("ptx");
+        ComputeDevice cpu = TestDevices.Get("cpu");
+
+        Assert.True(Norm(ptx, 8).Takes(new Conv1d(ptx, shape)));
+        Assert.False(Norm(ptx, 9).Takes(new Conv1d(ptx, shape)));
+        Assert.False(Norm(cpu, 8).Takes(new Conv1d(cpu, shape)));
+
+        static NormReluPool Norm(ComputeDevice device, int channels) =>
+            new(device, new BatchNormShape(2, channels, 20), window: 2);
+    }
+
+    private sealed class Run
+    {
+        private readonly Conv1d conv;
+        private readonly NormReluPool norm;
+        private readonly Tensor<float> x;
+        private readonly Tensor<float> weight;
+        private readonly Tensor<float> raw;
+        private readonly Tensor<float> gamma;
+        private readonly Tensor<float> beta;
+        private readonly Tensor<float> mean;
+        private readonly Tensor<float> variance;
+        private readonly Tensor<float> statistics;
+        private readonly Tensor<float> y;
+
+        public Run(ComputeDevice device, Conv1dShape shape, int window)
+        {
+            conv = new Conv1d(device, shape);
+            norm = new NormReluPool(
+                device, new BatchNormShape(shape.Batch, shape.Filters, shape.OutputLength), window);
+            x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 1, mean: 3));
+            weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 2));
+            raw = device.Allocate<float>(shape.Output);
+            var channels = new Shape(shape.Filters);
+            gamma = device.Upload<float>(channels, Randoms.Normal(shape.Filters, seed: 3));
+            beta = device.Upload<float>(channels, Randoms.Normal(shape.Filters, seed: 4));
+            mean = device.Upload<float>(channels, Randoms.Normal(shape.Filters, seed: 5));
+            variance = device.Upload<float>(channels, Randoms.Normal(shape.Filters, seed: 6));
+            statistics = device.Allocate<float>(new Shape(2, shape.Filters));
+            y = device.Allocate<float>(norm.Output);
+        }
+
+        public float[][] Apart()
+        {
+            conv.Forward(x, weight, null, raw);
+            norm.Train(raw, gamma, beta, mean, variance, statistics, y);
+            return Results();
+        }
+
+        public float[][] Together()
+        {
+            norm.Train(conv, x, weight, null, raw, gamma, beta, mean, variance, statistics, y);
+            return Results();
+        }
+
+        private float[][] Results() =>
+            [raw.ToArray(), statistics.ToArray(), y.ToArray(), mean.ToArray(), variance.ToArray()];
+    }
+}
