@@ -21,6 +21,7 @@ internal static class CommandTree
             DevicesCommand.Create(terminal),
             GradCheckCommand.Create(terminal),
             StepCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
         };

@@ -57,6 +57,16 @@ internal sealed class NetworkChoice
     /// <summary>The graph that was asked for, and the run folder where it is a run's.</summary>
     public (NetworkGraph Graph, string? Run) Of(ParseResult parsed)
     {
+        (NetworkSpec spec, Shape clip, int count, string? run) = SpecOf(parsed);
+        return (new NetworkGraph(spec, clip, count), run);
+    }
+
+    /// <summary>What was named, as it was written.</summary>
+    public string? NameOf(ParseResult parsed) => parsed.GetValue(network);
+
+    /// <summary>The layers, the input of one clip, the classes, and the run folder where it is a run's.</summary>
+    public (NetworkSpec Spec, Shape Input, int Classes, string? Run) SpecOf(ParseResult parsed)
+    {
         string name = parsed.GetValue(network)!;
         string? clip = parsed.GetValue(input);
         int? count = parsed.GetValue(classes);
@@ -65,7 +75,7 @@ internal sealed class NetworkChoice
             Shape shape = clip is not null ? ParseInput(clip)
                 : NetworkPresets.Find(name)?.Features == FeaturePresets.RawName ? RawInput
                 : FeatureInput;
-            return (new NetworkGraph(NetworkPresets.Resolve(name).Create(), shape, count ?? DefaultClasses), null);
+            return (NetworkPresets.Resolve(name).Create(), shape, count ?? DefaultClasses, null);
         }
 
         RunConfig run = RunConfig.Load(RunFolder.OpenConfig(name).ConfigPath);
@@ -76,8 +86,7 @@ internal sealed class NetworkChoice
                 "leave --input out"),
             (_, not null) => throw new InputException(
                 $"the run '{name}' has classes of its own, {run.Labels.Count}; leave --classes out"),
-            _ => (
-                new NetworkGraph(run.Model, new Shape(run.Format.Channels, run.Format.Frames), run.Labels.Count), name),
+            _ => (run.Model, new Shape(run.Format.Channels, run.Format.Frames), run.Labels.Count, name),
         };
     }
 

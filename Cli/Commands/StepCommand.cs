@@ -83,16 +83,7 @@ internal static class StepCommand
         ComputeDevice device, string folder, string file, int? batchSize, FeatureCache? cache, bool json,
         Terminal terminal)
     {
-        var config = RunConfig.Load(RunFolder.OpenConfig(folder).ConfigPath);
-        if (config.Training.Augmentation.IsOn)
-        {
-            terminal.Warn(["the step is taken without the run's augmentation"]);
-        }
-
-        ClipSource clips = TrainPlan.ClipsOf(
-            folder, config, strict: false, cache, note => terminal.Warn([note]));
-        StepCapsule capsule = StepCapture.Of(
-            device, folder, config, clips, batchSize, line => terminal.Warn([line]), terminal.Cancellation);
+        StepCapsule capsule = CaptureOf(device, folder, batchSize, cache, terminal);
         capsule.Save(file);
         double loss = capsule.Computed.First(one => one.Name == "loss").Values[0];
         int clipsOfStep = capsule.Given["targets"].Count;
@@ -113,6 +104,22 @@ internal static class StepCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>The step that a run would do next.</summary>
+    public static StepCapsule CaptureOf(
+        ComputeDevice device, string folder, int? batchSize, FeatureCache? cache, Terminal terminal)
+    {
+        var config = RunConfig.Load(RunFolder.OpenConfig(folder).ConfigPath);
+        if (config.Training.Augmentation.IsOn)
+        {
+            terminal.Warn(["the step is taken without the run's augmentation"]);
+        }
+
+        ClipSource clips = TrainPlan.ClipsOf(folder, config, strict: false, cache, Warn);
+        return StepCapture.Of(device, folder, config, clips, batchSize, Warn, terminal.Cancellation);
+
+        void Warn(string line) => terminal.Warn([line]);
     }
 
     private static int Replay(

@@ -25,6 +25,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(GradCheckRecord))]
 [JsonSerializable(typeof(StepCaptureRecord))]
+[JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
 [JsonSerializable(typeof(KernelProfileRecord))]
 [JsonSerializable(typeof(ProfiledLineRecord))]

@@ -3,6 +3,8 @@
 //   [OptimizerType(name, sentence)]   how --optimizer and run folders name it
 //   Validate()                        refuses settings that make no sense, in one line
 //   Create(device, values, ...)       the optimiser over all parameters of a network
+// and a fourth, for those who study it:
+//   Explain(at)                       a step of one parameter in float64, line by line
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
@@ -26,6 +28,11 @@ public abstract record OptimizerOptions : IValidated
     /// <exception cref="ArgumentException">The lengths differ, or the settings make no sense.</exception>
     public abstract IOptimizer Create(
         ComputeDevice device, Tensor<float> values, Tensor<float> gradients, TrainingProgress progress);
+
+    /// <summary>A step of one parameter in float64, line by line; the last line is the new parameter.</summary>
+    /// <param name="at">The parameter, its gradient and what the optimiser remembers of it.</param>
+    /// <returns>The lines; none where the optimiser does not tell.</returns>
+    public virtual IReadOnlyList<UpdateLine> Explain(UpdatePoint at) => [];
 
     /// <summary>Throws unless a setting is a finite number from 0.</summary>
     /// <param name="name">What the message calls it.</param>

@@ -4,6 +4,7 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.GradientChecks;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
@@ -64,7 +65,52 @@ public static class StepCapture
             Fused = true,
             Source = folder,
         };
-        return new StepCapsule(setting, given, StepExecution.Run(device, setting, given, fused: true));
+        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+    }
+
+    /// <summary>
+    /// The first step of a network as it begins: on random clips, normally distributed, of random classes, by Adam.
+    /// </summary>
+    /// <param name="device">Where the step is done.</param>
+    /// <param name="spec">The network.</param>
+    /// <param name="input">The input of one clip.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="batchSize">Clips of the mini-batch.</param>
+    /// <param name="seed">Seed of weights, clips and classes.</param>
+    /// <exception cref="NetworkSpecException">The layers do not fit the input.</exception>
+    public static StepCapsule OfNetwork(
+        ComputeDevice device, NetworkSpec spec, Shape input, int classes, int batchSize, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(spec);
+        var training = new TrainingOptions { Seed = seed };
+        var network = new Network(
+            device, new NetworkGraph(spec, input, classes), spec.Initializer, (ulong)seed);
+        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
+            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
+        foreach ((string name, Tensor<float> value) in OptimizerFactory.Create(network, training.Optimizer).State)
+        {
+            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(value.ToArray(), value.Length));
+        }
+
+        var random = new Random(seed);
+        float[] clips = NormalNumbers.Draw(random, batchSize * input.Length);
+        int[] targets = [.. Enumerable.Range(0, batchSize).Select(_ => random.Next(classes))];
+        given.Add(StepExecution.Input, SafeTensor.From<float>(clips, [batchSize, .. input.ToArray()]));
+        given.Add(StepExecution.Targets, SafeTensor.From<int>(targets, batchSize));
+        var setting = new StepSetting
+        {
+            Network = spec,
+            Input = [.. input.ToArray()],
+            Classes = classes,
+            Training = training,
+            Step = 1,
+            LearningRate = training.LearningRate,
+            Device = device.Info.Selector,
+            Fused = true,
+            Source = spec.Name,
+        };
+        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
     }
 
     /// <summary>The clips that come next, and what the loss weighs classes with.</summary>

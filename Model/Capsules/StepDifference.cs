@@ -35,7 +35,7 @@ public sealed record StepDifference(
         long most = 0;
         for (int i = 0; i < captured.Values.Length; i++)
         {
-            long distance = UlpsBetween(captured.Values[i], replayed.Values[i]);
+            long distance = UnitsInLastPlace.Between(captured.Values[i], replayed.Values[i]);
             if (distance > 0 && !(Math.Abs((double)captured.Values[i] - replayed.Values[i]) <= room))
             {
                 differing++;
@@ -46,22 +46,5 @@ public sealed record StepDifference(
         return new StepDifference(
             captured.Name, captured.Shape, differing, worst, captured.Values.ElementAtOrDefault(worst),
             replayed.Values.ElementAtOrDefault(worst), most);
-    }
-
-    private static long UlpsBetween(float a, float b)
-    {
-        if (float.IsNaN(a) || float.IsNaN(b))
-        {
-            return float.IsNaN(a) && float.IsNaN(b) ? 0 : long.MaxValue;
-        }
-
-        return Math.Abs(Ordered(a) - Ordered(b));
-
-        // Floats of one sign are in the order of their bits; those below 0 the other way round.
-        static long Ordered(float value)
-        {
-            int bits = BitConverter.SingleToInt32Bits(value);
-            return bits < 0 ? -(long)(bits & int.MaxValue) : bits;
-        }
     }
 }

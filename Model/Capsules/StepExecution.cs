@@ -16,103 +16,115 @@ using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Capsules;
 
-/// <summary>Does a step on a device.</summary>
-internal static class StepExecution
+/// <summary>A step on a device. All its activations and gradients stay in memory.</summary>
+internal sealed class StepExecution
 {
     public const string Input = "input";
     public const string Targets = "targets";
     public const string ClassWeights = "class_weights";
     public const string OptimizerPrefix = "optimizer.";
 
-    /// <summary>Does the step.</summary>
+    private readonly StepSetting setting;
+    private readonly IReadOnlyDictionary<string, SafeTensor> given;
+    private readonly IOptimizer optimizer;
+
+    /// <summary>Plans the step.</summary>
     /// <param name="device">Where.</param>
     /// <param name="setting">What step.</param>
     /// <param name="given">What it begins with.</param>
     /// <param name="fused">False runs each layer by itself.</param>
     /// <exception cref="SafeTensorsException">Something that it needs was not given, or has another size.</exception>
-    public static IReadOnlyList<StepTensor> Run(
+    public StepExecution(
         ComputeDevice device, StepSetting setting, IReadOnlyDictionary<string, SafeTensor> given, bool fused)
     {
+        this.setting = setting;
+        this.given = given;
         var graph = new NetworkGraph(
             setting.Network, new Shape(setting.Input[0], setting.Input[1]), setting.Classes);
-        var network = new Network(device, graph, seed: (ulong)setting.Training.Seed)
+        Network = new Network(device, graph, seed: (ulong)setting.Training.Seed)
         {
             Fusions = fused ? FusionRules.All : FusionRules.None,
             Memory = ActivationMemory.Kept,
         };
-        foreach ((string name, Tensor<float> value) in Kept(network))
+        Plan = Network.PlanFor(Find(given, Targets).Count, training: true);
+        optimizer = OptimizerFactory.Create(Network, setting.Training.Optimizer);
+        Rewind();
+    }
+
+    public Network Network { get; }
+
+    public NetworkPlan Plan { get; }
+
+    /// <summary>Puts back what the step begins with.</summary>
+    public void Rewind()
+    {
+        foreach ((string name, Tensor<float> value) in Kept(Network))
         {
-            value.CopyFrom(Given(given, name, value.Length));
+            value.CopyFrom(Given(name, value.Length));
         }
 
-        int batch = Find(given, Targets).Count;
-        NetworkPlan plan = network.PlanFor(batch, training: true);
-        plan.Input.CopyFrom(Given(given, Input, plan.Input.Length));
-        IOptimizer optimizer = OptimizerFactory.Create(network, setting.Training.Optimizer);
         foreach ((string name, Tensor<float> value) in optimizer.State)
         {
-            value.CopyFrom(Given(given, OptimizerPrefix + name, value.Length));
+            value.CopyFrom(Given(OptimizerPrefix + name, value.Length));
         }
 
-        network.Progress.SetStep(setting.Step - 1);
-        network.Progress.Advance();
-        network.Progress.SetLearningRate(setting.LearningRate);
-        return
-        [
-            .. Forward(plan), .. Loss(network, plan, setting, given), .. Backward(network, plan),
-            .. Update(network, optimizer),
-        ];
+        Plan.Input.CopyFrom(Given(Input, Plan.Input.Length));
+        Network.Progress.SetStep(setting.Step - 1);
+        Network.Progress.Advance();
+        Network.Progress.SetLearningRate(setting.LearningRate);
     }
+
+    /// <summary>Does the step.</summary>
+    public IReadOnlyList<StepTensor> Run() => [.. Forward(), .. Loss(), .. Backward(), .. Update()];
 
     /// <summary>What a network learns and keeps, by name.</summary>
     public static IEnumerable<(string Name, Tensor<float> Value)> Kept(Network network) =>
         network.Parameters.All.Select(one => (one.Name, one.Value)).Concat(
             network.Parameters.States.Select(one => (one.Name, one.Value)));
 
-    private static IEnumerable<StepTensor> Forward(NetworkPlan plan)
+    private IEnumerable<StepTensor> Forward()
     {
-        foreach (PlannedStage stage in plan.PlannedStages)
+        foreach (PlannedStage stage in Plan.PlannedStages)
         {
             stage.Stage.Forward();
             yield return StepTensor.Of($"output of {stage.Place.Nodes[^1].Name}", stage.Place.Y);
         }
     }
 
-    private static IEnumerable<StepTensor> Loss(
-        Network network, NetworkPlan plan, StepSetting setting, IReadOnlyDictionary<string, SafeTensor> given)
+    private IEnumerable<StepTensor> Loss()
     {
-        var totals = new MeterTotals(network.Device);
+        var totals = new MeterTotals(Network.Device);
         var loss = new CrossEntropyLoss(new LossPlan
         {
-            Device = network.Device,
-            Batch = plan.Batch,
-            Classes = network.Classes,
+            Device = Network.Device,
+            Batch = Plan.Batch,
+            Classes = Network.Classes,
             Totals = totals,
-            Progress = network.Progress,
+            Progress = Network.Progress,
             LabelSmoothing = setting.Training.LabelSmoothing,
             ClassWeights = given.ContainsKey(ClassWeights)
-                ? network.Device.Upload<float>(new Shape(network.Classes), Given(given, ClassWeights, network.Classes))
+                ? Network.Device.Upload<float>(new Shape(Network.Classes), Given(ClassWeights, Network.Classes))
                 : null,
         });
         int[] targets = Find(given, Targets).As<int>().ToArray();
-        if (targets.Any(target => (uint)target >= (uint)network.Classes))
+        if (targets.Any(target => (uint)target >= (uint)Network.Classes))
         {
-            throw new SafeTensorsException($"'{Targets}' names a class that is none of the {network.Classes}");
+            throw new SafeTensorsException($"'{Targets}' names a class that is none of the {Network.Classes}");
         }
 
         loss.ForwardBackward(
-            plan.Logits, network.Device.Upload<int>(new Shape(plan.Batch), targets), plan.LogitsGradient);
+            Plan.Logits, Network.Device.Upload<int>(new Shape(Plan.Batch), targets), Plan.LogitsGradient);
         (double sum, _, long rows) = totals.Read();
         yield return new StepTensor("loss", [1], [(float)(sum / rows)]);
-        yield return StepTensor.Of("gradient of logits", plan.LogitsGradient);
+        yield return StepTensor.Of("gradient of logits", Plan.LogitsGradient);
     }
 
-    private static IEnumerable<StepTensor> Backward(Network network, NetworkPlan plan)
+    private IEnumerable<StepTensor> Backward()
     {
-        network.Parameters.Gradients.Clear();
-        for (int i = plan.PlannedStages.Count - 1; i >= 0; i--)
+        Network.Parameters.Gradients.Clear();
+        for (int i = Plan.PlannedStages.Count - 1; i >= 0; i--)
         {
-            PlannedStage stage = plan.PlannedStages[i];
+            PlannedStage stage = Plan.PlannedStages[i];
             if (!stage.GoesBack)
             {
                 continue;
@@ -124,17 +136,17 @@ internal static class StepExecution
             {
                 foreach (string name in node.Declared.Where(one => one.IsLearnt).Select(one => one.Name))
                 {
-                    Parameter parameter = network.ParameterOf(node, name)!;
+                    Parameter parameter = Network.ParameterOf(node, name)!;
                     yield return StepTensor.Of($"gradient of {parameter.Name}", parameter.Gradient!);
                 }
             }
         }
     }
 
-    private static IEnumerable<StepTensor> Update(Network network, IOptimizer optimizer)
+    private IEnumerable<StepTensor> Update()
     {
         optimizer.Step();
-        return Kept(network).Select(one => StepTensor.Of($"new {one.Name}", one.Value)).Concat(
+        return Kept(Network).Select(one => StepTensor.Of($"new {one.Name}", one.Value)).Concat(
             optimizer.State.Select(one => StepTensor.Of($"new {OptimizerPrefix}{one.Name}", one.Value)));
     }
 
@@ -142,7 +154,7 @@ internal static class StepExecution
         given.GetValueOrDefault(name)
             ?? throw new SafeTensorsException($"the training step lacks '{name}', which its network needs");
 
-    private static float[] Given(IReadOnlyDictionary<string, SafeTensor> given, string name, int length)
+    private float[] Given(string name, int length)
     {
         ReadOnlySpan<float> values = Find(given, name).AsFloat32();
         return values.Length == length

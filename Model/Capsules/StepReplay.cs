@@ -23,7 +23,7 @@ public sealed record StepReplay(IReadOnlyList<StepDifference> Tensors, IReadOnly
     public static StepReplay Of(ComputeDevice device, StepCapsule capsule, bool fused, long allowed = 0)
     {
         ArgumentNullException.ThrowIfNull(capsule);
-        IReadOnlyList<StepTensor> again = StepExecution.Run(device, capsule.Setting, capsule.Given, fused);
+        IReadOnlyList<StepTensor> again = new StepExecution(device, capsule.Setting, capsule.Given, fused).Run();
         Dictionary<string, StepTensor> byName = again.ToDictionary(one => one.Name);
         StepTensor[] both =
         [

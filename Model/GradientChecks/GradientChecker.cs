@@ -62,10 +62,10 @@ public sealed class GradientChecker
     {
         var random = new Random(options.Seed);
         NetworkPlan plan = network.PlanFor(options.BatchSize, training: true);
-        plan.Input.CopyFrom(Normal(random, plan.Input.Length));
+        plan.Input.CopyFrom(NormalNumbers.Draw(random, plan.Input.Length));
         network.Progress.Advance();
         plan.Forward();
-        plan.LogitsGradient.CopyFrom(Normal(random, plan.Logits.Length));
+        plan.LogitsGradient.CopyFrom(NormalNumbers.Draw(random, plan.Logits.Length));
         network.Parameters.Gradients.Clear();
         float[]?[][] ofInputs = Backward(plan);
         for (int i = 0; i < plan.PlannedStages.Count; i++)
@@ -156,18 +156,6 @@ public sealed class GradientChecker
         return new GradientCheckRow(
             stage, name, shape, smooth.Length, count - smooth.Length, worst.Index, worst.Gradient, worst.Difference,
             options.Tolerance * worst.Magnitude, Math.Max(worst.RelativeError, 0));
-    }
-
-    private static float[] Normal(Random random, int length)
-    {
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++)
-        {
-            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(radius * Math.Cos(2 * Math.PI * random.NextDouble()));
-        }
-
-        return values;
     }
 
     /// <summary>One element.</summary>

@@ -15,6 +15,7 @@ public sealed class Parameters
     private readonly TensorArena state;
     private readonly List<Parameter> all = [];
     private readonly List<NetworkState> states = [];
+    private readonly Dictionary<Parameter, int> starts = [];
     private readonly bool withGradients;
 
     internal Parameters(ComputeDevice device, bool withGradients)
@@ -57,10 +58,15 @@ public sealed class Parameters
 
     internal Parameter Plan(string name, Shape shape)
     {
+        int start = values.Length;
         var parameter = new Parameter(name, values.Plan(shape), withGradients ? gradients.Plan(shape) : null);
         all.Add(parameter);
+        starts.Add(parameter, start);
         return parameter;
     }
+
+    /// <summary>Where a parameter begins in <see cref="Values"/>, and in an optimiser's buffers.</summary>
+    internal int StartOf(Parameter parameter) => starts[parameter];
 
     internal NetworkState PlanState(string name, Shape shape)
     {

@@ -31,4 +31,33 @@ internal readonly record struct AdamSettings(float Beta1, float Beta2, float Eps
         OptimizerOptions.ExpectFromZero("weight decay", Penalty);
         OptimizerOptions.ExpectFromZero("weight decay", Decay);
     }
+
+    /// <summary>A step of one parameter, line by line.</summary>
+    public IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        double p = at.Parameter * (1 - (at.LearningRate * Decay));
+        double g = at.Gradient + (Penalty * at.Parameter);
+        double m = (Beta1 * at.State["exp_avg"]) + ((1 - (double)Beta1) * g);
+        double v = (Beta2 * at.State["exp_avg_sq"]) + ((1 - (double)Beta2) * g * g);
+        double m1 = m / (1 - Math.Pow(Beta1, at.Step));
+        double v1 = v / (1 - Math.Pow(Beta2, at.Step));
+        UpdateLine[] lines =
+        [
+            Line("g", $"gradient + {Penalty} p", g),
+            Line("m", $"{Beta1} m + (1 - {Beta1}) g", m),
+            Line("v", $"{Beta2} v + (1 - {Beta2}) g^2", v),
+            Line("m'", $"m / (1 - {Beta1}^{at.Step})", m1),
+            Line("v'", $"v / (1 - {Beta2}^{at.Step})", v1),
+            Line("p", $"p (1 - {(float)at.LearningRate} * {Decay})", p),
+            Line(
+                "new p", $"p - {(float)at.LearningRate} m' / (sqrt(v') + {Epsilon})",
+                p - (at.LearningRate * m1 / (Math.Sqrt(v1) + Epsilon))),
+        ];
+        bool decays = Decay > 0;
+        return [.. lines.Where(line => line.Name != "p" || decays)];
+    }
+
+    private static UpdateLine Line(string name, FormattableString formula, double value) =>
+        new(name, FormattableString.Invariant(formula), value);
 }

@@ -28,6 +28,9 @@ public sealed record AdamWOptions : OptimizerOptions
     public override void Validate() => AdamSettings.Of(this).Validate();
 
     /// <inheritdoc/>
+    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at) => AdamSettings.Of(this).Explain(at);
+
+    /// <inheritdoc/>
     public override IOptimizer Create(
         ComputeDevice device, Tensor<float> values, Tensor<float> gradients, TrainingProgress progress) =>
         new Adam(device, values, gradients, progress, this);

@@ -39,6 +39,44 @@ public sealed record RmsPropOptions : OptimizerOptions
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        double g = at.Gradient + (WeightDecay * at.Parameter);
+        double v = (Alpha * at.State["square_avg"]) + ((1 - (double)Alpha) * g * g);
+        var lines = new List<UpdateLine>
+        {
+            new("g", FormattableString.Invariant($"gradient + {WeightDecay} p"), g),
+            new("v", FormattableString.Invariant($"{Alpha} v + (1 - {Alpha}) g^2"), v),
+        };
+        double root = v;
+        if (Centered)
+        {
+            double m = (Alpha * at.State["grad_avg"]) + ((1 - (double)Alpha) * g);
+            lines.Add(new("m", FormattableString.Invariant($"{Alpha} m + (1 - {Alpha}) g"), m));
+            root = v - (m * m);
+        }
+
+        double d = g / (Math.Sqrt(root) + Epsilon);
+        lines.Add(new(
+            "d", FormattableString.Invariant($"g / (sqrt({(Centered ? "v - m^2" : "v")}) + {Epsilon})"), d));
+        double b = Momentum == 0 ? d : (Momentum * at.State["momentum_buffer"]) + d;
+        if (Momentum != 0)
+        {
+            lines.Add(new("b", FormattableString.Invariant($"{Momentum} b + d"), b));
+        }
+
+        string last = Momentum != 0 ? "b" : "d";
+        return
+        [
+            .. lines,
+            new(
+                "new p", FormattableString.Invariant($"p - {(float)at.LearningRate} {last}"),
+                at.Parameter - (at.LearningRate * b)),
+        ];
+    }
+
+    /// <inheritdoc/>
     public override IOptimizer Create(
         ComputeDevice device, Tensor<float> values, Tensor<float> gradients, TrainingProgress progress) =>
         new RmsProp(device, values, gradients, progress, this);

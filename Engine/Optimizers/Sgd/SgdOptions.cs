@@ -39,6 +39,35 @@ public sealed record SgdOptions : OptimizerOptions
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        double g = at.Gradient + (WeightDecay * at.Parameter);
+        var lines = new List<UpdateLine> { new("g", FormattableString.Invariant($"gradient + {WeightDecay} p"), g) };
+        double d = g;
+        if (Momentum != 0)
+        {
+            double b = at.Step == 1
+                ? g
+                : (Momentum * at.State["momentum_buffer"]) + ((1 - (double)Dampening) * g);
+            lines.Add(new("b", at.Step == 1
+                ? "g, at the first step"
+                : FormattableString.Invariant($"{Momentum} b + (1 - {Dampening}) g"), b));
+            d = Nesterov ? g + (Momentum * b) : b;
+            lines.Add(new("d", Nesterov ? FormattableString.Invariant($"g + {Momentum} b") : "b", d));
+        }
+
+        string last = Momentum != 0 ? "d" : "g";
+        return
+        [
+            .. lines,
+            new(
+                "new p", FormattableString.Invariant($"p - {(float)at.LearningRate} {last}"),
+                at.Parameter - (at.LearningRate * d)),
+        ];
+    }
+
+    /// <inheritdoc/>
     public override IOptimizer Create(
         ComputeDevice device, Tensor<float> values, Tensor<float> gradients, TrainingProgress progress) =>
         new Sgd(device, values, gradients, progress, this);

@@ -1,0 +1,144 @@
+using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Capsules;
+using NativeCnn.Model.Explanations;
+using NativeCnn.Model.Formats;
+using NativeCnn.Model.Networks;
+using NativeCnn.Model.Presets;
+using NativeCnn.Model.Training;
+using NativeCnn.Tests.Support;
+
+namespace NativeCnn.Tests.Model;
+
+/// <summary>What <c>explain</c> says of a number adds up, on every device, and to what the device made of it.</summary>
+public sealed class ExplainerTests
+{
+    private const int Batch = 3;
+
+    public static TheoryData<string, string> Networks => TestDevices.Times(["article", "deep", "residual", "small"]);
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Gradient_OfAnyParameter_IsTheSumOfItsTermsAndTheSlopeOfTheLoss(string selector, string name)
+    {
+        using ComputeDevice device = DeviceCatalog.Open(selector);
+        NetworkSpec spec = name == "article"
+            ? NetworkPresets.Article(filters: 8, taps: 4)
+            : NetworkPresets.Resolve(name).Create();
+        StepCapsule capsule = StepCapture.OfNetwork(device, spec, new Shape(16, 24), 5, Batch, seed: 3);
+        var explainer = new Explainer(device, capsule);
+        StepTensor[] gradients = [.. capsule.Computed.Where(one => capsule.Given.ContainsKey(Parameter(one)))];
+
+        Assert.NotEmpty(gradients);
+        foreach (StepTensor gradient in gradients)
+        {
+            // The element with the largest gradient: one that surely takes part.
+            int index = Array.IndexOf(gradient.Values, gradient.Values.MaxBy(Math.Abs));
+            string place = Parameter(gradient) + Coordinates.Of(gradient.Shape, index);
+
+            Explanation one = explainer.Explain(place);
+
+            Assert.Equal(place, one.Name);
+            double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
+            Assert.True(Math.Abs(one.Sum - one.Gradient) <= 1e-5 * magnitude, $"{place}: {one.Sum}, {one.Gradient}");
+            Assert.True(
+                Math.Abs(one.Sum - one.LossDifference) <= 2e-5 * magnitude,
+                $"{place}: {one.Sum}, {one.LossDifference}");
+            Assert.InRange(UnitsInLastPlace.Between((float)one.Update[^1].Value, one.NewValue!.Value), 0, 4);
+        }
+
+        static string Parameter(StepTensor one) => one.Name.Replace("gradient of ", "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weight_OfAConvolution_MeetsTheInputOfItsTap()
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        StepCapsule capsule = StepCapture.OfNetwork(
+            device, NetworkPresets.Article(filters: 8, taps: 4), new Shape(10, 20), 5, Batch, seed: 1);
+        float[] input = capsule.Given["input"].AsFloat32().ToArray();
+
+        Explanation one = new Explainer(device, capsule).Explain("conv1.weight[3, 7, 2]");
+
+        // 17 outputs of a clip: y[b, 3, l] has weight[3, 7, 2] x[b, 7, l + 2].
+        Assert.Equal(Batch * 17, one.Terms.Count);
+        for (int i = 0; i < one.Terms.Count; i++)
+        {
+            (int b, int l) = (i / 17, i % 17);
+            Assert.Equal($"conv1[{b},3,{l}]", one.Terms[i].Output);
+            Assert.Equal(input[(((b * 10) + 7) * 20) + l + 2], one.Terms[i].Factor, 1e-9);
+        }
+    }
+
+    /// <summary>A value with two users has the terms of both.</summary>
+    [Fact]
+    public void Output_OfALayer_HasTheTermsOfAllThatUseIt()
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        NetworkSpec spec = NetworkPresets.Resolve("residual").Create();
+        StepCapsule capsule = StepCapture.OfNetwork(device, spec, new Shape(16, 24), 5, Batch, seed: 2);
+        var graph = new NetworkGraph(spec, new Shape(16, 24), 5);
+        GraphNode shared = graph.Nodes.First(node => graph.Nodes.Count(other => other.Inputs.Contains(node)) > 1);
+
+        Explanation one = new Explainer(device, capsule).Explain($"{shared.Name}[0,1,5]");
+
+        Assert.True(one.Terms.Select(term => term.Output.Split('[')[0]).Distinct().Count() > 1);
+        double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
+        Assert.True(magnitude > 0);
+        Assert.True(Math.Abs(one.Sum - one.Gradient) <= 1e-5 * magnitude, $"{one.Sum}, {one.Gradient}");
+        Assert.True(Math.Abs(one.Sum - one.LossDifference) <= 2e-5 * magnitude, $"{one.Sum}, {one.LossDifference}");
+        Assert.Null(one.NewValue);
+    }
+
+    public static TheoryData<string, int> Optimizers => new()
+    {
+        { """{"type":"adam","weight_decay":0.1}""", 1 }, { """{"type":"adamw","weight_decay":0.1}""", 7 },
+        { """{"type":"sgd","momentum":0}""", 1 }, { """{"type":"sgd","weight_decay":0.1,"dampening":0.5}""", 1 },
+        { """{"type":"sgd","nesterov":true}""", 4 }, { """{"type":"rms_prop","centered":true,"momentum":0.9}""", 4 },
+        { """{"type":"rms_prop","weight_decay":0.1}""", 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Update_OfEveryOptimiser_IsTheDevices(string json, int step)
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        OptimizerOptions options = System.Text.Json.JsonSerializer.Deserialize<TrainingOptions>(
+            $$"""{"optimizer":{{json}}}""", NativeCnn.Features.Json.StrictJson.Options)!.Optimizer;
+        Tensor<float> values = device.Upload<float>(new Shape(1), [0.7f]);
+        Tensor<float> gradients = device.Upload<float>(new Shape(1), [-0.3f]);
+        var progress = new NativeCnn.Engine.Operators.TrainingProgress(device);
+        IOptimizer optimizer = options.Create(device, values, gradients, progress);
+        foreach ((string _, Tensor<float> state) in optimizer.State)
+        {
+            state.CopyFrom([step == 1 ? 0 : 0.09f]);
+        }
+
+        IReadOnlyList<UpdateLine> lines = options.Explain(new UpdatePoint(
+            0.7f, -0.3f, 0.01f, step,
+            optimizer.State.ToDictionary(one => one.Name, one => (double)one.Value.ToArray()[0])));
+        progress.SetStep(step);
+        progress.SetLearningRate(0.01f);
+        optimizer.Step();
+
+        Assert.Equal("new p", lines[^1].Name);
+        Assert.InRange(UnitsInLastPlace.Between((float)lines[^1].Value, values.ToArray()[0]), 0, 4);
+    }
+
+    [Theory]
+    [InlineData("conv1.weight", "names no number")]
+    [InlineData("conv1.wight[0,0,0]", "conv1.weight")]
+    [InlineData("conv1.weight[8,0,0]", "from 0")]
+    [InlineData("conv1.weight[0,0]", "3 numbers")]
+    [InlineData("dense2[0,0]", "answer")]
+    public void Number_ThatIsNotThere_IsRefusedWithWhatIs(string place, string told)
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        var explainer = new Explainer(device, StepCapture.OfNetwork(
+            device, NetworkPresets.Article(filters: 8, taps: 4), new Shape(10, 20), 5, 2, seed: 1));
+
+        NetworkSpecException refused = Assert.Throws<NetworkSpecException>(() => explainer.Explain(place));
+        Assert.Contains(told, refused.Message, StringComparison.Ordinal);
+    }
+}
