@@ -75,7 +75,7 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Portable kernels launched so far, those that a replayed graph holds counted at every replay.</summary>
     public long Launches { get; internal set; }
 
-    /// <summary>Told the name of every portable kernel that is launched, in order; null, as usual, for nobody.</summary>
+    /// <summary>Told the name of every portable kernel that is launched, in order; null for nobody.</summary>
     internal Action<string>? OnLaunch { get; set; }
 
     /// <summary>How often the host waited for the device so far.</summary>

@@ -234,7 +234,7 @@ internal static class ConvolutionRegisterKernels
     // Both gradients of a convolution in one launch: neither fills a GPU by itself at a mini-batch of 64.
     private static void Backward(CodeWriter code, string size, int groups) => code.Add($$"""
 
-        /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve{{size}}.</summary>
+        /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve{{size}}).</summary>
         [LaunchBounds({{Threads}}, {{groups}})]
         [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
         public static void Backward{{size}}(ConvolutionBackwardArgs a) => Backward{{size}}Of(a, Grid.IdxX);
@@ -375,7 +375,8 @@ internal static class ConvolutionRegisterKernels
         code.Add($$"""
 
             a.AddParts(
-                place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, {{tile.Height}}, {{tile.Width}}, part);
+                place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, {{tile.Height}},
+                {{tile.Width}}, part);
             }
             """);
 

@@ -209,7 +209,7 @@ internal static unsafe class PtxInstructionSet
             AddMemory<ulong>(set, type, "8");
         }
 
-        // As ILGPU 1.5.3 writes them. The value before if anybody wants it, and what is added; the address comes last, as for loads and stores.
+        // As ILGPU 1.5.3 writes them. The value before if anybody wants it, and what is added; the address comes last.
         set.Define("atom.add.global.u32 atom.add.global.s32", "44", &PtxMemory.AddInGlobal<uint>);
         set.Define("atom.add.global.u64 atom.add.global.s64", "88", &PtxMemory.AddInGlobal<ulong>);
         set.Define("red.add.global.u32 red.add.global.s32", "4", &PtxMemory.AddToGlobal<uint>);

@@ -127,7 +127,7 @@ internal sealed class DenseStage : Stage, ILossStage
         public bool Takes(ClassificationLoss loss) => !relu && dropout is null && dY is not null && loss.Takes(
             ((DenseLayer)node.Layer!).ShapeOf(node.InputShapes[0], batch));
 
-        /// <summary>The same as <see cref="Forward(TrainingProgress)"/>, as far as the next layer does not do it.</summary>
+        /// <summary><see cref="Forward(TrainingProgress)"/> as far as the next layer does not do it.</summary>
         public DenseRows ForwardRows(TrainingProgress progress) =>
             dense.ForwardReluRows(x, weight.Value, bias.Value, y, dropout, progress);
 

@@ -60,7 +60,7 @@ internal sealed class MiniBatch
     public void Forward() => Plan.Forward();
 
     /// <summary>
-    /// <see cref="Forward"/> but for what <see cref="EndForward"/> does: the last stage, where it computes the loss too.
+    /// <see cref="Forward"/> but for what <see cref="EndForward"/> does: the last stage, where it has the loss too.
     /// </summary>
     public void BeginForward()
     {
@@ -74,7 +74,7 @@ internal sealed class MiniBatch
         }
     }
 
-    /// <summary>The rest of the forward pass, and <see cref="LossAndGradient"/>, in one launch where it can be.</summary>
+    /// <summary>The rest of the forward pass and <see cref="LossAndGradient"/>, in one launch if it can be.</summary>
     public void EndForward()
     {
         if (lossStage is null)

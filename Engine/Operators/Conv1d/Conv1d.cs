@@ -192,7 +192,7 @@ public sealed class Conv1d
     }
 
     /// <summary>
-    /// True where the gradient of the weights takes dY as what came of it behind a ReLU and a pooling, on rungs 2 and 3.
+    /// True where the gradient of the weights takes dY as what came of it behind ReLU and pooling, on rungs 2 and 3.
     /// </summary>
     internal bool TakesGradientsBehind => weightTiled is not null;
 
@@ -202,8 +202,8 @@ public sealed class Conv1d
         weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), WeightArgs(x, dY, dWeight, dBias));
 
     /// <summary>
-    /// All gradients: those of weight and bias are added to, dX [B, C, T] is assigned where it is asked for. In one launch
-    /// where rungs 3 and 4 compute them on another GPU than OpenCL's.
+    /// All gradients: those of weight and bias are added to, dX [B, C, T] is assigned where it is asked for. In one
+    /// launch where rungs 3 and 4 compute them on another GPU than OpenCL's.
     /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>

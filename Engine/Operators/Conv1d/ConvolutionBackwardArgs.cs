@@ -1,6 +1,6 @@
 // Both gradients of a convolution in one launch: groups of threads for the weights first, for they end in a sum over
-// parts, then those of the input. In the second block of `deep` at batch 64 they are 132 and 67 groups of 128 threads on
-// 132 multiprocessors, each of which takes three or four at a time: side by side they take the time of the longer.
+// parts, then those of the input. In the second block of `deep` at batch 64 they are 132 and 67 groups of 128 threads
+// on 132 multiprocessors, each of which takes three or four at a time: side by side they take the time of the longer.
 using ILGPU;
 
 namespace NativeCnn.Engine.Operators;

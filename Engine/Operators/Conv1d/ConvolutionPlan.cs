@@ -149,7 +149,7 @@ internal readonly record struct ConvolutionPlan(
         return new KernelConfig(new Index3D(Groups * Fit(Rows, height), Fit(columns, width), Parts), threads);
     }
 
-    /// <summary>Counters of <see cref="LastGroup"/> that the gradient of the weights needs, with a bias or without.</summary>
+    /// <summary>Counters of <see cref="LastGroup"/> for the gradient of the weights, with a bias or without.</summary>
     public int Arrivals => WeightGradientArgs.ArrivalsOf(
         Groups * Fit(Rows, WeightTile.Height) * Fit(Columns + 1, WeightTile.Width), Parts);
 

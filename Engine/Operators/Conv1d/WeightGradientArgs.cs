@@ -39,7 +39,7 @@ internal readonly struct WeightGradientArgs
     public readonly int PartColumns;        // AllColumns up to the next multiple of four.
     public readonly int Length;
     public readonly int OutputLength;
-    public readonly int Window;             // 0: dY is as it is; 1: behind a ReLU; more: behind windows of so many steps.
+    public readonly int Window;             // 0: dY is as it is; 1: behind a ReLU; more: behind windows of so many.
     public readonly int WindowSteps;        // At least 1: ILGPU's OpenCL code divides by it with windows or without.
     public readonly int GivenLength;        // Of a row of dY as it is given.
     public readonly int Stride;
@@ -94,7 +94,7 @@ internal readonly struct WeightGradientArgs
     /// <summary>Counters of <see cref="LastGroup"/> for so many tiles and parts.</summary>
     public static int ArrivalsOf(int tiles, int parts) => tiles * (1 + EightsOf(parts));
 
-    /// <summary>Rows of dY that are there for a term: <paramref name="rows"/>, or none behind the last window.</summary>
+    /// <summary>Rows of dY that are there for a term: as many as given, or none behind the last window.</summary>
     public int RowsThere(int rows, int step)
     {
         if (Window > 1 && step / WindowSteps >= GivenLength)
@@ -155,7 +155,7 @@ internal readonly struct WeightGradientArgs
         return value;
     }
 
-    /// <summary>The right factor of a column: 1 for the bias, x for the others; 0 where there is no such term.</summary>
+    /// <summary>The right factor of a column: 1 for the bias, else x; 0 where there is no such term.</summary>
     public float FactorAt(int column, int at, int step, bool hasTerm)
     {
         float value = InputAt(at, step);

@@ -5,7 +5,7 @@
 // and the last group to finish adds the rows' losses and right answers, as ClassificationMeter's contract has them, and
 // moves the position on (LastGroup.cs): always in the same order, so always the same bits.
 //   OfValues   h lies in memory
-//   OfParts    h = max(bias + the parts of a product, 0) mask: a dense layer with ReLU and dropout, whose terms are split
+//   OfParts    h = max(bias + parts of a product, 0) mask: a dense layer with ReLU and dropout, whose terms are split
 //   OfPool     h = (mean and maximum of each channel over time) mask: GlobalMeanMaxPool with dropout
 // Weighed on the article's step at batch 64: 64 groups on 132 multiprocessors, in place of 32 groups for the parts, 4
 // for the product and one for the loss, in three launches; a group adds its row's 128 elements of the parts, 24 KiB, a

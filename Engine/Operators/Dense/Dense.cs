@@ -4,8 +4,8 @@
 //   dW[o, i] += sum over b of dY[b, o] x[b, i]                dW += dY^T x
 //   dBias[o] += sum over b of dY[b, o]
 // dX is assigned, dW and dBias accumulate. Three matrix products, the first of which adds the bias and applies ReLU to
-// a tile before it leaves the registers or L1, and a sum over the batch; on a GPU the backward pass is one kernel, for a
-// small layer such as a classifier's last one and for layers whose products rung 3 computes without splitting K, and
+// a tile before it leaves the registers or L1, and a sum over the batch; on a GPU the backward pass is one kernel, for
+// a small layer such as a classifier's last one and for layers whose products rung 3 computes without splitting K, and
 // dropout needs neither launch nor mask.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -127,8 +127,8 @@ public sealed class Dense
     }
 
     /// <summary>
-    /// y = max(x W^T + bias, 0), and the mask where there is one, left to the next layer as far as this device can: y is
-    /// assigned by whoever takes the rows.
+    /// y = max(x W^T + bias, 0), and the mask where there is one, left to the next layer as far as this device can: y
+    /// is assigned by whoever takes the rows.
     /// </summary>
     /// <param name="x">The inputs, [B, I].</param>
     /// <param name="weight">The weights, [O, I].</param>
@@ -239,8 +239,8 @@ public sealed class Dense
     }
 
     /// <summary>
-    /// The whole backward pass: dW += dY^T x, dBias += the sum of dY over the batch, dX = dY W where it is asked for. In
-    /// one launch where rung 3 of the matrix product computes both in one part each, else pass by pass.
+    /// The whole backward pass: dW += dY^T x, dBias += the sum of dY over the batch, dX = dY W where it is asked for.
+    /// In one launch where rung 3 of the matrix product computes both in one part each, else pass by pass.
     /// </summary>
     /// <param name="x">The inputs of the forward pass, [B, I].</param>
     /// <param name="weight">The weights, [O, I].</param>

@@ -42,8 +42,8 @@ public readonly struct DenseRows
     }
 
     /// <summary>
-    /// What <see cref="GlobalMeanMaxPool"/> and then dropout make of x, with the places of the maxima; the step's mask is
-    /// the one that <see cref="Operators.Dropout"/> draws.
+    /// What <see cref="GlobalMeanMaxPool"/> and then dropout make of x, with the places of the maxima; the step's mask
+    /// is the one that <see cref="Operators.Dropout"/> draws.
     /// </summary>
     /// <param name="x">[B, C, T].</param>
     /// <param name="argMax">[B, C], assigned.</param>

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Where a group of threads takes a row of a dense layer's input from, resolved when a kernel is compiled.</summary>
+/// <summary>Where a group takes a row of a dense layer's input from; known when a kernel is compiled.</summary>
 internal interface IDenseRow
 {
     /// <summary>Puts the row into shared memory; a barrier follows.</summary>

@@ -1,7 +1,7 @@
 // A convolution, batch normalisation by the mini-batch, ReLU and max-pooling in one launch of three phases
 // (LaunchPhases.cs):
 //   1. the tiles of the convolution, by its rungs 3 and 4, to raw [B, C, T]
-//   2. the moments of each channel, in some parts of 256 values or more, a group of threads each: mean and squares about
+//   2. the moments of each channel, in parts of 256 values or more, a group of threads each: mean and squares about
 //      it, so that a large mean costs no digits; the last group of a channel adds them in order (Chan, Golub, LeVeque,
 //      "Algorithms for computing the sample variance", 1983) and moves the running statistics
 //   3. y [B, C, P] of all channels, shared out evenly

@@ -101,8 +101,8 @@ public sealed class NormReluPool
 
     /// <summary>
     /// True where <see cref="Train(Conv1d, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float},
-    /// Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/> takes a convolution: on a GPU other
-    /// than OpenCL's, on rungs 3 and 4, of up to 1,024 tiles.
+    /// Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/> takes a convolution: on a GPU
+    /// other than OpenCL's, on rungs 3 and 4, of up to 1,024 tiles.
     /// </summary>
     public bool Takes(Conv1d convolution)
     {
@@ -125,7 +125,7 @@ public sealed class NormReluPool
     /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
     /// <param name="y">[B, C, P].</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
-    /// <exception cref="InvalidOperationException">It does not take the convolution: see <see cref="Takes"/>.</exception>
+    /// <exception cref="InvalidOperationException">It does not take it: see <see cref="Takes"/>.</exception>
     public void Train(
         Conv1d convolution, Tensor<float> input, Tensor<float> weight, Tensor<float>? bias, Tensor<float> x,
         Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean, Tensor<float> runningVariance,

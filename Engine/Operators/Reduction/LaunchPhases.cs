@@ -1,7 +1,7 @@
 // Phases within one launch: groups of a later phase wait until those of an earlier one have arrived. A group waits only
 // for groups that began before it: each takes a ticket when it begins, and phases take tickets in order. So whatever
 // order a GPU starts groups in, and however few it holds at a time, those that are waited for are running or done.
-//   ticket · work of its phase · arrive, or wait for the phase before · leave; the last to leave sets all counters to 0
+//   ticket, wait for the phase before, work, arrive, leave; the last to leave sets all counters to 0
 // Weighed: a boundary between launches costs 1.3 us in a CUDA graph on an H200, and the last groups of a launch run
 // alone. A boundary of phases costs an atomic addition, a fence and a look at a counter, and groups of the next phase
 // stand ready on the multiprocessors that have no work left. A ticket is an atomic addition a group, so grids of

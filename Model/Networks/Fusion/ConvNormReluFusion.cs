@@ -7,8 +7,8 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>
-/// In training on a GPU: a convolution, batch normalisation, ReLU and the max-poolings after it whose windows touch. One
-/// launch forward; two backward, of the normalisation and of all gradients of the convolution.
+/// In training on a GPU: a convolution, batch normalisation, ReLU and the max-poolings after it whose windows touch.
+/// One launch forward; two backward, of the normalisation and of all gradients of the convolution.
 /// </summary>
 /// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class ConvNormReluFusion : FusionRule

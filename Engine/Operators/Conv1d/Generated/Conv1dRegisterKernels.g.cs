@@ -1255,10 +1255,11 @@ internal static class Conv1dRegisterKernels
         a.Store(group, m + 3, firstColumn + (4 * x), part, new Float4(s30, s31, s32, s33));
 
         a.AddParts(
-            place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, 64, 32, part);
+            place.X + (place.Y * tiles.X), tiles.X * tiles.Y, group, firstRow, firstColumn, 64,
+            32, part);
     }
 
-    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve4x6.</summary>
+    /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve4x6).</summary>
     [LaunchBounds(128, 4)]
     [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
     public static void Backward4x6(ConvolutionBackwardArgs a) => Backward4x6Of(a, Grid.IdxX);
@@ -1276,7 +1277,7 @@ internal static class Conv1dRegisterKernels
         }
     }
 
-    /// <summary>The gradient of the weights by BackwardWeight4x4, then that of the input by Convolve8x8.</summary>
+    /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve8x8).</summary>
     [LaunchBounds(128, 3)]
     [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
     public static void Backward8x8(ConvolutionBackwardArgs a) => Backward8x8Of(a, Grid.IdxX);

@@ -53,7 +53,7 @@ public sealed class DenseTests
         }
     }
 
-    /// <summary>Both products on rung 3 in one part: tiles that end with the shape or do not. Then one that is split.</summary>
+    /// <summary>Both products on rung 3 in one part: tiles that end with the shape or not. Then others.</summary>
     public static TheoryData<string, DenseShape> BackwardShapes => TestDevices.Times(
         new DenseShape[] { new(32, 64, 64), new(33, 130, 70), new(40, 45, 37), new(5, 33, 17), new(600, 40, 32) });
 
