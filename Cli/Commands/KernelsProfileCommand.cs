@@ -42,8 +42,8 @@ internal static class KernelsProfileCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "profile",
-            "Counts what a kernel executes on an NVIDIA GPU, without one: its PTX runs on the processor. Instructions " +
-            "by class, sectors of global memory and conflicts of shared memory a request, divergent branches, " +
+            "Counts what a kernel executes on an NVIDIA GPU, without one: its PTX runs on the processor. " +
+            "Instructions by class, sectors of global memory and conflicts of shared memory a request, divergent branches, " +
             "occupancy; and an estimate of its time with what bounds it. docs/kernel-profile.md tells how to read it.")
         {
             name, step, batch, shape, gpu, millions, lines, measure, rungs, precision, json,
@@ -85,8 +85,8 @@ internal static class KernelsProfileCommand
             .DistinctBy(one => (one.Kernel.Name, one.Groups)))
         {
             terminal.Warn([
-                $"{one.Kernel.Name} is counted in {Show.Count(one.CountedGroups)} of {Show.Count(one.Groups)} groups, " +
-                "which stand for all; --millions 0 executes all",
+                $"{one.Kernel.Name} is counted in {Show.Count(one.CountedGroups)} of {Show.Count(one.Groups)} " +
+                "groups, which stand for all; --millions 0 executes all",
             ]);
         }
 

@@ -37,7 +37,9 @@ internal static class ProfileStepTable
     ];
 
     private static string[] Sum(ProfileResult result) =>
-        ["", $"{result.Launches.Count} launches", "", "", .. Cells(result.Work), "", Show.Rate(result.Microseconds), ""];
+    [
+        "", $"{result.Launches.Count} launches", "", "", .. Cells(result.Work), "", Show.Rate(result.Microseconds), "",
+    ];
 
     private static IEnumerable<string> Cells(WorkCounts work) =>
     [

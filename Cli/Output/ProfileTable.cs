@@ -39,7 +39,8 @@ internal static class ProfileTable
             yield return
             [
                 "instructions", Show.Count(work.WarpInstructions),
-                $"of warps; {Show.Percent(work.ActiveLanes)} of their lanes active; {Show.Count(work.Issued)} left by ptxas",
+                $"of warps; {Show.Percent(work.ActiveLanes)} of their lanes active; " +
+                $"{Show.Count(work.Issued)} left by ptxas",
             ];
             yield return ["fma share", Show.Percent(work.FmaShare), "of what is left"];
             if (MachineMix.OfMachine(kernel, result.Gpu.Architecture) is { } machine)
@@ -47,7 +48,8 @@ internal static class ProfileTable
                 yield return ["fused in the text", Show.Percent(MachineMix.OfPtx(kernel).FusedShare), Beside(machine)];
             }
 
-            yield return ["global loads", PerRequest(work.GlobalLoads), Beside(work.GlobalLoads, "sectors of 32 bytes")];
+            yield return
+                ["global loads", PerRequest(work.GlobalLoads), Beside(work.GlobalLoads, "sectors of 32 bytes")];
             yield return
                 ["global stores", PerRequest(work.GlobalStores), Beside(work.GlobalStores, "sectors of 32 bytes")];
             yield return ["shared loads", PerRequest(work.SharedLoads), Beside(work.SharedLoads, "turns")];

@@ -84,7 +84,7 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>What executes kernels on the device <c>ptx</c>; null on all others, where ILGPU does.</summary>
     internal PtxMachine? Machine { get; init; }
 
-    /// <summary>The multiprocessors of the GPU that <c>ptx</c> plans its launches for, to count them; else null.</summary>
+    /// <summary>Multiprocessors of the GPU that <c>ptx</c> plans its launches for, to count them; else null.</summary>
     internal int? PlannedMultiprocessors { get; init; }
 
     private bool PlansLikeAGpu =>

@@ -41,8 +41,8 @@ internal static class ConvolutionRegisterKernels
     // Forward and gradient of the input.
     private static void Convolve(CodeWriter code, int rung, int groups, Tile tile, int columnLanes)
     {
-        // Off by one Float4. Of the four terms and eight rows that a warp of rung 3 stores at once, two share a bank; on
-        // rung 4, and where it loads, there is no conflict.
+        // Off by one Float4. Of the four terms and eight rows that a warp of rung 3 stores at once, two share a bank;
+        // on rung 4, and where it loads, there is no conflict.
         int weightStride = (tile.Height / 4) + 1;
         int sourceStride = tile.Width / 4;        // Stored along the columns, where there is no conflict.
         int termFloat4s = tile.Terms / 4;

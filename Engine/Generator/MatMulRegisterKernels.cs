@@ -38,8 +38,8 @@ internal static class MatMulRegisterKernels
     {
         int own = 4 * strips; // Rows and columns of one thread.
         int tile = own * Threads;
-        // Off by one Float4. Of the four k and eight lines of A that a warp stores at once, two share a bank on rung 3; on
-        // rung 4, and where it loads, there is no conflict.
+        // Off by one Float4. Of the four k and eight lines of A that a warp stores at once, two share a bank on rung 3;
+        // on rung 4, and where it loads, there is no conflict.
         int stride = (tile / 4) + 1;
         code.Add($$"""
 

@@ -90,13 +90,13 @@ public sealed class KernelsProfileTests : IDisposable
 
     [Theory]
     [InlineData("mat-mul.tilde", "there is no kernel 'mat-mul.tilde': did you mean 'mat-mul.tiled'?")]
-    [InlineData("mat-mul.tiled --gpu H300", "nothing is known of a GPU 'H300': did you mean 'H200'? there are H200, H100, A100, RTX4090")]
+    [InlineData("mat-mul.tiled --gpu H300", "of a GPU 'H300': did you mean 'H200'? there are H200, H100, A100, RTX4090")]
     [InlineData("--step artcle", "there is no network 'artcle': did you mean 'article'?")]
     [InlineData("", "give the NAME of a kernel")]
     [InlineData("mat-mul.tiled --step deep", "not both")]
     [InlineData("--step deep --shape 2x2x2", "--shape is for a kernel")]
     [InlineData("mat-mul.tiled --shape 1x2", "none of matmul")]
-    [InlineData("mat-mul.tiled --shape 7.3", "no case launches mat-mul.tiled at the shape '7.3'; there are matmul 512 x 512")]
+    [InlineData("mat-mul.tiled --shape 7.3", "mat-mul.tiled at the shape '7.3'; there are matmul 512 x 512")]
     [InlineData("conv1d-register.convolve8x8 --shape 64x0x100x64x4", "must")]
     [InlineData("roofline.copy", "no case of an operator launches roofline.copy")]
     public void Profile_OfWhatIsNotThere_SaysWhatThereIs(string arguments, string said)
@@ -139,7 +139,10 @@ public sealed class KernelsProfileTests : IDisposable
     [MemberData(nameof(CommandsOfThePage))]
     public void CommandOfThePage_Works(string command)
     {
-        string[] words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(one => one != "--measure")];
+        string[] words =
+        [
+            .. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(one => one != "--measure"),
+        ];
         string[] small = words.Contains("--step") && !words.Contains("--batch-size") ? ["--batch-size", "4"] : [];
 
         Assert.NotEmpty(CliRun.Of([.. words, .. small]).Succeeded().Output);

@@ -1,8 +1,8 @@
 namespace NativeCnn.Cli.Output;
 
 /// <summary>
-/// A line of <c>kernels profile</c>: a launch, or all of a kernel, of a call or of a step together. What is together has
-/// no group, occupancy or bound.
+/// A line of <c>kernels profile</c>: a launch, or all launches of a call or of a step together. What is together has no
+/// group, occupancy or bound.
 /// </summary>
 internal sealed record KernelProfileRecord(
     string Profile, string Shape, string? Rung, string Gpu, string? Kernel, int Launches, long? Groups,

@@ -1,4 +1,4 @@
 namespace NativeCnn.Cli.Output;
 
-/// <summary>Requests of warps; sectors of 32 bytes of global memory, or turns of shared memory, and the fewest.</summary>
+/// <summary>Requests; sectors of 32 bytes of global memory, or turns of shared memory; and the fewest.</summary>
 internal sealed record RequestsRecord(double Requests, double Taken, double Ideal);

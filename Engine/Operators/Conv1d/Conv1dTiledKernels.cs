@@ -11,8 +11,8 @@ internal static class Conv1dTiledKernels
     /// <summary>Rows, columns and terms of a tile.</summary>
     public const int Tile = 16;
 
-    // Off by one, so that a column lies in 16 different banks. The two lines that a warp stores at a time share one bank,
-    // two turns in place of one; what it loads has no conflict.
+    // Off by one, so that a column lies in 16 different banks. The two lines that a warp stores at a time share one
+    // bank, two turns in place of one; what it loads has no conflict.
     private const int TileStride = Tile + 1;
 
     /// <summary>Forward, and the gradient of the input. Sums go tile by tile: long ones keep their digits.</summary>

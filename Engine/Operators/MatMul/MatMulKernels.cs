@@ -30,8 +30,8 @@ internal static class MatMulKernels
     /// <summary>Terms that rungs 3 and 4 sum up before they add them to C.</summary>
     public const int BlockK = 1024;
 
-    // Off by one, so that a column lies in 16 different banks. The two lines that a warp stores at a time share one bank,
-    // two turns in place of one; what it loads has no conflict.
+    // Off by one, so that a column lies in 16 different banks. The two lines that a warp stores at a time share one
+    // bank, two turns in place of one; what it loads has no conflict.
     private const int TileStride = Tile + 1;
 
     /// <summary>Rung 1.</summary>

@@ -1,7 +1,7 @@
 // What an access of a warp costs in memory. Global memory comes in sectors of 32 bytes, and a request takes each sector
-// once that a lane asks for. Shared memory has 32 banks of 4 bytes; of 8 bytes a lane half a warp is served at a time, of
-// 16 bytes a quarter, and of what is served at a time the words of one bank come one after another, but the same word
-// for all at once (NVIDIA, CUDA C++ Programming Guide 12, "Compute Capability 5.x", shared memory).
+// once that a lane asks for. Shared memory has 32 banks of 4 bytes; of 8 bytes a lane half a warp is served at a time,
+// of 16 bytes a quarter, and of what is served at a time the words of one bank come one after another, but the same
+// word for all at once (NVIDIA, CUDA C++ Programming Guide 12, "Compute Capability 5.x", shared memory).
 namespace NativeCnn.Engine.Ptx.Counting;
 
 /// <summary>Sectors and banks of one request.</summary>

@@ -1,7 +1,7 @@
 // ILGPU writes products and sums apart, without a rounding mode, and ptxas contracts them: a product whose only use is
 // a sum of the same block becomes one instruction with it, mul.f32 and add.f32 an FFMA, mul.wide and add.u64 an
-// IMAD.WIDE. A sum takes one product. Whole numbers are counted as the text has them all the same; what they cost is what
-// is left.
+// IMAD.WIDE. A sum takes one product. Whole numbers are counted as the text has them all the same; what they cost is
+// what is left.
 namespace NativeCnn.Engine.Ptx.Counting;
 
 /// <summary>Finds the products that a sum takes along.</summary>

@@ -1,6 +1,8 @@
 namespace NativeCnn.Engine.Ptx.Counting;
 
-/// <summary>What one launch executed. Counts are of the groups that ran; <see cref="Scale"/> makes them the launch's.</summary>
+/// <summary>
+/// What one launch executed. Counts are of the groups that ran; <see cref="Scale"/> makes them the launch's.
+/// </summary>
 internal sealed class PtxLaunchCounts(
     PtxKernel kernel, long groups, int threads, long countedGroups, PtxFacts facts)
 {
@@ -19,7 +21,7 @@ internal sealed class PtxLaunchCounts(
     /// <summary>Groups of the launch for each that was counted.</summary>
     public double Scale => countedGroups == 0 ? 0 : (double)groups / countedGroups;
 
-    /// <summary>How often warps ran each block, with how many active lanes in all, and how often these parted.</summary>
+    /// <summary>How often warps ran each block, with how many active lanes in all, how often these parted.</summary>
     public required long[] Runs { get; init; }
 
     /// <inheritdoc cref="Runs"/>

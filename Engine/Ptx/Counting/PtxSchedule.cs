@@ -152,7 +152,7 @@ internal sealed class PtxSchedule
         return (at, isSame);
     }
 
-    /// <summary>What costs nothing: a copy, an argument, a product that its sum takes along, what a loop repeats.</summary>
+    /// <summary>What costs nothing: copies, arguments, products that their sum takes along, what loops repeat.</summary>
     private void Pass(WarpState warp, PtxInstructionFacts one, int index, long at, bool isSame)
     {
         if (!isSame)

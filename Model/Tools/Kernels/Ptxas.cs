@@ -34,7 +34,8 @@ public sealed partial class Ptxas(string path)
     /// <param name="ptx">PTX with one entry.</param>
     /// <param name="architecture">The GPU, <c>sm_90</c>.</param>
     /// <exception cref="PtxasException">It does not assemble, or the program cannot be run.</exception>
-    public KernelResources Assemble(string ptx, string architecture) => Assembled(ptx, architecture, (log, _) => Parse(log));
+    public KernelResources Assemble(string ptx, string architecture) =>
+        Assembled(ptx, architecture, (log, _) => Parse(log));
 
     /// <summary>
     /// The machine code of a kernel, as NVIDIA's <c>nvdisasm</c> writes it; null where that does not lie beside ptxas.

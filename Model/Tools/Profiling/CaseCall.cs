@@ -10,7 +10,8 @@ namespace NativeCnn.Tools.Profiling;
 internal sealed record CaseCall(KernelCase Case, (string Ladder, int Number)? Rung)
 {
     /// <summary><c>matmul=2</c>; null where the device's own choice runs.</summary>
-    public string? RungText => Rung is (string ladder, int number) ? FormattableString.Invariant($"{ladder}={number}") : null;
+    public string? RungText =>
+        Rung is (string ladder, int number) ? FormattableString.Invariant($"{ladder}={number}") : null;
 
     /// <summary>Plans the call.</summary>
     public Action Plan(ComputeDevice device, string? rungs) => Plan(device, Case.Prepare(device), Rung, rungs);

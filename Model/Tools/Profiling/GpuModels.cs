@@ -1,9 +1,9 @@
 // The GPUs that times are estimated for. Multiprocessors, clocks, lanes, sizes and memory: NVIDIA's architecture
 // whitepapers ("NVIDIA A100 Tensor Core GPU Architecture", "NVIDIA H100 Tensor Core GPU Architecture", "NVIDIA Ada GPU
 // Architecture", "NVIDIA Ampere GA102 GPU Architecture") and data sheets (H200); results a cycle and limits of a
-// multiprocessor: CUDA C++ Programming Guide 12, "Arithmetic Instructions" and "Compute Capabilities". Latencies: Luo et
-// al., "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv 2402.13499, for A100, H100 and RTX 4090;
-// those of their generation for the others. Second cache: of A100 the whitepaper's 5,120 bytes a cycle; of H100 and RTX
+// multiprocessor: CUDA C++ Programming Guide 12, "Arithmetic Instructions" and "Compute Capabilities". Latencies: Luo
+// et al., "Benchmarking and Dissecting the Nvidia Hopper GPU Architecture", arXiv 2402.13499, for A100, H100 and RTX
+// 4090; those of their generation for the others. Second cache: of A100 the whitepaper's 5,120 bytes a cycle; of H100 and RTX
 // 4090 what chipsandcheese.com measured ("Nvidia's H100: Funny L2, and Tons of Bandwidth", 2023; "Microbenchmarking
 // Nvidia's RTX 4090", 2022); those of their generation for the others.
 using NativeCnn.Engine.Messages;

@@ -21,7 +21,7 @@ public static class KernelProfiler
 
     /// <summary>Counts the call of an operator that launches a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="shape">A part of a case's shape, or numbers with an x between them; null for the first case.</param>
+    /// <param name="shape">A part of a case's shape, or numbers with an x between; null for the first case.</param>
     /// <param name="options">How it is counted.</param>
     /// <param name="measure">Measures the same call on the CUDA device of this machine too.</param>
     /// <exception cref="ProfileException">No case launches it, or none at the shape.</exception>
@@ -36,7 +36,10 @@ public static class KernelProfiler
             (Count(call, options), measure ? MeasuredTime.OfCall(call, options) : null);
         return new ProfileResult(
             call.Case.Name, call.Case.Shape, call.RungText, options.Gpu, launches, call.Case.Operations,
-            call.Case.Bytes) { MeasuredMicroseconds = measured };
+            call.Case.Bytes)
+        {
+            MeasuredMicroseconds = measured,
+        };
     }
 
     /// <summary>Counts a training step with Adam.</summary>
@@ -71,7 +74,10 @@ public static class KernelProfiler
         return new ProfileResult(
             work.Model, FormattableString.Invariant($"batch {work.BatchSize} of [{work.Coefficients}, {work.Frames}]"),
             options.Rungs, options.Gpu, Profiles(census, options, registers), step.Plan.Operations,
-            BytesOf(batch, network)) { MeasuredMicroseconds = measure ? MeasuredTime.OfStep(work, options) : null };
+            BytesOf(batch, network))
+        {
+            MeasuredMicroseconds = measure ? MeasuredTime.OfStep(work, options) : null,
+        };
     }
 
     /// <summary>Counts the call of a case.</summary>

@@ -16,7 +16,7 @@ public sealed record Occupancy(int Groups, double Share, string Limit)
     /// <summary>The occupancy of a kernel.</summary>
     /// <param name="gpu">The GPU.</param>
     /// <param name="threads">Threads of a group.</param>
-    /// <param name="registers">Registers of a thread; null where they are not known, and then they limit nothing.</param>
+    /// <param name="registers">Registers of a thread; null where they are not known: they limit nothing.</param>
     /// <param name="sharedBytes">Shared bytes of a group.</param>
     public static Occupancy Of(GpuModel gpu, int threads, int? registers, int sharedBytes)
     {

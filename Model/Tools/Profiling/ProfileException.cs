@@ -2,7 +2,7 @@ using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Tools.Profiling;
 
-/// <summary>Nothing can be counted by that name, shape or GPU. The message is one line and says what there is.</summary>
+/// <summary>Nothing can be counted by that name, shape or GPU. The message is a line and says what there is.</summary>
 public sealed class ProfileException : Exception
 {
     /// <summary>Creates the exception with an empty message.</summary>

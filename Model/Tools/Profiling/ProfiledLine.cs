@@ -2,7 +2,7 @@ using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Tools.Profiling;
 
-/// <summary>A line of PTX with what became of it in all launches of its kernel, beside the C# that it came from.</summary>
+/// <summary>A line of PTX with what became of it in all launches of its kernel, beside its C#.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Line">The line of PTX, from 1.</param>
 /// <param name="Text">The line.</param>

@@ -7,7 +7,7 @@ namespace NativeCnn.Tools.Profiling;
 /// <summary>The lines of a kernel.</summary>
 public static class ProfiledLines
 {
-    /// <summary>The lines of the PTX that hold instructions, in order, over all of these launches of one kernel.</summary>
+    /// <summary>The lines of the PTX that hold instructions, in order, over these launches of one kernel.</summary>
     public static IReadOnlyList<ProfiledLine> Of(IReadOnlyList<LaunchProfile> launches)
     {
         ArgumentNullException.ThrowIfNull(launches);

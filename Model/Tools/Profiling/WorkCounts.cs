@@ -2,7 +2,9 @@ using NativeCnn.Engine.Ptx.Counting;
 
 namespace NativeCnn.Tools.Profiling;
 
-/// <summary>What a launch, or several together, execute and move. Counts of samples are scaled, so they are no whole numbers.</summary>
+/// <summary>
+/// What a launch, or several together, execute and move. Counts of samples are scaled, so they are no whole numbers.
+/// </summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record WorkCounts
 {
