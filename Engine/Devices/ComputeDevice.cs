@@ -185,21 +185,30 @@ public sealed class ComputeDevice : IDisposable
         Stream.Synchronize();
     }
 
+    /// <summary>Memory that is taken from now on goes back when the scope ends, not only with the device.</summary>
+    public MemoryScope OpenScope() => new(this, owned.Count);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Workers.Dispose();
-        Stream.Synchronize();
-        foreach (IDisposable one in owned)
-        {
-            one.Dispose();
-        }
-
-        owned.Clear();
+        Release(0);
         Machine?.Dispose();
         Stream.Dispose();
         Accelerator.Dispose();
         context.Dispose();
+    }
+
+    /// <summary>Gives back what is owned from the one of this number on.</summary>
+    internal void Release(int first)
+    {
+        Stream.Synchronize();
+        for (int i = first; i < owned.Count; i++)
+        {
+            owned[i].Dispose();
+        }
+
+        owned.RemoveRange(first, owned.Count - first);
     }
 
     internal void Remark(string text) => Remarked?.Invoke(text);
