@@ -32,6 +32,7 @@ public sealed class ComputeDevice : IDisposable
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
         Rungs = rungs;
+        Thresholds = PlanThresholds.For(info);
         Precision = precision;
         Memory = new DeviceMemory(this);
     }
@@ -62,6 +63,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Which rungs of their ladders the operators run here.</summary>
     public RungChoices Rungs { get; }
+
+    /// <summary>From which shapes on higher rungs are taken.</summary>
+    public PlanThresholds Thresholds { get; internal init; }
 
     /// <summary>With how many digits matrix products are computed here, as the device was opened.</summary>
     public FloatPrecision Precision { get; }

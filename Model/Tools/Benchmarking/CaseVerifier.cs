@@ -16,7 +16,7 @@ internal sealed class CaseVerifier : IDisposable
     private const double Floor = 1e-6; // Where a result is rounding alone, as the gradient of a constant.
     private const double ShareOfTies = 1e-4;
     private const int Drawn = 128;
-    private const double LongForSimulator = 3e7;
+    private const double LongForSimulator = 1e8;
 
     private readonly ComputeDevice device;
     private readonly double tolerance;

@@ -6,15 +6,15 @@ using NativeCnn.Engine.Measurement;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>Several sets of tensors of one case.</summary>
+/// <summary>Several sets of tensors of one case, and the calls on them: ours, and a library's where there is one.</summary>
 internal sealed class ColdBuffers
 {
     private const int MostSets = 64;
     private const double SecondsToPlan = 1;
 
-    private readonly List<Action> calls;
+    private readonly List<Action[]> calls;
 
-    private ColdBuffers(List<Action> calls, Action? sweep)
+    private ColdBuffers(List<Action[]> calls, Action? sweep)
     {
         this.calls = calls;
         Sweep = sweep;
@@ -28,14 +28,14 @@ internal sealed class ColdBuffers
 
     /// <summary>Adds sets to the one that there is.</summary>
     /// <param name="device">Where they lie.</param>
-    /// <param name="first">The call of the first set.</param>
+    /// <param name="first">The calls on the first set.</param>
     /// <param name="bytes">Bytes of a set.</param>
     /// <param name="cache">Bytes of the largest cache.</param>
-    /// <param name="more">Makes one more set, and gives its call.</param>
-    public static ColdBuffers Of(ComputeDevice device, Action first, long bytes, long cache, Func<Action> more)
+    /// <param name="more">Makes one more set, and gives as many calls on it.</param>
+    public static ColdBuffers Of(ComputeDevice device, Action[] first, long bytes, long cache, Func<Action[]> more)
     {
         long wanted = (2 * cache / Math.Max(bytes, 1)) + 1;
-        List<Action> calls = [first];
+        List<Action[]> calls = [first];
         long since = Stopwatch.GetTimestamp();
         while (calls.Count < Math.Clamp(wanted, 2, MostSets) &&
             (calls.Count < 2 || Stopwatch.GetElapsedTime(since).TotalSeconds < SecondsToPlan))
@@ -53,12 +53,13 @@ internal sealed class ColdBuffers
         return new ColdBuffers(calls, sweep);
     }
 
-    /// <summary>Runs every set's call once.</summary>
-    public void RunAll()
+    /// <summary>Runs one of the calls on every set once.</summary>
+    /// <param name="which">0 for ours.</param>
+    public void RunAll(int which)
     {
-        foreach (Action call in calls)
+        foreach (Action[] ofSet in calls)
         {
-            call();
+            ofSet[which]();
         }
     }
 }

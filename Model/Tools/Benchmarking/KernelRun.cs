@@ -56,23 +56,24 @@ internal sealed class KernelRun : IDisposable
             ? null
             : verifier.Compare("ours", [after[theirs.Tensor]], [theirs.Result()], hasTies: false);
 
-        TimedWork ours;
+        Action[] calls = theirs is null ? [call] : [call, theirs.Run];
         int buffers = 1;
+        TimedWork[] works = [.. calls.Select(run => new TimedWork(run, 1, device.Synchronize))];
         if (options.IsCold)
         {
-            var cold = ColdBuffers.Of(device, call, tensors.Bytes, cache, () => one.Plan(new CaseDevice(device))());
+            var cold = ColdBuffers.Of(
+                device, calls, tensors.Bytes, cache, () => OneMoreSet(one, withVendor: theirs is not null));
             buffers = cold.Count;
-            cold.RunAll();
-            ours = new TimedWork(cold.RunAll, buffers, device.Synchronize, cold.Sweep);
-        }
-        else
-        {
-            ours = new TimedWork(call, 1, device.Synchronize);
+            works =
+            [
+                .. calls.Select((_, which) => new TimedWork(
+                    () => cold.RunAll(which), buffers, device.Synchronize, cold.Sweep)),
+            ];
+            Array.ForEach(works, work => work.Run());
         }
 
         double? atFirst = clock.Megahertz();
-        double[][] samples = TimedWork.InTurns(
-            theirs is null ? [ours] : [ours, new TimedWork(theirs.Run, 1, device.Synchronize)], options.Seconds);
+        double[][] samples = TimedWork.InTurns(works, options.Seconds);
         double? atLast = clock.Megahertz();
         double taken = SampleSummary.Of(samples[0]).Median;
         return new KernelMeasurement(
@@ -88,6 +89,13 @@ internal sealed class KernelRun : IDisposable
             Clock = atFirst is { } first && atLast is { } last ? new ClockReading(first, last) : null,
             Vendor = theirs is null ? null : new VendorMeasurement(theirs.Library, samples[1], ofVendor!),
         };
+    }
+
+    private Action[] OneMoreSet(KernelCase one, bool withVendor)
+    {
+        var tensors = new CaseDevice(device);
+        Action call = one.Plan(tensors)();
+        return withVendor ? [call, vendor!.Plan(one.Work!, tensors)!.Run] : [call];
     }
 
     private VendorCall? Vendor(KernelCase one, CaseDevice tensors)
