@@ -32,7 +32,7 @@ public sealed class ComputeDevice : IDisposable
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
         Rungs = rungs;
-        Thresholds = PlanThresholds.For(info);
+        Thresholds = PlanThresholds.For(info.Selector, info.Name);
         Precision = precision;
         Memory = new DeviceMemory(this);
     }

@@ -2,7 +2,6 @@
 // device class. The defaults are of an H200. `nativecnn bench tune` measures a device's own and writes a file; the
 // environment variable NATIVECNN_THRESHOLDS names it. Another table may mean other kernels, and so other last bits.
 using System.Text.Json;
-using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Engine.Kernels;
@@ -76,22 +75,27 @@ public sealed record PlanThresholds
 
     /// <summary>The table for a device: of the file that the environment names, else the defaults.</summary>
     /// <exception cref="PlanThresholdsException">The file cannot be read.</exception>
-    internal static PlanThresholds For(DeviceInfo device) =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path && device.Kind != DeviceKind.Cpu
-            ? Of(ReadFile(path), device)
+    internal static PlanThresholds For(string selector, string name) =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path && selector != "cpu"
+            ? Of(ReadFile(path), selector, name)
             : Default;
 
     /// <summary>
     /// The table for a device among those of a file: the first whose class is a part of what the driver calls it, in
     /// any case of the letters, or its selector's backend (<c>cuda</c>); else the defaults.
     /// </summary>
-    public static PlanThresholds Of(IReadOnlyDictionary<string, PlanThresholds> tables, DeviceInfo device)
+    /// <param name="tables">The tables, by device class.</param>
+    /// <param name="selector">What selects the device: <c>cuda:0</c>.</param>
+    /// <param name="name">What its driver calls it.</param>
+    public static PlanThresholds Of(
+        IReadOnlyDictionary<string, PlanThresholds> tables, string selector, string name)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        ArgumentNullException.ThrowIfNull(device);
-        string backend = device.Selector.Split(':')[0];
+        ArgumentNullException.ThrowIfNull(selector);
+        ArgumentNullException.ThrowIfNull(name);
+        string backend = selector.Split(':')[0];
         return tables
-            .Where(one => device.Name.Contains(one.Key, StringComparison.OrdinalIgnoreCase) ||
+            .Where(one => name.Contains(one.Key, StringComparison.OrdinalIgnoreCase) ||
                 one.Key.Equals(backend, StringComparison.OrdinalIgnoreCase))
             .Select(one => one.Value).FirstOrDefault() ?? Default;
     }

@@ -29,11 +29,13 @@ internal static partial class OperatorCases
     /// <summary>A matrix product of these extents.</summary>
     public static KernelCase MatMulOf(int m, int n, int k) => Product("matmul", new MatMulShape(m, n, k));
 
-    /// <summary>A convolution forward.</summary>
-    public static KernelCase ConvOf(Conv1dShape shape) => ConvForward(shape);
-
-    /// <summary>A convolution's gradient of the weights.</summary>
-    public static KernelCase ConvWeightOf(Conv1dShape shape) => ConvBackwardWeight(shape);
+    /// <summary>A convolution's pass, by its name: <c>conv1d.forward</c>.</summary>
+    public static KernelCase ConvOf(string pass, Conv1dShape shape) => pass switch
+    {
+        "conv1d.backward-input" => ConvBackwardInput(shape),
+        "conv1d.backward-weight" => ConvBackwardWeight(shape),
+        _ => ConvForward(shape),
+    };
 
     /// <summary>Clips of a mini-batch.</summary>
     private static int Batch(CaseSizes sizes) => sizes == CaseSizes.Small ? 2 : 64;

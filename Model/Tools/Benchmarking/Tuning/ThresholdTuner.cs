@@ -11,6 +11,7 @@ public static class ThresholdTuner
 {
     private const string MatMul = "matmul";
     private const string Conv = "conv1d";
+    private const string ConvForward = "conv1d.forward";
     private const string ConvWeight = "conv1d.backward-weight";
 
     /// <summary>Measures all, or those with a text in their name.</summary>
@@ -103,19 +104,19 @@ public static class ThresholdTuner
             new("matmul.8x8-groups", MatMul, 3, 4, isSimulated ? [1, 2] : [16, 32, 64, 96, 128, 192, 264],
                 n => OperatorCases.MatMulOf(128, 128 * n, much / 2)),
             new("conv1d.terms", Conv, 1, 2, [2, 4, 8, 16, 32],
-                n => OperatorCases.ConvOf(new Conv1dShape(batch, n, much, 32, 1))),
+                n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(batch, n, much, 32, 1))),
             new("conv1d.tiled", Conv, 1, 2, [1, 2, 4, 8, 16],
-                n => OperatorCases.ConvOf(new Conv1dShape(batch, 32, much, n, 3))),
+                n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(batch, 32, much, n, 3))),
             new("conv1d.registers", Conv, 2, 3, [4, 8, 16, 32, 64],
-                n => OperatorCases.ConvOf(new Conv1dShape(batch, 32, much, n, 3))),
+                n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(batch, 32, much, n, 3))),
             new("conv1d.8x8", Conv, 3, 4, [8, 16, 32, 64, 128],
-                n => OperatorCases.ConvOf(new Conv1dShape(2 * batch, 32, much, n, 3))),
+                n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(2 * batch, 32, much, n, 3))),
             new("conv1d.8x8-groups", Conv, 3, 4, isSimulated ? [1, 2] : [33, 66, 132, 198, 264, 396],
-                n => OperatorCases.ConvOf(new Conv1dShape(n, 32, 130, 64, 3))),
+                n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(n, 32, 130, 64, 3))),
             new("conv1d.weight-tiled", ConvWeight, 1, 2, [1, 2, 4, 8, 16],
-                n => OperatorCases.ConvWeightOf(new Conv1dShape(batch, n, much, n, 1))),
+                n => OperatorCases.ConvOf(ConvWeight, new Conv1dShape(batch, n, much, n, 1))),
             new("conv1d.weight-registers", ConvWeight, 2, 3, [4, 8, 16, 32, 64],
-                n => OperatorCases.ConvWeightOf(new Conv1dShape(batch, n, much, n, 1))),
+                n => OperatorCases.ConvOf(ConvWeight, new Conv1dShape(batch, n, much, n, 1))),
         ];
     }
 }
