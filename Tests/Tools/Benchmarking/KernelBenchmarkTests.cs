@@ -120,7 +120,11 @@ public class KernelBenchmarkTests
             {
                 Plan = on =>
                 {
-                    taken.Add(device.Memory.Taken);
+                    if (on.Device == device)
+                    {
+                        taken.Add(device.Memory.Taken);
+                    }
+
                     return one.Plan(on);
                 },
             }),

@@ -39,7 +39,9 @@ internal static partial class OperatorCases
         "reduction") with
     {
         Work = s.Inner == 1 ? new VendorWork.Function("reduction.rows", s.Outer, s.Length) : null,
-        Resizing = ReductionResizing(SumOf),
+        Resizing = s.Inner == 1
+            ? new CaseResizing("ROWSxLENGTH", n => SumOf(new ReductionShape(n[0], n[1], 1)))
+            : ReductionResizing(SumOf),
     };
 
     private static KernelCase MaxOf(ReductionShape s) => Case<Reduction>(
