@@ -176,7 +176,8 @@ libraries_of_pytorch() {
 import glob, importlib.util, os
 torch = importlib.util.find_spec("torch")
 root = os.path.join(os.path.dirname(os.path.dirname(torch.origin)), "nvidia") if torch else "/nowhere"
-print(":".join(sorted({os.path.dirname(one) for name in ("cublas", "cufft") for one in glob.glob(f"{root}/*/lib/lib{name}.so*")})))
+found = glob.glob(f"{root}/*/lib/libcublas.so*") + glob.glob(f"{root}/*/lib/libcufft.so*")
+print(":".join(sorted({os.path.dirname(one) for one in found})))
 FIND
 }
 

@@ -115,9 +115,12 @@ internal static class BenchKernelsCommand
 
         terminal.Complain(
             $"{wrong.Length} of {all.Count(one => one.Verdict is not null)} results are wrong: " +
-            string.Join(", ", wrong.Select(one => one.Name + (one.Rung is { } rung ? $" rung {rung}" : "")).Distinct()));
+            string.Join(", ", wrong.Select(NameOf).Distinct()));
         return ExitCodes.Failed;
     }
+
+    private static string NameOf(KernelMeasurement one) =>
+        one.Rung is { } rung ? $"{one.Name} rung {rung}" : one.Name;
 
     private static void CheckPicture(string? path)
     {

@@ -20,8 +20,8 @@ internal static class BenchTuneCommand
             "--seconds", "How long each rung is timed at each value.", 0.1, new Interval(0.001, 600));
         Option<string?> output = OptionOf.Text(
             "--output", "FILE.json",
-            $"Write the device's table there, beside those of other devices in it. {PlanThresholds.Variable}=FILE.json " +
-            "makes every command plan by it.");
+            "Write the device's table there, beside those of other devices in it. " +
+            $"{PlanThresholds.Variable}=FILE.json makes every command plan by it.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "tune",

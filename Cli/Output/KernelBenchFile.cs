@@ -47,6 +47,7 @@ internal static class KernelBenchFile
             $"{path} holds no samples: write it with `nativecnn bench kernels --save {path}`");
 
         InputException Refused(Exception? error = null) => new(
-            $"{path}, line {number}: no line of a saved run; write it with `nativecnn bench kernels --save FILE`", error!);
+            $"{path}, line {number}: no line of a saved run; write it with `nativecnn bench kernels --save FILE`",
+            error!);
     }
 }

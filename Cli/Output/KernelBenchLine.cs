@@ -69,5 +69,6 @@ internal static class KernelBenchLine
     private static string? WordOf(KernelVerdict? verdict) =>
         verdict is null ? null : verdict.IsRight ? "right" : "wrong";
 
-    private static string Quoted(string text) => $"'{OneLine.Of(text).Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    private static string Quoted(string text) =>
+        $"'{OneLine.Of(text).Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

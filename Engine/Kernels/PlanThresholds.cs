@@ -117,7 +117,8 @@ public sealed record PlanThresholds
         }
     }
 
-    /// <summary>Tables from JSON: <c>{"NVIDIA H200": {"matmul.terms": 16}}</c>; what is left out is the default.</summary>
+    /// <summary>Tables from JSON, <c>{"NVIDIA H200": {"matmul.terms": 16}}</c>; what is left out is the default.
+    /// </summary>
     internal static IReadOnlyDictionary<string, PlanThresholds> Parse(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -20,7 +20,7 @@ public sealed class BenchTests : IDisposable
     [Fact]
     public void Kernels_AsJson_TellVerdictPercentilesAndTheirCommand()
     {
-        JsonElement line = Kernels("--filter", "matmul", "--shape", "20x30x40", "--vendor", "--json").Json.Skip(2).First();
+        JsonElement line = Kernels("--filter", "matmul", "--shape", "20x30x40", "--vendor", "--json").Json[2];
 
         Assert.Equal("kernels/matmul", line.GetProperty("benchmark").GetString());
         Assert.Equal("right", line.GetProperty("verdict").GetString());
@@ -121,7 +121,8 @@ public sealed class BenchTests : IDisposable
         var terminal = new Terminal(output, error, false, false, CancellationToken.None);
 
         Assert.Equal(ExitCodes.Failed, BenchKernelsCommand.Report(
-            [wrong], device, new KernelBenchOptions(), json: false, commands: false, save: null, output: null, terminal));
+            [wrong], device, new KernelBenchOptions(), json: false, commands: false, save: null, output: null,
+            terminal));
         Assert.Contains("1 of 1 results are wrong: planted rung 2", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("WRONG", output.ToString(), StringComparison.Ordinal);
     }
@@ -134,7 +135,8 @@ public sealed class BenchTests : IDisposable
         Kernels("--filter", "dense", "--shape", "8x16x8", "--output", folder[name]);
 
         Assert.Contains(
-            begins, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(folder[name])[..200]), StringComparison.Ordinal);
+            begins, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(folder[name])[..200]),
+            StringComparison.Ordinal);
         CliRun.Of(["bench", "kernels", "--output", folder["roof.txt"], .. Quick]).FailedNaming(".svg or .png");
     }
 
@@ -143,8 +145,8 @@ public sealed class BenchTests : IDisposable
     {
         string file = folder["thresholds.json"];
         JsonElement line = Assert.Single(CliRun.Of(
-            "bench", "tune", "--device", "simulator", "--filter", "weight-tiled", "--seconds", "0.001", "--output", file,
-            "--json").Succeeded().Json);
+            "bench", "tune", "--device", "simulator", "--filter", "weight-tiled", "--seconds", "0.001", "--json",
+            "--output", file).Succeeded().Json);
 
         Assert.Equal("conv1d.weight-tiled", line.GetProperty("threshold").GetString());
         Assert.Equal(4, line.GetProperty("before").GetInt32());

@@ -1,5 +1,5 @@
-// docs/benchmarks.md says only what works: each of its commands is parsed, and those for the processor and the simulator
-// are run, in their order, in an empty folder, with short times.
+// docs/benchmarks.md says only what works: each of its commands is parsed, and those for the processor and the
+// simulator are run, in their order, in an empty folder, with short times.
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using NativeCnn.Cli;
@@ -25,7 +25,8 @@ public sealed partial class BenchmarksPageTests : IDisposable
         {
             var terminal = new Terminal(TextWriter.Null, TextWriter.Null, false, false, CancellationToken.None);
             ParseResult parsed = CommandTree.Create(terminal).Parse(Words(command)[1..]);
-            Assert.True(parsed.Errors.Count == 0, $"{command}: {string.Join("; ", parsed.Errors.Select(one => one.Message))}");
+            Assert.True(
+                parsed.Errors.Count == 0, $"{command}: {string.Join("; ", parsed.Errors.Select(one => one.Message))}");
             Assert.Null(UsageErrors.FirstOf(parsed));
         });
     }

@@ -3,10 +3,11 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>A device that keeps which tensors a case takes of it, in their order, to be looked at after a call.</summary>
+/// <summary>A device that keeps which tensors a case takes of it, in their order: to be looked at after a call.
+/// </summary>
 internal sealed class CaseDevice(ComputeDevice device)
 {
-    // A prime, so that no two inputs of a case are the same numbers.
+    // So that no two inputs of a case are the same numbers; a prime.
     private const int NoiseStep = 7919;
 
     private static readonly Lock NoiseGate = new();
@@ -32,7 +33,9 @@ internal sealed class CaseDevice(ComputeDevice device)
     public Tensor<T> Upload<T>(Shape shape, ReadOnlySpan<T> values) where T : unmanaged =>
         Kept(device.Upload(shape, values));
 
-    /// <summary>A tensor of numbers from -1 to 1, others than in the case's other tensors, the same on every device.</summary>
+    /// <summary>
+    /// A tensor of numbers from -1 to 1, others than in the case's other tensors, the same on every device.
+    /// </summary>
     public Tensor<float> Noise(Shape shape)
     {
         int start = NoiseStep * tensors.Count;
@@ -40,12 +43,15 @@ internal sealed class CaseDevice(ComputeDevice device)
     }
 
     /// <summary>The values of every tensor; those of int as floats.</summary>
-    public float[][] Read()
+    public float[][] Read() => [.. tensors.Select((_, i) => Read(i))];
+
+    /// <summary>The values of one tensor.</summary>
+    public float[] Read(int tensor)
     {
         device.Synchronize();
-        return [.. tensors.Select(one => one is Tensor<int> places
+        return tensors[tensor] is Tensor<int> places
             ? Array.ConvertAll(places.ToArray(), place => (float)place)
-            : ((Tensor<float>)one).ToArray())];
+            : ((Tensor<float>)tensors[tensor]).ToArray();
     }
 
     private Tensor<T> Kept<T>(Tensor<T> tensor) where T : unmanaged

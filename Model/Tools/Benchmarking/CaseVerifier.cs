@@ -59,15 +59,15 @@ internal sealed class CaseVerifier : IDisposable
     /// <param name="one">The case.</param>
     /// <param name="expected">What <see cref="Expect"/> gave.</param>
     /// <param name="before">The tensors before the call; needed for a formula alone.</param>
-    /// <param name="after">The tensors after it.</param>
-    public KernelVerdict Judge(KernelCase one, CaseExpectation expected, float[][]? before, float[][] after)
+    /// <param name="after">The tensors as they are after it.</param>
+    public KernelVerdict Judge(KernelCase one, CaseExpectation expected, float[][]? before, CaseDevice after)
     {
         if (expected.Values is null)
         {
-            return JudgeByFormula(one.Formula!, before!, after);
+            return JudgeByFormula(one.Formula!, before!, after.Read(one.Formula!.Tensor));
         }
 
-        float[][] got = expected.Small is { } small ? Compute(small, device) : after;
+        float[][] got = expected.Small is { } small ? Compute(small, device) : after.Read();
         return Compare(expected.Reference, expected.Values, got, one.HasTies);
     }
 
@@ -99,10 +99,9 @@ internal sealed class CaseVerifier : IDisposable
         return new KernelVerdict(true, name, most);
     }
 
-    private KernelVerdict JudgeByFormula(CaseFormula formula, float[][] before, float[][] after)
+    private KernelVerdict JudgeByFormula(CaseFormula formula, float[][] before, float[] got)
     {
         const string Name = "float64";
-        float[] got = after[formula.Tensor];
         double largest = Largest(got);
         double most = 0;
         int count = Math.Min(Drawn, got.Length);

@@ -1,12 +1,12 @@
-// Calls that find their data in memory: as many sets of a case's tensors as fill twice the largest cache, taken in turn.
-// Where small tensors would make too many sets, twice the cache is copied before every round instead, untimed.
+// Calls that find their data in memory: as many sets of a case's tensors as fill twice the largest cache, in turn. Where
+// small tensors would make too many sets, twice the cache is copied before every round instead, untimed.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Measurement;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>Several sets of tensors of one case, and the calls on them: ours, and a library's where there is one.</summary>
+/// <summary>Sets of tensors of one case, and the calls on them: ours, and a library's where there is one.</summary>
 internal sealed class ColdBuffers
 {
     private const int MostSets = 64;

@@ -31,15 +31,16 @@ internal sealed class DeviceClock : IDisposable
                 return new DeviceClock(() => nvml.GetStreamingMultiprocessorClockSpeed(), nvml);
             }
             catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException
-                or TypeInitializationException or NotSupportedException || error.GetType().Name.StartsWith(
-                    "Nvml", StringComparison.Ordinal))
+                or NotSupportedException or NvmlException)
             {
                 tell?.Invoke($"clocks are not known: NVML said {error.GetType().Name}");
                 return new DeviceClock(() => null);
             }
         }
 
-        return new DeviceClock(device.Info.IsGpu ? () => null : () => OfProcessor("/sys/devices/system/cpu", "/proc/cpuinfo"));
+        return new DeviceClock(device.Info.IsGpu
+            ? () => null
+            : () => OfProcessor("/sys/devices/system/cpu", "/proc/cpuinfo"));
     }
 
     /// <summary>The clock in MHz; null where nobody tells it.</summary>

@@ -13,7 +13,7 @@ public sealed record KernelBenchOptions
     /// <summary>How long each is measured.</summary>
     public double Seconds { get; init; } = 0.2;
 
-    /// <summary>Whether each call finds its data in memory: tensors are taken in turn, of twice the largest cache.</summary>
+    /// <summary>Whether each call finds its data in memory: tensors of twice the largest cache, in turn.</summary>
     public bool IsCold { get; init; }
 
     /// <summary>Whether the vendor's libraries do the same work, in turns.</summary>

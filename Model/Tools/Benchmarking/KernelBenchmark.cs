@@ -9,6 +9,8 @@ namespace NativeCnn.Tools.Benchmarking;
 /// <summary>Measures kernels on one device.</summary>
 public static class KernelBenchmark
 {
+    private const double LargeCase = 1 << 24;
+
     /// <summary>The device's limits first, then every case and rung.</summary>
     /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
     /// <param name="filter">Measure only what has this in its name and shape; null for all.</param>
@@ -23,7 +25,7 @@ public static class KernelBenchmark
     /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
     /// <param name="options">What, and how.</param>
     /// <param name="cancellation">Ends it between two kernels.</param>
-    /// <exception cref="KernelChoiceException">Nothing has the filter in its name, or cannot take the shape.</exception>
+    /// <exception cref="KernelChoiceException">Nothing has the filter in its name or takes the shape.</exception>
     public static IEnumerable<KernelMeasurement> Run(
         ComputeDevice device, KernelBenchOptions options, CancellationToken cancellation = default)
     {
@@ -61,6 +63,10 @@ public static class KernelBenchmark
 
             device.Rungs.Reset();
             device.Rungs.Override(wanted);
+            if (one.Bytes > LargeCase)
+            {
+                GC.Collect(); // What was compared is as large as the tensors.
+            }
         }
     }
 

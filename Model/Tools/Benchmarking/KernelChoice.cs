@@ -7,7 +7,7 @@ internal static class KernelChoice
 {
     private const int NamesAtMost = 5;
 
-    /// <summary>Those that have the filter in their name and shape, at a shape of one's own where one is given.</summary>
+    /// <summary>Those with the filter in their name and shape, at a shape of one's own where one is given.</summary>
     /// <exception cref="KernelChoiceException">There are none, or one of them takes no such shape.</exception>
     public static IReadOnlyList<KernelCase> Of(IReadOnlyList<KernelCase> all, KernelBenchOptions options)
     {
@@ -20,8 +20,9 @@ internal static class KernelChoice
                 $"{string.Join(", ", Nearest(options.Filter!, all.Select(one => one.Name)))}");
         }
 
-        return options.Shape is null ? found : [.. found.DistinctBy(one => one.Name).Select(one =>
-            Resized(one, options.Shape))];
+        return options.Shape is null
+            ? found
+            : [.. found.DistinctBy(one => one.Name).Select(one => Resized(one, options.Shape))];
     }
 
     /// <summary>Names by how many pairs of letters they share with what was written, then by how far they are.</summary>

@@ -2,7 +2,7 @@ using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Tools.Benchmarking;
 
-/// <summary>There is nothing to measure by that name, or it cannot take that shape; the message says what there is.</summary>
+/// <summary>There is nothing to measure by a name, or it cannot take a shape; the message says what there is.</summary>
 public sealed class KernelChoiceException : Exception
 {
     /// <summary>Creates the exception with a plain message.</summary>

@@ -49,12 +49,11 @@ internal sealed class KernelRun : IDisposable
         }
 
         call();
-        float[][] after = tensors.Read();
-        KernelVerdict verdict = verifier.Judge(one, expected, before, after);
+        KernelVerdict verdict = verifier.Judge(one, expected, before, tensors);
         VendorCall? theirs = Vendor(one, tensors);
         KernelVerdict? ofVendor = theirs is null
             ? null
-            : verifier.Compare("ours", [after[theirs.Tensor]], [theirs.Result()], hasTies: false);
+            : verifier.Compare("ours", [tensors.Read(theirs.Tensor)], [theirs.Result()], hasTies: false);
 
         Action[] calls = theirs is null ? [call] : [call, theirs.Run];
         int buffers = 1;

@@ -1,8 +1,8 @@
 // Whether two sets of samples come from one distribution: Mann and Whitney's U, which looks at ranks alone and so asks
 // for no normal distribution, as times are none. Two-sided; by the normal approximation with the correction for ties
 // and for continuity, or by counting all cases where both sets are small and have no ties.
-// Source: H. B. Mann, D. R. Whitney, "On a test of whether one of two random variables is stochastically larger than the
-// other" (1947).
+// Source: H. B. Mann, D. R. Whitney, "On a test of whether one of two random variables is stochastically larger than
+// the other" (1947).
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>The test of Mann and Whitney.</summary>
@@ -70,7 +70,7 @@ public static class MannWhitney
     /// <summary>The share of all orders of n and m different values whose U is at most this.</summary>
     private static double ShareUpTo(int n, int m, int most)
     {
-        // orders[i][u] of the values so far: the largest of i + j values is of the first, above all j, or of the second.
+        // Orders of i and j values by their U: the largest value is of the first, above all j, or of the second.
         double[][] before = [.. Enumerable.Range(0, n + 1).Select(_ => Start())];
         for (int j = 1; j <= m; j++)
         {
@@ -99,7 +99,8 @@ public static class MannWhitney
         }
     }
 
-    /// <summary>P(Z > z) of the standard normal distribution, for z of 0 and more, to 1e-7: Abramowitz, Stegun 26.2.17.</summary>
+    /// <summary>P(Z > z) of the standard normal distribution for z from 0 on, to 1e-7.</summary>
+    /// <remarks>M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions" (1964), 26.2.17.</remarks>
     private static double UpperTail(double z)
     {
         double t = 1 / (1 + (0.2316419 * z));

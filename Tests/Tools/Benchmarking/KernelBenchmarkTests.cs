@@ -1,5 +1,5 @@
-// The laws of `bench kernels`: a wrong kernel is found, memory goes back between cases, cold buffers rotate, formulas and
-// libraries agree with our kernels.
+// The laws of `bench kernels`: a wrong kernel is found, memory goes back between cases, cold buffers rotate, formulas
+// and libraries agree with our kernels.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Tests.Support;
@@ -44,7 +44,10 @@ public class KernelBenchmarkTests
         Assert.True(Measure(device, product).Verdict!.IsRight);
         Assert.False(Measure(device, product with
         {
-            Formula = product.Formula! with { At = (tensors, i) => product.Formula.At(tensors, i) + (i == 34 ? 0.01 : 0) },
+            Formula = product.Formula! with
+            {
+                At = (tensors, i) => product.Formula.At(tensors, i) + (i == 34 ? 0.01 : 0),
+            },
         }).Verdict!.IsRight);
     }
 
@@ -88,7 +91,8 @@ public class KernelBenchmarkTests
             using ComputeDevice device = ComputeDevice.Open(selector, 1);
             Assert.All(
                 KernelBenchmark.Run(device, OperatorCases.Of(CaseSizes.Small), Short with { Seconds = 1e-5 }).Skip(2),
-                one => Assert.True(one.Verdict!.IsRight, $"{selector}, {one.Name} rung {one.Rung}: {one.Verdict.Where}"));
+                one => Assert.True(
+                    one.Verdict!.IsRight, $"{selector}, {one.Name} rung {one.Rung}: {one.Verdict.Where}"));
         }
     }
 
@@ -101,7 +105,8 @@ public class KernelBenchmarkTests
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         foreach (KernelCase one in some)
         {
-            int[] shape = [.. Enumerable.Range(0, one.Resizing!.Count).Select(i => i == one.Resizing.Count - 1 ? 4 : 6 + i)];
+            int[] shape =
+                [.. Enumerable.Range(0, one.Resizing!.Count).Select(i => i == one.Resizing.Count - 1 ? 4 : 6 + i)];
             KernelCase other = one.Resizing.Make(shape);
             Assert.Equal(one.Name, other.Name);
             Assert.NotEqual(one.Shape, other.Shape);
@@ -233,7 +238,8 @@ public class KernelBenchmarkTests
         Assert.True(ours >= samples[0].Length && theirs >= samples[1].Length);
     }
 
-    private static KernelMeasurement Measure(ComputeDevice device, KernelCase one, KernelBenchOptions? options = null) =>
+    private static KernelMeasurement Measure(
+        ComputeDevice device, KernelCase one, KernelBenchOptions? options = null) =>
         Assert.Single(KernelBenchmark.Run(device, [one], options ?? Short).Skip(2));
 
     /// <summary>y = 2 x by the host, whatever the device; wrong by so much at one place on one device.</summary>

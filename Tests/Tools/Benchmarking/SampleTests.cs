@@ -1,4 +1,4 @@
-// The laws of samples: percentiles, the test of Mann and Whitney, and what a comparison says of equal and other samples.
+// The laws of samples: percentiles, the test of Mann and Whitney, and what a comparison says of equal and other ones.
 using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Tests.Tools.Benchmarking;
@@ -67,7 +67,10 @@ public class SampleTests
         Assert.Equal(SampleVerdict.NoDifference, Compare(same, same));
 
         (string, IReadOnlyList<double>, IReadOnlyList<double>)[] many =
-            [.. Range(0, 100).Select(i => ($"{i}", (IReadOnlyList<double>)Draw(random, 41), (IReadOnlyList<double>)Draw(random, 41)))];
+        [
+            .. Range(0, 100).Select(i =>
+                ($"{i}", (IReadOnlyList<double>)Draw(random, 41), (IReadOnlyList<double>)Draw(random, 41))),
+        ];
         Assert.All(
             KernelComparison.Of(many, level: 0.01, least: 0),
             one => Assert.Equal(SampleVerdict.NoDifference, one.Verdict));
@@ -110,5 +113,6 @@ public class SampleTests
     private static IEnumerable<double> Range(int start, int count) =>
         Enumerable.Range(start, count).Select(i => (double)i);
 
-    private static double[] Numbers(string text) => [.. text.Split(' ').Select(one => double.Parse(one, System.Globalization.CultureInfo.InvariantCulture))];
+    private static double[] Numbers(string text) =>
+        [.. text.Split(' ').Select(one => double.Parse(one, System.Globalization.CultureInfo.InvariantCulture))];
 }

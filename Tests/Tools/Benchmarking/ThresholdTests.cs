@@ -12,13 +12,15 @@ public class ThresholdTests
     {
         PlanThresholds odd = PlanThresholds.All.Select((one, i) => (one, i)).Aggregate(
             PlanThresholds.Default, (table, next) => next.one.With(table, 1000 + next.i));
-        Dictionary<string, PlanThresholds> tables = new() { ["NVIDIA H200"] = odd, ["opencl"] = PlanThresholds.Default };
+        Dictionary<string, PlanThresholds> tables =
+            new() { ["NVIDIA H200"] = odd, ["opencl"] = PlanThresholds.Default };
 
         IReadOnlyDictionary<string, PlanThresholds> read = PlanThresholds.Parse(PlanThresholds.ToJson(tables));
 
         Assert.Equal(tables, read);
         Assert.Equal(
-            Enumerable.Range(1000, PlanThresholds.All.Count), PlanThresholds.All.Select(one => one.Get(read["nvidia h200"])));
+            Enumerable.Range(1000, PlanThresholds.All.Count),
+            PlanThresholds.All.Select(one => one.Get(read["nvidia h200"])));
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public class ThresholdTests
     [InlineData("""{"H200": {"matmul.terms": 0}}""", "'matmul.terms' takes")]
     [InlineData("""{"H200": {"matmul.terms": "8"}}""", "'matmul.terms' takes")]
     public void Table_ThatIsNone_IsRefused(string json, string what) => Assert.Contains(
-        what, Assert.Throws<PlanThresholdsException>(() => PlanThresholds.Parse(json)).Message, StringComparison.Ordinal);
+        what, Assert.Throws<PlanThresholdsException>(() => PlanThresholds.Parse(json)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Thresholds_DecideTheRungOfAMatrixProduct()

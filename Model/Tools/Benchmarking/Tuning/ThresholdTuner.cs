@@ -68,9 +68,9 @@ public static class ThresholdTuner
             cancellation.ThrowIfCancellationRequested();
             using MemoryScope scope = device.OpenScope();
             KernelCase one = question.CaseOf(candidate);
-            double[][] samples = TimedWork.InTurns(
-                [Planned(device, one, question.Ladder, question.Low), Planned(device, one, question.Ladder, question.High)],
-                seconds);
+            TimedWork low = Planned(device, one, question.Ladder, question.Low);
+            TimedWork high = Planned(device, one, question.Ladder, question.High);
+            double[][] samples = TimedWork.InTurns([low, high], seconds);
             ratios.Add((candidate, SampleSummary.Of(samples[0]).Median / SampleSummary.Of(samples[1]).Median));
         }
 

@@ -32,7 +32,7 @@ internal static class CudaLibraries
         }
     }
 
-    /// <summary>What is tried in place of a name that was not found, in this order; the name itself in each folder.</summary>
+    /// <summary>What is tried for a name that was not found, in this order.</summary>
     /// <param name="asked">What ILGPU.Algorithms asks for.</param>
     internal static IReadOnlyList<string> NamesOf(string asked) => asked switch
     {
@@ -72,7 +72,10 @@ internal static class CudaLibraries
     {
         string named = Environment.GetEnvironmentVariable(Variable) ?? "";
         string?[] toolkits =
-            [Environment.GetEnvironmentVariable("CUDA_HOME"), Environment.GetEnvironmentVariable("CUDA_PATH"), "/usr/local/cuda"];
+        [
+            Environment.GetEnvironmentVariable("CUDA_HOME"), Environment.GetEnvironmentVariable("CUDA_PATH"),
+            "/usr/local/cuda",
+        ];
         return
         [
             .. named.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),

@@ -36,6 +36,7 @@ internal sealed class CudaVendor : IVendor
     /// <summary>What is there of both; null where neither is.</summary>
     public static CudaVendor? Open(ComputeDevice device, CudaAccelerator accelerator, Action<string>? tell)
     {
+        accelerator.Bind();
         CuBlas? blas = Loaded("cuBLAS", () => new CuBlas(accelerator), tell);
         CuFFT? fft = Loaded("cuFFT", () => new CuFFT(), tell);
         return blas is null && fft is null ? null : new CudaVendor(device, blas, fft);
@@ -54,7 +55,7 @@ internal sealed class CudaVendor : IVendor
         {
             tell?.Invoke(
                 $"{name} is left out ({error.GetType().Name}): {CudaLibraries.Variable} names the folders of NVIDIA's " +
-                "libraries where the system does not find them");
+                "libraries where the system finds none");
             return null;
         }
     }
@@ -95,6 +96,7 @@ internal sealed class CudaVendor : IVendor
 
     private VendorCall? Transform(CuFFT fft, VendorWork.Transform work, Tensor<float> x)
     {
+        device.Accelerator.Bind(); // Plans belong to the context that is current.
         CuFFTResult made = fft.Plan1D(out CuFFTPlan? plan, work.Length, CuFFTType.CUFFT_R2C, work.Rows);
         if (made != CuFFTResult.CUFFT_SUCCESS || plan is null)
         {
