@@ -35,6 +35,16 @@ internal static class BenchCompareCommand
                 (KernelBenchFile.Read(a), KernelBenchFile.Read(b));
             IReadOnlyList<KernelComparison> compared = KernelComparison.Of(
                 Pairs(before, after, a, b, terminal), parsed.GetValue(level), parsed.GetValue(least));
+            int few = compared.Count(one => !one.CanDiffer);
+            if (few > 0)
+            {
+                terminal.Warn(
+                [
+                    $"{few} of {compared.Count} kernels have too few samples to be found different at --level " +
+                    $"{parsed.GetValue(level)}: measure longer (--seconds), or fewer kernels (--filter)",
+                ]);
+            }
+
             Print(compared, parsed.GetValue(json), terminal);
             return ExitCodes.Done;
         });

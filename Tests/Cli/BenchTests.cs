@@ -87,6 +87,16 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    public void Compare_OfTooFewSamples_IsToldInOneLine()
+    {
+        Save("a.jsonl", 100, samples: 3);
+
+        CliRun run = CliRun.Of("bench", "compare", folder["a.jsonl"], folder["a.jsonl"]).Succeeded();
+
+        Assert.Contains("1 of 1 kernels have too few samples", Assert.Single(run.Error), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compare_OfWhatIsNoSavedRun_NamesFileAndLine()
     {
         File.WriteAllText(folder["bad.jsonl"], "{}\n");
@@ -181,11 +191,11 @@ public sealed class BenchTests : IDisposable
     private static CliRun Kernels(params string[] options) =>
         CliRun.Of(["bench", "kernels", .. options, .. Quick]).Succeeded();
 
-    private void Save(string name, double around) => KernelBenchFile.Write(folder[name],
+    private void Save(string name, double around, int samples = 30) => KernelBenchFile.Write(folder[name],
     [
         new KernelBenchRecord("kernels/planted", "3", "cpu", 1, null, true, around, 1, 1, 1)
         {
-            Samples = [.. Enumerable.Range(0, 30).Select(i => around + (i * 0.01))],
+            Samples = [.. Enumerable.Range(0, samples).Select(i => around + (i * 0.01))],
         },
     ]);
 }

@@ -17,6 +17,11 @@ public sealed record KernelComparison(
     /// <summary>The least difference of medians that is one, where none is given.</summary>
     public const double DefaultLeast = 0.03;
 
+    /// <summary>
+    /// Whether there are samples enough for the test to find a difference at its level, were they all apart.
+    /// </summary>
+    public bool CanDiffer { get; init; } = true;
+
     /// <summary>Median of the second over that of the first.</summary>
     public double Ratio => Second.Median / First.Median;
 
@@ -46,7 +51,10 @@ public sealed record KernelComparison(
                 SampleVerdict verdict = !isOne ? SampleVerdict.NoDifference
                     : change < 0 ? SampleVerdict.Faster
                     : SampleVerdict.Slower;
-                return new KernelComparison(one.Name, first, second, verdict, corrected[i]);
+                return new KernelComparison(one.Name, first, second, verdict, corrected[i])
+                {
+                    CanDiffer = MannWhitney.LeastPValue(one.First.Count, one.Second.Count) * pairs.Count <= level,
+                };
             }),
         ];
     }

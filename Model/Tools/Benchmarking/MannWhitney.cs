@@ -42,6 +42,10 @@ public static class MannWhitney
         return Math.Min(1, 2 * UpperTail(z));
     }
 
+    /// <summary>What <see cref="PValue"/> gives of so many samples that are all apart: its least.</summary>
+    internal static double LeastPValue(int n, int m) => PValue(
+        [.. Enumerable.Range(0, n).Select(i => (double)i)], [.. Enumerable.Range(n, m).Select(i => (double)i)]);
+
     /// <summary>U of the first, and the sum of t^3 - t over groups of t equal values.</summary>
     private static (double U, double Ties) Rank(IReadOnlyCollection<double> a, IReadOnlyCollection<double> b)
     {

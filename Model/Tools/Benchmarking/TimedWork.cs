@@ -17,14 +17,12 @@ internal sealed record TimedWork(Action Run, int Calls, Action Wait, Action? Bef
 
     /// <summary>Samples of each work in microseconds a call, in the order in which they were taken.</summary>
     /// <param name="works">What to time. Each has run once before.</param>
-    /// <param name="seconds">How long to time each; one that takes longer alone gives at least three samples.</param>
+    /// <param name="seconds">How long to time each; one that takes longer gives five samples all the same.</param>
     public static double[][] InTurns(IReadOnlyList<TimedWork> works, double seconds)
     {
         double[] once = [.. works.Select(work => Math.Max(work.Time(1), 1e-7))];
         double longest = once.Max();
-        int samples = seconds >= FewestSamples * longest
-            ? (int)Math.Min(MostSamples, seconds / longest)
-            : 3;
+        int samples = (int)Math.Clamp(seconds / longest, FewestSamples, MostSamples);
         // With something to do before each sample there is one run a sample: that is what it is for.
         int[] repeats = [.. works.Select((work, i) => work.Before is not null
             ? 1

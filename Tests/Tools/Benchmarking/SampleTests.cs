@@ -90,8 +90,14 @@ public class SampleTests
     }
 
     [Fact]
-    public void Comparison_OfTooFewSamples_FindsNoDifference() =>
-        Assert.Equal(SampleVerdict.NoDifference, Compare([1, 1.1, 1.2], [2, 2.1, 2.2]));
+    public void Comparison_OfTooFewSamples_FindsNoDifferenceAndSaysThatItCannot()
+    {
+        KernelComparison few = Assert.Single(KernelComparison.Of([("a", [1, 1.1, 1.2], [2, 2.1, 2.2])]));
+        KernelComparison enough = Assert.Single(KernelComparison.Of([("a", [1, 2, 3, 4, 5], [6, 7, 8, 9, 10])]));
+
+        Assert.Equal((SampleVerdict.NoDifference, false), (few.Verdict, few.CanDiffer));
+        Assert.Equal((SampleVerdict.Slower, true), (enough.Verdict, enough.CanDiffer));
+    }
 
     [Fact]
     public void Comparison_OfManyKernels_CorrectsForTheirNumber()
