@@ -26,7 +26,10 @@ bare=("$work/bin/env" -i "PATH=$work/bin" "HOME=$work" DOTNET_ROOT=/nowhere NATI
   grep 'run folder' || fail "the unpacked nativecnn trained nothing"
 "${bare[@]}" ./tests ReluTests OptimizerGolden | tail -n 1 | tee "$work/tests.txt"
 grep -qE '^[1-9][0-9]* passed, 0 failed' "$work/tests.txt" || fail "the unpacked tests did not pass"
-"${bare[@]}" NATIVECNN_GPU_PARTS=bench NATIVECNN_BENCH_SECONDS=0.02 NATIVECNN_GEMM_SIZES=64 ./gpu.sh cpu "$work/results" \
+"${bare[@]}" NATIVECNN_GPU_PARTS="bench kernels" NATIVECNN_BENCH_SECONDS=0.02 NATIVECNN_GEMM_SIZES=64 \
+  NATIVECNN_KERNEL_FILTER=matmul.dense NATIVECNN_KERNEL_SECONDS=0.02 ./gpu.sh cpu "$work/results" \
   >"$work/gpu.log" 2>&1 || { cat "$work/gpu.log"; fail "gpu.sh failed on the cpu"; }
 grep -q '^| train/article b64' "$work/results/table.md" || { cat "$work/gpu.log"; fail "gpu.sh left no table"; }
+grep -q '^| kernels/matmul.dense-forward: .* System.Numerics.Tensors ' "$work/results/table.md" ||
+  { cat "$work/gpu.log"; fail "gpu.sh measured no kernel beside the library"; }
 echo "pack: done after $SECONDS s"

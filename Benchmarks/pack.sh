@@ -55,8 +55,9 @@ A GPU needs its driver alone: libcuda.so.1 for CUDA, libOpenCL.so.1 and an .icd 
   ./nativecnn bench train --device cuda
   ./tests "cuda:0"                         the operator tests on that GPU; NATIVECNN_TEST_DEVICES=cuda:0 leaves out
                                            all other devices; --list prints names; any text of a name chooses
-  ./gpu.sh [DEVICE] [RESULTS]              tests, benchmarks, PyTorch beside them where python3 has it, and a table;
-                                           device cuda:0, results in ./results
+  ./gpu.sh [DEVICE] [RESULTS]              in at most nine minutes tests, benchmarks, PyTorch beside them where python3
+                                           has it, kernels beside cuBLAS and cuFFT, and a table; device cuda:0,
+                                           results in ./results; NATIVECNN_GPU_SECONDS=120 takes two minutes
   NATIVECNN_ASSERTIONS=1 ./tests "cuda:0"  the same with every index checked: an access outside a view is an error
 README
 chmod +x "$pack/nativecnn" "$pack/tests" "$pack/gpu.sh"

@@ -10,6 +10,7 @@ using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
+using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Fetch;
 using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
@@ -48,7 +49,7 @@ internal static class Failures
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or RunException or CheckpointException
+            or KernelChoiceException or PlanThresholdsException or RunException or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>

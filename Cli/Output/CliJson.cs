@@ -37,4 +37,6 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(RungRecord))]
 [JsonSerializable(typeof(KernelBenchRecord))]
 [JsonSerializable(typeof(LayerBenchRecord))]
+[JsonSerializable(typeof(CompareRecord))]
+[JsonSerializable(typeof(ThresholdRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

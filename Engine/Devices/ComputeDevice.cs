@@ -32,6 +32,7 @@ public sealed class ComputeDevice : IDisposable
         Workers = new HostWorkers(workers);
         Scratch = new ScratchMemory(this);
         Rungs = rungs;
+        Thresholds = PlanThresholds.For(info.Selector, info.Name);
         Precision = precision;
         Memory = new DeviceMemory(this);
     }
@@ -62,6 +63,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Which rungs of their ladders the operators run here.</summary>
     public RungChoices Rungs { get; }
+
+    /// <summary>From which shapes on higher rungs are taken.</summary>
+    public PlanThresholds Thresholds { get; internal init; }
 
     /// <summary>With how many digits matrix products are computed here, as the device was opened.</summary>
     public FloatPrecision Precision { get; }
@@ -194,21 +198,30 @@ public sealed class ComputeDevice : IDisposable
         Stream.Synchronize();
     }
 
+    /// <summary>Memory that is taken from now on goes back when the scope ends, not only with the device.</summary>
+    public MemoryScope OpenScope() => new(this, owned.Count);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Workers.Dispose();
-        Stream.Synchronize();
-        foreach (IDisposable one in owned)
-        {
-            one.Dispose();
-        }
-
-        owned.Clear();
+        Release(0);
         Machine?.Dispose();
         Stream.Dispose();
         Accelerator.Dispose();
         context.Dispose();
+    }
+
+    /// <summary>Gives back what is owned from the one of this number on.</summary>
+    internal void Release(int first)
+    {
+        Stream.Synchronize();
+        for (int i = first; i < owned.Count; i++)
+        {
+            owned[i].Dispose();
+        }
+
+        owned.RemoveRange(first, owned.Count - first);
     }
 
     internal void Remark(string text) => Remarked?.Invoke(text);

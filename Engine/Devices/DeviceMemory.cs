@@ -24,8 +24,8 @@ public sealed class DeviceMemory
         Limit = device.Info.MemoryBytes > 0 ? device.Info.MemoryBytes : long.MaxValue;
     }
 
-    /// <summary>Bytes that this process took so far.</summary>
-    public long Taken { get; private set; }
+    /// <summary>Bytes that this process holds.</summary>
+    public long Taken { get; internal set; }
 
     /// <summary>
     /// Bytes that are free: what the driver says on CUDA, else the device's memory less what was taken here.

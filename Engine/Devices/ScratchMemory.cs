@@ -16,6 +16,13 @@ public sealed class ScratchMemory
 
     internal ScratchMemory(ComputeDevice device) => this.device = device;
 
+    /// <summary>The region; a <see cref="MemoryScope"/> puts the one back that was there at its beginning.</summary>
+    internal ArrayView<float> Region
+    {
+        get => region;
+        set => region = value;
+    }
+
     /// <summary>Makes sure that at least <paramref name="length"/> floats are there.</summary>
     public void Reserve(long length)
     {

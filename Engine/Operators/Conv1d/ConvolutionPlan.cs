@@ -1,6 +1,7 @@
 using System.Globalization;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -17,7 +18,7 @@ internal readonly record struct ConvolutionPlan(
     // Of an H200; fixed, so that a convolution has the same bits on every GPU of one kind.
     private const int Multiprocessors = 132;
 
-    /// <summary>Forward. Of each group of channels, at least
+    /// <summary>Forward. Of each group of channels, at least (the defaults of <see cref="PlanThresholds"/>)
     /// <code>
     /// rows  terms  and                                       rung
     ///   32      8  2 groups of threads a multiprocessor      Registers8x8
@@ -83,8 +84,9 @@ internal readonly record struct ConvolutionPlan(
         int rows = shape.GroupFilters;
         int columns = shape.GroupChannels * shape.Taps;
         int terms = shape.Batch * shape.OutputLength;
-        ConvolutionRung best = terms >= 64 && rows >= 8 && columns >= 8 ? ConvolutionRung.Registers
-            : terms >= 64 && rows >= 4 && columns >= 4 ? ConvolutionRung.Tiled
+        int extent = Math.Min(rows, columns);
+        ConvolutionRung best = terms >= 64 && extent >= device.Thresholds.WeightRegisters ? ConvolutionRung.Registers
+            : terms >= 64 && extent >= device.Thresholds.WeightTiled ? ConvolutionRung.Tiled
             : ConvolutionRung.Naive;
         var plan = new ConvolutionPlan(
             Choose(device, Conv1dKernels.WeightLadder, Describe(shape, "gradient of w"), best,
@@ -160,11 +162,12 @@ internal readonly record struct ConvolutionPlan(
         ConvolutionRung highest)
     {
         ConvolutionRung best = ConvolutionRung.Naive;
-        if (terms >= 8 && rows >= 4)
+        PlanThresholds least = device.Thresholds;
+        if (terms >= least.ConvTerms && rows >= least.ConvTiled)
         {
             long big = (long)shape.Groups * Fit(rows, 64) * Fit(columns, 128);
-            best = rows >= 32 && big >= 2 * Multiprocessors ? ConvolutionRung.Registers8x8
-                : rows >= 8 ? ConvolutionRung.Registers
+            best = rows >= least.Conv8x8 && big >= least.Conv8x8Groups ? ConvolutionRung.Registers8x8
+                : rows >= least.ConvRegisters ? ConvolutionRung.Registers
                 : ConvolutionRung.Tiled;
         }
 

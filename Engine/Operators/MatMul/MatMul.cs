@@ -161,7 +161,7 @@ public sealed class MatMul
         }
 
         bool tensorCores = device.Precision == FloatPrecision.Tf32;
-        MatMulPlan plan = MatMulPlan.Of(shape, tensorCores);
+        MatMulPlan plan = MatMulPlan.Of(shape, tensorCores, device.Thresholds);
         MatMulRung highest = tensorCores ? MatMulRung.TensorCores : MatMulRung.Registers8x8;
         var chosen = device.IsHost
             ? plan.Rung

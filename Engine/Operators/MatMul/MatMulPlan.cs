@@ -1,4 +1,5 @@
 using ILGPU;
+using NativeCnn.Engine.Kernels;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -17,13 +18,16 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     ///   1,   1,  1                            Naive          -
     /// </code>
     /// The numbers of groups are those of a GPU of some 130 multiprocessors. They are fixed, so that a product has the
-    /// same bits on every GPU of one kind.
+    /// same bits on every GPU of one kind. Extents and groups are <see cref="PlanThresholds"/>, of a device's own where
+    /// it was tuned.
     /// </summary>
     /// <param name="shape">The extents.</param>
     /// <param name="tensorCores">Tensor cores may compute it: they do from 64, 32 and 16 on.</param>
-    public static MatMulPlan Of(MatMulShape shape, bool tensorCores = false)
+    /// <param name="thresholds">The device's; null for the defaults.</param>
+    public static MatMulPlan Of(MatMulShape shape, bool tensorCores = false, PlanThresholds? thresholds = null)
     {
-        if (shape.K < 16)
+        PlanThresholds least = thresholds ?? PlanThresholds.Default;
+        if (shape.K < least.MatMulTerms)
         {
             return Of(shape, MatMulRung.Naive);
         }
@@ -34,12 +38,15 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
         }
 
         MatMulPlan big = Of(shape, MatMulRung.Registers8x8);
-        if (shape.M >= 128 && shape.N >= 128 && Tiles(shape, TileOf(big.Rung)) * big.Parts >= 96)
+        if (shape.M >= least.MatMul8x8 && shape.N >= least.MatMul8x8 &&
+            Tiles(shape, TileOf(big.Rung)) * big.Parts >= least.MatMul8x8Groups)
         {
             return big;
         }
 
-        return Of(shape, shape.M >= 32 && shape.N >= 32 ? MatMulRung.Registers4x4 : MatMulRung.Tiled);
+        return Of(shape, shape.M >= least.MatMul4x4 && shape.N >= least.MatMul4x4
+            ? MatMulRung.Registers4x4
+            : MatMulRung.Tiled);
     }
 
     /// <summary>The plan of a shape with a rung of one's own choice.</summary>

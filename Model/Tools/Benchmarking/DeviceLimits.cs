@@ -10,11 +10,15 @@ namespace NativeCnn.Tools.Benchmarking;
 /// <param name="BytesOfCopy">Bytes that the copy moved, read and written.</param>
 internal sealed record DeviceLimits(Measurement Copy, Measurement MultiplyAdd, double BytesOfCopy)
 {
+    /// <summary>Rate of the copy.</summary>
+    public double GigabytesPerSecond => BytesPerMicrosecond / 1e3;
+
     private double BytesPerMicrosecond => BytesOfCopy / Copy.Milliseconds / 1e3;
 
     /// <summary>Measures both: the least time of ten calls, for a limit is what a device can reach.</summary>
     public static DeviceLimits Measure(ComputeDevice device)
     {
+        using MemoryScope scope = device.OpenScope();
         var limits = new Roofline(
             device, LengthOfCopy(device),
             rounds: device.Info.IsSimulated ? 1 : device.Info.IsGpu ? 1024 : device.IsHost ? 20_000 : 64);

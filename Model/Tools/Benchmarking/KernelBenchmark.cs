@@ -1,54 +1,72 @@
 // `nativecnn bench kernels`: every rung of the hot operators against the device's own limits, measured in the same run.
-using System.Diagnostics;
+// A case's tensors are released before the next case's are taken; each rung's result is verified before it is timed.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Tools.Benchmarking.Vendors;
 
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>Measures kernels on one device.</summary>
 public static class KernelBenchmark
 {
-    private const int Batches = 7;
-    private const int MaxRepeats = 10_000;
+    private const double LargeCase = 1 << 24;
 
     /// <summary>The device's limits first, then every case and rung.</summary>
     /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
-    /// <param name="filter">Measure only what has this in its name; null for all.</param>
+    /// <param name="filter">Measure only what has this in its name and shape; null for all.</param>
     /// <param name="seconds">How long to measure each.</param>
     /// <param name="cancellation">Ends it between two kernels.</param>
+    /// <exception cref="KernelChoiceException">Nothing has the filter in its name.</exception>
     public static IEnumerable<KernelMeasurement> Run(
-        ComputeDevice device, string? filter, double seconds, CancellationToken cancellation = default)
+        ComputeDevice device, string? filter, double seconds, CancellationToken cancellation = default) =>
+        Run(device, new KernelBenchOptions { Filter = filter, Seconds = seconds }, cancellation);
+
+    /// <summary>The device's limits first, then every case and rung.</summary>
+    /// <param name="device">The device. Of a ladder that it was opened with a rung of, only that is measured.</param>
+    /// <param name="options">What, and how.</param>
+    /// <param name="cancellation">Ends it between two kernels.</param>
+    /// <exception cref="KernelChoiceException">Nothing has the filter in its name or takes the shape.</exception>
+    public static IEnumerable<KernelMeasurement> Run(
+        ComputeDevice device, KernelBenchOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
-        string? wanted = device.Rungs.Overrides;
+        ArgumentNullException.ThrowIfNull(options);
+        return Run(device, KernelChoice.Of(OperatorCases.For(device.Info), options), options, cancellation);
+    }
+
+    /// <summary>The same of any cases.</summary>
+    internal static IEnumerable<KernelMeasurement> Run(
+        ComputeDevice device, IReadOnlyList<KernelCase> cases, KernelBenchOptions options,
+        CancellationToken cancellation = default)
+    {
+        string wanted = device.Rungs.Overrides ?? "";
         DeviceLimits limits = DeviceLimits.Measure(device);
         foreach (KernelMeasurement limit in limits.AsKernels())
         {
             yield return limit;
         }
 
+        using var run = new KernelRun(device, limits, options);
         IReadOnlyList<KernelLadder> ladders = KernelLadder.OfProcess();
-        foreach (KernelCase one in OperatorCases.For(device.Info).Where(one =>
-            filter is null || one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+        foreach (KernelCase one in cases)
         {
-            Func<Action> plan = one.Prepare(device);
             KernelLadder? ladder = device.IsHost ? null : ladders.FirstOrDefault(some => some.Name == one.Ladder);
+            CaseExpectation expected = run.Expect(one);
             foreach (int? rung in RungsOf(ladder, device))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (Planned(device, plan, ladder?.Name, one.Choice, rung) is not (var call, var isDefault))
+                if (run.Measure(one, expected, ladder?.Name, rung) is { } measured)
                 {
-                    continue;
+                    yield return measured;
                 }
-
-                double taken = Microseconds(device, call, seconds);
-                yield return new(
-                    one.Name, one.Shape, rung, isDefault, taken, one.Operations / taken / 1e3,
-                    one.Bytes / taken / 1e3, limits.LeastMicroseconds(one.Operations, one.Bytes) / taken);
             }
 
             device.Rungs.Reset();
-            device.Rungs.Override(wanted ?? "");
+            device.Rungs.Override(wanted);
+            if (one.Bytes > LargeCase)
+            {
+                GC.Collect(); // What was compared is as large as the tensors.
+            }
         }
     }
 
@@ -56,54 +74,4 @@ public static class KernelBenchmark
         ladder is null ? [null]
         : device.Rungs.OverrideOf(ladder.Name) is { } only ? [only]
         : [.. ladder.Rungs.Select(rung => (int?)rung)];
-
-    /// <summary>The call with one rung, and whether it is the device's choice; null where the shape lacks it.</summary>
-    private static (Action Call, bool IsDefault)? Planned(
-        ComputeDevice device, Func<Action> plan, string? ladder, string choice, int? rung)
-    {
-        if (ladder is null || rung is null)
-        {
-            return (plan(), true);
-        }
-
-        device.Rungs.Reset();
-        device.Rungs.Override(ladder, rung.Value);
-        Action call = plan();
-        RungChoice? made = device.Rungs.Made.FirstOrDefault(one =>
-            one.Ladder == ladder && one.Rung == rung && one.Shape.StartsWith(choice, StringComparison.Ordinal));
-        return made is null ? null : (call, made.Default == rung);
-    }
-
-    /// <summary>Median time of a call over several batches, each waited for once.</summary>
-    private static double Microseconds(ComputeDevice device, Action call, double seconds)
-    {
-        call();
-        device.Synchronize(); // Compiled, and its memory touched.
-        long start = Stopwatch.GetTimestamp();
-        call();
-        device.Synchronize();
-        double once = Math.Max(Stopwatch.GetElapsedTime(start).TotalSeconds, 1e-7);
-        int batches = Math.Min((int)(seconds / once), Batches);
-        if (batches < 3)
-        {
-            return once * 1e6; // A call that takes as long as all of them shall is a batch itself.
-        }
-
-        int repeats = (int)Math.Clamp(seconds / batches / once, 1, MaxRepeats);
-        double[] times = new double[batches];
-        for (int batch = 0; batch < batches; batch++)
-        {
-            start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < repeats; i++)
-            {
-                call();
-            }
-
-            device.Synchronize();
-            times[batch] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / repeats;
-        }
-
-        Array.Sort(times);
-        return times[batches / 2];
-    }
 }

@@ -11,13 +11,12 @@ namespace NativeCnn.Tools.Benchmarking;
 /// two; a comparison, a division, a root, an exponential or a logarithm is one; a copy has none.
 /// </param>
 /// <param name="Bytes">Compulsory traffic: inputs read once, outputs written once; what is added to, both.</param>
-/// <param name="Prepare">
+/// <param name="Plan">
 /// Allocates the tensors; what it gives plans the operator, with the rung that the device is told then, and gives the
 /// call to measure.
 /// </param>
 internal sealed record KernelCase(
-    string Name, string Shape, string? Ladder, double Operations, double Bytes,
-    Func<ComputeDevice, Func<Action>> Prepare)
+    string Name, string Shape, string? Ladder, double Operations, double Bytes, Func<CaseDevice, Func<Action>> Plan)
 {
     /// <summary>The class that is measured.</summary>
     public required Type Operator { get; init; }
@@ -27,6 +26,26 @@ internal sealed record KernelCase(
 
     /// <summary>Seconds of sound that come in, where it is sound.</summary>
     public double SoundSeconds { get; init; }
+
+    /// <summary>How it is made at another shape; null where it is not.</summary>
+    public CaseResizing? Resizing { get; init; }
+
+    /// <summary>What single numbers of its result must be, in double precision; null where nothing says so.</summary>
+    public CaseFormula? Formula { get; init; }
+
+    /// <summary>What is computed, in the words of libraries; null where none is asked for it.</summary>
+    public VendorWork? Work { get; init; }
+
+    /// <summary>
+    /// Whether rounding decides which of two almost equal numbers is a maximum, and so where single numbers go.
+    /// </summary>
+    public bool HasTies { get; init; }
+
+    /// <summary>The same work for a slow reference, where the list of small cases has none.</summary>
+    public Func<KernelCase>? Small { get; init; }
+
+    /// <summary>Allocates the tensors on a device; see <see cref="Plan"/>.</summary>
+    public Func<Action> Prepare(ComputeDevice device) => Plan(new CaseDevice(device));
 
     /// <summary>Name and shape, which no other case has: <c>adam: 402826</c>.</summary>
     public override string ToString() => $"{Name}: {Shape}";

@@ -60,7 +60,44 @@ internal static partial class OperatorCases
                 return () => conv.Forward(x, weight, bias, y);
             };
         },
-        "conv1d", choice: "forward,");
+        "conv1d", choice: "forward,") with
+    {
+        Formula = new CaseFormula(3, (t, i) => ConvolutionAt(s, t, i)),
+        Resizing = ConvResizing(s, ConvForward),
+    };
+
+    // y[b, k, l] = bias[k] + sum over c, r of w[k, c, r] x[b, c, l stride + r dilation - padding]
+    private static double ConvolutionAt(Conv1dShape s, float[][] t, int i)
+    {
+        (int l, int k, int b) = (i % s.OutputLength, i / s.OutputLength % s.Filters, i / s.OutputLength / s.Filters);
+        int group = k / (s.Filters / s.Groups);
+        double sum = t[2][k];
+        for (int c = 0; c < s.Weight[1]; c++)
+        {
+            for (int r = 0; r < s.Taps; r++)
+            {
+                int at = (l * s.Stride) + (r * s.Dilation) - s.Padding;
+                if (at >= 0 && at < s.Length)
+                {
+                    sum += (double)t[1][(((k * s.Weight[1]) + c) * s.Taps) + r] *
+                        t[0][(((b * s.Channels) + (group * s.Weight[1]) + c) * s.Length) + at];
+                }
+            }
+        }
+
+        return sum;
+    }
+
+    private static CaseResizing ConvResizing(Conv1dShape s, Func<Conv1dShape, KernelCase> make) => new(
+        "BATCHxCHANNELSxLENGTHxFILTERSxTAPS", n => make(s with
+        {
+            Batch = n[0],
+            Channels = n[1],
+            Length = n[2],
+            Filters = n[3],
+            Taps = n[4],
+            Groups = s.Groups == s.Channels ? n[1] : 1,
+        }));
 
     private static KernelCase ConvBackwardInput(Conv1dShape s) => Case<Conv1d>(
         "conv1d.backward-input", Describe(s), s.Operations,
@@ -74,7 +111,30 @@ internal static partial class OperatorCases
                 return () => conv.BackwardInput(dY, weight, dX);
             };
         },
-        "conv1d", choice: "gradient of x");
+        "conv1d", choice: "gradient of x") with
+    {
+        Formula = new CaseFormula(2, (t, i) =>
+        {
+            (int at, int channel, int b) = (i % s.Length, i / s.Length % s.Channels, i / s.Length / s.Channels);
+            (int group, int c) = (channel / s.Weight[1], channel % s.Weight[1]);
+            double sum = 0;
+            for (int k = group * (s.Filters / s.Groups); k < (group + 1) * (s.Filters / s.Groups); k++)
+            {
+                for (int r = 0; r < s.Taps; r++)
+                {
+                    int start = at + s.Padding - (r * s.Dilation);
+                    if (start >= 0 && start % s.Stride == 0 && start / s.Stride < s.OutputLength)
+                    {
+                        sum += (double)t[1][(((k * s.Weight[1]) + c) * s.Taps) + r] *
+                            t[0][(((b * s.Filters) + k) * s.OutputLength) + (start / s.Stride)];
+                    }
+                }
+            }
+
+            return sum;
+        }),
+        Resizing = ConvResizing(s, ConvBackwardInput),
+    };
 
     private static KernelCase ConvBackwardWeight(Conv1dShape s) => Case<Conv1d>(
         "conv1d.backward-weight", Describe(s), s.Operations,
@@ -89,7 +149,30 @@ internal static partial class OperatorCases
                 return () => conv.BackwardWeight(x, dY, dWeight, dBias);
             };
         },
-        "conv1d.backward-weight");
+        "conv1d.backward-weight") with
+    {
+        Formula = new CaseFormula(2, (t, i) =>
+        {
+            (int r, int c, int k) = (i % s.Taps, i / s.Taps % s.Weight[1], i / s.Taps / s.Weight[1]);
+            int channel = (k / (s.Filters / s.Groups) * s.Weight[1]) + c;
+            double sum = 0;
+            for (int b = 0; b < s.Batch; b++)
+            {
+                for (int l = 0; l < s.OutputLength; l++)
+                {
+                    int at = (l * s.Stride) + (r * s.Dilation) - s.Padding;
+                    if (at >= 0 && at < s.Length)
+                    {
+                        sum += (double)t[1][(((b * s.Filters) + k) * s.OutputLength) + l] *
+                            t[0][(((b * s.Channels) + channel) * s.Length) + at];
+                    }
+                }
+            }
+
+            return sum;
+        }),
+        Resizing = ConvResizing(s, ConvBackwardWeight),
+    };
 
     private static KernelCase Block(Conv1dShape s, bool training)
     {
@@ -108,7 +191,17 @@ internal static partial class OperatorCases
                     return () => block.Forward(x, weight, bias, y, argMax);
                 };
             },
-            "conv1d", choice: "forward with ReLU");
+            "conv1d", choice: "forward with ReLU") with
+        {
+            HasTies = true,
+            Formula = new CaseFormula(3, (t, i) =>
+            {
+                (int at, int row) = (i % pool.OutputLength, i / pool.OutputLength * s.OutputLength);
+                return Math.Max(
+                    0, Math.Max(ConvolutionAt(s, t, row + (2 * at)), ConvolutionAt(s, t, row + (2 * at) + 1)));
+            }),
+            Resizing = ConvResizing(s, to => Block(to, training)),
+        };
     }
 
     // A network's first layer wants no gradient of its input.
@@ -136,7 +229,11 @@ internal static partial class OperatorCases
                     return () => block.Backward(x, weight, y, dY, argMax, dWeight, dBias, dX);
                 };
             },
-            "conv1d.backward-weight");
+            "conv1d.backward-weight") with
+        {
+            HasTies = true,
+            Resizing = ConvResizing(s, to => BlockBackward(to, ofInput)),
+        };
     }
 
     private static Pool1dShape PoolOf(Conv1dShape s) => new(s.Batch, s.Filters, s.OutputLength, Window: 2, Stride: 2);

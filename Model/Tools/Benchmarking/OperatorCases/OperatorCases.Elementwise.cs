@@ -41,7 +41,11 @@ internal static partial class OperatorCases
                 var function = new Activation<TFunction>(device, length);
                 return () => function.Forward(x, y);
             };
-        });
+        }) with
+        {
+            Work = new VendorWork.Function($"{name}.forward", 1, length),
+            Resizing = new CaseResizing("N", n => ActivationOf<TFunction>(name, n[0]).First()),
+        };
         yield return Case<Activation<TFunction>>($"{name}.backward", $"{length}", operations, 3.0 * length, device =>
         {
             Tensor<float> x = Noise(device, shape), y = Zeros(device, shape), dY = Noise(device, shape);
@@ -52,7 +56,8 @@ internal static partial class OperatorCases
                 function.Forward(x, y);
                 return () => function.Backward(value, dY, dX);
             };
-        });
+        }) with
+        { Resizing = new CaseResizing("N", n => ActivationOf<TFunction>(name, n[0]).Last()) };
     }
 
     private static List<KernelCase> Elementwise(CaseSizes sizes)
@@ -84,7 +89,11 @@ internal static partial class OperatorCases
                 var add = new Add(device, length);
                 return () => add.Forward(a, b, y);
             };
-        });
+        }) with
+    {
+        Work = new VendorWork.Function("add.forward", 1, length),
+        Resizing = new CaseResizing("N", n => AddOf(n[0])),
+    };
 
     // The gates are left out of the bytes.
     private static KernelCase Scale(Shape s, bool backward) => Case<ChannelScale>(

@@ -53,6 +53,9 @@ internal static partial class OperatorCases
                 };
             },
             ladder) with
-        { SoundSeconds = (double)clips * samples / o.SampleRate };
+        {
+            SoundSeconds = (double)clips * samples / o.SampleRate,
+            Small = () => Chain(name, o, 2, o.SampleRate / 10, ladder),
+        };
     }
 }

@@ -40,14 +40,14 @@ internal static partial class OperatorCases
     }
 
     private static KernelCase SoftmaxOf(int rows, int classes, bool backward) => RowsOf<Softmax>(
-        "softmax", rows, classes, backward, Softmax.OperationsOfElement, device =>
+        "softmax", rows, classes, backward, Softmax.OperationsOfElement, (device, rows, classes) =>
         {
             var softmax = new Softmax(device, rows, classes);
             return (softmax.Forward, softmax.Backward);
         });
 
     private static KernelCase LogSoftmaxOf(int rows, int classes, bool backward) => RowsOf<LogSoftmax>(
-        "log-softmax", rows, classes, backward, LogSoftmax.OperationsOfElement, device =>
+        "log-softmax", rows, classes, backward, LogSoftmax.OperationsOfElement, (device, rows, classes) =>
         {
             var softmax = new LogSoftmax(device, rows, classes);
             return (softmax.Forward, softmax.Backward);
@@ -55,7 +55,7 @@ internal static partial class OperatorCases
 
     private static KernelCase RowsOf<TOperator>(
         string name, int rows, int classes, bool backward, int operations,
-        Func<ComputeDevice, (Action<Tensor<float>, Tensor<float>> Forward,
+        Func<ComputeDevice, int, int, (Action<Tensor<float>, Tensor<float>> Forward,
             Action<Tensor<float>, Tensor<float>, Tensor<float>> Backward)> plan) => Case<TOperator>(
         $"{name}.{(backward ? "backward" : "forward")}", $"{rows} x {classes}", (double)operations * rows * classes,
         (backward ? 3.0 : 2.0) * rows * classes,
@@ -66,12 +66,20 @@ internal static partial class OperatorCases
             Tensor<float> dY = Noise(device, shape), dX = Zeros(device, shape);
             return () =>
             {
-                var softmax = plan(device);
+                var softmax = plan(device, rows, classes);
                 softmax.Forward(x, y);
                 return backward ? () => softmax.Backward(y, dY, dX) : () => softmax.Forward(x, y);
             };
         },
-        "softmax");
+        "softmax") with
+    {
+        Work = backward ? null : new VendorWork.Function($"{name}.forward", rows, classes),
+        Resizing = RowsResizing((to, of) => RowsOf<TOperator>(
+            name, to, of, backward, operations, plan)),
+    };
+
+    private static CaseResizing RowsResizing(Func<int, int, KernelCase> make) =>
+        new("ROWSxCLASSES", n => make(n[0], n[1]));
 
     private static KernelCase CrossEntropyOf(int rows, int classes, bool backward) => Case<SoftmaxCrossEntropy>(
         backward ? "softmax-cross-entropy.forward-backward" : "softmax-cross-entropy.forward", $"{rows} x {classes}",
@@ -90,7 +98,8 @@ internal static partial class OperatorCases
                     : () => entropy.Forward(logits, targets, null, loss);
             };
         },
-        "softmax-cross-entropy");
+        "softmax-cross-entropy") with
+    { Resizing = RowsResizing((to, of) => CrossEntropyOf(to, of, backward)) };
 
     private static KernelCase SigmoidCrossEntropyOf(int rows, int classes, bool backward) => Case<SigmoidCrossEntropy>(
         backward ? "sigmoid-cross-entropy.forward-backward" : "sigmoid-cross-entropy.forward", $"{rows} x {classes}",

@@ -93,7 +93,8 @@ internal static partial class OperatorCases
                         ? () => fused.Backward(x, gamma, beta, statistics, y, dGamma, dBeta, dX)
                         : () => fused.Train(x, gamma, beta, mean, variance, statistics, y);
                 };
-            });
+            }) with
+        { HasTies = true };
     }
 
     // 1 multiplication a weight; a filter's scale and bias are left out.

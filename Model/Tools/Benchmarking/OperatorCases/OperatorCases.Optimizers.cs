@@ -5,7 +5,8 @@
 // Bytes: parameter, gradient and every moment read and written.
 //
 // A step sets the gradients to zero, and moments that nothing feeds would shrink into subnormal numbers, which
-// processors are slow at. So parameters stay (learning rate 0) and feed the moments through the weight decay.
+// processors are slow at. So parameters stay (learning rate 0) and feed the moments through the weight decay. The first
+// step, of planning, learns: what it makes of the parameters is verified.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
@@ -40,26 +41,35 @@ internal static partial class OperatorCases
         "adam", $"{parameters}", 15.0 * parameters, 8.0 * parameters,
         device => Step(device, parameters, (values, gradients, progress) =>
             new Adam(device, values, gradients, progress, new AdamOptions { WeightDecay = WeightDecay })),
-        "adam");
+        "adam") with
+    { Resizing = new CaseResizing("N", n => AdamOf(n[0])) };
 
     private static KernelCase SgdOf(int parameters) => Case<Sgd>(
         "sgd", $"{parameters}, momentum", 7.0 * parameters, 6.0 * parameters,
         device => Step(device, parameters, (values, gradients, progress) => new Sgd(
             device, values, gradients, progress, new SgdOptions { Momentum = 0.9f, WeightDecay = WeightDecay })),
-        "sgd");
+        "sgd") with
+    { Resizing = new CaseResizing("N", n => SgdOf(n[0])) };
 
     private static KernelCase RmsPropOf(int parameters) => Case<RmsProp>(
         "rmsprop", $"{parameters}", 11.0 * parameters, 6.0 * parameters,
         device => Step(device, parameters, (values, gradients, progress) =>
-            new RmsProp(device, values, gradients, progress, new RmsPropOptions { WeightDecay = WeightDecay })));
+            new RmsProp(device, values, gradients, progress, new RmsPropOptions { WeightDecay = WeightDecay }))) with
+    { Resizing = new CaseResizing("N", n => RmsPropOf(n[0])) };
 
     private static Func<Action> Step(
-        ComputeDevice device, int parameters, Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make)
+        CaseDevice device, int parameters, Func<Tensor<float>, Tensor<float>, TrainingProgress, IOptimizer> make)
     {
         Tensor<float> values = Noise(device, new Shape(parameters)), gradients = Noise(device, new Shape(parameters));
         var progress = new TrainingProgress(device);
         progress.SetStep(2); // Past the first, at which momentum begins.
-        progress.SetLearningRate(0f);
-        return () => make(values, gradients, progress).Step;
+        return () =>
+        {
+            IOptimizer optimizer = make(values, gradients, progress);
+            progress.SetLearningRate(1e-2f);
+            optimizer.Step();
+            progress.SetLearningRate(0f);
+            return optimizer.Step;
+        };
     }
 }

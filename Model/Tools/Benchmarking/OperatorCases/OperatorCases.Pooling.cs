@@ -34,7 +34,11 @@ internal static partial class OperatorCases
                 var pool = new MaxPool1d(device, s);
                 return () => pool.Forward(x, y, argMax);
             };
-        });
+        }) with
+    {
+        Resizing = new CaseResizing(
+            "BATCHxCHANNELSxLENGTH", n => MaxForward(s with { Batch = n[0], Channels = n[1], Length = n[2] })),
+    };
 
     private static KernelCase MaxBackward(Pool1dShape s) => Case<MaxPool1d>(
         "max-pool.backward", Describe(s), s.MaxBackwardOperations, s.Input.Length + (2.0 * s.Output.Length),

@@ -49,7 +49,15 @@ internal static partial class OperatorCases
                 return () => product.Multiply(a, b, c);
             };
         },
-        "matmul");
+        "matmul") with
+    {
+        Formula = new CaseFormula(2, (t, i) => Dot(
+            s.K, k => t[0][s.TransposeA ? (k * s.M) + (i / s.N) : (i / s.N * s.K) + k],
+            k => t[1][s.TransposeB ? (i % s.N * s.K) + k : (k * s.N) + (i % s.N)])),
+        Work = new VendorWork.Product(s),
+        Resizing = new CaseResizing(
+            "MxNxK", n => Product(name, s with { M = n[0], N = n[1], K = n[2] })),
+    };
 
     private static KernelCase DenseForward(DenseShape s, bool relu) => Case<Dense>(
         relu ? "dense.forward-relu" : "dense.forward", Describe(s), s.Operations,
@@ -63,7 +71,17 @@ internal static partial class OperatorCases
                 var dense = new Dense(device, s);
                 return relu ? () => dense.ForwardRelu(x, weight, bias, y) : () => dense.Forward(x, weight, bias, y);
             };
-        });
+        }) with
+    {
+        Formula = new CaseFormula(3, (t, i) =>
+        {
+            (int row, int output) = (i / s.Outputs, i % s.Outputs);
+            double sum = t[2][output] + Dot(
+                s.Inputs, k => t[0][(row * s.Inputs) + k], k => t[1][(output * s.Inputs) + k]);
+            return relu ? Math.Max(sum, 0) : sum;
+        }),
+        Resizing = DenseResizing(to => DenseForward(to, relu)),
+    };
 
     private static KernelCase DenseBackwardInput(DenseShape s) => Case<Dense>(
         "dense.backward-input", Describe(s), s.Operations,
@@ -76,7 +94,12 @@ internal static partial class OperatorCases
                 var dense = new Dense(device, s);
                 return () => dense.BackwardInput(dY, weight, dX);
             };
-        });
+        }) with
+    {
+        Formula = new CaseFormula(2, (t, i) => Dot(
+            s.Outputs, k => t[0][(i / s.Inputs * s.Outputs) + k], k => t[1][(k * s.Inputs) + (i % s.Inputs)])),
+        Resizing = DenseResizing(DenseBackwardInput),
+    };
 
     private static KernelCase DenseBackwardWeight(DenseShape s) => Case<Dense>(
         "dense.backward-weight", Describe(s), s.Operations,
@@ -90,7 +113,26 @@ internal static partial class OperatorCases
                 var dense = new Dense(device, s);
                 return () => dense.BackwardWeight(x, dY, dWeight, dBias);
             };
-        });
+        }) with
+    {
+        Formula = new CaseFormula(2, (t, i) => Dot(
+            s.Batch, k => t[1][(k * s.Outputs) + (i / s.Inputs)], k => t[0][(k * s.Inputs) + (i % s.Inputs)])),
+        Resizing = DenseResizing(DenseBackwardWeight),
+    };
+
+    private static CaseResizing DenseResizing(Func<DenseShape, KernelCase> make) =>
+        new("BATCHxINPUTSxOUTPUTS", n => make(new DenseShape(n[0], n[1], n[2])));
+
+    private static double Dot(int length, Func<int, float> a, Func<int, float> b)
+    {
+        double sum = 0;
+        for (int k = 0; k < length; k++)
+        {
+            sum += (double)a(k) * b(k);
+        }
+
+        return sum;
+    }
 
     private static string Describe(DenseShape s) => $"{s.Batch} x {s.Inputs} to {s.Outputs}";
 }

@@ -36,7 +36,13 @@ internal static partial class OperatorCases
                 return () => reduction.Sum(x, y);
             };
         },
-        "reduction");
+        "reduction") with
+    {
+        Work = s.Inner == 1 ? new VendorWork.Function("reduction.rows", s.Outer, s.Length) : null,
+        Resizing = s.Inner == 1
+            ? new CaseResizing("ROWSxLENGTH", n => SumOf(new ReductionShape(n[0], n[1], 1)))
+            : ReductionResizing(SumOf),
+    };
 
     private static KernelCase MaxOf(ReductionShape s) => Case<Reduction>(
         "reduction.max", Describe(s), s.Operations, (double)s.Input.Length + s.Output.Length, device =>
@@ -47,7 +53,11 @@ internal static partial class OperatorCases
                 var reduction = new Reduction(device, s);
                 return () => reduction.Max(x, y);
             };
-        });
+        }) with
+    {
+        Work = s.Inner == 1 ? new VendorWork.Function("reduction.max", s.Outer, s.Length) : null,
+        Resizing = ReductionResizing(MaxOf),
+    };
 
     private static KernelCase Spread(ReductionShape s) => Case<Reduction>(
         "reduction.sum-backward", Describe(s), 0, (double)s.Input.Length + s.Output.Length, device =>
@@ -58,7 +68,11 @@ internal static partial class OperatorCases
                 var reduction = new Reduction(device, s);
                 return () => reduction.SumBackward(dY, dX);
             };
-        });
+        }) with
+    { Resizing = ReductionResizing(Spread) };
+
+    private static CaseResizing ReductionResizing(Func<ReductionShape, KernelCase> make) =>
+        new("OUTERxLENGTHxINNER", n => make(new ReductionShape(n[0], n[1], n[2])));
 
     private static string Describe(ReductionShape s) => $"{s.Outer} x {s.Length} x {s.Inner}";
 }

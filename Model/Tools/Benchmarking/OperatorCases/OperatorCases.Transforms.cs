@@ -46,7 +46,27 @@ internal static partial class OperatorCases
                 return inverse ? () => fft.Inverse(spectrum, x) : () => fft.Forward(x, spectrum);
             };
         },
-        "real-fft");
+        "real-fft") with
+    {
+        Formula = inverse ? null : new CaseFormula(1, (t, i) => FourierAt(length, t[0], i)),
+        Work = inverse ? null : new VendorWork.Transform(rows, length),
+        Resizing = new CaseResizing("ROWSxLENGTH", n => Fft(n[0], n[1], inverse)),
+    };
+
+    // X[k] = sum over n of x[n] exp(-2 pi i k n / N); re and im side by side.
+    private static double FourierAt(int length, float[] x, int i)
+    {
+        int bins = (length / 2) + 1;
+        (bool isImaginary, int k, int row) = (i % 2 == 1, i / 2 % bins, i / 2 / bins);
+        double sum = 0;
+        for (int n = 0; n < length; n++)
+        {
+            double angle = 2 * Math.PI * ((long)k * n % length) / length;
+            sum += x[(row * length) + n] * (isImaginary ? -Math.Sin(angle) : Math.Cos(angle));
+        }
+
+        return sum;
+    }
 
     // A multiplication and an addition for each tap of each coefficient, of both filters at every level.
     private static KernelCase WaveletOf(int rows, int length, string name, int levels)

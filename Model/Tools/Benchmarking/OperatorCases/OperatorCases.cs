@@ -26,6 +26,17 @@ internal static partial class OperatorCases
         .. FeatureChains(sizes),
     ];
 
+    /// <summary>A matrix product of these extents.</summary>
+    public static KernelCase MatMulOf(int m, int n, int k) => Product("matmul", new MatMulShape(m, n, k));
+
+    /// <summary>A convolution's pass, by its name: <c>conv1d.forward</c>.</summary>
+    public static KernelCase ConvOf(string pass, Conv1dShape shape) => pass switch
+    {
+        "conv1d.backward-input" => ConvBackwardInput(shape),
+        "conv1d.backward-weight" => ConvBackwardWeight(shape),
+        _ => ConvForward(shape),
+    };
+
     /// <summary>Clips of a mini-batch.</summary>
     private static int Batch(CaseSizes sizes) => sizes == CaseSizes.Small ? 2 : 64;
 
@@ -39,19 +50,18 @@ internal static partial class OperatorCases
 
     /// <summary>A case of numbers of four bytes: float32 values, int32 labels and places.</summary>
     private static KernelCase Case<TOperator>(
-        string name, string shape, double operations, double numbers, Func<ComputeDevice, Func<Action>> prepare,
+        string name, string shape, double operations, double numbers, Func<CaseDevice, Func<Action>> plan,
         string? ladder = null, string choice = "") =>
-        new(name, shape, ladder, operations, 4 * numbers, prepare) { Operator = typeof(TOperator), Choice = choice };
+        new(name, shape, ladder, operations, 4 * numbers, plan) { Operator = typeof(TOperator), Choice = choice };
 
-    private static Tensor<float> Noise(ComputeDevice device, Shape shape) =>
-        device.Upload<float>(shape, Throughput.Noise(shape.Length));
+    private static Tensor<float> Noise(CaseDevice device, Shape shape) => device.Noise(shape);
 
-    private static Tensor<float> Ones(ComputeDevice device, Shape shape) =>
+    private static Tensor<float> Ones(CaseDevice device, Shape shape) =>
         device.Upload<float>(shape, [.. Enumerable.Repeat(1f, shape.Length)]);
 
-    private static Tensor<float> Zeros(ComputeDevice device, Shape shape) => device.Allocate<float>(shape);
+    private static Tensor<float> Zeros(CaseDevice device, Shape shape) => device.Allocate<float>(shape);
 
     /// <summary>[rows] labels, each class in turn.</summary>
-    private static Tensor<int> Labels(ComputeDevice device, int rows, int classes) => device.Upload<int>(
+    private static Tensor<int> Labels(CaseDevice device, int rows, int classes) => device.Upload<int>(
         new Shape(rows), [.. Enumerable.Range(0, rows).Select(row => row % classes)]);
 }
