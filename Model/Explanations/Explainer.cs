@@ -62,7 +62,7 @@ public sealed partial class Explainer
         int[] coordinates =
         [
             .. parts.Groups["place"].Value.Split(',').Select(
-                one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out int at) ? at : -1),
+                one => int.TryParse(one.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int at) ? at : -1),
         ];
         foreach (GraphNode node in step.Network.Graph.Nodes)
         {

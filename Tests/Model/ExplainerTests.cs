@@ -95,8 +95,8 @@ public sealed class ExplainerTests
     {
         { """{"type":"adam","weight_decay":0.1}""", 1 }, { """{"type":"adamw","weight_decay":0.1}""", 7 },
         { """{"type":"sgd","momentum":0}""", 1 }, { """{"type":"sgd","weight_decay":0.1,"dampening":0.5}""", 1 },
-        { """{"type":"sgd","nesterov":true}""", 4 }, { """{"type":"rms_prop","centered":true,"momentum":0.9}""", 4 },
-        { """{"type":"rms_prop","weight_decay":0.1}""", 2 },
+        { """{"type":"sgd","nesterov":true}""", 4 }, { """{"type":"rmsprop","centered":true,"momentum":0.9}""", 4 },
+        { """{"type":"rmsprop","weight_decay":0.1}""", 2 },
     };
 
     [Theory]

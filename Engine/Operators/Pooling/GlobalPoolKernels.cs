@@ -52,26 +52,10 @@ internal static class GlobalPoolKernels
     {
         for (int row = Grid.GlobalLinearIndex; row < a.Rows; row += Grid.DimX * Group.DimX)
         {
-            int start = row * a.Length;
-            float best = a.X[start];
-            float sum = 0f;
-            for (int first = 0; first < a.Length; first += TermsOfBlock)
-            {
-                int end = IntrinsicMath.Min(a.Length, first + TermsOfBlock);
-                float part = 0f;
-                for (int t = first; t < end; t++)
-                {
-                    float value = a.X[start + t];
-                    part += value;
-                    best = !float.IsNaN(best) && (float.IsNaN(value) || value > best) ? value : best;
-                }
-
-                sum += part;
-            }
-
+            GlobalPoolRow pooled = Pool(a.X, row * a.Length, a.Length);
             int target = (row / a.Channels * 2 * a.Channels) + (row % a.Channels);
-            a.Y[target] = sum / a.Length;
-            a.Y[target + a.Channels] = best;
+            a.Y[target] = pooled.Mean;
+            a.Y[target + a.Channels] = pooled.Largest;
         }
     }
 
