@@ -236,7 +236,9 @@ internal static class ConvolutionRegisterKernels
 
         /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve{{size}}).</summary>
         [LaunchBounds({{Threads}}, {{groups}})]
-        [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+        [NotOnOpenCl(
+            ConvolutionBackwardArgs.WhyNotOnOpenCl, "conv1d-register.backward-weight4x4",
+            "conv1d-register.convolve{{size}}")]
         public static void Backward{{size}}(ConvolutionBackwardArgs a) => Backward{{size}}Of(a, Grid.IdxX);
 
         private static void Backward{{size}}Of(ConvolutionBackwardArgs a, int group)
@@ -258,7 +260,7 @@ internal static class ConvolutionRegisterKernels
 
         /// <summary>Convolve{{size}}, then batch normalisation, ReLU and max-pooling.</summary>
         [LaunchBounds({{Threads}}, {{groups}})]
-        [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+        [NotOnOpenCl(LaunchPhases.WhyNotOnOpenCl, "conv1d-register.convolve{{size}}", "norm-relu-pool.train")]
         public static void Normalized{{size}}(ConvolutionNormArgs a)
         {
         ArrayView<int> place = SharedMemory.Allocate<int>(1);

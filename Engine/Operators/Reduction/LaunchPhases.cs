@@ -13,6 +13,10 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>Counters of a launch with phases: tickets, groups that left, arrivals of each phase.</summary>
 internal static class LaunchPhases
 {
+    /// <summary>Why OpenCL devices run one launch after another.</summary>
+    public const string WhyNotOnOpenCl =
+        "ILGPU writes a fence as a barrier of the group, which the one thread that waits cannot pass alone";
+
     private const int Ticket = 0;
     private const int Left = 1;
     private const int First = 2;

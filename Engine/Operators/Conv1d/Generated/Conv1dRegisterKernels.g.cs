@@ -1261,7 +1261,9 @@ internal static class Conv1dRegisterKernels
 
     /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve4x6).</summary>
     [LaunchBounds(128, 4)]
-    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    [NotOnOpenCl(
+        ConvolutionBackwardArgs.WhyNotOnOpenCl, "conv1d-register.backward-weight4x4",
+        "conv1d-register.convolve4x6")]
     public static void Backward4x6(ConvolutionBackwardArgs a) => Backward4x6Of(a, Grid.IdxX);
 
     private static void Backward4x6Of(ConvolutionBackwardArgs a, int group)
@@ -1279,7 +1281,9 @@ internal static class Conv1dRegisterKernels
 
     /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve8x8).</summary>
     [LaunchBounds(128, 3)]
-    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    [NotOnOpenCl(
+        ConvolutionBackwardArgs.WhyNotOnOpenCl, "conv1d-register.backward-weight4x4",
+        "conv1d-register.convolve8x8")]
     public static void Backward8x8(ConvolutionBackwardArgs a) => Backward8x8Of(a, Grid.IdxX);
 
     private static void Backward8x8Of(ConvolutionBackwardArgs a, int group)
@@ -1297,7 +1301,7 @@ internal static class Conv1dRegisterKernels
 
     /// <summary>Convolve4x6, then batch normalisation, ReLU and max-pooling.</summary>
     [LaunchBounds(128, 4)]
-    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    [NotOnOpenCl(LaunchPhases.WhyNotOnOpenCl, "conv1d-register.convolve4x6", "norm-relu-pool.train")]
     public static void Normalized4x6(ConvolutionNormArgs a)
     {
         ArrayView<int> place = SharedMemory.Allocate<int>(1);
@@ -1318,7 +1322,7 @@ internal static class Conv1dRegisterKernels
 
     /// <summary>Convolve8x8, then batch normalisation, ReLU and max-pooling.</summary>
     [LaunchBounds(128, 3)]
-    [NotOnOpenCl(ConvolutionBackwardArgs.WhyNotOnOpenCl)]
+    [NotOnOpenCl(LaunchPhases.WhyNotOnOpenCl, "conv1d-register.convolve8x8", "norm-relu-pool.train")]
     public static void Normalized8x8(ConvolutionNormArgs a)
     {
         ArrayView<int> place = SharedMemory.Allocate<int>(1);
