@@ -26,9 +26,6 @@ internal sealed unsafe class PtxMachine : IDisposable
     private readonly PtxGroup* group = (PtxGroup*)NativeMemory.AllocZeroed((nuint)sizeof(PtxGroup));
     private readonly Dictionary<string, (nint Memory, nuint Bytes)> pools = new(StringComparer.Ordinal);
 
-    /// <summary>Counts what is executed; null where nobody counts, which costs nothing.</summary>
-    public PtxCensus? Census { get; set; }
-
     /// <summary>
     /// Runs the last group first: a GPU promises no order, so no result may depend on which group ends a launch.
     /// </summary>
@@ -61,16 +58,16 @@ internal sealed unsafe class PtxMachine : IDisposable
         int count = (threads + PtxWarp.Lanes - 1) / PtxWarp.Lanes;
         Prepare(kernel, arguments);
         PtxWarp* warps = PrepareWarps(program, config, threads, count);
+        if (Census is { Mode: PtxCensusMode.Count } counting)
+        {
+            Count(counting, kernel, config, warps, count);
+            return;
+        }
+
         try
         {
             fixed (PtxInstruction* code = program.Instructions)
             {
-                if (Census is { Mode: PtxCensusMode.Count } counting)
-                {
-                    Count(counting, kernel, config, code, warps, count);
-                    return;
-                }
-
                 long groups = config.GridDim.Size;
                 for (long i = 0; i < groups; i++)
                 {
@@ -78,8 +75,7 @@ internal sealed unsafe class PtxMachine : IDisposable
                     (long rest, int x) = ((one / config.GridDim.X), (int)(one % config.GridDim.X));
                     RunGroup(
                         program, code, warps, count,
-                        (x, (int)(rest % config.GridDim.Y), (int)(rest / config.GridDim.Y)),
-                        default(PtxNoWatch));
+                        (x, (int)(rest % config.GridDim.Y), (int)(rest / config.GridDim.Y)));
                 }
             }
         }
@@ -101,17 +97,29 @@ internal sealed unsafe class PtxMachine : IDisposable
         NativeMemory.Free(group);
     }
 
-    private void Count(
-        PtxCensus census, PtxKernel kernel, KernelConfig config, PtxInstruction* code, PtxWarp* warps, int count)
+    /// <summary>Counts what is executed; null where nobody counts, which costs nothing.</summary>
+    public PtxCensus? Census { get; set; }
+
+    private void Count(PtxCensus census, PtxKernel kernel, KernelConfig config, PtxWarp* warps, int count)
     {
         (long x, long y) = (config.GridDim.X, config.GridDim.Y);
         long groups = x * y * config.GridDim.Z;
         int threads = (int)config.GroupDim.Size;
         var counter = new PtxCounter(kernel, count, census.Latencies, census.CachedSectors(kernel, threads));
-        foreach (long group in census.GroupsOf(groups, counter))
+        try
         {
-            (int, int, int) place = ((int)(group % x), (int)(group / x % y), (int)(group / x / y));
-            RunGroup(kernel.Program, code, warps, count, place, new PtxCountingWatch(counter));
+            fixed (PtxInstruction* code = kernel.Program.Instructions)
+            {
+                foreach (long group in census.GroupsOf(groups, counter))
+                {
+                    (int, int, int) place = ((int)(group % x), (int)(group / x % y), (int)(group / x / y));
+                    RunGroup(kernel.Program, code, warps, count, place, new PtxCountingWatch(counter));
+                }
+            }
+        }
+        catch (PtxFault fault)
+        {
+            throw new KernelFaultException(Describe(kernel, fault), fault);
         }
 
         census.Counts.Add(counter.Result(kernel, groups, threads));
@@ -218,6 +226,10 @@ internal sealed unsafe class PtxMachine : IDisposable
 
         return warps;
     }
+
+    private void RunGroup(
+        PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place) =>
+        RunGroup(program, code, warps, count, place, default(PtxNoWatch));
 
     private void RunGroup<TWatch>(
         PtxProgram program, PtxInstruction* code, PtxWarp* warps, int count, (int X, int Y, int Z) place, TWatch watch)
