@@ -95,14 +95,13 @@ finish() {
   for file in nativecnn kernels pytorch; do
     [[ ! -s $results/$file.jsonl ]] || files+=("$results/$file.jsonl")
   done
-  ((${#files[@]} > 0)) || return 0
   {
     sed 's/$/  /' "$results/device.txt"
     [[ ! -s $results/tests.log ]] || echo "tests: $(tail -n 1 "$results/tests.log")  "
     [[ ! -s $results/checked.log ]] || echo "every index checked: $(tail -n 1 "$results/checked.log")  "
     sed 's/$/  /' "$results/notes.txt"
     echo
-    table "${files[@]}"
+    ((${#files[@]} == 0)) || table "${files[@]}"
   } >"$results/table.md"
   echo
   sed -n '/^|/p' "$results/table.md"
@@ -187,7 +186,7 @@ if wants kernels && part "kernels and the vendor's libraries on $device" "${NATI
     --vendor --seconds "${NATIVECNN_KERNEL_SECONDS:-0.05}" --json --output "$results/roofline.svg" \
     ${NATIVECNN_KERNEL_FILTER:+--filter "$NATIVECNN_KERNEL_FILTER"} \
     >"$results/kernels.jsonl" 2>"$results/kernels.log"
-  tee -a "$results/notes.txt" <"$results/kernels.log"
+  grep -E '^(warning|error): ' "$results/kernels.log" | tee -a "$results/notes.txt"
   grep -c '"verdict":"right"' "$results/kernels.jsonl" | sed 's/$/ kernels are right/'
   grep '"verdict":"wrong"' "$results/kernels.jsonl" | sed 's/^/WRONG: /' | tee -a "$results/notes.txt"
 fi
