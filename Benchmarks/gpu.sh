@@ -27,6 +27,8 @@ wants() { [[ " $parts " == *" $1 "* ]]; }
 note() { echo "$*" | tee -a "$results/notes.txt" >&2; }
 has() { "$here/nativecnn" --help 2>/dev/null | grep -qE "^ +$1( |\$)"; }
 
+counts() { grep ' passed, ' "$1" | tail -n 1; }
+
 # part NAME LIMIT: begins a part; false where there is no time for it.
 part() {
   deadline=$((SECONDS + $2 < total ? SECONDS + $2 : total))
@@ -95,14 +97,13 @@ finish() {
   for file in nativecnn kernels pytorch; do
     [[ ! -s $results/$file.jsonl ]] || files+=("$results/$file.jsonl")
   done
-  ((${#files[@]} > 0)) || return 0
   {
     sed 's/$/  /' "$results/device.txt"
-    [[ ! -s $results/tests.log ]] || echo "tests: $(tail -n 1 "$results/tests.log")  "
-    [[ ! -s $results/checked.log ]] || echo "every index checked: $(tail -n 1 "$results/checked.log")  "
+    [[ ! -s $results/tests.log ]] || echo "tests: $(counts "$results/tests.log")  "
+    [[ ! -s $results/checked.log ]] || echo "every index checked: $(counts "$results/checked.log")  "
     sed 's/$/  /' "$results/notes.txt"
     echo
-    table "${files[@]}"
+    ((${#files[@]} == 0)) || table "${files[@]}"
   } >"$results/table.md"
   echo
   sed -n '/^|/p' "$results/table.md"
@@ -121,7 +122,7 @@ cat "$results/device.txt"
 if wants tests && part "tests on $device" 110; then
   NATIVECNN_TEST_DEVICES=$device bounded tests "$here/tests" "$device" >"$results/tests.log" 2>&1
   grep '^FAILED' "$results/tests.log"
-  tail -n 1 "$results/tests.log"
+  counts "$results/tests.log"
 fi
 
 if wants gradcheck && has gradcheck && part "gradients on $device" 40; then
@@ -187,7 +188,7 @@ if wants kernels && part "kernels and the vendor's libraries on $device" "${NATI
     --vendor --seconds "${NATIVECNN_KERNEL_SECONDS:-0.05}" --json --output "$results/roofline.svg" \
     ${NATIVECNN_KERNEL_FILTER:+--filter "$NATIVECNN_KERNEL_FILTER"} \
     >"$results/kernels.jsonl" 2>"$results/kernels.log"
-  tee -a "$results/notes.txt" <"$results/kernels.log"
+  grep -E '^(warning|error): ' "$results/kernels.log" | tee -a "$results/notes.txt"
   grep -c '"verdict":"right"' "$results/kernels.jsonl" | sed 's/$/ kernels are right/'
   grep '"verdict":"wrong"' "$results/kernels.jsonl" | sed 's/^/WRONG: /' | tee -a "$results/notes.txt"
 fi
@@ -197,6 +198,6 @@ if wants checked && part "operator tests on $device, every index checked" 110; t
   NATIVECNN_TEST_DEVICES=$device NATIVECNN_ASSERTIONS=1 bounded "checked tests" "$here/tests" Operators. \
     >"$results/checked.log" 2>&1
   grep -m 5 '^FAILED' "$results/checked.log"
-  tail -n 1 "$results/checked.log"
+  counts "$results/checked.log"
 fi
 exit "$status"

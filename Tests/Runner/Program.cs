@@ -3,6 +3,7 @@
 // Failures as they come, then "N passed, N failed[, N skipped]". Exit code 0 where something ran and nothing failed.
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -32,6 +33,9 @@ internal static class Program
 
         var clock = Stopwatch.StartNew();
         var results = new ResultSink();
+        // Where a script's time is over: what is known until then.
+        using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Console.WriteLine(
+            $"{results.Passed} passed, {results.Failed} failed of {cases.Length} when it was ended"));
         using var executor = new XunitTestFrameworkExecutor(
             Assembly.GetExecutingAssembly().GetName(), new NoSources(), results);
         executor.RunTests(cases, results, new Options());

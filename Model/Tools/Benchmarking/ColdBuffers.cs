@@ -1,5 +1,5 @@
-// Calls that find their data in memory: as many sets of a case's tensors as fill twice the largest cache, in turn. Where
-// small tensors would make too many sets, twice the cache is copied before every round instead, untimed.
+// Calls that find their data in memory: as many sets of a case's tensors as fill twice the largest cache, in turn.
+// Where small tensors would make too many sets, twice the cache is copied before every round instead, untimed.
 using System.Diagnostics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Measurement;

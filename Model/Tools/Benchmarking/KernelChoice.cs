@@ -25,7 +25,7 @@ internal static class KernelChoice
             : [.. found.DistinctBy(one => one.Name).Select(one => Resized(one, options.Shape))];
     }
 
-    /// <summary>Names by how many pairs of letters they share with what was written, then by how far they are.</summary>
+    /// <summary>The name that was almost written, then those with the most pairs of letters in common.</summary>
     internal static IReadOnlyList<string> Nearest(string written, IEnumerable<string> names)
     {
         HashSet<string> pairs = Pairs(written);

@@ -76,7 +76,8 @@ public class KernelBenchmarkTests
         ];
         foreach (KernelCase one in OperatorCases.Of(CaseSizes.Small).Where(one =>
             one.Name is "conv1d.forward" or "conv1d.backward-input" or "conv1d.backward-weight")
-            .DistinctBy(one => one.Name).SelectMany(one => shapes.Select(shape => OperatorCases.ConvOf(one.Name, shape))))
+            .DistinctBy(one => one.Name)
+            .SelectMany(one => shapes.Select(shape => OperatorCases.ConvOf(one.Name, shape))))
         {
             KernelVerdict verdict = Measure(device, one).Verdict!;
             Assert.True(verdict.IsRight, $"{one}: {verdict.Where}");

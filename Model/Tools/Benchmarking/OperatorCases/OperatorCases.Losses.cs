@@ -72,11 +72,11 @@ internal static partial class OperatorCases
             };
         },
         "softmax") with
-    {
-        Work = backward ? null : new VendorWork.Function($"{name}.forward", rows, classes),
-        Resizing = RowsResizing((to, of) => RowsOf<TOperator>(
-            name, to, of, backward, operations, plan)),
-    };
+            {
+                Work = backward ? null : new VendorWork.Function($"{name}.forward", rows, classes),
+                Resizing = RowsResizing((to, of) => RowsOf<TOperator>(
+                    name, to, of, backward, operations, plan)),
+            };
 
     private static CaseResizing RowsResizing(Func<int, int, KernelCase> make) =>
         new("ROWSxCLASSES", n => make(n[0], n[1]));

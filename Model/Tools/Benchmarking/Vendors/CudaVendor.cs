@@ -54,8 +54,8 @@ internal sealed class CudaVendor : IVendor
             or BadImageFormatException or CuBlasException)
         {
             tell?.Invoke(
-                $"{name} is left out ({error.GetType().Name}): {CudaLibraries.Variable} names the folders of NVIDIA's " +
-                "libraries where the system finds none");
+                $"{name} is left out ({error.GetType().Name}): {CudaLibraries.Variable} names the folders of " +
+                "NVIDIA's libraries where the system finds none");
             return null;
         }
     }
