@@ -27,7 +27,7 @@ public sealed class LaunchesOfPresetsTests
     public void TrainingStep_OfAPreset_LaunchesNoKernelTooMany(
         string preset, int batch, int channels, int frames, int most)
     {
-        ComputeDevice device = TestDevices.Get(TestDevices.Portable(selector => selector != "simulator")[0]);
+        ComputeDevice device = TestDevices.Get("ptx");
         NetworkPreset named = NetworkPresets.Find(preset)!;
         var network = new Network(device, named.Create(), channels, frames, 10, seed: 5);
         var options = new TrainingOptions { BatchSize = batch, Optimizer = named.Training.Optimizer, Seed = 7 };

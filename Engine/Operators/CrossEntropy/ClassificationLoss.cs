@@ -111,11 +111,11 @@ public sealed class ClassificationLoss
 
     /// <summary>
     /// True where <see cref="ForwardBackward(in DenseRows, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{int},
-    /// Tensor{float}, Tensor{float}, MixedTargets)"/> takes a dense layer: on a GPU, up to 256 rows, 32 classes and
-    /// 1,024 inputs.
+    /// Tensor{float}, Tensor{float}, MixedTargets)"/> takes a dense layer: on a GPU other than OpenCL's, up to 256 rows,
+    /// 32 classes and 1,024 inputs.
     /// </summary>
-    public bool Takes(DenseShape last) => !device.IsHost && Dense.IsSmall(device, last) && last.Batch == rows &&
-        last.Outputs == classes && last.Outputs <= DenseLossKernels.MostClasses &&
+    public bool Takes(DenseShape last) => device.Info.Kind != DeviceKind.OpenCl && Dense.IsSmall(device, last) &&
+        last.Batch == rows && last.Outputs == classes && last.Outputs <= DenseLossKernels.MostClasses &&
         last.Inputs <= DenseLossKernels.MostInputs;
 
     /// <summary>

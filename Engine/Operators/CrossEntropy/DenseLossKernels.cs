@@ -9,7 +9,8 @@
 //   OfPool     h = (mean and maximum of each channel over time) mask: GlobalMeanMaxPool with dropout
 // Weighed on the article's step at batch 64: 64 groups on 132 multiprocessors, in place of 32 groups for the parts, 4
 // for the product and one for the loss, in three launches; a group adds its row's 128 elements of the parts, 24 KiB, a
-// thread each, eight loads under way, as Combine does. From 32 classes or 256 rows on the layers run apart.
+// thread each, eight loads under way, as Combine does. Above 32 classes or 256 rows the layers run apart, and on OpenCL
+// devices, where PoCL compiles one of these kernels, with its many barriers, for minutes.
 using ILGPU;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;

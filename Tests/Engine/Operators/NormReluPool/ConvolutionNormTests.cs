@@ -57,6 +57,22 @@ public sealed class ConvolutionNormTests
         }
     }
 
+    /// <summary>Where groups run side by side they wait for each other, in whatever order they begin.</summary>
+    public static TheoryData<string> Devices =>
+        [.. TestDevices.Portable(selector => !selector.StartsWith("opencl", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void ConvolutionWithItsNormalisation_OnEveryDevice_IsTheTwoApart(string selector)
+    {
+        ComputeDevice device = TestDevices.Get(selector);
+        var shape = new Conv1dShape(13, 4, 61, 9, 3, Padding: 1);
+        float[][] apart = new Run(device, shape, window: 2).Apart();
+        float[][] together = new Run(device, shape, window: 2).Together();
+
+        Assert.All(Enumerable.Range(0, 5), i => Near.All($"tensor {i}", apart[i], together[i], 1e-5));
+    }
+
     [Fact]
     public void NormReluPool_TakesNoConvolution_OnTheHostOrOfAnotherOutput()
     {
