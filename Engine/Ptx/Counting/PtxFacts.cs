@@ -72,7 +72,7 @@ internal sealed unsafe partial class PtxFacts
         };
     }
 
-    [GeneratedRegex(@"^[^\s{]+")]
+    [GeneratedRegex(@"^[^\s{;]+")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"^(@\S+ )?(bra|brx|bar|ret)\b")]
