@@ -3,7 +3,8 @@
 // is found where it is made and does not spread.
 //   got      the device's gradient of one element v
 //   wanted   sum over outputs j of t_j,  t_j = dY_j (y_j(v + h) - y_j(v - h)) / (2 h),  y by Layer.Formula
-//   allowed  tolerance times the sum of |t_j|: what rounding may do to a sum of such terms
+//   allowed  tolerance times the sum of |t_j|: what rounding may do to a sum of such terms; and a little of the whole
+//            output's share, for terms that cancel within a stage (a bias before its normalisation) leave roundings
 // Where y_j(v + h) - y_j(v) and y_j(v) - y_j(v - h) are not alike, v stands at a kink, where there is no derivative.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
@@ -19,6 +20,9 @@ public sealed class GradientChecker
 {
     // Of a value: small enough for two neighbouring kinks, large enough for the 16 digits of float64.
     private const double Step = 1e-6;
+
+    // What rounding may leave where all terms of a sum cancel, as a share of all outputs times their gradients.
+    private const double CancelledShare = 1e-3;
 
     // A kink is where the slopes on both sides are apart by such a share of all terms.
     private const double KinkShare = 1e-5;
@@ -135,7 +139,8 @@ public sealed class GradientChecker
         float[] dY)
     {
         int count = options.Elements == 0 ? values.Length : Math.Min(options.Elements, values.Length);
-        double typical = Math.Sqrt(values.Sum(value => value * value) / values.Length);
+        double typical = Math.Max(Math.Sqrt(values.Sum(value => value * value) / values.Length), 1e-3);
+        double floor = CancelledShare * dY.Select((d, j) => Math.Abs(d * y[j])).Sum() / typical;
         var found = new Comparison[count];
         var random = new Random(options.Seed);
         int[] places = [.. Enumerable.Range(0, count).Select(
@@ -143,19 +148,19 @@ public sealed class GradientChecker
         Parallel.For(0, count, number =>
         {
             int i = places[number];
-            double h = Step * Math.Max(Math.Abs(values[i]), Math.Max(typical, 1e-3));
+            double h = Step * Math.Max(Math.Abs(values[i]), typical);
             double[] changed = [.. values];
             changed[i] = values[i] + h;
             double[] above = formula.Output(values, changed);
             changed[i] = values[i] - h;
             double[] below = formula.Output(values, changed);
-            found[number] = Comparison.Of(i, gradient[i], h, dY, above, y, below);
+            found[number] = Comparison.Of(i, gradient[i], h, dY, above, y, below) with { Floor = floor };
         });
         Comparison[] smooth = [.. found.Where(one => one.Bend <= KinkShare * one.Magnitude)];
-        Comparison worst = smooth.Length == 0 ? default : smooth.MaxBy(one => one.RelativeError);
+        Comparison worst = smooth.Length == 0 ? default : smooth.MaxBy(one => one.Error / one.Room);
         return new GradientCheckRow(
             stage, name, shape, smooth.Length, count - smooth.Length, worst.Index, worst.Gradient, worst.Difference,
-            options.Tolerance * worst.Magnitude, Math.Max(worst.RelativeError, 0));
+            options.Tolerance * worst.Room, worst.Error / (worst.Magnitude > 0 ? worst.Magnitude : worst.Room));
     }
 
     /// <summary>One element.</summary>
@@ -167,15 +172,13 @@ public sealed class GradientChecker
     private readonly record struct Comparison(
         int Index, double Gradient, double Difference, double Magnitude, double Bend)
     {
-        /// <summary>The distance as a share of all terms; less than that of any other where there are none.</summary>
-        public double RelativeError
-        {
-            get
-            {
-                double distance = Math.Abs(Gradient - Difference);
-                return Magnitude > 0 ? distance / Magnitude : distance > 0 ? double.PositiveInfinity : -1;
-            }
-        }
+        /// <summary>What is added to the magnitude where it is asked what is allowed.</summary>
+        public double Floor { get; init; }
+
+        public double Error => Math.Abs(Gradient - Difference);
+
+        /// <summary>What a tolerance is a share of; never 0, so that nothing is divided by it.</summary>
+        public double Room => Math.Max(Magnitude + Floor, double.Epsilon);
 
         public static Comparison Of(
             int index, double gradient, double h, float[] dY, double[] above, double[] here, double[] below)

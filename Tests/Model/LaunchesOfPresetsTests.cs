@@ -1,12 +1,16 @@
 // How many kernels a recorded training step of each preset launches on a GPU, and which: pinned, because a boundary
 // between two launches costs about 1.3 us even inside a CUDA graph.
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
+using NativeCnn.Engine.Ptx.Counting;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
+using NativeCnn.Tools.Profiling;
 
 namespace NativeCnn.Tests.Model;
 
@@ -27,34 +31,25 @@ public sealed class LaunchesOfPresetsTests
     public void TrainingStep_OfAPreset_LaunchesNoKernelTooMany(
         string preset, int batch, int channels, int frames, int most)
     {
-        ComputeDevice device = TestDevices.Get("ptx");
+        // Launches are noted and not done: what a step launches does not depend on what was computed.
+        using ComputeDevice device = DeviceCatalog.OpenCounting(new PtxCensus(GpuModels.All[0].Latencies), 132);
         NetworkPreset named = NetworkPresets.Find(preset)!;
         var network = new Network(device, named.Create(), channels, frames, 10, seed: 5);
-        var options = new TrainingOptions { BatchSize = batch, Optimizer = named.Training.Optimizer, Seed = 7 };
-        var trainer = new Trainer(
-            network, SetOf(device, 2 * batch, channels, frames), SetOf(device, 2, channels, frames), options);
+        Shape clips = network.InputShape(2 * batch);
+        FeatureSet set = FeatureSet.FromFeatures(
+            device.Upload<float>(clips, Randoms.Normal(clips.Length, seed: 7)),
+            [.. Enumerable.Range(0, 2 * batch).Select(i => i % 10)]);
+        var step = new TrainingStep(
+            new MiniBatch(network, batch, training: true, new MeterTotals(device)),
+            OptimizerFactory.Create(network, named.Training.Optimizer), set,
+            device.Upload<int>(new Shape(2 * batch), [.. Enumerable.Range(0, 2 * batch)]),
+            new StepGraphs(device, GraphMode.Off, null), new TrainingTimes());
         List<string> launched = [];
-        trainer.RunEpoch(step =>
-        {
-            if (step == 1)
-            {
-                device.OnLaunch = launched.Add;
-            }
-            else
-            {
-                device.OnLaunch = null;
-            }
-        });
+        step.Run(); // What is done once in a training is done now.
+        device.OnLaunch = launched.Add;
+        step.Run();
 
         Assert.True(
             launched.Count == most, $"{preset}: {launched.Count} launches, not {most}: {string.Join(", ", launched)}");
-    }
-
-    private static FeatureSet SetOf(ComputeDevice device, int clips, int channels, int frames)
-    {
-        Shape shape = channels == 1 ? new Shape(clips, 1, frames) : new Shape(clips, channels, frames);
-        return FeatureSet.FromFeatures(
-            device.Upload<float>(shape, Randoms.Normal(shape.Length, seed: clips)),
-            [.. Enumerable.Range(0, clips).Select(i => i % 10)]);
     }
 }

@@ -77,7 +77,8 @@ public sealed class RungProfileTests
     {
         WorkCounts work = Profile(kernel, "8x40x100x64x4");
 
-        Assert.Equal(products, work.Instructions["fma"] / work.SharedLoads.Count, 9);
+        // The last group of a tile loads a little more, to add the parts.
+        Assert.Equal(products, work.Instructions["fma"] / work.SharedLoads.Count, 0.01 * products);
         Assert.Equal(0, work.SharedLoads.Conflicts);
         Assert.True(work.GlobalLoads.Count / work.Instructions["fma"] < 1.0 / 8);
     }
