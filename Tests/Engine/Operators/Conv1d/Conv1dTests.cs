@@ -395,7 +395,7 @@ public sealed class Conv1dTests
     public void Conv1d_HostBodies_EqualPortableKernels(Conv1dShape shape)
     {
         var host = new Run(TestDevices.Get("cpu"), shape);
-        var portable = new Run(TestDevices.Get("simulator"), shape);
+        var portable = new Run(TestDevices.Get("ptx"), shape);
 
         Near.All("output", portable.Forward(withBias: true), host.Forward(withBias: true));
         Near.All("gradient of input", portable.BackwardInput(), host.BackwardInput());
