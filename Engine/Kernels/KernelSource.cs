@@ -15,6 +15,7 @@ namespace NativeCnn.Engine.Kernels;
 public static partial class KernelSource
 {
     private const string Mode = "DebugSymbolsMode";
+    private const int Attempts = 4;
 
     /// <summary>
     /// For each line of the text, from 1, where it came from; none where the program has no symbols (.pdb) beside it.
@@ -25,7 +26,20 @@ public static partial class KernelSource
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(ptx);
-        string[] annotated = Annotated(kernel).Split('\n');
+
+        // Seen once in some hundred compilations beside others: the two texts were not alike, and the next ones were.
+        for (int attempt = 1; ; attempt++)
+        {
+            IReadOnlyDictionary<int, SourcePlace> places = Of(ptx, Annotated(kernel).Split('\n'));
+            if (places.Count > 0 || attempt == Attempts)
+            {
+                return places;
+            }
+        }
+    }
+
+    private static IReadOnlyDictionary<int, SourcePlace> Of(string ptx, string[] annotated)
+    {
         Dictionary<string, string> files = annotated.Select(line => FileLine().Match(line))
             .Where(match => match.Success)
             .ToDictionary(match => match.Groups[1].Value, match => Path.GetFileName(match.Groups[2].Value));

@@ -341,6 +341,29 @@ public sealed class FetchTests : IDisposable
         Assert.Contains("up to 1,000 are loaded", message, StringComparison.Ordinal);
     }
 
+    /// <summary>.NET reads to where a file ends, were it in the middle of its compressed data.</summary>
+    [Fact]
+    public void Unpack_OfAnArchiveWithoutItsEnd_Fails()
+    {
+        byte[] content = [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * i >> 3))];
+        byte[] good = TarGz(
+            new PaxTarEntry(TarEntryType.RegularFile, "a/b.wav") { DataStream = new MemoryStream(content) });
+        string archive = folder["short"];
+        for (int missing = 1; missing <= 64; missing++)
+        {
+            File.WriteAllBytes(archive, good[..^missing]);
+            Assert.Throws<FetchException>(() => ArchiveUnpacker.Unpack(
+                archive, ArchiveKind.TarGz, folder[$"into{missing}"], null, CancellationToken.None));
+        }
+
+        // Damage at this place once went unseen.
+        byte[] bad = [.. good];
+        bad[Math.Min(1224, bad.Length - 1)] ^= 219;
+        File.WriteAllBytes(archive, bad);
+        Assert.Throws<FetchException>(() => ArchiveUnpacker.Unpack(
+            archive, ArchiveKind.TarGz, folder["into"], null, CancellationToken.None));
+    }
+
     [Theory]
     [InlineData(ArchiveKind.Zip)]
     [InlineData(ArchiveKind.TarGz)]

@@ -158,7 +158,8 @@ internal sealed class ArchiveUnpacker
 
     private void UnpackTarGz()
     {
-        using var unzipped = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+        using var marked = new MarkedGzip(file);
+        using var unzipped = new GZipStream(marked, CompressionMode.Decompress);
         using var limited = new LimitedStream(unzipped, this);
         var tar = new TarArchive(limited);
         while (tar.MoveNext())
@@ -182,9 +183,17 @@ internal sealed class ArchiveUnpacker
             }
         }
 
-        // To the very end, where GZIP keeps the checksum of all.
-        while (limited.Read(buffer) > 0)
+        // To the very end, where GZIP keeps the checksum of all, and behind it.
+        byte[] last = [];
+        for (int read = limited.Read(buffer); read > 0; read = limited.Read(buffer))
         {
+            last = [.. last, .. buffer.AsSpan(0, read)];
+            last = last[Math.Max(0, last.Length - MarkedGzip.Mark.Length)..];
+        }
+
+        if (!last.AsSpan().SequenceEqual(MarkedGzip.Mark))
+        {
+            throw Damaged(archive, "it ends within its compressed data, or something else stands behind them");
         }
     }
 
