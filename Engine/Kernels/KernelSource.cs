@@ -27,7 +27,7 @@ public static partial class KernelSource
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(ptx);
 
-        // Seen once in some hundred compilations beside others: the two texts were not alike, and the next ones were.
+        // Seen once, while other kernels were compiled: no line was found, and the next time all were.
         for (int attempt = 1; ; attempt++)
         {
             IReadOnlyDictionary<int, SourcePlace> places = Of(ptx, Annotated(kernel).Split('\n'));
@@ -38,7 +38,7 @@ public static partial class KernelSource
         }
     }
 
-    private static IReadOnlyDictionary<int, SourcePlace> Of(string ptx, string[] annotated)
+    private static Dictionary<int, SourcePlace> Of(string ptx, string[] annotated)
     {
         Dictionary<string, string> files = annotated.Select(line => FileLine().Match(line))
             .Where(match => match.Success)
