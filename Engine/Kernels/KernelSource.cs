@@ -30,7 +30,7 @@ public static partial class KernelSource
         // Seen once, while other kernels were compiled: no line was found, and the next time all were.
         for (int attempt = 1; ; attempt++)
         {
-            IReadOnlyDictionary<int, SourcePlace> places = Of(ptx, Annotated(kernel).Split('\n'));
+            Dictionary<int, SourcePlace> places = Of(ptx, Annotated(kernel).Split('\n'));
             if (places.Count > 0 || attempt == Attempts)
             {
                 return places;
@@ -65,7 +65,7 @@ public static partial class KernelSource
             {
                 if (at == plain.Length || NameOf(plain[at].Text) != NameOf(line))
                 {
-                    return new Dictionary<int, SourcePlace>();
+                    return [];
                 }
 
                 if (place is not null)
@@ -77,7 +77,7 @@ public static partial class KernelSource
             }
         }
 
-        return at == plain.Length ? places : new Dictionary<int, SourcePlace>();
+        return at == plain.Length ? places : [];
     }
 
     private static string Annotated(PortableKernel kernel)
