@@ -1,10 +1,10 @@
 // nativecnn explain: one number of a network through one training step.
 using System.CommandLine;
-using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Caching;
@@ -23,10 +23,20 @@ internal static class ExplainCommand
         var network = new NetworkChoice(NetworkPresets.DefaultName);
         Option<string> parameter = OptionOf.Text(
             "--parameter", "NAME[PLACE]",
-            "The number: an element of a parameter, such as conv1.weight[3,12,1], or of a layer's output, such as " +
-            "pool1[0,3,17] (clip, channel, time step).", "conv1.weight[0,0,0]");
+            "The number: an element of a parameter, such as conv1.weight[3,12,1], of a layer's output, such as " +
+            "pool1[0,3,17] (clip, channel, time step), or a clip's loss, loss[0].", "conv1.weight[0,0,0]");
         Option<int> terms = OptionOf.Integer(
             "--terms", "Terms of the gradient to list, the largest; 0 for all, in order.", 10, 0, int.MaxValue);
+        Option<string> order = OptionOf.Choice(
+            "--order",
+            "Find out by experiments on the device in which order it adds the terms: auto tries for ten seconds, on as " +
+            "long as it takes.", "auto", "on", "off");
+        Option<string?> clip = OptionOf.Text(
+            "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.");
+        Option<string?> label = OptionOf.Text(
+            "--label", "NAME", "The class of --clip; without it the folder that it lies in, where this is a class.");
+        Option<string?> output = OptionOf.Text(
+            "--output", "FILE.html", "Write all of it into a page too, which opens without a network.");
         Option<int> batch = OptionOf.Integer(
             "--batch-size", "Clips of the mini-batch of a network that is no run.", 4, 1, 4096);
         Option<int> seed = OptionOf.Integer(
@@ -45,7 +55,9 @@ internal static class ExplainCommand
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
         foreach (Option option in new Option[]
-            { parameter, terms, batch, seed, device, workers, rungs, cache, noCache, json })
+            {
+                parameter, terms, order, clip, label, output, batch, seed, device, workers, rungs, cache, noCache, json,
+            })
         {
             command.Add(option);
         }
@@ -56,7 +68,13 @@ internal static class ExplainCommand
                 parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)))
                 .RemarkingTo(terminal);
             StepCapsule capsule = CapsuleOf();
-            Explanation explained = new Explainer(opened, capsule).Explain(parsed.GetValue(parameter)!);
+            Explanation explained = new Explainer(opened, capsule, PatienceOf(parsed.GetValue(order)!))
+                .Explain(parsed.GetValue(parameter)!);
+            if (parsed.GetValue(output) is { } page)
+            {
+                AtomicFile.WriteText(page, ExplanationPage.Of(capsule.Setting, explained, opened.Info.Selector));
+            }
+
             if (parsed.GetValue(json))
             {
                 terminal.Json(ExplanationRecord.Of(explained), CliJson.Default.ExplanationRecord);
@@ -70,24 +88,34 @@ internal static class ExplainCommand
 
             StepCapsule CapsuleOf()
             {
+                string? sound = parsed.GetValue(clip);
                 if (network.NameOf(parsed) is { } file && File.Exists(file) &&
                     !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
                 {
+                    RefuseClip(sound, $"{file} is a captured step, which has its mini-batch");
                     return StepCapsule.Load(file);
                 }
 
                 (NetworkSpec spec, Shape input, int classes, string? run) = network.SpecOf(parsed);
-                return run is null
-                    ? StepCapture.OfNetwork(
-                        opened, spec, input, classes, parsed.GetValue(batch), parsed.GetValue(seed))
-                    : StepCommand.CaptureOf(
+                if (run is null)
+                {
+                    RefuseClip(sound, $"'{spec.Name}' is no run: no sound was prepared for it");
+                    return StepCapture.OfNetwork(
+                        opened, spec, input, classes, parsed.GetValue(batch), parsed.GetValue(seed));
+                }
+
+                return sound is null
+                    ? StepCommand.CaptureOf(
                         opened, run, batchSize: null,
-                        CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal);
+                        CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal)
+                    : StepCapture.OfSound(opened, run, sound, parsed.GetValue(label));
             }
         });
         return command.WithExamples(
             "nativecnn explain article --parameter conv1.weight[3,12,1]",
-            "nativecnn explain runs/digits --parameter dense1.bias[5] --terms 0",
+            "nativecnn explain runs/digits --parameter dense1.bias[5] --terms 0 --output bias.html",
+            "nativecnn explain runs/digits --parameter norm1[0,3,17] --clip seven.wav --label seven",
+            "nativecnn explain article --parameter loss[0]",
             "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json");
     }
 
@@ -97,11 +125,18 @@ internal static class ExplainCommand
         terminal.Line(
             $"{one.Name} = {Number(one.Value)} in step {Show.Count(setting.Step)} of {setting.Source} on {device}");
         terminal.Line();
+        PrintLines("how it comes about", one.Forward, terminal);
+        if (one.Gradient is not { } gradient)
+        {
+            return;
+        }
+
         terminal.Line(
             $"forward: it takes part in {Show.Count(one.Terms.Count)} of {Show.Count(one.Outputs)} outputs of what " +
             "uses it");
-        terminal.Line(
-            "backward: its gradient is the sum over them of gradient of the output x what the number does to it");
+        terminal.Line(one.Terms.Count == 0
+            ? "backward: its gradient is 0, for no output changes with it here: a ReLU at 0, a maximum elsewhere, a mask of 0"
+            : "backward: its gradient is the sum over them of gradient of the output x what the number does to it");
         ExplainedTerm[] listed = count == 0
             ? [.. one.Terms]
             : [.. one.Terms.OrderByDescending(term => Math.Abs(term.Product)).Take(count)];
@@ -121,19 +156,59 @@ internal static class ExplainCommand
             ]);
         }
 
-        terminal.Lines(TextTable.Format(["output", "its gradient", "factor", "product"], rows));
+        if (rows.Count > 0)
+        {
+            terminal.Lines(TextTable.Format(["output", "its gradient", "factor", "product"], rows));
+        }
+
         terminal.Line();
-        terminal.Lines(TextTable.Format(
-            ["gradient", "", ""],
-            [
-                ["sum of all terms in float64", Number(one.Sum), ""],
-                ["in float32, one after the other", Number(one.SumInFloat32), Ulps(one.SumInFloat32)],
-                [$"the device's, {device}", Number(one.Gradient), Ulps(one.Gradient)],
-                ["(L(v + h) - L(v - h)) / 2h of the whole network", Number(one.LossDifference), ""],
-            ]));
+        List<string[]> sums =
+        [
+            ["sum of all terms in float64", Number(one.Sum), ""],
+            ["in float32, one after the other", Number(one.SumInFloat32), Ulps(one.SumInFloat32)],
+        ];
+        if (one.Order?.Sum is { } ordered)
+        {
+            sums.Add([$"in float32, in the order of {device}", Number(ordered), Ulps(ordered)]);
+        }
+
+        sums.Add([$"the device's, {device}", Number(gradient), Ulps(gradient)]);
+        sums.Add(["(L(v + h) - L(v - h)) / 2h of the whole network", Number(one.LossDifference!.Value), ""]);
+        terminal.Lines(TextTable.Format(["gradient", "", ""], sums));
+        if (one.Order is { } order)
+        {
+            terminal.Line(ExplanationPage.OrderInWords(order, gradient));
+        }
+
         PrintUpdate(one, terminal);
 
         string Ulps(float value) => $"{Show.Count(UnitsInLastPlace.Between(value, (float)one.Sum))} ULP from float64";
+    }
+
+    private static TimeSpan? PatienceOf(string order) => order switch
+    {
+        "off" => TimeSpan.Zero,
+        "on" => null,
+        _ => TimeSpan.FromSeconds(10),
+    };
+
+    private static void RefuseClip(string? clip, string why)
+    {
+        if (clip is not null)
+        {
+            throw new InputException($"--clip needs a run: {why}");
+        }
+    }
+
+    private static void PrintLines(string title, IReadOnlyList<FormulaLine> lines, Terminal terminal)
+    {
+        if (lines.Count > 0)
+        {
+            terminal.Lines(TextTable.Format(
+                [title, "", ""],
+                lines.Select(line => (string[])[line.Name, line.Formula, Number(line.Value)]), 2));
+            terminal.Line();
+        }
     }
 
     private static void PrintUpdate(Explanation one, Terminal terminal)
@@ -144,13 +219,12 @@ internal static class ExplainCommand
         }
 
         terminal.Line();
-        terminal.Lines(TextTable.Format(
-            ["update", "", ""], one.Update.Select(line => (string[])[line.Name, line.Formula, Number(line.Value)]), 2));
-        string distance = one.Update is [.., UpdateLine last]
+        PrintLines("update", one.Update, terminal);
+        string distance = one.Update is [.., FormulaLine last]
             ? $", {Show.Count(UnitsInLastPlace.Between(made, (float)last.Value))} ULP from float64"
             : "; this optimiser does not tell its formula";
         terminal.Line($"the device's new value: {Number(made)}{distance}");
     }
 
-    private static string Number(double value) => value.ToString("G9", CultureInfo.InvariantCulture);
+    private static string Number(double value) => ExplanationPage.Number(value);
 }

@@ -57,7 +57,17 @@ internal static class KernelsProfileCommand
                 Precision = CommonOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             bool measured = parsed.GetValue(measure);
-            (PortableKernel? kernel, ProfileResult result) = (parsed.GetValue(name), parsed.GetValue(step)) switch
+            (PortableKernel? kernel, ProfileResult result) = Counted();
+            if (parsed.GetValue(lines))
+            {
+                ProfiledLines.Prepare(kernel is null ? result.Launches.Select(one => one.Kernel) : [kernel]);
+                (kernel, result) = Counted();
+            }
+
+            Print(kernel, result, parsed.GetValue(lines), parsed.GetValue(json), terminal);
+            return ExitCodes.Done;
+
+            (PortableKernel? Kernel, ProfileResult Result) Counted() => (parsed.GetValue(name), parsed.GetValue(step)) switch
             {
                 (null, null) => throw new InputException(
                     "give the NAME of a kernel, see `nativecnn kernels list`, or --step with a network"),
@@ -69,8 +79,6 @@ internal static class KernelsProfileCommand
                     sizes with { Model = network, BatchSize = parsed.GetValue(batch) }, options, measured)),
                 _ => throw new InputException("--shape is for a kernel; a step takes --batch-size"),
             };
-            Print(kernel, result, parsed.GetValue(lines), parsed.GetValue(json), terminal);
-            return ExitCodes.Done;
         });
         return command.WithExamples(
             "nativecnn kernels profile mat-mul.tiled --gpu H100",
@@ -102,7 +110,7 @@ internal static class KernelsProfileCommand
         {
             terminal.Line();
             terminal.Line(one.Key);
-            terminal.Lines(ProfileLinesTable.Of(ProfiledLines.Of([.. one])));
+            terminal.Lines(ProfileLinesTable.Of(ProfiledLines.Of([.. one], line => terminal.Warn([line]))));
         }
     }
 }

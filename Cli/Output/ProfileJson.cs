@@ -22,7 +22,7 @@ internal static class ProfileJson
         foreach (IGrouping<string, LaunchProfile> one in result.Launches.GroupBy(launch => launch.Kernel.Name)
             .Where(one => lines && (kernel is null || one.Key == kernel.Name)))
         {
-            foreach (ProfiledLine line in ProfiledLines.Of([.. one]))
+            foreach (ProfiledLine line in ProfiledLines.Of([.. one], remark => terminal.Warn([remark])))
             {
                 terminal.Json(
                     new ProfiledLineRecord(

@@ -15,31 +15,31 @@ namespace NativeCnn.Engine.Kernels;
 public static partial class KernelSource
 {
     private const string Mode = "DebugSymbolsMode";
-    private const int Attempts = 4;
 
-    /// <summary>
-    /// For each line of the text, from 1, where it came from; none where the program has no symbols (.pdb) beside it.
-    /// </summary>
+    /// <summary>For each line of the text, from 1, where it came from.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="ptx">What <see cref="KernelCompiler.ToPtx"/> wrote of it.</param>
-    public static IReadOnlyDictionary<int, SourcePlace> Of(PortableKernel kernel, string ptx)
+    /// <param name="missing">Why there is none, where there is none; else null.</param>
+    public static IReadOnlyDictionary<int, SourcePlace> Of(PortableKernel kernel, string ptx, out string? missing)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(ptx);
-
-        // Seen once, while other kernels were compiled: no line was found, and the next time all were.
-        for (int attempt = 1; ; attempt++)
+        string[] annotated = Annotated(kernel).Split('\n');
+        Dictionary<int, SourcePlace> places = Of(ptx, annotated, out missing);
+        if (missing is null && places.Count == 0)
         {
-            Dictionary<int, SourcePlace> places = Of(ptx, Annotated(kernel).Split('\n'));
-            if (places.Count > 0 || attempt == Attempts)
-            {
-                return places;
-            }
+            string symbols = Path.ChangeExtension(kernel.Method.Module.FullyQualifiedName, ".pdb");
+            missing = File.Exists(symbols)
+                ? $"ILGPU did not read {symbols}"
+                : $"the program has no symbols beside it ({Path.GetFileName(symbols)})";
         }
+
+        return places;
     }
 
-    private static Dictionary<int, SourcePlace> Of(string ptx, string[] annotated)
+    private static Dictionary<int, SourcePlace> Of(string ptx, string[] annotated, out string? missing)
     {
+        missing = null;
         Dictionary<string, string> files = annotated.Select(line => FileLine().Match(line))
             .Where(match => match.Success)
             .ToDictionary(match => match.Groups[1].Value, match => Path.GetFileName(match.Groups[2].Value));
@@ -65,6 +65,8 @@ public static partial class KernelSource
             {
                 if (at == plain.Length || NameOf(plain[at].Text) != NameOf(line))
                 {
+                    missing = $"compiled once more, it has '{line}' in place of " +
+                        $"{(at == plain.Length ? "its end" : $"line {plain[at].Line}, '{plain[at].Text}'")}";
                     return [];
                 }
 
@@ -77,7 +79,13 @@ public static partial class KernelSource
             }
         }
 
-        return at == plain.Length ? places : [];
+        if (at < plain.Length)
+        {
+            missing = $"compiled once more, it ends before line {plain[at].Line}, '{plain[at].Text}'";
+            return [];
+        }
+
+        return places;
     }
 
     private static string Annotated(PortableKernel kernel)

@@ -6,6 +6,7 @@
 // and a fourth, for those who study it:
 //   Explain(at)                       a step of one parameter in float64, line by line
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -32,7 +33,7 @@ public abstract record OptimizerOptions : IValidated
     /// <summary>A step of one parameter in float64, line by line; the last line is the new parameter.</summary>
     /// <param name="at">The parameter, its gradient and what the optimiser remembers of it.</param>
     /// <returns>The lines; none where the optimiser does not tell.</returns>
-    public virtual IReadOnlyList<UpdateLine> Explain(UpdatePoint at) => [];
+    public virtual IReadOnlyList<FormulaLine> Explain(UpdatePoint at) => [];
 
     /// <summary>Throws unless a setting is a finite number from 0.</summary>
     /// <param name="name">What the message calls it.</param>

@@ -11,10 +11,10 @@ internal sealed class PtxKernel
     private static readonly ConcurrentDictionary<MethodInfo, PtxKernel> Compiled = new();
     private static readonly Lazy<KernelCompiler> Compiler = new(() => new KernelCompiler());
 
-    private PtxKernel(PortableKernel kernel)
+    private PtxKernel(PortableKernel kernel, KernelCompiler compiler)
     {
         Kernel = kernel;
-        Program = PtxProgram.Parse(Compiler.Value.ToPtx(kernel));
+        Program = PtxProgram.Parse(compiler.ToPtx(kernel));
         Arguments = PtxArguments.Of(kernel.Method.GetParameters()[0].ParameterType);
         if (Arguments.Bytes != Program.ParameterBytes)
         {
@@ -42,12 +42,32 @@ internal sealed class PtxKernel
             return known;
         }
 
+        return Make(method, () => Compiler.Value);
+    }
+
+    /// <summary>
+    /// Compiles a kernel once more, by a compiler that compiled nothing before, for all plans to come. What ILGPU compiled
+    /// before may change the order of a kernel's instructions; compiled alone, it is always the same text.
+    /// </summary>
+    /// <exception cref="KernelFaultException">It does not compile, or holds what is not known.</exception>
+    public static void CompileAlone(MethodInfo method)
+    {
+        using var alone = new KernelCompiler();
+        lock (KernelBuilds.Gate)
+        {
+            Compiled.TryRemove(method, out _);
+            Make(method, () => alone);
+        }
+    }
+
+    private static PtxKernel Make(MethodInfo method, Func<KernelCompiler> compiler)
+    {
         PortableKernel kernel = KernelCatalog.Describe(method);
         lock (KernelBuilds.Gate)
         {
             try
             {
-                return Compiled.GetOrAdd(method, _ => new PtxKernel(kernel));
+                return Compiled.GetOrAdd(method, _ => new PtxKernel(kernel, compiler()));
             }
             catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
             {

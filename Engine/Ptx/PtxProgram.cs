@@ -75,6 +75,9 @@ internal sealed unsafe partial class PtxProgram
     /// </exception>
     public static PtxProgram Parse(string text) => new(text);
 
+    /// <summary>The text that was read.</summary>
+    public string Text => string.Join('\n', lines);
+
     /// <summary>A line of the text, from 1.</summary>
     public string Line(int number) =>
         Spaces().Replace(number >= 1 && number <= lines.Length ? lines[number - 1].Trim() : "", " ");

@@ -1,6 +1,7 @@
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Formats;
@@ -35,37 +36,39 @@ public static class StepCapture
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
-        var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
-        var graph = new NetworkGraph(
-            config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
-        var network = new Network(device, graph);
-        network.Parameters.Values.CopyFrom(checkpoint.Values);
-        network.Parameters.State.CopyFrom(checkpoint.State);
-        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
-            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
-        foreach ((string name, float[] state) in checkpoint.OptimizerState)
-        {
-            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
-        }
-
+        (Checkpoint checkpoint, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
         int[] rows = TrainingSession.SplitOf(clips, config, folder, remark, cancellation).Train;
         AddClips(given, device, config, clips, folder, rows, batchSize, checkpoint, cancellation);
         int steps = (rows.Length + config.Training.BatchSize - 1) / config.Training.BatchSize;
-        var setting = new StepSetting
+        return Take(device, folder, config, checkpoint, given, steps);
+    }
+
+    /// <summary>The same step with another mini-batch: one sound alone.</summary>
+    /// <param name="device">Where the step is done.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="sound">The sound file.</param>
+    /// <param name="label">Its class; null for the name of the folder that it lies in.</param>
+    /// <exception cref="RunException">The run has no checkpoint, or no such class.</exception>
+    /// <exception cref="DataSetException">The sound cannot be read.</exception>
+    public static StepCapsule OfSound(ComputeDevice device, string folder, string sound, string? label)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var config = RunConfig.Load(RunFolder.OpenConfig(folder).ConfigPath);
+        string name = label ?? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(sound))) ?? "";
+        int index = config.Labels.ToList().IndexOf(name);
+        if (index < 0)
         {
-            Network = config.Model,
-            Input = [config.Format.Channels, config.Format.Frames],
-            Classes = config.Labels.Count,
-            Training = config.Training,
-            Step = checkpoint.Step + 1,
-            LearningRate = (float)config.Training.Schedule.RateAt(
-                config.Training.LearningRate, (long)checkpoint.Epoch * steps, (long)steps * config.Training.Epochs,
-                checkpoint.Epoch),
-            Device = device.Info.Selector,
-            Fused = true,
-            Source = folder,
-        };
-        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+            throw new RunException(
+                $"'{name}' is no class of {folder}, whose classes are {string.Join(", ", config.Labels.Take(40))}" +
+                (label is null ? $"; name that of {sound} by --label" : ""));
+        }
+
+        (Checkpoint checkpoint, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
+        var entry = new ClipEntry(
+            sound, Path.GetFileName(sound), index, name, null, null, new Dictionary<string, string>());
+        Add(given, device, config, folder, [entry], new FileClipReader(), cache: null, CancellationToken.None);
+        int steps = (int)Math.Max(1, checkpoint.Step / Math.Max(1, checkpoint.Epoch));
+        return Take(device, folder, config, checkpoint, given, steps);
     }
 
     /// <summary>
@@ -113,6 +116,47 @@ public static class StepCapture
         return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
     }
 
+    /// <summary>What a run's last checkpoint has.</summary>
+    private static (Checkpoint Checkpoint, Dictionary<string, SafeTensor> Given) Begin(
+        ComputeDevice device, string folder, RunConfig config)
+    {
+        var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
+        var graph = new NetworkGraph(
+            config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
+        var network = new Network(device, graph);
+        network.Parameters.Values.CopyFrom(checkpoint.Values);
+        network.Parameters.State.CopyFrom(checkpoint.State);
+        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
+            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
+        foreach ((string name, float[] state) in checkpoint.OptimizerState)
+        {
+            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
+        }
+
+        return (checkpoint, given);
+    }
+
+    private static StepCapsule Take(
+        ComputeDevice device, string folder, RunConfig config, Checkpoint checkpoint,
+        Dictionary<string, SafeTensor> given, int stepsOfEpoch)
+    {
+        var setting = new StepSetting
+        {
+            Network = config.Model,
+            Input = [config.Format.Channels, config.Format.Frames],
+            Classes = config.Labels.Count,
+            Training = config.Training,
+            Step = checkpoint.Step + 1,
+            LearningRate = (float)config.Training.Schedule.RateAt(
+                config.Training.LearningRate, (long)checkpoint.Epoch * stepsOfEpoch,
+                (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch),
+            Device = device.Info.Selector,
+            Fused = true,
+            Source = folder,
+        };
+        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+    }
+
     /// <summary>The clips that come next, and what the loss weighs classes with.</summary>
     private static void AddClips(
         Dictionary<string, SafeTensor> given, ComputeDevice device, RunConfig config, ClipSource clips, string folder,
@@ -123,18 +167,25 @@ public static class StepCapture
         [
             .. order.Take(batchSize ?? config.Training.BatchSize).Select(i => clips.DataSet.Entries[train[i]]),
         ];
-        FeatureSet set = FeatureSet.Compute(
-            device, next, clips.Reader, config.Format,
-            new FeatureSetOptions { Cache = clips.Cache, Memory = FeatureMemory.Device }, cancellation);
-        set.Normalize(TrainedModel.Load(device, folder).Normalizer);
-        given.Add(
-            StepExecution.Input, SafeTensor.From<float>(set.Features.ToArray(), set.Features.Shape.ToArray()));
-        given.Add(StepExecution.Targets, SafeTensor.From<int>(set.Labels.ToArray(), set.Count));
+        Add(given, device, config, folder, next, clips.Reader, clips.Cache, cancellation);
         if (config.Training.BalanceClasses)
         {
             float[] weights = Trainer.InverseShares(
                 train.Select(i => clips.DataSet.Entries[i].LabelIndex), config.Labels.Count);
             given.Add(StepExecution.ClassWeights, SafeTensor.From<float>(weights, weights.Length));
         }
+    }
+
+    private static void Add(
+        Dictionary<string, SafeTensor> given, ComputeDevice device, RunConfig config, string folder,
+        IReadOnlyList<ClipEntry> next, IClipReader reader, FeatureCache? cache, CancellationToken cancellation)
+    {
+        FeatureSet set = FeatureSet.Compute(
+            device, next, reader, config.Format,
+            new FeatureSetOptions { Cache = cache, Memory = FeatureMemory.Device }, cancellation);
+        set.Normalize(TrainedModel.Load(device, folder).Normalizer);
+        given.Add(
+            StepExecution.Input, SafeTensor.From<float>(set.Features.ToArray(), set.Features.Shape.ToArray()));
+        given.Add(StepExecution.Targets, SafeTensor.From<int>(set.Labels.ToArray(), set.Count));
     }
 }

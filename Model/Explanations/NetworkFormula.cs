@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Layers;
@@ -73,37 +74,74 @@ internal sealed class NetworkFormula
         return values[graph.Output];
     }
 
+    /// <summary>How the loss of a clip comes about from the network's answers [B, K].</summary>
+    public IReadOnlyList<FormulaLine> ExplainLoss(float[] logits, int clip)
+    {
+        double[] x = Array.ConvertAll(logits[(clip * setting.Classes)..((clip + 1) * setting.Classes)], one => (double)one);
+        double largest = x.Max();
+        double sum = x.Sum(one => Math.Exp(one - largest));
+        double total = targets.Sum(target => classWeights[target]);
+        double shares = Enumerable.Range(0, x.Length).Sum(c => ShareOf(clip, c));
+        return
+        [
+            .. x.Select((one, c) => new FormulaLine(
+                $"x[{c}]", c == targets[clip] ? "answer for the clip's class" : "answer", one)),
+            new("m", "the largest answer", largest),
+            new("S", "sum of exp(x - m)", sum),
+            .. x.Select((one, c) => new FormulaLine($"p[{c}]", "exp(x - m) / S", Math.Exp(one - largest) / sum)),
+            .. x.Select((_, c) => (Place: c, Share: ShareOf(clip, c))).Where(one => one.Share > 0).Select(
+                one => new FormulaLine(
+                    $"t[{one.Place}]", "wanted, after label smoothing and class weights", one.Share)),
+            .. x.Select((one, c) => new FormulaLine(
+                $"g[{c}]", FormattableString.Invariant($"(p sum(t) - t) / {total:G9}, the gradient of x[{c}]"),
+                ((Math.Exp(one - largest) / sum * shares) - ShareOf(clip, c)) / total)),
+            new("loss", "sum of t (m + log S - x)", LossOf(x, clip)),
+        ];
+    }
+
     /// <summary>The mean cross-entropy, as the head of SoftmaxCrossEntropy.cs has it.</summary>
     private double LossOf(double[] logits)
     {
-        double smoothing = setting.Training.LabelSmoothing;
         double sum = 0;
         double weight = 0;
         for (int row = 0; row < targets.Length; row++)
         {
-            ReadOnlySpan<double> x = logits.AsSpan(row * setting.Classes, setting.Classes);
-            double largest = double.NegativeInfinity;
-            foreach (double one in x)
-            {
-                largest = Math.Max(largest, one);
-            }
-
-            double exponentials = 0;
-            foreach (double one in x)
-            {
-                exponentials += Math.Exp(one - largest);
-            }
-
-            for (int c = 0; c < x.Length; c++)
-            {
-                double target = c == targets[row] ? 1 - smoothing : 0;
-                double share = (target + (smoothing / setting.Classes)) * classWeights[c];
-                sum += share > 0 ? share * (Math.Log(exponentials) + largest - x[c]) : 0;
-            }
-
+            sum += LossOf(logits.AsSpan(row * setting.Classes, setting.Classes), row);
             weight += classWeights[targets[row]];
         }
 
         return sum / weight;
+    }
+
+    private double LossOf(ReadOnlySpan<double> x, int row)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (double one in x)
+        {
+            largest = Math.Max(largest, one);
+        }
+
+        double exponentials = 0;
+        foreach (double one in x)
+        {
+            exponentials += Math.Exp(one - largest);
+        }
+
+        double sum = 0;
+        for (int c = 0; c < x.Length; c++)
+        {
+            double share = ShareOf(row, c);
+            sum += share > 0 ? share * (Math.Log(exponentials) + largest - x[c]) : 0;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What is wanted of a class: 1 of the clip's own, less smoothing, times the class's weight.</summary>
+    private double ShareOf(int row, int c)
+    {
+        double smoothing = setting.Training.LabelSmoothing;
+        double target = c == targets[row] ? 1 - smoothing : 0;
+        return (target + (smoothing / setting.Classes)) * classWeights[c];
     }
 }

@@ -39,6 +39,10 @@ internal sealed class StageFormula
     /// <summary>The stage's own numbers of what a layer learns.</summary>
     public double[] Parameter(int layer, string name) => tensors[layer][name];
 
+    /// <summary>A layer of the stage that its first input goes into, with all that it computes from.</summary>
+    public LayerFormula LayerAt(int layer) =>
+        new(nodes[layer], batch, training: true, inputs, tensors[layer], seed, step);
+
     /// <summary>The output, with one tensor exchanged: <paramref name="from"/> becomes <paramref name="to"/>.</summary>
     public double[] Output(double[]? from = null, double[]? to = null)
     {

@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -53,10 +54,7 @@ public sealed record BatchNorm1dLayer : Layer
         double[] y = new double[x.Length];
         for (int c = 0; c < channels; c++)
         {
-            int[] own =
-            [
-                .. Enumerable.Range(0, at.Batch * time).Select(i => (((i / time * channels) + c) * time) + (i % time)),
-            ];
+            int[] own = PlacesOf(at, c);
             (double mean, double variance) = at.Training
                 ? LayerFormula.MeanAndVariance([.. own.Select(i => x[i])])
                 : (at.State("running_mean")[c], at.State("running_variance")[c]);
@@ -70,6 +68,28 @@ public sealed record BatchNorm1dLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element)
+    {
+        int c = element / (at.InputShape.Length / at.InputShape[0]) % at.InputShape[0];
+        double[] own = [.. PlacesOf(at, c).Select(i => at.X[i])];
+        (double mean, double variance) = LayerFormula.MeanAndVariance(own);
+        double kept = 1 - (double)Momentum;
+        double unbiased = own.Length > 1 ? variance * own.Length / (own.Length - 1) : at.State("running_variance")[c];
+        return
+        [
+            .. LayerFormula.ExplainNormalised(at.X[element], own, Epsilon, at["weight"][c], at["bias"][c]),
+            new(
+                "running_mean", FormattableString.Invariant($"(1 - {Momentum}) running_mean + {Momentum} mean"),
+                (kept * at.State("running_mean")[c]) + (Momentum * mean)),
+            new(
+                "running_variance",
+                FormattableString.Invariant(
+                    $"(1 - {Momentum}) running_variance + {Momentum} variance n / (n - 1)"),
+                (kept * at.State("running_variance")[c]) + (Momentum * unbiased)),
+        ];
+    }
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);
 
     /// <inheritdoc/>
@@ -77,6 +97,18 @@ public sealed record BatchNorm1dLayer : Layer
     {
         BatchNormShape shape = ShapeOf(inputs[0], 1);
         return new LayerCost(shape.Operations, shape.BackwardOperations);
+    }
+
+    /// <summary>All places of a channel in a mini-batch.</summary>
+    private static int[] PlacesOf(LayerFormula at, int channel)
+    {
+        int channels = at.InputShape[0];
+        int time = at.InputShape.Length / channels;
+        return
+        [
+            .. Enumerable.Range(0, at.Batch * time).Select(
+                i => (((i / time * channels) + channel) * time) + (i % time)),
+        ];
     }
 
     /// <summary>The operator's shape for a mini-batch of inputs [C, T] or [C].</summary>

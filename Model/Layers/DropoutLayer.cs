@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -35,6 +36,10 @@ public sealed record DropoutLayer : Layer
         double[] mask = at.Mask(at.X.Length, Rate);
         return [.. at.X.Select((x, i) => x * mask[i])];
     }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element) =>
+        at.ExplainMask(element, Rate, at.X[element]);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DropoutStage(at, Rate);

@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -55,6 +56,16 @@ public sealed record GroupNormLayer : Layer
                 return (weight[c] * (x - mean) / Math.Sqrt(variance + Epsilon)) + bias[c];
             });
         }
+    }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element)
+    {
+        int time = at.InputShape.Length / at.InputShape[0];
+        int size = at.InputShape[0] / Groups * time;
+        int c = element / time % at.InputShape[0];
+        return LayerFormula.ExplainNormalised(
+            at.X[element], [.. at.X.Skip(element / size * size).Take(size)], Epsilon, at["weight"][c], at["bias"][c]);
     }
 
     /// <inheritdoc/>

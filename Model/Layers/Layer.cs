@@ -7,8 +7,11 @@
 //   BackwardReads         what Backward reads of the forward pass; all other memory is given to others meanwhile
 //   CostOf(inputs, y)     its floating-point operations for one clip
 //   Formula(at)           its output in float64, as plainly as can be: what its gradients are checked against
+//   Explain(at, i)        how one element of it comes about, in lines with the numbers put in; where there is more to
+//                         tell than the formula: statistics, masks, winners
 // A layer made of other layers says so in Expand alone and needs none of the rest.
 using System.Text.Json.Serialization;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Planning;
@@ -60,6 +63,14 @@ public abstract record Layer
     /// <exception cref="NetworkSpecException">None was written.</exception>
     protected internal virtual double[] Formula(LayerFormula at) => throw new NetworkSpecException(
         $"the layer {LayerTypes.NameOf(GetType())} has no Formula in float64 to check its gradients against: write it");
+
+    /// <summary>
+    /// How one element of the output comes about, a line each step of the formula with its numbers put in: the
+    /// statistics of a normalisation, the number that a mask is drawn by. None where the formula says it all.
+    /// </summary>
+    /// <param name="at">Inputs, parameters, and what is drawn.</param>
+    /// <param name="element">The element of the output [B, ...], by its number.</param>
+    protected internal virtual IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element) => [];
 
     /// <summary>What the backward pass reads of the forward pass.</summary>
     protected internal virtual Reads BackwardReads => Reads.Inputs;

@@ -1,5 +1,6 @@
 // What Layer.Formula computes with: a mini-batch in float64 and the parameters beside it. Slow and plain on purpose: it is
 // what kernels are compared with.
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -75,12 +76,52 @@ public sealed class LayerFormula
         double[] mask = new double[length];
         for (int i = 0; i < length; i++)
         {
-            PhiloxBlock words = Philox.Generate(seed, (uint)step, (uint)node.Index, (uint)i / 4);
-            uint word = (i % 4) switch { 0 => words.X, 1 => words.Y, 2 => words.Z, _ => words.W };
-            mask[i] = Philox.ToUniform(word) >= rate ? 1 / (1 - (double)rate) : 0;
+            mask[i] = Drawn(i) >= rate ? 1 / (1 - (double)rate) : 0;
         }
 
         return mask;
+    }
+
+    /// <summary>How an element of a mask of <see cref="Mask"/> comes about, and the element x of the input under it.</summary>
+    internal IReadOnlyList<FormulaLine> ExplainMask(int drawn, float rate, double x)
+    {
+        float u = Drawn(drawn);
+        double mask = u >= rate ? 1 / (1 - (double)rate) : 0;
+        string scale = FormattableString.Invariant($"1 / (1 - {rate})");
+        return
+        [
+            new("x", "input", x),
+            new("u", FormattableString.Invariant(
+                $"Philox: seed {seed}, step {step}, layer {node.Index}, number {drawn}; in [0, 1)"), u),
+            new("mask", FormattableString.Invariant($"u >= {rate} ? {scale} : 0"), mask),
+            new("y", "mask x; the gradient passes by the same mask", mask * x),
+        ];
+    }
+
+    /// <summary>How an element is normalised by the values that it is normalised with.</summary>
+    internal static IReadOnlyList<FormulaLine> ExplainNormalised(
+        double x, double[] among, double epsilon, double weight, double bias)
+    {
+        (double mean, double variance) = MeanAndVariance(among);
+        double inverse = 1 / Math.Sqrt(variance + epsilon);
+        double normalised = (x - mean) * inverse;
+        return
+        [
+            new("x", "input", x),
+            new("n", "values that it is normalised among", among.Length),
+            new("mean", "sum of x / n", mean),
+            new("variance", "sum of (x - mean)^2 / n", variance),
+            new("s", FormattableString.Invariant($"1 / sqrt(variance + {(float)epsilon})"), inverse),
+            new("z", "(x - mean) s", normalised),
+            new("y", FormattableString.Invariant($"{(float)weight} z + {(float)bias}"), (weight * normalised) + bias),
+        ];
+    }
+
+    private float Drawn(int i)
+    {
+        PhiloxBlock words = Philox.Generate(seed, (uint)step, (uint)node.Index, (uint)i / 4);
+        uint word = (i % 4) switch { 0 => words.X, 1 => words.Y, 2 => words.Z, _ => words.W };
+        return Philox.ToUniform(word);
     }
 
     /// <summary>The mean, and the mean square distance from it.</summary>

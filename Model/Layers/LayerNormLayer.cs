@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -55,6 +56,18 @@ public sealed record LayerNormLayer : Layer
         }
 
         return y;
+    }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element)
+    {
+        int channels = at.InputShape[0];
+        int time = at.InputShape.Length / channels;
+        int first = (element / at.InputShape.Length * at.InputShape.Length) + (element % time);
+        int c = element / time % channels;
+        return LayerFormula.ExplainNormalised(
+            at.X[element], [.. Enumerable.Range(0, channels).Select(i => at.X[first + (i * time)])], Epsilon,
+            at["weight"][c], at["bias"][c]);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
@@ -51,6 +52,25 @@ public sealed record MaxPool1dLayer : Layer
 
             return largest;
         });
+    }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element)
+    {
+        Pool1dShape shape = ShapeOf(at.InputShape, at.Batch);
+        int row = element / shape.OutputLength * shape.Length;
+        int start = (element % shape.OutputLength * shape.Stride) - shape.Padding;
+        int[] window =
+        [
+            .. Enumerable.Range(start, Window).Where(t => t >= 0 && t < shape.Length),
+        ];
+        int winner = window.MaxBy(t => at.X[row + t]);
+        return
+        [
+            .. window.Select(t => new FormulaLine(
+                $"x[{t}]", t == winner ? "largest: the gradient goes here alone" : "", at.X[row + t])),
+            new("y", "the largest", at.X[row + winner]),
+        ];
     }
 
     /// <inheritdoc/>

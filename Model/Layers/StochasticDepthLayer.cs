@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Planning;
@@ -35,6 +36,10 @@ public sealed record StochasticDepthLayer : Layer
         int length = at.X.Length / mask.Length;
         return [.. at.X.Select((x, i) => x * mask[i / length])];
     }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element) =>
+        at.ExplainMask(element / at.InputShape.Length, Rate, at.X[element]);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new RowDropoutStage(at, at.Batch, Rate);

@@ -5,6 +5,7 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Tests.Cli;
@@ -150,6 +151,7 @@ public sealed class BenchTests : IDisposable
         CliRun.Of(["bench", "kernels", "--output", folder["roof.txt"], .. Quick]).FailedNaming(".svg or .png");
     }
 
+    [Trait(Slow.Category, Slow.Name)]
     [Fact]
     public void Tune_WritesATableThatCommandsPlanBy()
     {

@@ -7,6 +7,7 @@ using NativeCnn.Tests.Support;
 namespace NativeCnn.Tests.Cli;
 
 [Collection(Alone.Name)]
+[Trait(Slow.Category, Slow.Name)]
 public sealed class InterruptTests : IDisposable
 {
     // The program's own patience is 1.5 s; a machine that is busy with other tests is slower.

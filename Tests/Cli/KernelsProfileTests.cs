@@ -53,8 +53,9 @@ public sealed class KernelsProfileTests : IDisposable
     {
         CliRun run = CliRun.Of("kernels", "profile", "relu.forward", "--lines").Succeeded();
 
+        Assert.Empty(run.Error);
         Assert.Contains(run.Output, line =>
-            line.Contains("ld.global.f32", StringComparison.Ordinal) &&
+            line.Contains("st.global.f32", StringComparison.Ordinal) &&
             line.Contains("MaximumOrNaN.cs:", StringComparison.Ordinal));
         JsonElement[] lines = CliRun.Of("kernels", "profile", "relu.forward", "--lines", "--json").Succeeded().Json;
         Assert.Contains(lines, line =>

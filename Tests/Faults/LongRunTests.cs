@@ -16,6 +16,7 @@ using Xunit.Abstractions;
 namespace NativeCnn.Tests.Faults;
 
 [Collection(Alone.Name)]
+[Trait(Slow.Category, Slow.Name)]
 public sealed class LongRunTests : IDisposable
 {
     private const int SampleRate = 4000;

@@ -4,9 +4,11 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Cli;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Faults;
 
+[Trait(Slow.Category, Slow.Name)]
 public sealed class OddPlacesTests : IClassFixture<OddPlacesTests.Reference>
 {
     private const string Train =

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Capsules;
@@ -46,7 +47,7 @@ public sealed class ExplainerTests
             ? NetworkPresets.Article(filters: 8, taps: 4)
             : NetworkPresets.Resolve(name).Create();
         StepCapsule capsule = StepCapture.OfNetwork(device, spec, new Shape(16, 24), 5, Batch, seed: 3);
-        var explainer = new Explainer(device, capsule);
+        var explainer = new Explainer(device, capsule, name == "article" ? null : TimeSpan.Zero);
         StepTensor[] gradients = [.. capsule.Computed.Where(one => capsule.Given.ContainsKey(Parameter(one)))];
 
         Assert.NotEmpty(gradients);
@@ -59,11 +60,12 @@ public sealed class ExplainerTests
             Explanation one = explainer.Explain(place);
 
             Assert.Equal(place, one.Name);
-            double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
-            Assert.True(Math.Abs(one.Sum - one.Gradient) <= 1e-5 * magnitude, $"{place}: {one.Sum}, {one.Gradient}");
-            Assert.True(
-                Math.Abs(one.Sum - one.LossDifference) <= 2e-5 * magnitude,
-                $"{place}: {one.Sum}, {one.LossDifference}");
+            AssertAddsUp(one);
+            if (name == "article")
+            {
+                Assert.True(one.Order?.Sum == one.Gradient, $"{place}: {one.Order?.Sum}, {one.Gradient}: {one.Order?.Reason}");
+            }
+
             Assert.InRange(UnitsInLastPlace.Between((float)one.Update[^1].Value, one.NewValue!.Value), 0, 4);
         }
 
@@ -103,11 +105,75 @@ public sealed class ExplainerTests
         Explanation one = new Explainer(device, capsule).Explain($"{shared.Name}[0,1,5]");
 
         Assert.True(one.Terms.Select(term => term.Output.Split('[')[0]).Distinct().Count() > 1);
-        double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
-        Assert.True(magnitude > 0);
-        Assert.True(Math.Abs(one.Sum - one.Gradient) <= 1e-5 * magnitude, $"{one.Sum}, {one.Gradient}");
-        Assert.True(Math.Abs(one.Sum - one.LossDifference) <= 2e-5 * magnitude, $"{one.Sum}, {one.LossDifference}");
+        Assert.Contains(one.Terms, term => term.Product != 0);
+        AssertAddsUp(one);
         Assert.Null(one.NewValue);
+    }
+
+    /// <summary>What a layer tells of an output ends in the output, and in what it keeps.</summary>
+    [Theory]
+    [InlineData("batch_norm1d", "", "y")]
+    [InlineData("group_norm", ""","groups":2""", "y")]
+    [InlineData("layer_norm", "", "y")]
+    [InlineData("dropout", ""","rate":0.5""", "y")]
+    [InlineData("channel_dropout", ""","rate":0.5""", "y")]
+    [InlineData("stochastic_depth", ""","rate":0.5""", "y")]
+    [InlineData("max_pool1d", ""","window":3,"stride":2""", "y")]
+    public void Output_OfALayerWithMoreToTell_ComesAboutAsItsLinesSay(string type, string settings, string last)
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        NetworkSpec spec = NetworkSpec.Parse(
+            $$"""
+            {"name":"told","layers":[{"type":"conv1d","filters":4,"taps":3},{"type":"{{type}}"{{settings}},"as":"told"},
+            {"type":"flatten"},{"type":"dense","outputs":5}]}
+            """);
+        var explainer = new Explainer(
+            device, StepCapture.OfNetwork(device, spec, new Shape(3, 11), 5, Batch, seed: 2), TimeSpan.Zero);
+        string name = explainer.Names.First(one => !one.StartsWith("conv", StringComparison.Ordinal));
+        foreach (string place in new[] { "[0,0,0]", "[1,3,2]", "[2,1,1]" })
+        {
+            Explanation one = explainer.Explain(name + place);
+
+            double told = one.Forward.Single(line => line.Name == last).Value;
+            Assert.Equal(one.Value, told, 1e-5 * Math.Max(1, Math.Abs(told)));
+        }
+    }
+
+    [Fact]
+    public void Loss_OfEveryClip_IsToldWithTheGradientsOfItsAnswers()
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        StepCapsule capsule = StepCapture.OfNetwork(
+            device, NetworkPresets.Article(filters: 8, taps: 4), new Shape(10, 20), 5, Batch, seed: 1);
+        var explainer = new Explainer(device, capsule, TimeSpan.Zero);
+        Explanation[] losses = [.. Enumerable.Range(0, Batch).Select(clip => explainer.Explain($"loss[{clip}]"))];
+
+        float[] gradients = capsule.Computed.Single(one => one.Name == "gradient of logits").Values;
+        double loss = capsule.Computed.Single(one => one.Name == "loss").Values[0];
+        Assert.Equal(loss, losses.Average(one => one.Value), 1e-6);
+        for (int clip = 0; clip < Batch; clip++)
+        {
+            for (int c = 0; c < 5; c++)
+            {
+                Assert.Equal(
+                    gradients[(clip * 5) + c],
+                    losses[clip].Forward.Single(line => line.Name == $"g[{c}]").Value, 1e-6);
+            }
+        }
+
+        Explanation answer = explainer.Explain("dense2[1,3]");
+        Assert.Equal(gradients[5 + 3], answer.Gradient!.Value);
+        Assert.Equal(answer.Gradient.Value, answer.Sum, 1e-6);
+    }
+
+    private static void AssertAddsUp(Explanation one)
+    {
+        double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
+        Assert.True(
+            Math.Abs(one.Sum - one.Gradient!.Value) <= 1e-5 * magnitude, $"{one.Name}: {one.Sum}, {one.Gradient}");
+        Assert.True(
+            Math.Abs(one.Sum - one.LossDifference!.Value) <= 2e-5 * magnitude,
+            $"{one.Name}: {one.Sum}, {one.LossDifference}");
     }
 
     public static TheoryData<string, int> Optimizers => new()
@@ -134,7 +200,7 @@ public sealed class ExplainerTests
             state.CopyFrom([step == 1 ? 0 : 0.09f]);
         }
 
-        IReadOnlyList<UpdateLine> lines = options.Explain(new UpdatePoint(
+        IReadOnlyList<FormulaLine> lines = options.Explain(new UpdatePoint(
             0.7f, -0.3f, 0.01f, step,
             optimizer.State.ToDictionary(one => one.Name, one => (double)one.Value.ToArray()[0])));
         progress.SetStep(step);
@@ -150,7 +216,8 @@ public sealed class ExplainerTests
     [InlineData("conv1.wight[0,0,0]", "conv1.weight")]
     [InlineData("conv1.weight[8,0,0]", "from 0")]
     [InlineData("conv1.weight[0,0]", "3 numbers")]
-    [InlineData("dense2[0,0]", "answer")]
+    [InlineData("loss[9]", "from 0")]
+    [InlineData("flatten1[0,0]", "computes nothing")]
     public void Number_ThatIsNotThere_IsRefusedWithWhatIs(string place, string told)
     {
         using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);

@@ -1,9 +1,11 @@
 // The tests as a program of their own, for machines without the .NET SDK (Benchmarks/pack.sh takes it there):
-//   NativeCnn.Tests [--list] [TEXT...]     the tests whose name contains one of the texts; all without any
+//   NativeCnn.Tests [--list] [--slow] [TEXT...]     the tests whose name contains one of the texts; all without any;
+//                                                   by --slow only those that `dotnet test` leaves out (Slow.cs)
 // Failures as they come, then "N passed, N failed[, N skipped]". Exit code 0 where something ran and nothing failed.
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using NativeCnn.Tests.Support;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -13,19 +15,21 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments.Any(one => one.StartsWith('-') && one != "--list"))
+        string[] texts = [.. arguments.Where(one => !one.StartsWith('-'))];
+        string[] options = [.. arguments.Except(texts)];
+        if (options.Any(one => one is not ("--list" or "--slow")))
         {
-            Console.Error.WriteLine("usage: NativeCnn.Tests [--list] [TEXT...]");
+            Console.Error.WriteLine("usage: NativeCnn.Tests [--list] [--slow] [TEXT...]");
             return 2;
         }
 
-        string[] texts = [.. arguments.Where(one => one != "--list")];
+        bool slow = options.Contains("--slow");
         ITestCase[] cases =
         [
-            .. Discover().Where(one => texts.Length == 0 ||
-                texts.Any(text => one.DisplayName.Contains(text, StringComparison.OrdinalIgnoreCase))),
+            .. Discover().Where(one => (!slow || IsSlow(one)) && (texts.Length == 0 ||
+                texts.Any(text => one.DisplayName.Contains(text, StringComparison.OrdinalIgnoreCase)))),
         ];
-        if (arguments.Contains("--list"))
+        if (options.Contains("--list"))
         {
             Array.ForEach(cases, one => Console.WriteLine(one.DisplayName));
             return 0;
@@ -45,6 +49,9 @@ internal static class Program
         Console.WriteLine($"{results.Passed} passed, {results.Failed} failed{skipped}");
         return results.Failed == 0 && results.Passed > 0 ? 0 : 1;
     }
+
+    private static bool IsSlow(ITestCase one) =>
+        one.Traits.TryGetValue(Slow.Category, out List<string>? values) && values.Contains(Slow.Name);
 
     private static List<ITestCase> Discover()
     {

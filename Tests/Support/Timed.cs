@@ -23,8 +23,8 @@ internal static class Timed
 
     /// <summary>
     /// How many times as long a reference takes as what is measured: of the shortest times, which others on the machine
-    /// disturb least. The reference is warmed up first; then both take turns until the ratio is what it should be, or
-    /// for the given time.
+    /// disturb least. Both take turns, for about as long each, so that a disturbance has the same chance to hit either,
+    /// until the ratio is what it should be or for the given time.
     /// </summary>
     /// <param name="reference">What is compared with.</param>
     /// <param name="measured">What is measured.</param>
@@ -32,27 +32,43 @@ internal static class Timed
     /// <param name="seconds">How long to go on for, and give code time to be compiled once more.</param>
     public static double Ratio(Action reference, Action measured, double wanted, double seconds = 20)
     {
-        const double warmUp = 1;
-        (double ofReference, double ofMeasured) = (double.MaxValue, double.MaxValue);
+        const double warmUp = 0.5;
+        const double turn = 0.002;
         long since = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(since).TotalSeconds < warmUp)
-        {
-            ofReference = Math.Min(ofReference, Once(reference));
-        }
-
+        (double ofReference, double ofMeasured) = (WarmUp(reference, warmUp), WarmUp(measured, warmUp));
+        double each = Math.Max(turn, Math.Max(ofReference, ofMeasured));
+        (int references, int measurements) = (Repeats(ofReference), Repeats(ofMeasured));
         do
         {
-            ofReference = Math.Min(ofReference, Once(reference));
-            ofMeasured = Math.Min(ofMeasured, Once(measured));
+            ofReference = Math.Min(ofReference, Mean(reference, references));
+            ofMeasured = Math.Min(ofMeasured, Mean(measured, measurements));
         }
         while (ofReference < wanted * ofMeasured && Stopwatch.GetElapsedTime(since).TotalSeconds < seconds);
         return ofReference / ofMeasured;
+
+        int Repeats(double time) => Math.Max(1, (int)(each / time));
     }
 
-    private static double Once(Action body)
+    private static double WarmUp(Action body, double seconds)
     {
         long since = Stopwatch.GetTimestamp();
-        body();
-        return Stopwatch.GetElapsedTime(since).TotalSeconds;
+        double least = double.MaxValue;
+        while (Stopwatch.GetElapsedTime(since).TotalSeconds < seconds)
+        {
+            least = Math.Min(least, Mean(body, 1));
+        }
+
+        return least;
+    }
+
+    private static double Mean(Action body, int repeats)
+    {
+        long since = Stopwatch.GetTimestamp();
+        for (int i = 0; i < repeats; i++)
+        {
+            body();
+        }
+
+        return Stopwatch.GetElapsedTime(since).TotalSeconds / repeats;
     }
 }

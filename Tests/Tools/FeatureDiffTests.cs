@@ -89,6 +89,7 @@ public sealed class FeatureDiffTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Trait(Slow.Category, Slow.Name)]
     [Theory]
     [MemberData(nameof(Names))]
     public void FeatureDiff_OfOneSettingChanged_IsExplainedByExactlyThis(string name)
@@ -149,6 +150,7 @@ public sealed class FeatureDiffTests : IDisposable
         Assert.Contains($"{frames} x {rows}", Assert.Single(result.Notes), StringComparison.Ordinal);
     }
 
+    [Trait(Slow.Category, Slow.Name)]
     [Fact]
     public void FeatureDiff_OfNoise_IsNotExplained()
     {

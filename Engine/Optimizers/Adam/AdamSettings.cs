@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Mathematics;
+
 namespace NativeCnn.Engine.Optimizers;
 
 /// <summary>What <see cref="AdamOptions"/> and <see cref="AdamWOptions"/> say to <see cref="Adam"/>.</summary>
@@ -33,7 +35,7 @@ internal readonly record struct AdamSettings(float Beta1, float Beta2, float Eps
     }
 
     /// <summary>A step of one parameter, line by line.</summary>
-    public IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    public IReadOnlyList<FormulaLine> Explain(UpdatePoint at)
     {
         ArgumentNullException.ThrowIfNull(at);
         double p = at.Parameter * (1 - (at.LearningRate * Decay));
@@ -42,7 +44,7 @@ internal readonly record struct AdamSettings(float Beta1, float Beta2, float Eps
         double v = (Beta2 * at.State["exp_avg_sq"]) + ((1 - (double)Beta2) * g * g);
         double m1 = m / (1 - Math.Pow(Beta1, at.Step));
         double v1 = v / (1 - Math.Pow(Beta2, at.Step));
-        UpdateLine[] lines =
+        FormulaLine[] lines =
         [
             Line("g", $"gradient + {Penalty} p", g),
             Line("m", $"{Beta1} m + (1 - {Beta1}) g", m),
@@ -58,6 +60,6 @@ internal readonly record struct AdamSettings(float Beta1, float Beta2, float Eps
         return [.. lines.Where(line => line.Name != "p" || decays)];
     }
 
-    private static UpdateLine Line(string name, FormattableString formula, double value) =>
+    private static FormulaLine Line(string name, FormattableString formula, double value) =>
         new(name, FormattableString.Invariant(formula), value);
 }

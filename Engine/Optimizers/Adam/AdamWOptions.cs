@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
@@ -28,7 +29,7 @@ public sealed record AdamWOptions : OptimizerOptions
     public override void Validate() => AdamSettings.Of(this).Validate();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at) => AdamSettings.Of(this).Explain(at);
+    public override IReadOnlyList<FormulaLine> Explain(UpdatePoint at) => AdamSettings.Of(this).Explain(at);
 
     /// <inheritdoc/>
     public override IOptimizer Create(

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
@@ -39,12 +40,12 @@ public sealed record RmsPropOptions : OptimizerOptions
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    public override IReadOnlyList<FormulaLine> Explain(UpdatePoint at)
     {
         ArgumentNullException.ThrowIfNull(at);
         double g = at.Gradient + (WeightDecay * at.Parameter);
         double v = (Alpha * at.State["square_avg"]) + ((1 - (double)Alpha) * g * g);
-        var lines = new List<UpdateLine>
+        var lines = new List<FormulaLine>
         {
             new("g", FormattableString.Invariant($"gradient + {WeightDecay} p"), g),
             new("v", FormattableString.Invariant($"{Alpha} v + (1 - {Alpha}) g^2"), v),

@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 
@@ -39,11 +40,11 @@ public sealed record SgdOptions : OptimizerOptions
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<UpdateLine> Explain(UpdatePoint at)
+    public override IReadOnlyList<FormulaLine> Explain(UpdatePoint at)
     {
         ArgumentNullException.ThrowIfNull(at);
         double g = at.Gradient + (WeightDecay * at.Parameter);
-        var lines = new List<UpdateLine> { new("g", FormattableString.Invariant($"gradient + {WeightDecay} p"), g) };
+        var lines = new List<FormulaLine> { new("g", FormattableString.Invariant($"gradient + {WeightDecay} p"), g) };
         double d = g;
         if (Momentum != 0)
         {

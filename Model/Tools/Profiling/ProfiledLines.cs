@@ -7,19 +7,37 @@ namespace NativeCnn.Tools.Profiling;
 /// <summary>The lines of a kernel.</summary>
 public static class ProfiledLines
 {
+    /// <summary>Makes kernels that are profiled next the same text that their C# is found for.</summary>
+    /// <param name="kernels">The kernels whose lines are asked for.</param>
+    public static void Prepare(IEnumerable<PortableKernel> kernels)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        foreach (PortableKernel kernel in kernels.DistinctBy(kernel => kernel.Method))
+        {
+            PtxKernel.CompileAlone(kernel.Method);
+        }
+    }
+
     /// <summary>The lines of the PTX that hold instructions, in order, over these launches of one kernel.</summary>
-    public static IReadOnlyList<ProfiledLine> Of(IReadOnlyList<LaunchProfile> launches)
+    /// <param name="launches">The launches.</param>
+    /// <param name="remark">Told why no line has its C# beside it, where that is so.</param>
+    public static IReadOnlyList<ProfiledLine> Of(IReadOnlyList<LaunchProfile> launches, Action<string> remark)
     {
         ArgumentNullException.ThrowIfNull(launches);
+        ArgumentNullException.ThrowIfNull(remark);
         if (launches.Count == 0)
         {
             return [];
         }
 
         PtxKernel kernel = launches[0].Counts.Kernel;
-        using var compiler = new KernelCompiler();
         IReadOnlyDictionary<int, SourcePlace> sources =
-            KernelSource.Of(kernel.Kernel, compiler.ToPtx(kernel.Kernel));
+            KernelSource.Of(kernel.Kernel, kernel.Program.Text, out string? missing);
+        if (missing is not null)
+        {
+            remark($"{kernel.Kernel.Name}: no C# stands beside its PTX, for {missing}");
+        }
+
         return
         [
             .. launches

@@ -9,8 +9,10 @@ using NativeCnn.Tests.Support;
 namespace NativeCnn.Tests.Engine.Operators;
 
 /// <summary>
-/// Guards against falling back: ratios of two times of one thread in one process, with wide margins, never a time.
+/// Guards against falling back: ratios of two times of one thread in one process, with wide margins, never a time; no
+/// other test runs meanwhile.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class HostRateTests
 {
     [SkippableFact]

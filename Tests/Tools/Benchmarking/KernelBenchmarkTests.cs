@@ -84,6 +84,7 @@ public class KernelBenchmarkTests
         }
     }
 
+    [Trait(Slow.Category, Slow.Name)]
     [Fact]
     public void EverySmallCase_IsRightOnEveryDevice()
     {
@@ -209,20 +210,20 @@ public class KernelBenchmarkTests
     [Fact]
     public void VendorOfTheHost_ComputesWhatOursCompute()
     {
+        HashSet<string> known =
+        [
+            "matmul", "matmul.dense-forward", "matmul.dense-weight", "relu.forward", "sigmoid.forward",
+            "tanh.forward", "add.forward", "softmax.forward", "reduction.rows", "reduction.max",
+        ];
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
         KernelMeasurement[] compared =
         [
-            .. KernelBenchmark.Run(device, OperatorCases.Of(CaseSizes.Small), Short with { WithVendor = true })
-                .Where(one => one.Vendor is not null),
+            .. KernelBenchmark.Run(
+                device, [.. OperatorCases.Of(CaseSizes.Small).Where(one => known.Contains(one.Name))],
+                Short with { WithVendor = true }).Where(one => one.Vendor is not null),
         ];
 
-        Assert.Superset(
-            new HashSet<string>(
-            [
-                "matmul", "matmul.dense-forward", "matmul.dense-weight", "relu.forward", "sigmoid.forward",
-                "tanh.forward", "add.forward", "softmax.forward", "reduction.rows", "reduction.max",
-            ]),
-            compared.Select(one => one.Name).ToHashSet());
+        Assert.Equal(known, compared.Select(one => one.Name).ToHashSet());
         Assert.All(compared, one => Assert.True(
             one.Vendor!.Verdict.IsRight && one.Vendor.Microseconds > 0, $"{one.Name}: {one.Vendor.Verdict.Where}"));
     }
