@@ -44,6 +44,8 @@ internal static class ExplainCommand
             "formula with the numbers in it. Of a run, the step that comes next; of a captured step (`nativecnn " +
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
+        var explore = new ExploreOption(network, batch, seed);
+        explore.AddTo(command);
         foreach (Option option in new Option[]
             { parameter, terms, batch, seed, device, workers, rungs, cache, noCache, json })
         {
@@ -55,6 +57,12 @@ internal static class ExplainCommand
             using ComputeDevice opened = ComputeDevice.Open(
                 parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)))
                 .RemarkingTo(terminal);
+            if (explore.IsAsked(parsed))
+            {
+                return explore.Run(
+                    parsed, opened, CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal);
+            }
+
             StepCapsule capsule = CapsuleOf();
             Explanation explained = new Explainer(opened, capsule).Explain(parsed.GetValue(parameter)!);
             if (parsed.GetValue(json))
