@@ -107,17 +107,7 @@ internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Op
         ExplorerSize Size(NetworkSpec spec, Shape input, int classes, int clips, bool mayDropClips)
         {
             var options = new ExplorerOptions { Steps = parsed.GetValue(steps), Keep = parsed.GetValue(keep) };
-            var size = ExplorerSize.Of(new NetworkGraph(spec, input, classes), options, clips, mayDropClips);
-            if (size.Clips < clips || size.Steps < options.Steps)
-            {
-                terminal.Warn(
-                [
-                    $"to stay below 2 MB the page has {size.Steps} of {options.Steps} steps and mini-batches of " +
-                    $"{size.Clips} of {clips} clips; --keep N takes all of them with N channels of each layer",
-                ]);
-            }
-
-            return size;
+            return ExplorerSize.Of(new NetworkGraph(spec, input, classes), options, clips, mayDropClips);
         }
     }
 

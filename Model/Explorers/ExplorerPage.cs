@@ -1,5 +1,6 @@
 // The page: explorer.html with its style, its script, a description of the network in JSON and the numbers packed. All
-// text from outside is in that JSON, whose writer escapes <, >, & and quotes; the script shows it as text, never as HTML.
+// text from outside is in that JSON, whose writer escapes <, >, & and quotes; the script shows it as text, never as
+// HTML.
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -38,13 +38,22 @@ public sealed class ExplorerRecording
     {
         get
         {
-            GraphNode[] cut = [.. Graph.Nodes.Prepend(Graph.Input).Where(
-                node => Kept.Places[node].Length < node.Output[0])];
-            return cut.Length == 0
+            GraphNode[] cut =
+            [
+                .. Graph.Nodes.Prepend(Graph.Input).Where(node => Kept.Places[node].Length < node.Output[0]),
+            ];
+            string[] kept =
+            [
+                .. cut.Take(1).Select(node =>
+                    $"the first {Size.Keep} channels or units of a layer ({node.Name}: {Kept.Places[node].Length} of " +
+                    $"{node.Output[0]})"),
+                .. Size.Clips < Size.ClipsAsked ? [$"{Size.Clips} of {Size.ClipsAsked} clips"] : Array.Empty<string>(),
+                .. Size.Steps < Size.StepsAsked ? [$"{Size.Steps} of {Size.StepsAsked} steps"] : Array.Empty<string>(),
+            ];
+            return kept.Length == 0
                 ? null
-                : $"of {cut.Length} layers the page has the first {Size.Keep} channels or units alone, of " +
-                    $"{cut[0].Name} {Kept.Places[cut[0]].Length} of {cut[0].Output[0]}; --keep decides, and fewer " +
-                    "--steps or a smaller --batch-size leave room for more";
+                : $"the page keeps {string.Join(", ", kept)}; --keep N sets the channels (without it, as " +
+                    "many as 2 MB hold), fewer --steps or a smaller --batch-size leave room for more";
         }
     }
 
@@ -119,7 +128,8 @@ public sealed class ExplorerRecording
 
     private const string NewPrefix = "new ";
 
-    private static bool IsBuffer(string name) => name.StartsWith(StepExecution.OptimizerPrefix, StringComparison.Ordinal);
+    private static bool IsBuffer(string name) =>
+        name.StartsWith(StepExecution.OptimizerPrefix, StringComparison.Ordinal);
 
     private static void AddMasks(Dictionary<string, float[]> numbers, NetworkPlan plan)
     {

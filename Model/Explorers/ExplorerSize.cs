@@ -12,13 +12,20 @@ public sealed record ExplorerSize(int Keep, int Clips, int Steps)
     /// <summary>Keeps everything.</summary>
     public const int All = int.MaxValue;
 
-    // Fewer than so many channels teach little: then clips go first.
-    private const int FewChannels = 4;
+    // A sum over clips teaches more than a fourth filter.
+    private const int FewChannels = 3;
 
     private static readonly int[] Keeps = [All, 64, 48, 32, 24, 20, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
 
+    /// <summary>Steps that were asked for; 0 where nobody says.</summary>
+    public int StepsAsked { get; private init; }
+
+    /// <summary>Clips that were asked for; 0 where nobody says.</summary>
+    public int ClipsAsked { get; private init; }
+
     /// <summary>
-    /// The most that fits: of channels at least four while there are clips to leave out, then fewer, then fewer steps.
+    /// The most that fits: of channels at least three while there are clips to leave out, then two, then fewer
+    /// steps.
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="options">What was asked for.</param>
@@ -33,18 +40,22 @@ public sealed record ExplorerSize(int Keep, int Clips, int Steps)
             return new ExplorerSize(keep, clips, options.Steps);
         }
 
-        for (int steps = options.Steps; ; steps = steps / 2)
+        for (int steps = options.Steps; ; steps /= 2)
         {
             int fewest = mayDropClips ? 1 : clips;
-            for (int batch = clips; batch >= fewest; batch = batch > 1 ? batch / 2 : 0)
+            for (int batch = clips; batch >= fewest; batch /= 2)
             {
-                int least = batch / 2 >= fewest ? FewChannels : steps > 1 ? 2 : 1;
+                int least = batch / 2 >= fewest && batch > 2 ? FewChannels : steps > 1 ? 2 : 1;
                 foreach (int channels in Keeps.Where(one => one >= least))
                 {
                     var kept = new KeptNumbers(graph, batch, channels, ["", ""], _ => 0);
                     if (kept.BytesFor(steps) <= ExplorerOptions.MostBytes || (steps == 1 && channels == 1))
                     {
-                        return new ExplorerSize(channels, batch, steps);
+                        return new ExplorerSize(channels, batch, steps)
+                        {
+                            StepsAsked = options.Steps,
+                            ClipsAsked = clips,
+                        };
                     }
                 }
             }

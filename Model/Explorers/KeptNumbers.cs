@@ -58,7 +58,9 @@ internal sealed class KeptNumbers
     /// <summary>The places kept of the first axis of each layer's output for one clip.</summary>
     public Dictionary<GraphNode, int[]> Places { get; }
 
-    /// <summary>What a network learns and keeps, and what its optimiser remembers: before a step and after it.</summary>
+    /// <summary>
+    /// What a network learns and keeps, and what its optimiser remembers: before a step and after it.
+    /// </summary>
     public IReadOnlyList<KeptTensor> Parameters { get; }
 
     /// <summary>What a step computes: outputs, masks and gradients.</summary>

@@ -153,6 +153,14 @@ const ExplorerMath = (() => {
       return [Math.max(start, 0), Math.min(start + s.window, length), counted];
     }
 
+    // The windows of a pooling that a time step is in.
+    windowsOf(i, t) {
+      const layer = this.layers[i], s = layer.settings, found = [];
+      const first = Math.max(0, Math.ceil((t + layer.before - s.window + 1) / s.stride));
+      for (let j = first; j < layer.shape[1] && j * s.stride - layer.before <= t; j++) found.push(j);
+      return found;
+    }
+
     // The time step that wins a window: the first of the largest.
     winner(i, step, b, c, j) {
       const from = this.layers[i].inputs[0], [start, end] = this.window(i, j);
@@ -251,9 +259,8 @@ const ExplorerMath = (() => {
           push(place, this.value("mask of " + layer.name, step, [b, ...place]), "mask");
           return true;
         case "max_pool1d": case "average_pool1d":
-          for (let o = 0; o < layer.shape[1]; o++) {
-            const [start, end, counted] = this.window(j, o);
-            if (t < start || t >= end) continue;
+          for (const o of this.windowsOf(j, t)) {
+            const counted = this.window(j, o)[2];
             if (layer.type === "average_pool1d") push([c, o], 1 / counted, "1 / window");
             else push([c, o], this.winner(j, step, b, c, o) === t ? 1 : 0, "1 for the winner, else 0");
           }
@@ -325,7 +332,7 @@ const ExplorerMath = (() => {
             }
           }
           constant = this.parameter(i, "bias", step, [c]) ?? 0;
-          note = "sum of input x weight, plus bias";
+          note = "sum of input × weight, plus bias";
           break;
         }
         case "dense":
@@ -335,7 +342,7 @@ const ExplorerMath = (() => {
             push([n], value, weight, `weight[${c},${n}]`);
           }
           constant = this.parameter(i, "bias", step, [c]) ?? 0;
-          note = "sum of input x weight, plus bias";
+          note = "sum of input × weight, plus bias";
           break;
         case "relu":
           push(place, x(place), x(place) > 0 ? 1 : 0, x(place) > 0 ? "x > 0: passed on" : "x <= 0: becomes 0");
@@ -343,8 +350,8 @@ const ExplorerMath = (() => {
           break;
         case "dropout": {
           const mask = this.value("mask of " + layer.name, step, [b, ...place]);
-          push(place, x(place), mask, mask ? "kept: x 1 / (1 - rate)" : "dropped: x 0");
-          note = "input x mask";
+          push(place, x(place), mask, mask ? "kept: × 1 / (1 - rate)" : "dropped: × 0");
+          note = "input × mask";
           break;
         }
         case "max_pool1d": case "global_max_pool": {
@@ -374,7 +381,7 @@ const ExplorerMath = (() => {
           const weight = this.parameter(i, "weight", step, [c]);
           push(place, x(place) - mean, weight / root, "weight / root(variance + epsilon)");
           constant = this.parameter(i, "bias", step, [c]);
-          note = "(x - mean) x weight / root(variance + epsilon), plus bias";
+          note = "(x - mean) × weight / root(variance + epsilon), plus bias";
           break;
         }
         case "add":
@@ -428,7 +435,7 @@ const ExplorerMath = (() => {
         const m1 = line("m'", `m / (1 - ${o.beta1}^${number})`, m / (1 - b1 ** number));
         const v1 = line("v'", `v / (1 - ${o.beta2}^${number})`, v / (1 - b2 ** number));
         if (o.type === "adamw" && decay > 0) {
-          p = line("p", `p (1 - ${short(rate)} x ${o.weight_decay})`, p * (1 - rate * decay));
+          p = line("p", `p (1 - ${short(rate)} × ${o.weight_decay})`, p * (1 - rate * decay));
         }
         line("new p", `p - ${short(rate)} m' / (sqrt(v') + ${o.epsilon})`,
           p - rate * m1 / (Math.sqrt(v1) + f(o.epsilon)));
