@@ -96,7 +96,8 @@ internal static class ExplainCommand
         return command.WithExamples(
             "nativecnn explain article --parameter conv1.weight[3,12,1]",
             "nativecnn explain runs/digits --parameter dense1.bias[5] --terms 0",
-            "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json");
+            "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json",
+            "nativecnn explain --explore steps.html");
     }
 
     private static void Print(

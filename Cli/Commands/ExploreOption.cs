@@ -49,8 +49,8 @@ internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Op
         }
 
         (ExplorerStart start, ExplorerSize size) = StartOf(parsed, device, cache, terminal);
-        var recording = ExplorerRecording.Of(device, start, size, terminal.Cancellation);
-        ExplorerPage.Write(file, recording);
+        var recording = ExplorerPage.Write(
+            file, device, start, size, mayNarrow: parsed.GetValue(keep) is null, terminal.Cancellation);
         if (recording.LeftOut is { } leftOut)
         {
             terminal.Warn([leftOut]);

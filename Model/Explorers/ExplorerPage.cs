@@ -4,8 +4,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NativeCnn.Engine.Operators;
-using NativeCnn.Engine.Tensors;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Json;
 using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Formats;
@@ -18,12 +17,36 @@ namespace NativeCnn.Model.Explorers;
 /// <summary>Writes a recording as one HTML file that needs no other.</summary>
 public static class ExplorerPage
 {
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Records steps and writes their page, whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="recording">What to show.</param>
+    /// <param name="device">Where the steps are done.</param>
+    /// <param name="start">The first step.</param>
+    /// <param name="size">What is kept.</param>
+    /// <param name="mayNarrow">
+    /// True keeps fewer channels where the page comes out larger than <see cref="ExplorerOptions.MostBytes"/>, for how
+    /// well its numbers pack is not known before.
+    /// </param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>What was recorded.</returns>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
-    public static void Write(string path, ExplorerRecording recording) =>
-        AtomicFile.WriteText(path, ToHtml(recording));
+    public static ExplorerRecording Write(
+        string path, ComputeDevice device, ExplorerStart start, ExplorerSize size, bool mayNarrow,
+        CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            var recording = ExplorerRecording.Of(device, start, size, cancellation);
+            string page = ToHtml(recording);
+            int widest = recording.Kept.Places.Values.Max(places => places.Length);
+            if (page.Length <= ExplorerOptions.MostBytes || !mayNarrow || size.Keep == 1)
+            {
+                AtomicFile.WriteText(path, page);
+                return recording;
+            }
+
+            size = size with { Keep = Math.Max(1, Math.Min(size.Keep, widest) * 3 / 4) };
+        }
+    }
 
     /// <summary>The page as text.</summary>
     /// <param name="recording">What to show.</param>
