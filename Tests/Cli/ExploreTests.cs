@@ -1,21 +1,23 @@
 namespace NativeCnn.Tests.Cli;
 
-/// <summary><c>explain --explore</c>.</summary>
-public sealed class ExploreTests(TrainedRun trained) : IClassFixture<TrainedRun>
+/// <summary><c>explain --explore</c>; of a run, see <see cref="UseOfARunTests"/>.</summary>
+public sealed class ExploreTests
 {
     [Fact]
-    public void Explore_OfARun_HasItsLabelsAndNothingElseOnStandardError()
+    public void Explore_OfANetworkThatIsCut_TellsInOneLineWhatDecides()
     {
         using var folder = new Model.TemporaryFolder();
-        string file = folder["run.html"];
+        string file = folder["network.html"];
 
         CliRun run = CliRun.Of(
-            "explain", trained.Path, "--explore", file, "--steps", "2", "--keep", "2", "--device", "cpu", "--no-cache")
-            .Succeeded();
+            "explain", "article", "--input", "6x12", "--classes", "3", "--explore", file, "--steps", "2", "--keep", "2",
+            "--device", "cpu").Succeeded();
 
-        Assert.Contains("2 training steps", Assert.Single(run.Output), StringComparison.Ordinal);
-        Assert.Contains("--keep N sets the channels", Assert.Single(run.Error), StringComparison.Ordinal);
-        Assert.Contains("\"classes\":[\"", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Contains("2 training steps of article on cpu", Assert.Single(run.Output), StringComparison.Ordinal);
+        string line = Assert.Single(run.Error);
+        Assert.Contains("input: 2 of 6", line, StringComparison.Ordinal);
+        Assert.Contains("--keep N sets the channels", line, StringComparison.Ordinal);
+        Assert.Contains("input: 2 of 6", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
     [Fact]

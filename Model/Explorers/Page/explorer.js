@@ -367,8 +367,8 @@
     const gradients = () => at.show === "gradients";
     const parts = [
       ...layer.inputs.map(one => signalFigure(one, one < 0 ? "input" : `input, output of ${book.nameOf(one)}`, () => gradients() && one >= 0)),
-      ...layer.parameters.filter(one => book.tensors.has(`${layer.name}.${one.name}`)).map(one => parameterFigures(i, one)),
       signalFigure(i, "output", () => gradients() || at.view === "backward"),
+      ...layer.parameters.filter(one => book.tensors.has(`${layer.name}.${one.name}`)).map(one => parameterFigures(i, one)),
     ];
     $("grids").replaceChildren(...parts.map(one => one.figure));
     updates = parts.map(one => one.update);
@@ -493,7 +493,8 @@
     if (!pick) return;
     [...$("place").querySelectorAll("input")].forEach((input, i) => { input.value = pick.place[i]; });
     const forward = at.view === "forward", name = pick.layer < 0 ? "input" : layers[pick.layer].name;
-    const times = pick.kind === "parameter" && layers[pick.layer].shape.length > 1 ? layers[pick.layer].shape[1] : 0;
+    const times = pick.kind === "parameter" && layers[pick.layer].shape.length > 1 &&
+      book.parameterTerms(pick.layer, pick.name, pick.place, at.step) ? layers[pick.layer].shape[1] : 0;
     $("uses-label").hidden = times < 2;
     $("uses").max = Math.max(0, times - 1);
     at.use = Math.min(at.use, Math.max(0, times - 1));
