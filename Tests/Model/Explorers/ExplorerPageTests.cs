@@ -93,12 +93,15 @@ public sealed class ExplorerPageTests
             expected.Select(BitConverter.SingleToInt32Bits), got.Select(BitConverter.SingleToInt32Bits));
     }
 
-    [SkippableFact]
-    public void Script_Sums_EqualTheDevicesNumbers()
+    /// <summary>Where two channels are kept, sums over channels are not complete; those of parameters are.</summary>
+    [SkippableTheory]
+    [InlineData(ExplorerSize.All)]
+    [InlineData(2)]
+    public void Script_Sums_EqualTheDevicesNumbers(int keep)
     {
         using ComputeDevice device = DeviceCatalog.Open("cpu");
         StepCapsule capsule = StepCapture.OfNetwork(device, Small, Input, Classes, Batch, seed: 5);
-        string html = ExplorerPage.ToHtml(Record(device, capsule, new ExplorerSize(ExplorerSize.All, Batch, 6)));
+        string html = ExplorerPage.ToHtml(Record(device, capsule, new ExplorerSize(keep, Batch, 6)));
         using var folder = new TemporaryFolder();
         string script = Regex.Match(html, "<script>\\s*(.*?ExplorerMath.*?)</script>", RegexOptions.Singleline)
             .Groups[1].Value;
@@ -130,10 +133,14 @@ public sealed class ExplorerPageTests
                   for (const place of book.placesOf(i)) {
                     const made = book.inputsOf(i, 1, place, step), what = `${step} ${layer.name} ${place}`;
                     const all = size(made.terms) + Math.abs(made.constant);
-                    close(what, M.sum(made.terms) + made.constant, book.output(i, step, 1, place), all);
+                    if (network.left_out === null && !made.complete) throw new Error(what + " is not complete");
+                    if (made.complete) {
+                      close(what, M.sum(made.terms) + made.constant, book.output(i, step, 1, place), all);
+                    }
                     if (i < network.layers.length - 1) {
                       const after = book.outputTerms(i, 1, place, step);
-                      if (!after.complete) throw new Error(what + " is not complete");
+                      if (network.left_out === null && !after.complete) throw new Error(what + " misses terms");
+                      if (!after.complete) continue;
                       const device = book.gradient(i, step, 1, place);
                       close(what + " gradient", M.sum(after.terms), device, size(after.terms));
                     }
@@ -151,7 +158,7 @@ public sealed class ExplorerPageTests
         string said = Node(folder["check.js"]);
 
         Assert.True(int.TryParse(said, out int checkedNumbers), said);
-        Assert.InRange(checkedNumbers, 500, int.MaxValue);
+        Assert.InRange(checkedNumbers, 400, int.MaxValue);
     }
 
     [Theory]
