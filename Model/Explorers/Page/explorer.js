@@ -36,9 +36,9 @@
     if (v === 0) return "0";
     const size = Math.abs(v);
     return (size < 1e-4 || size >= 1e6 ? v.toExponential(digits - 1) : Number(v.toPrecision(digits)).toString())
-      .replace("-", "\u2212");
+      .replaceAll("-", "\u2212");
   }
-  const exact = v => missing(v) ? "not kept" : short(v).replace("-", "\u2212");
+  const exact = v => missing(v) ? "not kept" : short(v).replaceAll("-", "\u2212");
   const count = (n, one, more = one + "s") => `${n.toLocaleString("en")} ${n === 1 ? one : more}`;
   const shapeText = shape => `[${shape.join(", ")}]`;
   const clipName = b => {
@@ -337,7 +337,7 @@
         ? sheet("", axes[0], axes[2], (r, c) => [axes[0][r], axes[1][0], axes[2][c]], { most: 16 })
         : el("div", { class: "filters" }, ...axes[0].map(k => el("figure", null,
           sheet(`filter ${k}`, axes[1], axes[2], (r, c) => [k, axes[1][r], axes[2][c]],
-            { most: 16, least: 10, room: () => Math.min($("grids").clientWidth, 16 * axes[2].length + 40) }),
+            { most: 14, least: 10, room: () => Math.min($("grids").clientWidth, 14 * axes[2].length + 40) }),
           el("figcaption", null, `filter ${k}`))));
     } else if (axes.length === 2) {
       body = sheet("", axes[0], axes[1], (r, c) => [axes[0][r], axes[1][c]], { least: 9 });
