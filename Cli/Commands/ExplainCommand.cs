@@ -54,6 +54,8 @@ internal static class ExplainCommand
             "formula with the numbers in it. Of a run, the step that comes next; of a captured step (`nativecnn " +
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
+        var explore = new ExploreOption(network, batch, seed);
+        explore.AddTo(command);
         foreach (Option option in new Option[]
             {
                 parameter, terms, order, clip, label, output, batch, seed, device, workers, rungs, cache, noCache, json,
@@ -67,6 +69,12 @@ internal static class ExplainCommand
             using ComputeDevice opened = ComputeDevice.Open(
                 parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)))
                 .RemarkingTo(terminal);
+            if (explore.IsAsked(parsed))
+            {
+                return explore.Run(
+                    parsed, opened, CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal);
+            }
+
             StepCapsule capsule = CapsuleOf();
             Explanation explained = new Explainer(opened, capsule, PatienceOf(parsed.GetValue(order)!))
                 .Explain(parsed.GetValue(parameter)!);
@@ -116,7 +124,8 @@ internal static class ExplainCommand
             "nativecnn explain runs/digits --parameter dense1.bias[5] --terms 0 --output bias.html",
             "nativecnn explain runs/digits --parameter norm1[0,3,17] --clip seven.wav --label seven",
             "nativecnn explain article --parameter loss[0]",
-            "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json");
+            "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json",
+            "nativecnn explain --explore steps.html");
     }
 
     private static void Print(

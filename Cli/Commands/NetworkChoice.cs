@@ -61,6 +61,13 @@ internal sealed class NetworkChoice
         return (new NetworkGraph(spec, clip, count), run);
     }
 
+    /// <summary>True where a network was named, and not the fallback taken.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetResult(network) is { Tokens.Count: > 0 };
+
+    /// <summary>True where the input or the classes were given.</summary>
+    public bool HasOwnInput(ParseResult parsed) =>
+        parsed.GetValue(input) is not null || parsed.GetValue(classes) is not null;
+
     /// <summary>What was named, as it was written.</summary>
     public string? NameOf(ParseResult parsed) => parsed.GetValue(network);
 

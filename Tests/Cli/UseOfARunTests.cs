@@ -4,9 +4,26 @@ using NativeCnn.Features.Synthesis;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary><c>evaluate</c> and <c>predict</c>: a trained run on WAV files.</summary>
+/// <summary>
+/// <c>evaluate</c> and <c>predict</c>: a trained run on WAV files. <c>explain --explore</c>: on its own clips.
+/// </summary>
 public class UseOfARunTests(TrainedRun trained) : IClassFixture<TrainedRun>
 {
+    [Fact]
+    public void Explore_OfARun_GoesOnFromItsLastEpochOnClipsWithItsLabels()
+    {
+        string file = trained["steps.html"];
+
+        CliRun.Of(
+            "explain", trained.Path, "--explore", file, "--steps", "2", "--keep", "2", "--device", "cpu", "--no-cache")
+            .Succeeded();
+
+        string page = File.ReadAllText(file);
+        Assert.Contains($"\"classes\":[\"{SoundSynthesizer.Classes[0]}\",", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"number\":1,", page, StringComparison.Ordinal);
+        Assert.Contains("from its last epoch on, on 4 of its training clips", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EvaluateJson_HasTheContractsKeysAndAFigureAClass()
     {
