@@ -17,8 +17,8 @@ internal static class PuzzlesCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "puzzles",
-            "Lists derivatives and kernels with one fault each. `start` puts one in a file, you mend it, `check` says " +
-            "what is wrong in numbers, or that it is solved; `hint` helps. Needs neither a GPU nor the .NET SDK.")
+            "Lists derivatives and kernels with one fault each. `start` puts one in a file, you mend it, `check` " +
+            "says what is wrong in numbers, or that it is solved; `hint` helps. Needs neither a GPU nor the .NET SDK.")
         {
             json, Start(terminal), Check(terminal), Hint(terminal),
         };
@@ -62,7 +62,7 @@ internal static class PuzzlesCommand
             if (File.Exists(path) && !parsed.GetValue(again))
             {
                 throw new InputException(
-                    $"'{path}' is there already; --again puts the broken file in its place, which loses what you wrote");
+                    $"'{path}' is there already; --again puts the broken file in its place, and what you wrote is lost");
             }
 
             Directory.CreateDirectory(parsed.GetValue(folder)!);
@@ -81,7 +81,7 @@ internal static class PuzzlesCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "check",
-            "Compiles the file and runs it as a GPU would, on the processor, then compares its gradient with finite " +
+            "Compiles the file and executes it as a GPU would, on the processor, then compares its gradient with finite " +
             "differences in float64. Exit code 1 until it is mended.")
         {
             number, folder, json,

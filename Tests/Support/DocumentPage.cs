@@ -1,5 +1,5 @@
-// A page of docs/ that is true: a block of `sh` is one command, the block of `text` after it is what the command prints,
-// a block of `csharp` stands in the file that the page linked to last. Tests run and compare all of them.
+// A page of docs/ that is true: a block of `sh` is one command, the block of `text` after it is what the command
+// prints, a block of `csharp` stands in the file that the page linked to last. Tests run and compare all of them.
 // NATIVECNN_UPDATE_DOCS=1 makes them write what the commands print into the page instead.
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -29,10 +29,13 @@ internal sealed partial class DocumentPage
     /// <summary>True where tests rewrite pages.</summary>
     public static bool Updates => Environment.GetEnvironmentVariable(Variable) == "1";
 
-    /// <summary>A page that the project embeds; the file itself where it is to be rewritten.</summary>
+    /// <summary>True where tests run every command of a page, NATIVECNN_DOCS=all; else quick ones.</summary>
+    public static bool RunsAll => Updates || Environment.GetEnvironmentVariable("NATIVECNN_DOCS") == "all";
+
+    /// <summary>A page, from its file; where the sources are not here, as the project embeds it.</summary>
     public static DocumentPage Open(string name)
     {
-        if (Updates)
+        if (HasSources)
         {
             return new DocumentPage(name, File.ReadAllText(PathOf(name)));
         }
@@ -141,7 +144,7 @@ internal sealed partial class DocumentPage
         string? difference = PageOutput.Difference(Lines[first..end], lines, varies);
         if (Updates)
         {
-            if (difference is not null)
+            if (difference is not null || lines.Count(IsEmpty) != Lines[first..end].Count(IsEmpty))
             {
                 Lines = [.. Lines[..first], .. lines, .. Lines[end..]];
                 File.WriteAllText(PathOf(name), string.Join('\n', Lines));
@@ -153,6 +156,8 @@ internal sealed partial class DocumentPage
                 difference is null, $"docs/{name}, {what}: {difference}; {Variable}=1 dotnet test renews the page");
         }
     }
+
+    private static bool IsEmpty(string line) => line.Length == 0;
 
     private static bool IsCommand(string line) => line.StartsWith("nativecnn ", StringComparison.Ordinal);
 

@@ -41,7 +41,8 @@ internal static partial class PageOutput
     {
         (string words, string[] numbers) = Split(line);
         (string otherWords, string[] otherNumbers) = Split(other);
-        return words == otherWords && (varies || numbers.Zip(otherNumbers).All(pair => AreClose(pair.First, pair.Second)));
+        return words == otherWords &&
+            (varies || numbers.Zip(otherNumbers).All(pair => AreClose(pair.First, pair.Second)));
     }
 
     /// <summary>A line with # for each number, single blanks, and the numbers.</summary>

@@ -149,7 +149,7 @@ public static class PuzzleCatalog
             Hints =
             [
                 "Groups of 32 threads run at different speeds. Who may still be at work when thread 0 reads sums[32]?",
-                "sums[32] is written by thread 32 in the turn before, which one barrier before the loop does not wait for.",
+                "sums[32] is written by thread 32 in the turn before. The barrier before the loop does not wait for it.",
                 "Every turn reads what the turn before wrote: all threads wait at its beginning, or at its end.",
             ],
             Right = new DenseLayer { Outputs = 2 },

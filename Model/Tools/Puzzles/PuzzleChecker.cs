@@ -61,10 +61,10 @@ public static class PuzzleChecker
         var requests = Requests.Sum([work.GlobalLoads, work.GlobalStores]);
         if (requests.Mean > SectorsOfAWarp)
         {
-            findings.Add(FormattableString.Invariant(
-                $"its {requests.Count:0} requests to global memory, each of 32 threads, take {requests.Taken:0} sectors: ") +
-                FormattableString.Invariant(
-                    $"got {requests.Mean:0.0} sectors a request, wanted {SectorsOfAWarp}"));
+            findings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"its {requests.Count:0} requests to global memory, each of 32 threads, take {requests.Taken:0} " +
+                $"sectors: got {requests.Mean:0.0} sectors a request, wanted {SectorsOfAWarp}"));
         }
 
         return new PuzzleVerdict(findings, compared, requests.Mean);

@@ -47,10 +47,9 @@ internal static class PuzzleCompiler
     [
         .. diagnostics.Where(one => one.Severity == DiagnosticSeverity.Error).Select(one =>
         {
-            FileLinePositionSpan place = one.Location.GetLineSpan();
-            string message = one.GetMessage(CultureInfo.InvariantCulture);
-            return FormattableString.Invariant(
-                $"{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): {one.Id}: {message}");
+            FileLinePositionSpan span = one.Location.GetLineSpan();
+            (int line, int column) = (span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1);
+            return $"{span.Path}({line},{column}): {one.Id}: {one.GetMessage(CultureInfo.InvariantCulture)}";
         }),
     ];
 

@@ -2,7 +2,9 @@ using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Tools.Puzzles;
 
-/// <summary>There is no such puzzle or file, or it cannot be compiled here. The message is a line and says what to do.</summary>
+/// <summary>
+/// There is no such puzzle, or its file cannot be used. The message is a line and says what to do.
+/// </summary>
 public sealed class PuzzleException : Exception
 {
     /// <summary>Creates the exception with an empty message.</summary>

@@ -63,9 +63,8 @@ public sealed class EstimateTests
         Assert.Equal(1, launch.Groups);
         WorkCounts work = launch.Work;
         Assert.True(work.Issued < work.WarpInstructions - work.Instructions["local"]);
-        double turns = Math.Max(
-                work.GlobalLoads.Count + work.GlobalStores.Count, (work.GlobalLoads.Taken + work.GlobalStores.Taken) / 4) +
-            work.SharedLoads.Taken + work.SharedStores.Taken;
+        var global = Requests.Sum([work.GlobalLoads, work.GlobalStores]);
+        double turns = Math.Max(global.Count, global.Taken / 4) + work.SharedLoads.Taken + work.SharedStores.Taken;
         Assert.Equal(turns / 1980, launch.Estimate.Parts["loads and stores"], 9);
     }
 

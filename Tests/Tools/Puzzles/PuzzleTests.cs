@@ -31,7 +31,10 @@ public sealed class PuzzleTests
             [SoftmaxRow, SoftmaxRow + SoftmaxSum, "a.DY[i] * y * (1f - y)", "y * (a.DY[i] - sum)"]
         },
         { "maximum", "wanted 0 (", ["a.X[t] > a.X[first]", "a.X[t] > a.X[place]"] },
-        { "race", "kernel bias.sum-over-batch has a race in ", [RaceTurn, RaceTurn + "\n            Group.Barrier();\n"] },
+        {
+            "race", "kernel bias.sum-over-batch has a race in ",
+            [RaceTurn, RaceTurn + "\n            Group.Barrier();\n"]
+        },
         {
             "sectors", "got 26.5 sectors a request, wanted 4",
             ["i % a.Rows", "i / a.Columns", "i / a.Rows", "i % a.Columns"]
