@@ -49,7 +49,7 @@ internal sealed partial class DocumentPage
     public string[] Commands => [.. Lines.Where(IsCommand).Select(Bare)];
 
     /// <summary>The words of a command after the name of the program.</summary>
-    public static string[] WordsOf(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+    public static string[] WordsOf(string command) => command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1..];
 
     /// <summary>Compares what a command printed with the block below it, or writes it there.</summary>
     public void Expect(string command, IEnumerable<string> printed)

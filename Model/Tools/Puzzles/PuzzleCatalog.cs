@@ -170,7 +170,7 @@ public static class PuzzleCatalog
         {
             Number = 8,
             Name = "sectors",
-            Task = "a kernel with right numbers reads its memory in eight times as many pieces as it need",
+            Task = "a kernel with right numbers reads its memory in several times as many pieces as it need",
             Hints =
             [
                 "Threads i and i + 1 are neighbours. Where do they read?",
