@@ -14,6 +14,7 @@ using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Fetch;
 using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
+using NativeCnn.Tools.Puzzles;
 
 namespace NativeCnn.Cli;
 
@@ -54,7 +55,7 @@ internal static class Failures
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
             (ExitCodes.BadInput, $"{failure.Message} Check the path."),
-        ProfileException => (ExitCodes.BadInput, failure.Message),
+        ProfileException or PuzzleException => (ExitCodes.BadInput, failure.Message),
         DeviceMemoryException => (ExitCodes.Failed,
             $"{failure.Message}; lower --batch-size or --clip-seconds, keep the features in the machine's memory " +
             "(--feature-memory host), or take another --device"),

@@ -22,6 +22,7 @@ internal static class CommandTree
             GradCheckCommand.Create(terminal),
             StepCommand.Create(terminal),
             ExplainCommand.Create(terminal),
+            PuzzlesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
         };

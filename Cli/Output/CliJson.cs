@@ -27,6 +27,8 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(StepCaptureRecord))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
+[JsonSerializable(typeof(PuzzleRecord))]
+[JsonSerializable(typeof(PuzzleVerdictRecord))]
 [JsonSerializable(typeof(KernelProfileRecord))]
 [JsonSerializable(typeof(ProfiledLineRecord))]
 [JsonSerializable(typeof(DataSetDescription))]

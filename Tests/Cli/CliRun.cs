@@ -24,6 +24,14 @@ internal sealed record CliRun(int ExitCode, string[] Output, string[] Error)
         return new CliRun(exitCode, Lines(output), Lines(error));
     }
 
+    /// <summary>What a command prints, with its empty lines; it must end well.</summary>
+    public static string[] PageOf(params string[] arguments)
+    {
+        var output = new StringWriter();
+        Of(output, CancellationToken.None, arguments).Succeeded();
+        return output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
+    }
+
     /// <summary>This run, if it ended well; else the test fails with what it said.</summary>
     public CliRun Succeeded()
     {

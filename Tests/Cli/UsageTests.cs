@@ -24,6 +24,10 @@ public class UsageTests
     [InlineData("model summary", "NAME|FILE.json|RUN --input --classes --batch-size --device --json")]
     [InlineData("model layers", "TYPE --json")]
     [InlineData("model schema", "editors")]
+    [InlineData("puzzles", "start check hint")]
+    [InlineData("puzzles start", "PUZZLE --directory --again")]
+    [InlineData("puzzles check", "PUZZLE --directory --json mended")]
+    [InlineData("puzzles hint", "PUZZLE --level")]
     [InlineData("kernels list", "--json")]
     [InlineData("kernels show", "NAME --target --arch --all --output")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)

@@ -11,8 +11,12 @@ internal sealed unsafe partial class PtxFacts
 
     private static readonly ConditionalWeakTable<PtxProgram, PtxFacts> Known = [];
 
+    // What inline PTX takes by reference; an array of a kernel's own is larger.
+    private const int BytesOfAWord = 16;
+
     private PtxFacts(PtxProgram program)
     {
+        HasLocalInRegisters = program.LocalArrays.All(one => one.Bytes <= BytesOfAWord);
         Instructions = [.. Enumerable.Range(0, program.Instructions.Length).Select(i => Describe(program, i))];
         PtxContraction.Apply(program, Instructions);
         Registers = program.RegisterBytes / SlotBytes;
@@ -28,6 +32,12 @@ internal sealed unsafe partial class PtxFacts
     /// <summary>Groups hand something on to each other, so that none may be left out.</summary>
     public bool NeedsAllGroups => Instructions.Any(one => one.Opcode.Class == PtxClass.Atomic);
 
+    /// <summary>
+    /// Local memory is of single words alone, such as the operands of inline PTX: ptxas keeps these in registers (0
+    /// bytes of stack in kernels.tsv), so that their loads and stores are copies.
+    /// </summary>
+    public bool HasLocalInRegisters { get; }
+
     /// <summary>How many registers a warp has.</summary>
     public int Registers { get; }
 
@@ -37,11 +47,16 @@ internal sealed unsafe partial class PtxFacts
     /// <summary>The facts of a program.</summary>
     public static PtxFacts Of(PtxProgram program) => Known.GetValue(program, static one => new PtxFacts(one));
 
-    private static PtxInstructionFacts Describe(PtxProgram program, int index)
+    private PtxInstructionFacts Describe(PtxProgram program, int index)
     {
         PtxInstruction one = program.Instructions[index];
         string name = Name().Match(program.Line(one.Line)).Value;
         PtxOpcode opcode = PtxOpcode.Of(name);
+        if (HasLocalInRegisters && opcode.Class == PtxClass.Local)
+        {
+            opcode = opcode with { Pipe = PtxPipe.None, Issue = 0 };
+        }
+
         string shape = PtxInstructionSet.Find(name)!.Shape;
         bool isAccess = opcode.Class is PtxClass.GlobalLoad or PtxClass.GlobalStore or PtxClass.SharedLoad
             or PtxClass.SharedStore or PtxClass.Local;

@@ -51,6 +51,9 @@ internal sealed class PtxLaunchCounts(
     /// <summary>Instructions of a class that warps executed; a product and a sum that become one count once.</summary>
     public long Of(PtxClass kind) => Sum(kind, Runs);
 
+    /// <summary>Loads from local memory and stores to it that reach the GPU.</summary>
+    public long LocalRequests => facts.HasLocalInRegisters ? 0 : Of(PtxClass.Local);
+
     /// <summary>The same, a thread at a time.</summary>
     public long LanesOf(PtxClass kind) => Sum(kind, Lanes);
 

@@ -61,6 +61,6 @@ public sealed record TimeEstimate(double Microseconds, string Bound, IReadOnlyDi
         PtxRequests global = counts.RequestsOf(PtxClass.GlobalLoad) + counts.RequestsOf(PtxClass.GlobalStore);
         PtxRequests shared = counts.RequestsOf(PtxClass.SharedLoad) + counts.RequestsOf(PtxClass.SharedStore);
         return Math.Max(global.Count, (double)global.Taken / SectorsOfLine) + shared.Taken +
-            counts.Of(PtxClass.Local) + counts.Of(PtxClass.Shuffle) + counts.Of(PtxClass.Atomic);
+            counts.LocalRequests + counts.Of(PtxClass.Shuffle) + counts.Of(PtxClass.Atomic);
     }
 }

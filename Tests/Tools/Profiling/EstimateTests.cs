@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
@@ -49,6 +50,22 @@ public sealed class EstimateTests
         // Four groups on four multiprocessors: each does a quarter of the products, 128 a cycle at 1,980 MHz.
         const double least = 256 * 256 * 256 / 4 / 128 / 1980.0;
         Assert.InRange(estimate.Parts["float32"], least, 1.1 * least);
+    }
+
+    [Fact]
+    public void Operands_OfInlinePtx_AreRegisters()
+    {
+        ProfileResult result = KernelProfiler.OfKernel(
+            ProductKernels.All.Single(one => one.Name == "mat-mul-tensor.tensor-cores"), "128x64x16",
+            new ProfileOptions(GpuModels.Find("H200")) { Precision = FloatPrecision.Tf32 });
+
+        LaunchProfile launch = Assert.Single(result.Launches);
+        Assert.Equal(1, launch.Groups);
+        WorkCounts work = launch.Work;
+        Assert.True(work.Issued < work.WarpInstructions - work.Instructions["local"]);
+        var global = Requests.Sum([work.GlobalLoads, work.GlobalStores]);
+        double turns = Math.Max(global.Count, global.Taken / 4) + work.SharedLoads.Taken + work.SharedStores.Taken;
+        Assert.Equal(turns / 1980, launch.Estimate.Parts["loads and stores"], 9);
     }
 
     [Fact]
