@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NativeCnn.Model.Data.Description;
+using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 
 namespace NativeCnn.Cli.Output;
@@ -27,6 +28,8 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(StepCaptureRecord))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
+[JsonSerializable(typeof(StepInspection))]
+[JsonSerializable(typeof(InspectRecord))]
 [JsonSerializable(typeof(KernelProfileRecord))]
 [JsonSerializable(typeof(ProfiledLineRecord))]
 [JsonSerializable(typeof(DataSetDescription))]
