@@ -64,7 +64,7 @@ internal static class InspectCommand
         {
             foreach (StepInspection step in steps)
             {
-                terminal.Json(step, CliJson.Default.StepInspection);
+                terminal.Line(step.ToJson());
             }
 
             terminal.Json(InspectRecord.Of(weights, filters, warnings), CliJson.Default.InspectRecord);

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using NativeCnn.Model.Data.Description;
-using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 
 namespace NativeCnn.Cli.Output;
@@ -28,7 +27,6 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(StepCaptureRecord))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
-[JsonSerializable(typeof(StepInspection))]
 [JsonSerializable(typeof(InspectRecord))]
 [JsonSerializable(typeof(KernelProfileRecord))]
 [JsonSerializable(typeof(ProfiledLineRecord))]

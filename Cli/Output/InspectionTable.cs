@@ -41,10 +41,8 @@ internal sealed class InspectionTable(Action<string> line)
         {
             line("");
             line(stage);
-            IEnumerable<string> rows = TextTable.Format(InspectedLayers.Headings, shown.SelectMany(
-                step => step.Stages.Where(one => one.Name == stage).Select(
-                    one => (IReadOnlyList<string>)InspectedLayers.Cells(step, one))), leftColumns: 0);
-            foreach (string row in rows)
+            IReadOnlyList<string[]> table = InspectedLayers.Table(shown, stage);
+            foreach (string row in TextTable.Format(table[0], table.Skip(1), leftColumns: 0))
             {
                 line(row);
             }

@@ -6,8 +6,9 @@ namespace NativeCnn.Model.Inspection;
 /// <summary>What is shown of a layer in a recorded step.</summary>
 public static class InspectedLayers
 {
-    /// <summary>The titles of <see cref="Cells"/>.</summary>
-    public static IReadOnlyList<string> Headings { get; } =
+    private const string None = "-";
+
+    private static readonly string[] Headings =
         ["epoch", "step", "output", "d output", "dead", "satur.", "weight", "d weight", "update"];
 
     /// <summary>The last recorded step of each epoch.</summary>
@@ -18,13 +19,27 @@ public static class InspectedLayers
     }
 
     /// <summary>
-    /// A layer's figures: root mean squares of its output, of its weights (its first parameter) and of their gradients;
-    /// the shares of dead and of saturated units; the update by the weights. A dash where there is none.
+    /// A layer's figures, titles first: root mean squares of its output, of its weights (the first of its parameters
+    /// that has rows) and of their gradients; the shares of dead and of saturated units; the update by the weights.
+    /// A column that no step has is left out.
     /// </summary>
-    public static string[] Cells(StepInspection step, StageInspection stage)
+    /// <param name="steps">The steps, a row each.</param>
+    /// <param name="stage">The layer's name.</param>
+    public static IReadOnlyList<string[]> Table(IEnumerable<StepInspection> steps, string stage)
     {
-        ArgumentNullException.ThrowIfNull(step);
-        ArgumentNullException.ThrowIfNull(stage);
+        string[][] rows =
+        [
+            .. steps.SelectMany(step => step.Stages.Where(one => one.Name == stage).Select(one => Cells(step, one))),
+        ];
+        int[] columns =
+        [
+            .. Enumerable.Range(0, Headings.Length).Where(column => rows.Any(row => row[column] != None)),
+        ];
+        return [.. rows.Prepend(Headings).Select(row => Array.ConvertAll(columns, column => row[column]))];
+    }
+
+    private static string[] Cells(StepInspection step, StageInspection stage)
+    {
         ParameterInspection? weight = stage.Parameters.FirstOrDefault(one => one.Shape.Count > 1)
             ?? (stage.Parameters.Count > 0 ? stage.Parameters[0] : null);
         return
@@ -56,7 +71,7 @@ public static class InspectedLayers
     }
 
     /// <summary>Three figures, at most eight characters: 0.0123, 1.2E-05.</summary>
-    public static string Number(double? value) => value is not { } one ? "-"
+    public static string Number(double? value) => value is not { } one ? None
         : one.ToString(
             Math.Abs(one) switch
             {
@@ -70,5 +85,5 @@ public static class InspectedLayers
     private static string Rms(TensorSummary? values) => Number(values?.Rms);
 
     private static string Percent(float? share) =>
-        share is { } one ? (one * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %" : "-";
+        share is { } one ? (one * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %" : None;
 }

@@ -1,4 +1,4 @@
-// How recorded steps become JSON: serializers made by the compiler, snake_case names.
+// How lines of inspect.jsonl are read: serializers made by the compiler, snake_case names.
 
 using System.Text.Json.Serialization;
 
@@ -6,8 +6,6 @@ namespace NativeCnn.Model.Inspection;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false)]
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StepInspection))]
 internal sealed partial class InspectionJson : JsonSerializerContext;

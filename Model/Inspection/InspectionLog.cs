@@ -49,7 +49,7 @@ public static class InspectionLog
             using FileStream stream = new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
             foreach (StepInspection step in steps)
             {
-                JsonSerializer.Serialize(stream, step, InspectionJson.Default.StepInspection);
+                InspectionWriter.Write(stream, step);
                 stream.WriteByte((byte)'\n');
             }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace NativeCnn.Model.Inspection;
@@ -17,7 +18,12 @@ public sealed record StepInspection(
     int Epoch, int Step, float LearningRate, int Clips, float Decided, IReadOnlyList<StageInspection> Stages)
 {
     /// <summary>The step as one line of JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, InspectionJson.Default.StepInspection);
+    public string ToJson()
+    {
+        using MemoryStream stream = new();
+        InspectionWriter.Write(stream, this);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
 
     /// <summary>Reads a line of <see cref="ToJson"/>.</summary>
     /// <exception cref="JsonException">The line is not such JSON.</exception>

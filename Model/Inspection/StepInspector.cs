@@ -40,7 +40,7 @@ internal sealed class StepInspector : IStepObserver
     /// <summary>The steps recorded since the last call.</summary>
     public IReadOnlyList<StepInspection> Take()
     {
-        StepInspection[] taken = [.. recorded];
+        StepInspection[] taken = recorded.ToArray();
         recorded.Clear();
         return taken;
     }
@@ -112,11 +112,22 @@ internal sealed class StepInspector : IStepObserver
     private static int StepOf(int epoch, int stepOfEpoch, int stepsPerEpoch) =>
         ((epoch - 1) * stepsPerEpoch) + stepOfEpoch;
 
-    private IEnumerable<Parameter> ParametersOf(PlannedStage stage) =>
-        from node in stage.Place.Nodes
-        from one in node.Declared
-        where one.IsLearnt
-        select network.ParameterOf(node, one.Name)!;
+    private List<Parameter> ParametersOf(PlannedStage stage)
+    {
+        List<Parameter> own = [];
+        foreach (GraphNode node in stage.Place.Nodes)
+        {
+            foreach (DeclaredTensor one in node.Declared)
+            {
+                if (one.IsLearnt)
+                {
+                    own.Add(network.ParameterOf(node, one.Name)!);
+                }
+            }
+        }
+
+        return own;
+    }
 
     private static ReadOnlySpan<float> Values(Tensor<float> tensor) =>
         tensor.Device.IsHost ? tensor.Span : tensor.ToArray();

@@ -30,7 +30,7 @@ public sealed record TensorSummary(
     public const int Bins = 32;
 
     // More would cost time and change no picture.
-    private const int MostInHistogram = 1 << 14;
+    private const int MostInHistogram = 1 << 13;
 
     /// <summary>Summarises values.</summary>
     public static TensorSummary Of(ReadOnlySpan<float> values)
@@ -167,13 +167,17 @@ public sealed record TensorSummary(
     /// <summary>1, or the first prime number that leaves few enough values.</summary>
     private static int EveryOf(int count)
     {
-        int every = (count + MostInHistogram - 1) / MostInHistogram;
-        while (every > 2 && Enumerable.Range(2, (int)Math.Sqrt(every) - 1).Any(one => every % one == 0))
+        int every = Math.Max(1, (count + MostInHistogram - 1) / MostInHistogram);
+        for (int divisor = 2; divisor * divisor <= every; divisor++)
         {
-            every++;
+            if (every % divisor == 0)
+            {
+                every++;
+                divisor = 1;
+            }
         }
 
-        return Math.Max(1, every);
+        return every;
     }
 
     private struct Moments

@@ -66,9 +66,9 @@ public sealed class InspectionTests
 
         var summary = TensorSummary.Of(values);
 
-        Assert.Equal(7, summary.Every);
-        Assert.Equal((100_000 + 6) / 7, summary.Histogram.Sum());
-        Assert.All(summary.Histogram, count => Assert.InRange(count, 445, 448));
+        Assert.Equal(13, summary.Every);
+        Assert.Equal((100_000 + 12) / 13, summary.Histogram.Sum());
+        Assert.All(summary.Histogram, count => Assert.InRange(count, 240, 241));
     }
 
     [SkippableTheory]

@@ -17,9 +17,11 @@ public static class InspectionPage
         @media (prefers-color-scheme: dark) { :root { --bar: #60a5fa; --warn: #fbbf24; } }
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 1rem auto; padding: 0 1rem; }
         h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+        th, td { padding: .2rem .5rem; }
+        @media (max-width: 30rem) { table { font-size: .75rem; } th, td { padding: .2rem .25rem; } }
         .wide { overflow-x: auto; } table { border-collapse: collapse; }
-        th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: right; font-weight: normal;
-          font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th, td { border: 1px solid var(--line); text-align: right; font-weight: normal; white-space: nowrap;
+          font-variant-numeric: tabular-nums; }
         th:first-child, td:first-child { text-align: left; }
         li { color: var(--warn); overflow-wrap: anywhere; }
         .grid { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(5.5rem, 1fr)); }
@@ -91,25 +93,12 @@ public static class InspectionPage
         StepInspection[] last = InspectedLayers.LastOfEpochs(steps);
         foreach (string stage in last[^1].Stages.Select(stage => stage.Name))
         {
-            html.Append($"<h3>{Escape(stage)}</h3>\n<div class=\"wide\"><table>\n<tr>");
-            foreach (string heading in InspectedLayers.Headings)
+            html.Append($"<h3>{Escape(stage)}</h3>\n<div class=\"wide\"><table>\n");
+            string kind = "th";
+            foreach (string[] row in InspectedLayers.Table(last, stage))
             {
-                html.Append($"<th>{heading}</th>");
-            }
-
-            html.Append("</tr>\n");
-            foreach (StepInspection step in last)
-            {
-                if (step.Stages.FirstOrDefault(one => one.Name == stage) is { } one)
-                {
-                    html.Append("<tr>");
-                    foreach (string cell in InspectedLayers.Cells(step, one))
-                    {
-                        html.Append($"<td>{cell}</td>");
-                    }
-
-                    html.Append("</tr>\n");
-                }
+                html.Append($"<tr>{string.Concat(row.Select(cell => $"<{kind}>{cell}</{kind}>"))}</tr>\n");
+                kind = "td";
             }
 
             html.Append("</table></div>\n");
