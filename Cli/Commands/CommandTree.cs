@@ -19,6 +19,7 @@ internal static class CommandTree
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
             DevicesCommand.Create(terminal),
+            InspectCommand.Create(terminal),
             GradCheckCommand.Create(terminal),
             StepCommand.Create(terminal),
             ExplainCommand.Create(terminal),

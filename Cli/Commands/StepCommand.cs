@@ -136,14 +136,18 @@ internal static class StepCommand
         }
         else
         {
-            Print(capsule.Setting, replay, device.Info.Selector, allowed, terminal);
+            NonFiniteOrigin? origin = capsule.Computed.All(one => one.Values.All(float.IsFinite))
+                ? null
+                : NonFiniteOrigin.Of(device, capsule);
+            Print(capsule.Setting, replay, origin, device.Info.Selector, allowed, terminal);
         }
 
         return replay.First is null ? ExitCodes.Done : ExitCodes.Differs;
     }
 
     private static void Print(
-        StepSetting setting, StepReplay replay, string device, long allowed, Terminal terminal)
+        StepSetting setting, StepReplay replay, NonFiniteOrigin? origin, string device, long allowed,
+        Terminal terminal)
     {
         terminal.Line(
             $"step {Show.Count(setting.Step)} of {setting.Source}, captured on {setting.Device}, done again on " +
@@ -169,6 +173,11 @@ internal static class StepCommand
         {
             terminal.Line(
                 $"not compared, for layers ran together on one side: {string.Join(", ", replay.Uncompared)}");
+        }
+
+        if (origin is not null)
+        {
+            terminal.Line($"the first number that is not finite: {origin.Sentence}");
         }
     }
 

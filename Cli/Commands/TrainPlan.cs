@@ -161,8 +161,12 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         try
         {
             RunConfig there = RunConfig.Load(configPath);
-            return (there with { FormatVersion = Config.FormatVersion, Version = Config.Version }).ToJson() ==
-                Config.ToJson();
+            return (there with
+            {
+                FormatVersion = Config.FormatVersion,
+                Version = Config.Version,
+                Inspect = Config.Inspect,
+            }).ToJson() == Config.ToJson();
         }
         catch (RunException)
         {

@@ -198,6 +198,13 @@ internal sealed class TrainOptions
             Bound<RunConfig>.Of(
                 CommonOptions.Graph(), (config, value) => config with { Graph = CommonOptions.ToGraphMode(value) }),
             Bound<RunConfig>.Of(
+                OptionOf.Integer(
+                    "--inspect", "N",
+                    "Record every N-th step, and the last of an epoch that has none, in inspect.jsonl of the run " +
+                    "folder: what outputs, weights, gradients and updates of each layer are like; see `nativecnn " +
+                    "inspect`. The weights come out the same. Without it, nothing is recorded.", 1, int.MaxValue),
+                (config, value) => config with { Inspect = value }),
+            Bound<RunConfig>.Of(
                 CommonOptions.FeatureMemory(),
                 (config, value) => config with { FeatureMemory = CommonOptions.ToFeatureMemory(value) }),
         ];

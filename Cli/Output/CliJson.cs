@@ -29,6 +29,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(StepDifferenceRecord))]
 [JsonSerializable(typeof(PuzzleRecord))]
 [JsonSerializable(typeof(PuzzleVerdictRecord))]
+[JsonSerializable(typeof(InspectRecord))]
 [JsonSerializable(typeof(KernelProfileRecord))]
 [JsonSerializable(typeof(ProfiledLineRecord))]
 [JsonSerializable(typeof(DataSetDescription))]

@@ -17,7 +17,10 @@ internal static class JsonRecord
     public static IReadOnlyList<(string Name, PropertyInfo Property)> FieldsOf(Type record) =>
     [
         .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite && property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+            .Where(property => property.CanWrite && property.GetCustomAttribute<JsonIgnoreAttribute>() is not
+            {
+                Condition: JsonIgnoreCondition.Always,
+            })
             .OrderBy(property => property.DeclaringType == record ? 0 : 1)
             .ThenBy(property => property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0)
             .ThenBy(property => property.MetadataToken)

@@ -22,11 +22,14 @@ internal sealed class StepExecution
     public const string Input = "input";
     public const string Targets = "targets";
     public const string ClassWeights = "class_weights";
+    public const string MixedTargets = "mixed_targets";
+    public const string MixedShares = "mixed_shares";
     public const string OptimizerPrefix = "optimizer.";
 
     private readonly StepSetting setting;
     private readonly IReadOnlyDictionary<string, SafeTensor> given;
     private readonly IOptimizer optimizer;
+    private readonly Dictionary<string, StepTensor> gradients = [];
 
     /// <summary>Plans the step.</summary>
     /// <param name="device">Where.</param>
@@ -75,7 +78,14 @@ internal sealed class StepExecution
     }
 
     /// <summary>Does the step.</summary>
-    public IReadOnlyList<StepTensor> Run() => [.. Forward(), .. Loss(), .. Backward(), .. Update()];
+    public IReadOnlyList<StepTensor> Run() => [.. Each()];
+
+    /// <summary>Does the step as far as its tensors are asked for, one after the other.</summary>
+    public IEnumerable<StepTensor> Each() =>
+        Forward().Concat(Loss()).Concat(Backward()).Concat(Lazily(Update));
+
+    /// <summary>The optimiser's buffers.</summary>
+    public IEnumerable<(string Name, Tensor<float> Value)> Remembered => optimizer.State;
 
     /// <summary>What a network learns and keeps, by name.</summary>
     public static IEnumerable<(string Name, Tensor<float> Value)> Kept(Network network) =>
@@ -113,10 +123,24 @@ internal sealed class StepExecution
         }
 
         loss.ForwardBackward(
-            Plan.Logits, Network.Device.Upload<int>(new Shape(Plan.Batch), targets), Plan.LogitsGradient);
+            Plan.Logits, Network.Device.Upload<int>(new Shape(Plan.Batch), targets), Plan.LogitsGradient, Mixed());
         (double sum, _, long rows) = totals.Read();
         yield return new StepTensor("loss", [1], [(float)(sum / rows)]);
         yield return StepTensor.Of("gradient of logits", Plan.LogitsGradient);
+    }
+
+    /// <summary>What mixup mixed the clips with; null where it did not.</summary>
+    private MixedTargets? Mixed() => !given.TryGetValue(MixedTargets, out SafeTensor? others) ? null : new MixedTargets(
+        Network.Device.Upload<int>(new Shape(Plan.Batch), others.AsInt32()),
+        Network.Device.Upload<float>(new Shape(Plan.Batch), Given(MixedShares, Plan.Batch)));
+
+    /// <summary>The others are iterators, which begin when they are first asked; this makes one of a method.</summary>
+    private static IEnumerable<StepTensor> Lazily(Func<IEnumerable<StepTensor>> part)
+    {
+        foreach (StepTensor one in part())
+        {
+            yield return one;
+        }
     }
 
     private IEnumerable<StepTensor> Backward()
@@ -143,8 +167,16 @@ internal sealed class StepExecution
         }
     }
 
+    /// <summary>The gradient that a parameter had before the optimiser set it to zero.</summary>
+    public StepTensor GradientOf(string parameter) => gradients[parameter];
+
     private IEnumerable<StepTensor> Update()
     {
+        foreach (Parameter one in Network.Parameters.All)
+        {
+            gradients[one.Name] = StepTensor.Of(one.Name, one.Gradient!);
+        }
+
         optimizer.Step();
         return Kept(Network).Select(one => StepTensor.Of($"new {one.Name}", one.Value)).Concat(
             optimizer.State.Select(one => StepTensor.Of($"new {OptimizerPrefix}{one.Name}", one.Value)));

@@ -76,6 +76,27 @@ public sealed class NetworkPlan
         }
     }
 
+    /// <summary><see cref="Forward"/> of some of the first stages, told one by one.</summary>
+    internal void ForwardObserved(int count, Action<PlannedStage> done)
+    {
+        foreach (PlannedStage stage in stages.AsSpan(0, count))
+        {
+            stage.Stage.Forward();
+            done(stage);
+        }
+    }
+
+    /// <summary><see cref="Backward"/>, told before and after each stage.</summary>
+    internal void BackwardObserved(Action<PlannedStage> begins, Action<PlannedStage> done)
+    {
+        for (int i = stages.Length - 1; i >= 0; i--)
+        {
+            begins(stages[i]);
+            stages[i].Backward();
+            done(stages[i]);
+        }
+    }
+
     /// <summary>From <see cref="Input"/> to <see cref="Logits"/>.</summary>
     public void Forward()
     {

@@ -93,6 +93,12 @@ public sealed record RunConfig : IValidated
     /// <summary>With how many bits features are kept.</summary>
     public FeaturePrecision FeaturePrecision { get; init; }
 
+    /// <summary>
+    /// Every so-many-th step is recorded in inspect.jsonl; null for none. It changes no number of the training.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Inspect { get; init; }
+
     /// <summary>Whether steps are replayed as CUDA graphs; not saved, for the numbers are the same.</summary>
     [JsonIgnore]
     public GraphMode Graph { get; init; }
@@ -136,6 +142,7 @@ public sealed record RunConfig : IValidated
         Require(
             ClipsPerClass is null or (>= 2 and <= MostClipsPerClass), nameof(ClipsPerClass),
             $"{ClipsPerClass} came: give 2 to {MostClipsPerClass}, or null for files");
+        Require(Inspect is null or >= 1, nameof(Inspect), $"{Inspect} came: give 1 step or more, or null for none");
         Require(
             Format.Frames >= Features.LeastFrames, nameof(ClipSamples),
             $"clips of {ClipSamples} samples have {Format.Frames} frames: the features need {Features.LeastFrames}");

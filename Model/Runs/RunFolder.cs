@@ -26,6 +26,14 @@ public sealed class RunFolder
     /// <summary>The checkpoint in it.</summary>
     public string CheckpointFile => Path.Combine(CheckpointPath, "checkpoint.safetensors");
 
+    /// <summary>
+    /// <c>diverged.safetensors</c>: the step of a training that diverged in which the first number was not finite.
+    /// </summary>
+    public string DivergedPath => Path.Combine(Root, "diverged.safetensors");
+
+    /// <summary><c>inspect.jsonl</c>: a line a step that <c>train --inspect</c> recorded.</summary>
+    public string InspectPath => Path.Combine(Root, "inspect.jsonl");
+
     /// <summary><c>metrics.jsonl</c>: a line an epoch, see <see cref="MetricsLog"/>.</summary>
     public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
 

@@ -3,8 +3,10 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
+using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Reports;
@@ -100,6 +102,8 @@ public static class TrainingSession
             // What an earlier run left would not fit the configuration of this one.
             File.Delete(run.ModelPath);
             File.Delete(run.CheckpointFile);
+            File.Delete(run.DivergedPath);
+            File.Delete(run.InspectPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -113,9 +117,10 @@ public static class TrainingSession
                 device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
         trainer.Times.Add(featureClock);
         EpochMetrics? lastMetrics = null;
+        Checkpoint before;
         if (resume)
         {
-            var before = Checkpoint.Load(run.CheckpointFile);
+            before = Checkpoint.Load(run.CheckpointFile);
             if (Divergence.WhatIsNotFinite(before) is { } what)
             {
                 throw new CheckpointException(
@@ -125,6 +130,10 @@ public static class TrainingSession
 
             trainer.Resume(before);
             lastMetrics = before.Metrics;
+        }
+        else
+        {
+            before = trainer.Capture();
         }
 
         SkippedClip[] skipped = [.. train.Skipped, .. validation.Skipped];
@@ -138,20 +147,37 @@ public static class TrainingSession
             [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
             trainer.Epoch + 1));
         using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
+        InspectionLog.Trim(run.InspectPath, trainer.Epoch);
+        StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
+        trainer.Observer = inspector;
         while (trainer.Epoch < config.Training.Epochs)
         {
             int epoch = trainer.Epoch + 1;
-            EpochMetrics metrics = trainer.RunEpoch(
-                step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
-            trainer.Times.Start();
-            Checkpoint state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
-            Divergence.RefuseState(state, config.Training);
+            EpochMetrics metrics;
+            Checkpoint state;
+            try
+            {
+                metrics = trainer.RunEpoch(
+                    step => observer.StepDone(epoch, step, trainer.StepsPerEpoch), cancellation);
+                trainer.Times.Start();
+                state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
+                Divergence.RefuseState(state, config.Training);
+            }
+            catch (TrainingDivergedException)
+            {
+                InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
+                observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
+                throw;
+            }
+
             if (trainer.BestEpoch == epoch)
             {
                 model.SaveWeights(run.ModelPath);
             }
 
+            InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
             state.Save(run.CheckpointFile);
+            before = state;
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);

@@ -48,6 +48,9 @@ internal sealed class MiniBatch
 
     public Tensor<int> Targets { get; }
 
+    /// <summary>What mixup mixed the rows with; null where it does not.</summary>
+    public MixedTargets? Mixed => augmenter?.Mixed;
+
     /// <summary>Plans how rows of a set reach the mini-batch.</summary>
     /// <param name="set">The set.</param>
     /// <param name="order">The order of its rows, [clips].</param>
@@ -99,4 +102,18 @@ internal sealed class MiniBatch
     public void Loss() => loss.Forward(Plan.Logits, Targets);
 
     public void Backward() => Plan.Backward();
+
+    /// <summary>Forward, loss and backward, the same and in the same order, told to an observer.</summary>
+    public void RunObserved(IStepObserver observer)
+    {
+        int before = Plan.PlannedStages.Count - (lossStage is null ? 0 : 1);
+        Plan.ForwardObserved(before, observer.ForwardDone);
+        EndForward();
+        if (lossStage is not null)
+        {
+            observer.ForwardDone(Plan.PlannedStages[^1]);
+        }
+
+        Plan.BackwardObserved(observer.BackwardBegins, observer.BackwardDone);
+    }
 }

@@ -105,6 +105,9 @@ public sealed class Trainer
     /// <summary>Where the time goes.</summary>
     public TrainingTimes Times { get; } = new();
 
+    /// <summary>Looks at the steps that it wants to; null for none.</summary>
+    internal IStepObserver? Observer { get; set; }
+
     /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
     public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;
 
@@ -123,17 +126,23 @@ public sealed class Trainer
     {
         var stopwatch = Stopwatch.StartNew();
         Times.Start();
-        Shuffle();
-        totals.Reset();
-        network.Progress.Rewind();
-        network.Progress.SetEpoch(Epoch + 1);
+        BeginEpoch();
         float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
             rate = RateOf(step);
             network.Progress.SetLearningRate(rate);
-            StepOf(Math.Min(options.BatchSize, train.Count - start)).Run();
+            if (Observer is { } observer && observer.Wants(Epoch + 1, step, StepsPerEpoch))
+            {
+                StepAt(start).RunObserved(observer);
+                observer.StepEnds(StepAt(start).Plan, Epoch + 1, step, StepsPerEpoch, rate);
+            }
+            else
+            {
+                StepAt(start).Run();
+            }
+
             stepDone?.Invoke(step);
         }
 
@@ -202,6 +211,43 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>
+    /// Does the epoch after a checkpoint again, reading everything back after each step, up to the first step after
+    /// which a number is not finite. The network is then as that step found it.
+    /// </summary>
+    /// <param name="before">The state before the epoch.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>The step; null where all numbers of the epoch's steps are finite.</returns>
+    internal DivergedStep? FindDivergedStep(Checkpoint before, CancellationToken cancellation = default)
+    {
+        Resume(before);
+        BeginEpoch();
+        for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float rate = RateOf(step);
+            network.Progress.SetLearningRate(rate);
+            TrainingStep done = StepAt(start);
+            done.Run();
+            Checkpoint after = Capture();
+            if (!double.IsFinite(totals.Read().LossSum) || Divergence.WhatIsNotFinite(after) is not null)
+            {
+                MiniBatch batch = done.Batch;
+                int[] rows = OrderOf(Epoch, train.Count, options.Seed)[start..(start + batch.Plan.Batch)];
+                var found = new DivergedStep(
+                    Epoch + 1, step, after.Step, rate, batch.Plan.Input.ToArray(), batch.Targets.ToArray(),
+                    batch.Mixed?.Targets.ToArray(), batch.Mixed?.Shares.ToArray(), classWeights?.ToArray(),
+                    before.OptimizerState, [.. rows.Select(row => train.Clips[row].Path)]);
+                Resume(before);
+                return found;
+            }
+
+            before = after;
+        }
+
+        return null;
+    }
+
     /// <summary>Before anything is copied: a trainer that was refused a checkpoint is as it was.</summary>
     private void ExpectOwn(Checkpoint checkpoint)
     {
@@ -266,12 +312,23 @@ public sealed class Trainer
         return order;
     }
 
+    private void BeginEpoch()
+    {
+        Shuffle();
+        totals.Reset();
+        network.Progress.Rewind();
+        network.Progress.SetEpoch(Epoch + 1);
+    }
+
     private void Shuffle()
     {
         int[] shuffled = OrderOf(Epoch, train.Count, options.Seed);
         order.CopyFrom(shuffled);
         train.Rows.Begin(shuffled, Math.Min(options.BatchSize, train.Count));
     }
+
+    /// <summary>The step of the mini-batch that begins at a row of the order.</summary>
+    private TrainingStep StepAt(int start) => StepOf(Math.Min(options.BatchSize, train.Count - start));
 
     private TrainingStep StepOf(int size)
     {

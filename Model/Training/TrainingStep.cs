@@ -38,6 +38,9 @@ internal sealed class TrainingStep
         recorded = new RecordedStep(graphs, Step);
     }
 
+    /// <summary>What the step does it with.</summary>
+    public MiniBatch Batch => batch;
+
     /// <summary>The network's plan.</summary>
     public NetworkPlan Plan => batch.Plan;
 
@@ -64,6 +67,24 @@ internal sealed class TrainingStep
         times.Samples += Plan.Batch;
         times.Operations += Plan.Operations;
         return replayed;
+    }
+
+    /// <summary>Does the step for the rows that are next, kernel by kernel, before the eyes of an observer.</summary>
+    public void RunObserved(IStepObserver observer)
+    {
+        load.Fetch();
+        load.BeginStep();
+        batch.Augment(order);
+        times.Book(TrainingPhase.Input);
+        observer.StepBegins();
+        batch.RunObserved(observer);
+        times.Book(TrainingPhase.Backward);
+        optimizer.Step();
+        times.Book(TrainingPhase.Optimizer);
+        load.Prefetch();
+        times.Book(TrainingPhase.Input);
+        times.Samples += Plan.Batch;
+        times.Operations += Plan.Operations;
     }
 
     private void Step()

@@ -22,12 +22,25 @@ public sealed class DivergedTests
             "--no-cache", "--output", run, "--sample-rate", "2000");
 
         Assert.Equal(ExitCodes.Failed, train.ExitCode);
-        string line = Assert.Single(train.Error);
+        string line = train.Error[^1];
         Assert.Matches(
             "^error: training diverged: the (loss of step [0-9]+ in epoch [0-9]+ is not|validation loss of epoch "
             + "[0-9]+ is not|(weights|running statistics|optimiser's moments) after epoch [0-9]+ are not all) finite; "
             + @"lower the learning rate of 100 \(--learning-rate 0\.01\)", line);
-        foreach (string file in Directory.GetFiles(run, "*.safetensors", SearchOption.AllDirectories))
+        string step = Path.Combine(run, "diverged.safetensors");
+        string origin = Assert.Single(train.Error[..^1]);
+        Assert.Matches(
+            @"^warning: the first number that is not finite is of step [0-9]+ of epoch [0-9]+, [a-z0-9_. ]+\[[0-9,]+\] is "
+            + "(NaN|-?Infinity): .+; the step is in '", origin);
+        Assert.EndsWith($"nativecnn step --replay {step}", origin, StringComparison.Ordinal);
+        if (device == "cpu")
+        {
+            string[] replay = CliRun.Of("step", "--replay", step, "--device", device).Succeeded().Output;
+            Assert.Contains(replay, line => line.StartsWith("0 of ", StringComparison.Ordinal));
+            Assert.Contains(replay[^1].Split("finite: ")[1], origin, StringComparison.Ordinal);
+        }
+
+        foreach (string file in Directory.GetFiles(run, "*.safetensors", SearchOption.AllDirectories).Except([step]))
         {
             Assert.All(
                 SafeTensors.Read(file).Tensors.Where(one => one.Value.Type == SafeTensorType.F32),
