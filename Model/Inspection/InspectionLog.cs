@@ -1,5 +1,6 @@
-// inspect.jsonl: a line a recorded step. The lines of an epoch are on disk before its checkpoint is: a resumed run
-// takes out those of later epochs and makes them again, to the same bytes.
+// inspect.jsonl: a line a recorded step. The lines of an epoch are written before its checkpoint is: a resumed run takes
+// out those of later epochs and makes them again, to the same bytes. They are not flushed to the disk, which would take
+// longer than recording: a killed process loses none, a machine without power may lose the last ones.
 
 using System.Text.Json;
 using NativeCnn.Model.Formats;
@@ -32,7 +33,7 @@ public static class InspectionLog
         }
     }
 
-    /// <summary>Appends steps, and waits until they are on the disk.</summary>
+    /// <summary>Appends steps, and hands them to the operating system.</summary>
     /// <param name="path">The file; made where it is missing, in a folder that exists.</param>
     /// <param name="steps">The steps.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -52,8 +53,6 @@ public static class InspectionLog
                 InspectionWriter.Write(stream, step);
                 stream.WriteByte((byte)'\n');
             }
-
-            stream.Flush(flushToDisk: true);
         }
         catch (Exception error) when (FileWriteException.Of(path, error) is { } named)
         {

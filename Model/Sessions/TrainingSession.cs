@@ -175,7 +175,13 @@ public static class TrainingSession
                 model.SaveWeights(run.ModelPath);
             }
 
-            InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
+            if (inspector is not null)
+            {
+                trainer.Times.Book(TrainingPhase.Output);
+                InspectionLog.Append(run.InspectPath, inspector.Take());
+                trainer.Times.Book(TrainingPhase.Inspection);
+            }
+
             state.Save(run.CheckpointFile);
             before = state;
             log.Append(metrics);

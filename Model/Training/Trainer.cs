@@ -106,7 +106,11 @@ public sealed class Trainer
     public TrainingTimes Times { get; } = new();
 
     /// <summary>Looks at the steps that it wants to; null for none.</summary>
-    internal IStepObserver? Observer { get; set; }
+    internal IStepObserver? Observer
+    {
+        get;
+        set => field = value is null ? null : new TimedStepObserver(value, Times);
+    }
 
     /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
     public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;

@@ -26,4 +26,7 @@ public enum TrainingPhase
 
     /// <summary>Writing the run folder.</summary>
     Output,
+
+    /// <summary>Recording steps, where that was asked for.</summary>
+    Inspection,
 }

@@ -18,7 +18,7 @@ public static class InspectionPage
         body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 1rem auto; padding: 0 1rem; }
         h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
         th, td { padding: .2rem .5rem; }
-        @media (max-width: 30rem) { table { font-size: .75rem; } th, td { padding: .2rem .25rem; } }
+        @media (max-width: 30rem) { table { font-size: .68rem; } th, td { padding: .2rem .15rem; } }
         .wide { overflow-x: auto; } table { border-collapse: collapse; }
         th, td { border: 1px solid var(--line); text-align: right; font-weight: normal; white-space: nowrap;
           font-variant-numeric: tabular-nums; }
