@@ -35,6 +35,10 @@ internal static class ExplainCommand
             "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.");
         Option<string?> label = OptionOf.Text(
             "--label", "NAME", "The class of --clip; without it the folder that it lies in, where this is a class.");
+        Option<int?> stepNumber = OptionOf.Integer(
+            "--step", "N",
+            "The step, from 1: of a run, done again from its checkpoint or its beginning up to this one; of a network, " +
+            "after the others on the same clips.", 1, int.MaxValue);
         Option<string?> output = OptionOf.Text(
             "--output", "FILE.html", "Write all of it into a page too, which opens without a network.");
         Option<int> batch = OptionOf.Integer(
@@ -58,7 +62,7 @@ internal static class ExplainCommand
         explore.AddTo(command);
         foreach (Option option in new Option[]
             {
-                parameter, terms, order, clip, label, output, batch, seed, device, workers, rungs, cache, noCache, json,
+                parameter, terms, order, stepNumber, clip, label, output, batch, seed, device, workers, rungs, cache, noCache, json,
             })
         {
             command.Add(option);
@@ -101,6 +105,7 @@ internal static class ExplainCommand
                     !file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
                 {
                     RefuseClip(sound, $"{file} is a captured step, which has its mini-batch");
+                    RefuseStep($"{file} is one step");
                     return StepCapsule.Load(file);
                 }
 
@@ -108,22 +113,38 @@ internal static class ExplainCommand
                 if (run is null)
                 {
                     RefuseClip(sound, $"'{spec.Name}' is no run: no sound was prepared for it");
-                    return StepCapture.OfNetwork(
+                    var first = StepCapture.OfNetwork(
                         opened, spec, input, classes, parsed.GetValue(batch), parsed.GetValue(seed));
+                    return parsed.GetValue(stepNumber) is { } later
+                        ? StepCapture.After(opened, first, later - 1, terminal.Cancellation)
+                        : first;
                 }
 
-                return sound is null
-                    ? StepCommand.CaptureOf(
-                        opened, run, batchSize: null,
-                        CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal)
-                    : StepCapture.OfSound(opened, run, sound, parsed.GetValue(label));
+                if (sound is not null)
+                {
+                    RefuseStep("--clip takes the step after the run's last epoch");
+                    return StepCapture.OfSound(opened, run, sound, parsed.GetValue(label));
+                }
+
+                return StepCommand.CaptureOf(
+                    opened, run, batchSize: null,
+                    CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal,
+                    parsed.GetValue(stepNumber));
+            }
+
+            void RefuseStep(string why)
+            {
+                if (parsed.GetValue(stepNumber) is not null)
+                {
+                    throw new InputException($"--step cannot be taken: {why}");
+                }
             }
         });
         return command.WithExamples(
             "nativecnn explain article --parameter conv1.weight[3,12,1]",
             "nativecnn explain runs/digits --parameter dense1.bias[5] --terms 0 --output bias.html",
             "nativecnn explain runs/digits --parameter norm1[0,3,17] --clip seven.wav --label seven",
-            "nativecnn explain article --parameter loss[0]",
+            "nativecnn explain article --parameter loss[0] --step 20",
             "nativecnn explain step.safetensors --parameter pool1[0,3,17] --json",
             "nativecnn explain --explore steps.html");
     }

@@ -29,6 +29,10 @@ internal static class StepCommand
             "--replay", "FILE", "Do a captured step again and name the first tensor that comes out different.");
         Option<int?> batch = OptionOf.Integer(
             "--batch-size", "N", "With --capture, clips of the mini-batch. Without it, those of the run.", 1, 65_536);
+        Option<int?> stepNumber = OptionOf.Integer(
+            "--step", "N",
+            "With --capture, this step of the run, from 1, instead of the one after its last epoch: it is trained again " +
+            "up to there.", 1, int.MaxValue);
         Option<string> fuse = OptionOf.Choice(
             "--fuse", "With --replay, layers run together where training does so, or each by itself.", "on", "on",
             "off");
@@ -48,7 +52,7 @@ internal static class StepCommand
             "Freezes one training step of a run in a file, and does it again on another device or with another " +
             "kernel. Exit code 1 where a tensor differs.")
         {
-            run, capture, replay, batch, fuse, ulps, device, workers, rungs, precision, cache, noCache, json,
+            run, capture, replay, batch, stepNumber, fuse, ulps, device, workers, rungs, precision, cache, noCache, json,
         };
         command.SetAction(parsed =>
         {
@@ -71,7 +75,7 @@ internal static class StepCommand
                 : Capture(
                     opened, folder ?? throw new InputException("--capture needs the RUN that the step is of"), file!,
                     parsed.GetValue(batch), CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
-                    parsed.GetValue(json), terminal);
+                    parsed.GetValue(json), terminal, parsed.GetValue(stepNumber));
         });
         return command.WithExamples(
             "nativecnn step runs/digits --capture step.safetensors",
@@ -81,9 +85,9 @@ internal static class StepCommand
 
     private static int Capture(
         ComputeDevice device, string folder, string file, int? batchSize, FeatureCache? cache, bool json,
-        Terminal terminal)
+        Terminal terminal, int? step)
     {
-        StepCapsule capsule = CaptureOf(device, folder, batchSize, cache, terminal);
+        StepCapsule capsule = CaptureOf(device, folder, batchSize, cache, terminal, step);
         capsule.Save(file);
         double loss = capsule.Computed.First(one => one.Name == "loss").Values[0];
         int clipsOfStep = capsule.Given["targets"].Count;
@@ -106,11 +110,20 @@ internal static class StepCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>The step that a run would do next.</summary>
+    /// <summary>The step that a run would do next, or one of its steps.</summary>
     public static StepCapsule CaptureOf(
-        ComputeDevice device, string folder, int? batchSize, FeatureCache? cache, Terminal terminal)
+        ComputeDevice device, string folder, int? batchSize, FeatureCache? cache, Terminal terminal, int? step = null)
     {
         var config = RunConfig.Load(RunFolder.OpenConfig(folder).ConfigPath);
+        if (step is { } number)
+        {
+            return batchSize is not null
+                ? throw new InputException("--step takes the mini-batch that the step had: leave --batch-size out")
+                : terminal.OutputIsTerminal
+                ? LiveBar.During(terminal, bar => Again(new StepSearchView(terminal, bar, number), number))
+                : Again(new StepSearchView(terminal, null, number), number);
+        }
+
         if (config.Training.Augmentation.IsOn)
         {
             terminal.Warn(["the step is taken without the run's augmentation"]);
@@ -120,6 +133,10 @@ internal static class StepCommand
         return StepCapture.Of(device, folder, config, clips, batchSize, Warn, terminal.Cancellation);
 
         void Warn(string line) => terminal.Warn([line]);
+
+        StepCapsule Again(StepSearchView view, int at) => StepCapture.At(
+            device, folder, config, TrainPlan.ClipsOf(folder, config, strict: false, cache, Warn), at, view,
+            terminal.Cancellation);
     }
 
     private static int Replay(

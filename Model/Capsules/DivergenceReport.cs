@@ -28,7 +28,7 @@ internal static class DivergenceReport
     {
         try
         {
-            DivergedStep? found = trainer.FindDivergedStep(before, cancellation);
+            TrainedStep? found = trainer.FindDivergedStep(before, cancellation);
             if (found is null)
             {
                 return $"epoch {before.Epoch + 1} was done again, and every number of its steps is finite: what is " +
@@ -37,7 +37,7 @@ internal static class DivergenceReport
 
             string step = string.Create(
                 CultureInfo.InvariantCulture, $"step {found.StepOfEpoch} of epoch {found.Epoch}");
-            StepCapsule capsule = CapsuleOf(network, found, config, run.Root);
+            StepCapsule capsule = StepCapture.Of(network, found, config, run.Root);
             NonFiniteOrigin? origin = NonFiniteOrigin.Of(network.Device, capsule) is { } one ? Named(one, found) : null;
             capsule.Save(run.DivergedPath);
             string saved = $"the step is in '{run.DivergedPath}': nativecnn step --replay {run.DivergedPath}";
@@ -53,50 +53,11 @@ internal static class DivergenceReport
     }
 
     /// <summary>A clip by its file, where the input has the number.</summary>
-    private static NonFiniteOrigin Named(NonFiniteOrigin origin, DivergedStep step)
+    private static NonFiniteOrigin Named(NonFiniteOrigin origin, TrainedStep step)
     {
         int clip = (int)((long)origin.Index * step.Targets.Length / step.Input.Length);
         return origin.Tensor == StepExecution.Input && step.Clips[clip].Length > 0
             ? origin with { Made = $"the clip '{step.Clips[clip]}' has it" }
             : origin;
-    }
-
-    private static StepCapsule CapsuleOf(Network network, DivergedStep found, RunConfig config, string source)
-    {
-        int batch = found.Targets.Length;
-        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
-            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
-        foreach ((string name, float[] state) in found.OptimizerState)
-        {
-            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
-        }
-
-        Shape clip = network.Graph.Input.Output;
-        given.Add(StepExecution.Input, SafeTensor.From<float>(found.Input, [batch, .. clip.ToArray()]));
-        given.Add(StepExecution.Targets, SafeTensor.From<int>(found.Targets, batch));
-        if (found is { MixedTargets: { } mixed, MixedShares: { } shares })
-        {
-            given.Add(StepExecution.MixedTargets, SafeTensor.From<int>(mixed, batch));
-            given.Add(StepExecution.MixedShares, SafeTensor.From<float>(shares, batch));
-        }
-
-        if (found.ClassWeights is { } weights)
-        {
-            given.Add(StepExecution.ClassWeights, SafeTensor.From<float>(weights, weights.Length));
-        }
-
-        var setting = new StepSetting
-        {
-            Network = config.Model,
-            Input = [.. clip.ToArray()],
-            Classes = network.Classes,
-            Training = config.Training,
-            Step = found.Step,
-            LearningRate = found.LearningRate,
-            Device = network.Device.Info.Selector,
-            Fused = true,
-            Source = source,
-        };
-        return new StepCapsule(setting, given, new StepExecution(network.Device, setting, given, fused: true).Run());
     }
 }

@@ -116,6 +116,93 @@ public static class StepCapture
         return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
     }
 
+    /// <summary>A step of a run's training, done again up to it: with its augmentation, from the same bits.</summary>
+    /// <param name="device">Where: the steps are the run's own on the kind of device that it was trained on.</param>
+    /// <param name="folder">The run.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="clips">Its data.</param>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <exception cref="RunException">The run has no such step.</exception>
+    /// <exception cref="DataSetException">Its data is not there any more.</exception>
+    public static StepCapsule At(
+        ComputeDevice device, string folder, RunConfig config, ClipSource clips, int step, ITrainingObserver observer,
+        CancellationToken cancellation = default)
+    {
+        (Network network, TrainedStep found) =
+            TrainingSession.StepOf(device, config, clips, folder, step, observer, cancellation);
+        return Of(network, found, config, folder);
+    }
+
+    /// <summary>A network's step after so many others on the same mini-batch.</summary>
+    /// <param name="device">Where the steps are done.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="steps">How many steps stand before the one that is taken.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    public static StepCapsule After(
+        ComputeDevice device, StepCapsule first, int steps, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        var execution = new StepExecution(device, first.Setting, first.Given, fused: true);
+        for (int step = 0; step < steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            execution.Run();
+            execution.Network.Progress.Advance();
+        }
+
+        StepSetting setting = first.Setting with { Step = first.Setting.Step + steps };
+        var given = first.Given.ToDictionary();
+        foreach ((string name, Tensor<float> value) in StepExecution.Kept(execution.Network).Concat(
+            execution.Remembered.Select(one => (StepExecution.OptimizerPrefix + one.Name, one.Value))))
+        {
+            given[name] = SafeTensor.From<float>(value.ToArray(), value.Shape.ToArray());
+        }
+
+        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+    }
+
+    /// <summary>A step that training found.</summary>
+    internal static StepCapsule Of(Network network, TrainedStep found, RunConfig config, string source)
+    {
+        int batch = found.Targets.Length;
+        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
+            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
+        foreach ((string name, float[] state) in found.OptimizerState)
+        {
+            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
+        }
+
+        Shape clip = network.Graph.Input.Output;
+        given.Add(StepExecution.Input, SafeTensor.From<float>(found.Input, [batch, .. clip.ToArray()]));
+        given.Add(StepExecution.Targets, SafeTensor.From<int>(found.Targets, batch));
+        if (found is { MixedTargets: { } mixed, MixedShares: { } shares })
+        {
+            given.Add(StepExecution.MixedTargets, SafeTensor.From<int>(mixed, batch));
+            given.Add(StepExecution.MixedShares, SafeTensor.From<float>(shares, batch));
+        }
+
+        if (found.ClassWeights is { } weights)
+        {
+            given.Add(StepExecution.ClassWeights, SafeTensor.From<float>(weights, weights.Length));
+        }
+
+        var setting = new StepSetting
+        {
+            Network = config.Model,
+            Input = [.. clip.ToArray()],
+            Classes = network.Classes,
+            Training = config.Training,
+            Step = found.Step,
+            LearningRate = found.LearningRate,
+            Device = network.Device.Info.Selector,
+            Fused = true,
+            Source = source,
+        };
+        return new StepCapsule(setting, given, new StepExecution(network.Device, setting, given, fused: true).Run());
+    }
+
     /// <summary>What a run's last checkpoint has.</summary>
     private static (Checkpoint Checkpoint, Dictionary<string, SafeTensor> Given) Begin(
         ComputeDevice device, string folder, RunConfig config)

@@ -65,31 +65,8 @@ public static class TrainingSession
 
         using RunLock alone = RunLock.Take(folder);
         Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
-        // What it takes is known before anything is taken; a resumed run's weights come from its checkpoint.
-        var network = Network.Planned(
-            device,
-            new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count),
-            (ulong)config.Training.Seed);
-        network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
-        network.Begin(resume ? null : config.Model.Initializer);
-
-        var featureClock = new TrainingTimes();
-        (FeatureSet train, FeatureSet validation) = ComputeFeatures(
-            device, config, clips, split, observer, cancellation);
-        ExpectEveryClass(split.Train, clips.DataSet, train);
-        foreach (string line in ClipRemark.Lines([.. train.Remarks, .. validation.Remarks])
-            .Concat(UnheardSound.Lines([.. train.Seconds, .. validation.Seconds], config.Format)))
-        {
-            observer.Remark(line);
-        }
-
-        Normalizer normalizer = train.FitNormalizer(config.Format);
-        train.Normalize(normalizer);
-        validation.Normalize(normalizer);
-        device.Synchronize();
-        featureClock.Book(TrainingPhase.Features);
-
+        (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
+            Prepare(device, config, clips, split, begun: resume, observer, cancellation);
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
         foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
         {
@@ -111,11 +88,6 @@ public static class TrainingSession
         record.Save(run.SplitPath);
 
         var model = new TrainedModel(config, network, normalizer);
-        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
-        var trainer = new Trainer(
-            network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
-                device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
-        trainer.Times.Add(featureClock);
         EpochMetrics? lastMetrics = null;
         Checkpoint before;
         if (resume)
@@ -198,6 +170,79 @@ public static class TrainingSession
         return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
     }
 
+    /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>
+    /// <returns>The network as the step found it, and what the step was given.</returns>
+    /// <exception cref="RunException">The run has no such step, or no checkpoint.</exception>
+    internal static (Network Network, TrainedStep Step) StepOf(
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, int step, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        AugmentationRecordings.ExpectUnchanged(config);
+        var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
+        Split split = SplitOf(clips, config, folder, observer.Remark, cancellation);
+        int ofEpoch = (split.Train.Length + config.Training.BatchSize - 1) / config.Training.BatchSize;
+        int all = ofEpoch * config.Training.Epochs;
+        if (step < 1 || step > all)
+        {
+            throw new RunException(
+                $"the run '{folder}' has {all} steps, {ofEpoch} an epoch: there is no step {step} of it");
+        }
+
+        bool later = step > checkpoint.Step && Divergence.WhatIsNotFinite(checkpoint) is null;
+        Prepared ready = Prepare(device, config, clips, split, begun: later, observer, cancellation);
+        if (later)
+        {
+            ready.Trainer.Resume(checkpoint);
+        }
+
+        while ((ready.Trainer.Epoch + 1) * ready.Trainer.StepsPerEpoch < step)
+        {
+            int epoch = ready.Trainer.Epoch + 1;
+            ready.Trainer.RunEpoch(
+                done => observer.StepDone(epoch, done, ready.Trainer.StepsPerEpoch), cancellation);
+        }
+
+        return (ready.Network, ready.Trainer.FindStep(
+            ready.Trainer.Capture(), step - (ready.Trainer.Epoch * ready.Trainer.StepsPerEpoch), cancellation));
+    }
+
+    /// <summary>Network, features and trainer; the weights are left to a checkpoint where it was begun.</summary>
+    private static Prepared Prepare(
+        ComputeDevice device, RunConfig config, ClipSource clips, Split split, bool begun, ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        // What it takes is known before anything is taken; a resumed run's weights come from its checkpoint.
+        var network = Network.Planned(
+            device,
+            new NetworkGraph(
+                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count),
+            (ulong)config.Training.Seed);
+        network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
+        network.Begin(begun ? null : config.Model.Initializer);
+
+        var featureClock = new TrainingTimes();
+        (FeatureSet train, FeatureSet validation) = ComputeFeatures(
+            device, config, clips, split, observer, cancellation);
+        ExpectEveryClass(split.Train, clips.DataSet, train);
+        foreach (string line in ClipRemark.Lines([.. train.Remarks, .. validation.Remarks])
+            .Concat(UnheardSound.Lines([.. train.Seconds, .. validation.Seconds], config.Format)))
+        {
+            observer.Remark(line);
+        }
+
+        Normalizer normalizer = train.FitNormalizer(config.Format);
+        train.Normalize(normalizer);
+        validation.Normalize(normalizer);
+        device.Synchronize();
+        featureClock.Book(TrainingPhase.Features);
+        var graphs = new StepGraphs(device, config.Graph, observer.Remark);
+        var trainer = new Trainer(
+            network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
+                device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
+        trainer.Times.Add(featureClock);
+        return new Prepared(network, train, validation, normalizer, trainer);
+    }
+
     /// <summary>The split of the run in a folder to go on with, else the one that the configuration asks for.</summary>
     internal static Split SplitOf(
         ClipSource clips, RunConfig config, string? resumed, Action<string> remark, CancellationToken cancellation)
@@ -272,4 +317,8 @@ public static class TrainingSession
             },
             cancellation);
     }
+
+    /// <summary>All that training needs.</summary>
+    private sealed record Prepared(
+        Network Network, FeatureSet Train, FeatureSet Validation, Normalizer Normalizer, Trainer Trainer);
 }

@@ -222,7 +222,18 @@ public sealed class Trainer
     /// <param name="before">The state before the epoch.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <returns>The step; null where all numbers of the epoch's steps are finite.</returns>
-    internal DivergedStep? FindDivergedStep(Checkpoint before, CancellationToken cancellation = default)
+    internal TrainedStep? FindDivergedStep(Checkpoint before, CancellationToken cancellation = default) => FindStep(
+        before, (_, after) => !double.IsFinite(totals.Read().LossSum) || Divergence.WhatIsNotFinite(after) is not null,
+        cancellation);
+
+    /// <summary>The same up to a step by its place in the epoch.</summary>
+    /// <param name="before">The state before the epoch.</param>
+    /// <param name="stepOfEpoch">The step, from 1 to <see cref="StepsPerEpoch"/>.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    internal TrainedStep FindStep(Checkpoint before, int stepOfEpoch, CancellationToken cancellation = default) =>
+        FindStep(before, (step, _) => step == stepOfEpoch, cancellation)!;
+
+    private TrainedStep? FindStep(Checkpoint before, Func<int, Checkpoint, bool> isIt, CancellationToken cancellation)
     {
         Resume(before);
         BeginEpoch();
@@ -234,11 +245,11 @@ public sealed class Trainer
             TrainingStep done = StepAt(start);
             done.Run();
             Checkpoint after = Capture();
-            if (!double.IsFinite(totals.Read().LossSum) || Divergence.WhatIsNotFinite(after) is not null)
+            if (isIt(step, after))
             {
                 MiniBatch batch = done.Batch;
                 int[] rows = OrderOf(Epoch, train.Count, options.Seed)[start..(start + batch.Plan.Batch)];
-                var found = new DivergedStep(
+                var found = new TrainedStep(
                     Epoch + 1, step, after.Step, rate, batch.Plan.Input.ToArray(), batch.Targets.ToArray(),
                     batch.Mixed?.Targets.ToArray(), batch.Mixed?.Shares.ToArray(), classWeights?.ToArray(),
                     before.OptimizerState, [.. rows.Select(row => train.Clips[row].Path)]);

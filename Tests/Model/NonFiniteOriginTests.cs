@@ -90,7 +90,7 @@ public sealed class NonFiniteOriginTests
         Checkpoint before = trainer.Capture();
         Assert.Throws<TrainingDivergedException>(() => trainer.RunEpoch());
 
-        DivergedStep found = Assert.IsType<DivergedStep>(trainer.FindDivergedStep(before));
+        TrainedStep found = Assert.IsType<TrainedStep>(trainer.FindDivergedStep(before));
 
         int at = Array.IndexOf(Trainer.OrderOf(0, Clips, options.Seed), Planted);
         Assert.Equal((at / BatchSize) + 1, found.StepOfEpoch);

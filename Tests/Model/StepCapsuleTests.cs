@@ -44,6 +44,43 @@ public sealed class StepCapsuleTests : IDisposable
         Assert.All(kept, name => Assert.Equal(next.Given[name].AsFloat32().ToArray(), computed[$"new {name}"]));
     }
 
+    /// <summary>A step of the past is trained again from the beginning, a later one from the checkpoint.</summary>
+    [Fact]
+    public void Step_ByItsNumber_IsTheStepThatTrainingDid()
+    {
+        string run = Train(epochs: 2, "--batch-size", "7", "--augment", "noise,mixup");
+        (Dictionary<string, float[]> after, int steps) = Kept(run);
+
+        StepCapsule last = Capture(run, "--step", $"{steps}");
+        StepCapsule first = Capture(run, "--step", "1");
+
+        Assert.Equal((steps, 1), (last.Setting.Step, first.Setting.Step));
+        Assert.Contains("mixed_targets", last.Given.Keys);
+        AssertMakes(last, after);
+
+        CliRun.Of("train", "--resume", run, "--epochs", "3", "--device", "cpu", "--no-cache").Succeeded();
+        (after, steps) = Kept(run);
+        AssertMakes(Capture(run, "--step", $"{steps}"), after);
+        CliRun.Of("step", run, "--capture", folder["x"], "--step", $"{steps + 1}", "--device", "cpu", "--no-cache")
+            .FailedNaming($"{steps} steps");
+
+        static void AssertMakes(StepCapsule capsule, Dictionary<string, float[]> after)
+        {
+            Dictionary<string, float[]> computed = capsule.Computed.ToDictionary(one => one.Name, one => one.Values);
+            Assert.Contains("optimizer.exp_avg", after.Keys);
+            Assert.All(after, one => Assert.Equal(one.Value, computed[$"new {one.Key}"]));
+        }
+
+        (Dictionary<string, float[]>, int) Kept(string path)
+        {
+            StepCapsule next = Capture(path);
+            return (
+                next.Given.Where(one => one.Key is not ("input" or "targets")).ToDictionary(
+                    one => one.Key, one => one.Value.AsFloat32().ToArray()),
+                (int)next.Setting.Step - 1);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -130,19 +167,22 @@ public sealed class StepCapsuleTests : IDisposable
         Assert.Equal(ulps, StepDifference.Of(
             new StepTensor("x", [1], [captured]), new StepTensor("x", [1], [replayed]), allowed: 0).Ulps);
 
-    private string Train(int epochs)
+    private string Train(int epochs, params string[] more)
     {
         string run = folder["run"];
-        CliRun.Of(
+        string[] all =
+        [
             "train", "--data", sounds.Path, "--output", run, "--model", folder.Text("network.json", Network),
-            "--epochs", $"{epochs}", "--batch-size", "64", "--device", "cpu", "--no-cache").Succeeded();
+            "--epochs", $"{epochs}", "--device", "cpu", "--no-cache", .. more,
+        ];
+        CliRun.Of(more.Length > 0 ? all : [.. all, "--batch-size", "64"]).Succeeded();
         return run;
     }
 
-    private StepCapsule Capture(string run)
+    private StepCapsule Capture(string run, params string[] more)
     {
         string file = folder["step.safetensors"];
-        CliRun.Of("step", run, "--capture", file, "--device", "cpu", "--no-cache").Succeeded();
+        CliRun.Of(["step", run, "--capture", file, "--device", "cpu", "--no-cache", .. more]).Succeeded();
         return StepCapsule.Load(file);
     }
 }

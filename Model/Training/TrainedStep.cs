@@ -1,6 +1,6 @@
 namespace NativeCnn.Model.Training;
 
-/// <summary>The first training step after which a number is not finite, and what it was given.</summary>
+/// <summary>One training step of a run, and what it was given.</summary>
 /// <remarks>Immutable: may be shared between threads while nobody changes the arrays.</remarks>
 /// <param name="Epoch">Its epoch, from 1.</param>
 /// <param name="StepOfEpoch">Its place in the epoch, from 1.</param>
@@ -13,7 +13,7 @@ namespace NativeCnn.Model.Training;
 /// <param name="ClassWeights">The weight of each class; null without.</param>
 /// <param name="OptimizerState">The optimiser's buffers before the step, flat.</param>
 /// <param name="Clips">The clips' paths, in the order of the mini-batch.</param>
-internal sealed record DivergedStep(
+internal sealed record TrainedStep(
     int Epoch, int StepOfEpoch, int Step, float LearningRate, float[] Input, int[] Targets, int[]? MixedTargets,
     float[]? MixedShares, float[]? ClassWeights, IReadOnlyDictionary<string, float[]> OptimizerState,
     IReadOnlyList<string> Clips);
