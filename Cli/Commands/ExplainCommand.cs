@@ -58,7 +58,7 @@ internal static class ExplainCommand
             "formula with the numbers in it. Of a run, the step that comes next; of a captured step (`nativecnn " +
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
-        var explore = new ExploreOption(network, batch, seed);
+        var explore = new ExploreOption(network, batch, seed, [parameter, terms]);
         explore.AddTo(command);
         foreach (Option option in new Option[]
             {
@@ -76,7 +76,8 @@ internal static class ExplainCommand
             if (explore.IsAsked(parsed))
             {
                 return explore.Run(
-                    parsed, opened, CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal);
+                    parsed, opened, CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
+                    parsed.GetValue(json), terminal);
             }
 
             StepCapsule capsule = CapsuleOf();

@@ -17,7 +17,8 @@ using NativeCnn.Model.Runs;
 namespace NativeCnn.Cli.Commands;
 
 /// <summary>The options <c>--explore</c>, <c>--steps</c> and <c>--keep</c> of a command that takes a network.</summary>
-internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Option<int> seed)
+internal sealed class ExploreOption(
+    NetworkChoice network, Option<int> batch, Option<int> seed, IReadOnlyList<Option> ofOneNumber)
 {
     private readonly Option<string?> explore = OptionOf.Text(
         "--explore", "FILE.html",
@@ -37,10 +38,21 @@ internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Op
         command.Add(keep);
     }
 
-    public bool IsAsked(ParseResult parsed) => parsed.GetValue(explore) is not null;
+    /// <summary>True where a page is asked for.</summary>
+    /// <exception cref="InputException">An option was given that says nothing with or without a page.</exception>
+    public bool IsAsked(ParseResult parsed)
+    {
+        bool isAsked = parsed.GetValue(explore) is not null;
+        IReadOnlyList<Option> idle = isAsked ? ofOneNumber : [steps, keep];
+        return idle.FirstOrDefault(one => parsed.GetResult(one) is { Implicit: false }) is { } option
+            ? throw new InputException(isAsked
+                ? $"{option.Name} is of one number, and --explore shows all of them: leave one of both out"
+                : $"{option.Name} goes with --explore FILE.html: add it, or leave {option.Name} out")
+            : isAsked;
+    }
 
     /// <summary>Records the steps and writes the page.</summary>
-    public int Run(ParseResult parsed, ComputeDevice device, FeatureCache? cache, Terminal terminal)
+    public int Run(ParseResult parsed, ComputeDevice device, FeatureCache? cache, bool json, Terminal terminal)
     {
         string file = parsed.GetValue(explore)!;
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
@@ -56,13 +68,27 @@ internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Op
             terminal.Warn([leftOut]);
         }
 
-        terminal.Line(
-            $"{Show.Count(size.Steps)} training steps of {start.Capsule.Setting.Source} on {device.Info.Selector}, " +
-            $"{Show.Count(start.Clips.Count)} clips: {Show.Bytes(new FileInfo(file).Length)} in {file}; open it in a " +
-            "browser");
+        long bytes = new FileInfo(file).Length;
+        if (json)
+        {
+            terminal.Json(
+                new ExploreRecord(
+                    file, recording.StepNumbers.Count, recording.StepNumbers[0], recording.StepNumbers[^1],
+                    start.Clips.Count, bytes, recording.LeftOut),
+                CliJson.Default.ExploreRecord);
+        }
+        else
+        {
+            terminal.Line(
+                $"{Show.Count(recording.StepNumbers.Count)} training steps of {start.Capsule.Setting.Source} on " +
+                $"{device.Info.Selector}, {Show.Count(start.Clips.Count)} clips: {Show.Bytes(bytes)} in {file}; open " +
+                "it in a browser");
+        }
+
         return ExitCodes.Done;
     }
 
+    /// <summary>Where the recording begins, and how much of it is kept.</summary>
     private (ExplorerStart Start, ExplorerSize Size) StartOf(
         ParseResult parsed, ComputeDevice device, FeatureCache? cache, Terminal terminal)
     {
@@ -71,6 +97,11 @@ internal sealed class ExploreOption(NetworkChoice network, Option<int> batch, Op
         if (name is not null && File.Exists(name) && !name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             var capsule = StepCapsule.Load(name);
+            if (parsed.GetResult(batch) is { Implicit: false })
+            {
+                throw new InputException($"{batch.Name}: the captured step '{name}' has clips of its own; leave it out");
+            }
+
             return (
                 ExplorerStarts.Of(capsule, null, $"From step {capsule.Setting.Step} of {capsule.Setting.Source} on."),
                 Size(

@@ -24,6 +24,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(DataBenchRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(GradCheckRecord))]
+[JsonSerializable(typeof(ExploreRecord))]
 [JsonSerializable(typeof(StepCaptureRecord))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]

@@ -17,6 +17,12 @@ namespace NativeCnn.Model.Explorers;
 /// <summary>Writes a recording as one HTML file that needs no other.</summary>
 public static class ExplorerPage
 {
+    // The parts of the script that draws, in order: together they are the body of one function.
+    private static readonly string[] Script =
+    [
+        "begin", "words", "grids", "signals", "parameters", "layer", "chosen", "terms", "outputs", "page",
+    ];
+
     /// <summary>Records steps and writes their page, whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="device">Where the steps are done.</param>
@@ -64,7 +70,7 @@ public static class ExplorerPage
             ["INPUT"] = NumberPack.Pack([recording.Input]),
             ["MATH"] = Resource("explorer-math.js"),
             ["QUESTIONS"] = Resource("explorer-questions.js"),
-            ["SCRIPT"] = Resource("explorer.js"),
+            ["SCRIPT"] = string.Concat(Script.Select(part => Resource($"explorer-{part}.js"))),
         };
 
         // One pass, so that no part is looked for within another.

@@ -57,6 +57,9 @@ public sealed class ExplorerRecording
         }
     }
 
+    /// <summary>The steps that were recorded, counted from 1 at the beginning of the training.</summary>
+    public IReadOnlyList<int> StepNumbers => [.. Steps.Select(step => step.Number)];
+
     internal NetworkGraph Graph { get; }
 
     internal string Device { get; }

@@ -20,6 +20,12 @@ public sealed class ExploreTests
         Assert.Contains("input: 2 of 6", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("explain --explore x.html --terms 3", "--terms")]
+    [InlineData("explain article --steps 3", "--explore")]
+    public void Explore_WithOptionsThatSayNothing_IsRefused(string arguments, string named) =>
+        CliRun.Of([.. arguments.Split(' '), "--device", "cpu"]).FailedNaming(named);
+
     [Fact]
     public void Explore_IntoAFolderThatIsNotThere_SaysSoBeforeItTrains() =>
         CliRun.Of("explain", "--explore", "no-such-folder/x.html", "--device", "cpu").FailedNaming("no-such-folder");

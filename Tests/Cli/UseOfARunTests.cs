@@ -14,10 +14,13 @@ public class UseOfARunTests(TrainedRun trained) : IClassFixture<TrainedRun>
     {
         string file = trained["steps.html"];
 
-        CliRun.Of(
-            "explain", trained.Path, "--explore", file, "--steps", "2", "--keep", "2", "--device", "cpu", "--no-cache")
-            .Succeeded();
+        JsonElement json = Assert.Single(CliRun.Of(
+            "explain", trained.Path, "--explore", file, "--steps", "2", "--keep", "2", "--device", "cpu", "--no-cache",
+            "--json").Succeeded().Json);
 
+        Assert.Equal(2, json.GetProperty("steps").GetInt32());
+        Assert.InRange(json.GetProperty("first_step").GetInt32(), 2, int.MaxValue);
+        Assert.Contains("--keep", json.GetProperty("left_out").GetString(), StringComparison.Ordinal);
         string page = File.ReadAllText(file);
         Assert.Contains($"\"classes\":[\"{SoundSynthesizer.Classes[0]}\",", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\"number\":1,", page, StringComparison.Ordinal);
