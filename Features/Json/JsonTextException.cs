@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Features.Json;
 
@@ -9,7 +10,7 @@ internal sealed class JsonTextException : JsonException
 {
     /// <summary>Creates the error with the one that caused it.</summary>
     public JsonTextException(string message, Exception? innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

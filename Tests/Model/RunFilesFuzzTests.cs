@@ -173,7 +173,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
         BytesForAny = 4_000_000,
         BytesForAByte = 1000,
         Kept = ReaderFuzz.Texts(
-            """{"mel_bands":2000000}""", """{"fft_size":41000000}""", """{"hop_length":2147483647}"""),
+            """{"mel_bands":2000000}""", """{"fft_size":41000000}""", """{"hop_length":2147483647}""",
+            """{"kind":"mfcc","vt\n_warp":1}"""),
     }.Holds();
 
     [Fact]
