@@ -113,6 +113,6 @@ internal static class InspectCommand
         FilterPicture.Draw(
             output, folder,
             filters ?? throw new InputException(
-                $"the run '{folder}' has no convolution whose filters could be drawn; draw the rest as .html"));
+                $"the run '{folder}' has no convolution, or no weights yet, to be drawn; draw the rest as .html"));
     }
 }

@@ -1,6 +1,6 @@
-// inspect.jsonl: a line a recorded step. The lines of an epoch are written before its checkpoint is: a resumed run takes
-// out those of later epochs and makes them again, to the same bytes. They are not flushed to the disk, which would take
-// longer than recording: a killed process loses none, a machine without power may lose the last ones.
+// inspect.jsonl: a line a recorded step. The lines of an epoch are written before its checkpoint is: a resumed run
+// takes out those of later epochs and makes them again, to the same bytes. They are not flushed to the disk, which would
+// take longer than recording: a killed process loses none, a machine without power may lose the last ones.
 
 using System.Text.Json;
 using NativeCnn.Model.Formats;

@@ -61,12 +61,13 @@ public static class InspectionWarnings
     private static IEnumerable<(string Kind, string Place, string Text)> Rules(
         StepInspection step, float topRate, bool isFirst)
     {
-        foreach ((string place, TensorSummary values) in Summaries(step))
+        (string Place, TensorSummary Values)[] broken = [.. Summaries(step).Where(one => one.Values.NonFinite > 0)];
+        if (broken.Length > 0)
         {
-            if (values.NonFinite > 0)
-            {
-                yield return ("non_finite", place, $"{values.NonFinite} of {values.Count} values are not finite");
-            }
+            (string place, TensorSummary values) = broken[0];
+            yield return (
+                "non_finite", place, $"{values.NonFinite} of {values.Count} values are not finite" +
+                (broken.Length > 1 ? $", and of {broken.Length - 1} tensors after it" : ""));
         }
 
         foreach (StageInspection stage in step.Stages)
@@ -126,11 +127,21 @@ public static class InspectionWarnings
         }
     }
 
+    /// <summary>Every tensor of a step in the order in which a step computes them.</summary>
     private static IEnumerable<(string Place, TensorSummary Values)> Summaries(StepInspection step)
     {
         foreach (StageInspection stage in step.Stages)
         {
+            foreach (ParameterInspection one in stage.Parameters)
+            {
+                yield return (one.Name, one.Value);
+            }
+
             yield return ($"output of {stage.Name}", stage.Output);
+        }
+
+        foreach (StageInspection stage in step.Stages.Reverse())
+        {
             if (stage.Gradient is { } gradient)
             {
                 yield return ($"gradient of {stage.Name}", gradient);
@@ -138,7 +149,6 @@ public static class InspectionWarnings
 
             foreach (ParameterInspection one in stage.Parameters)
             {
-                yield return (one.Name, one.Value);
                 yield return ($"gradient of {one.Name}", one.Gradient);
             }
         }

@@ -170,6 +170,23 @@ public sealed class InspectionTests
         Assert.EndsWith("(1 of 2 recorded steps, epoch 1)", warning.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Warning_OfManyTensorsThatAreNotFinite_NamesTheFirst()
+    {
+        StepInspection step = Step(nonFinite: 2);
+        StageInspection first = step.Stages[0];
+        step = step with
+        {
+            Stages = [first, first with { Name = "conv2", Gradient = first.Output }, step.Stages[1]],
+        };
+
+        InspectionWarning warning = Assert.Single(InspectionWarnings.Of([step]), one => one.Kind == "non_finite");
+
+        Assert.Equal(
+            ("output of conv1 + relu", "2 of 10 values are not finite, and of 2 tensors after it"),
+            (warning.Place, warning.Text));
+    }
+
     private static StepInspection Step(
         float dead = 0.3f, float saturated = 0.4f, float update = 1e-3f, int nonFinite = 0, float gradient = 1)
     {
@@ -192,7 +209,8 @@ public sealed class InspectionTests
     {
         network ??= new Network(device, Network, Channels, Frames, Classes, seed: 5);
         var set = FeatureSet.FromFeatures(
-            device.Upload<float>(new Shape(Clips, Channels, Frames), Randoms.Normal(Clips * Channels * Frames, seed: 1)),
+            device.Upload<float>(
+                new Shape(Clips, Channels, Frames), Randoms.Normal(Clips * Channels * Frames, seed: 1)),
             [.. Enumerable.Range(0, Clips).Select(clip => clip % Classes)]);
         StepInspector? inspector = every is { } steps ? new StepInspector(network, steps) : null;
         var trainer = new Trainer(network, set, set, new TrainingOptions { BatchSize = BatchSize, Seed = 7 })
