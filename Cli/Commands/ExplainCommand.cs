@@ -58,7 +58,7 @@ internal static class ExplainCommand
             "formula with the numbers in it. Of a run, the step that comes next; of a captured step (`nativecnn " +
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
-        var explore = new ExploreOption(network, batch, seed, [parameter, terms]);
+        var explore = new ExploreOption(network, batch, seed, [parameter, terms, order, stepNumber, clip, label, output]);
         explore.AddTo(command);
         foreach (Option option in new Option[]
             {
