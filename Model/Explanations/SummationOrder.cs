@@ -6,6 +6,9 @@ namespace NativeCnn.Model.Explanations;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record SummationOrder
 {
+    // Of the terms' magnitude: far more than rounding leaves, far less than a term that is wrong or missing.
+    private const double MostRounding = 1e-3;
+
     private readonly SummationTree? tree;
 
     private SummationOrder(SummationTree? tree, ProductRounding rounding, float? sum, string reason) =>
@@ -54,6 +57,13 @@ public sealed record SummationOrder
         }
 
         int nearest = Array.IndexOf(sums, sums.MinBy(sum => Math.Abs((double)sum - gradient)));
+        if (Math.Abs((double)sums[nearest] - gradient) > MostRounding * terms.Sum(term => Math.Abs(term.Product)))
+        {
+            return Unknown(
+                "no order of these terms comes near the device's number, which is another sum: its derivative is not " +
+                "the formula's (`nativecnn gradcheck`)");
+        }
+
         return new SummationOrder(
             tree, roundings[nearest], sums[nearest],
             $"{InWords(tree, roundings[nearest])}; the device rounds elsewhere too: factors that it computes, or sums " +

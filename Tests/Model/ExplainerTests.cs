@@ -5,6 +5,9 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Explanations;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.GradientChecks;
+using NativeCnn.Model.Layers;
+using NativeCnn.Model.Networks.Planning;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
@@ -176,6 +179,48 @@ public sealed class ExplainerTests
             $"{one.Name}: {one.Sum}, {one.LossDifference}");
     }
 
+    /// <summary>A derivative that is wrong on the device is caught, located, and seen in its terms.</summary>
+    [Fact]
+    public void Derivative_ThatIsBrokenAfterwards_IsCaughtLocatedAndSeenInItsTerms()
+    {
+        LayerTypes.Register<BreakableLayer>();
+        var spec = NetworkSpec.Parse(
+            """
+            {"name": "broken", "layers": [
+              {"type": "conv1d", "filters": 4, "taps": 3}, {"type": "breakable"}, {"type": "flatten"},
+              {"type": "dense"}]}
+            """);
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        StepCapsule capsule = StepCapture.OfNetwork(device, spec, new Shape(3, 9), 2, Batch, seed: 1);
+        Explanation right = new Explainer(device, capsule).Explain("conv1[1,2,3]");
+        BreakableLayer.Kept = 2;
+        try
+        {
+            GradientCheckRow[] rows =
+            [
+                .. new GradientChecker(
+                    device, new NetworkGraph(spec, new Shape(3, 9), 2), fused: true, new GradientCheckOptions()).Run(),
+            ];
+            var replay = StepReplay.Of(device, capsule, fused: true);
+            Explanation broken = new Explainer(device, capsule).Explain("conv1[1,2,3]");
+
+            Assert.Equal("input of breakable1", Assert.Single(rows, row => !row.Passed).Tensor);
+            Assert.Equal("gradient of conv1", replay.First?.Tensor);
+            ExplainedTerm term = Assert.Single(broken.Terms);
+            Assert.Equal("breakable1[1,2,3]", term.Output);
+            Assert.Equal(3, term.Factor, 1e-6);
+            Assert.Equal(2, broken.Gradient!.Value / term.Upstream, 1e-6);
+            Assert.Contains("gradcheck", broken.Order!.Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            BreakableLayer.Kept = 3;
+        }
+
+        AssertAddsUp(right);
+        Assert.Equal(right.Gradient, right.Order?.Sum);
+    }
+
     public static TheoryData<string, int> Optimizers => new()
     {
         { """{"type":"adam","weight_decay":0.1}""", 1 }, { """{"type":"adamw","weight_decay":0.1}""", 7 },
@@ -226,5 +271,26 @@ public sealed class ExplainerTests
 
         NetworkSpecException refused = Assert.Throws<NetworkSpecException>(() => explainer.Explain(place));
         Assert.Contains(told, refused.Message, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>y = 3 x; a test can make the device forget one of three in the gradient.</summary>
+[LayerType("breakable")]
+public sealed record BreakableLayer : Layer
+{
+    /// <summary>What the gradient is multiplied by; 3 is right.</summary>
+    internal static float Kept { get; set; } = 3;
+
+    protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    protected internal override double[] Formula(LayerFormula at) => Array.ConvertAll(at.X, x => 3 * x);
+
+    protected internal override Stage Plan(StagePlan at) => new BreakableStage(at);
+
+    private sealed class BreakableStage(StagePlan at) : Stage
+    {
+        public override void Forward() => at.Y.CopyFrom(Array.ConvertAll(at.X.ToArray(), x => 3 * x));
+
+        public override void Backward() => at.DX!.CopyFrom(Array.ConvertAll(at.DY!.ToArray(), dY => Kept * dY));
     }
 }
