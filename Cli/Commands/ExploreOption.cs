@@ -105,7 +105,7 @@ internal sealed class ExploreOption(
             return (
                 ExplorerStarts.Of(capsule, null, $"From step {capsule.Setting.Step} of {capsule.Setting.Source} on."),
                 Size(
-                    capsule.Setting.Network, new Shape(capsule.Setting.Input[0], capsule.Setting.Input[1]),
+                    capsule.Setting.Network, new Shape([.. capsule.Setting.Input]),
                     capsule.Setting.Classes, capsule.Given["targets"].Count, mayDropClips: false));
         }
 

@@ -43,7 +43,7 @@ internal sealed class StepExecution
         this.setting = setting;
         this.given = given;
         var graph = new NetworkGraph(
-            setting.Network, new Shape(setting.Input[0], setting.Input[1]), setting.Classes);
+            setting.Network, new Shape([.. setting.Input]), setting.Classes);
         Network = new Network(device, graph, seed: (ulong)setting.Training.Seed)
         {
             Fusions = fused ? FusionRules.All : FusionRules.None,

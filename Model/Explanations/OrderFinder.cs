@@ -48,7 +48,9 @@ internal sealed class OrderFinder
     public SummationOrder? Find(
         ref IReadOnlyList<PlacedTerm> terms, float sum, TimeSpan patience, Func<IReadOnlyList<PlacedTerm>> termsOfOnes)
     {
-        Tensor<float>[] changed = [.. ones, stage.Place.DY!];
+        // Going back writes the gradients of the inputs, which are those of the outputs of layers before.
+        Tensor<float>[] changed =
+            [.. ones, .. stage.Place.InputGradients.OfType<Tensor<float>>(), stage.Place.DY!];
         float[][] kept = [.. changed.Select(tensor => tensor.ToArray())];
         try
         {

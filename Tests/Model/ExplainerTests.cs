@@ -179,6 +179,45 @@ public sealed class ExplainerTests
             $"{one.Name}: {one.Sum}, {one.LossDifference}");
     }
 
+    public static TheoryData<string> LayersAtWork => [.. LayerExamples.Names];
+
+    /// <summary>Of every layer type: the sum is the device's to the bit, or it is said why it is not.</summary>
+    [Theory]
+    [MemberData(nameof(LayersAtWork))]
+    public void Number_OfAnyLayerType_AddsUp(string example)
+    {
+        NetworkSpec layers = LayerExamples.SpecOf(example);
+        NetworkSpec spec = layers with { Layers = [.. layers.Layers, new FlattenLayer(), new DenseLayer()] };
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        StepCapsule capsule = StepCapture.OfNetwork(
+            device, spec, LayerExamples.InputOf(example), 3, Batch, seed: 5);
+        var explainer = new Explainer(device, capsule, TimeSpan.FromSeconds(5));
+        StepTensor[] all =
+        [
+            .. capsule.Computed.Where(one => capsule.Given.ContainsKey(Named(one))),
+            .. explainer.Names.Select(name => capsule.Computed.FirstOrDefault(one => one.Name == $"gradient of {name}"))
+                .OfType<StepTensor>(),
+        ];
+
+        Assert.NotEmpty(all);
+        foreach (StepTensor gradient in all)
+        {
+            int index = Array.IndexOf(gradient.Values, gradient.Values.MaxBy(Math.Abs));
+
+            Explanation one = explainer.Explain(Named(gradient) + Coordinates.Of(gradient.Shape, index));
+
+            double magnitude = one.Terms.Sum(term => Math.Abs(term.Product));
+            Assert.True(
+                Math.Abs(one.Sum - one.Gradient!.Value) <= 1e-5 * magnitude, $"{one.Name}: {one.Sum}, {one.Gradient}");
+            Assert.DoesNotContain("gradcheck", one.Order!.Reason, StringComparison.Ordinal);
+            Assert.True(
+                one.Order.Sum is null || UnitsInLastPlace.Between(one.Order.Sum.Value, one.Gradient.Value) < 8,
+                $"{one.Name}: {one.Order.Sum}, {one.Gradient}: {one.Order.Reason}");
+        }
+
+        static string Named(StepTensor one) => one.Name.Replace("gradient of ", "", StringComparison.Ordinal);
+    }
+
     /// <summary>A derivative that is wrong on the device is caught, located, and seen in its terms.</summary>
     [Fact]
     public void Derivative_ThatIsBrokenAfterwards_IsCaughtLocatedAndSeenInItsTerms()
