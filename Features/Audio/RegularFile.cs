@@ -54,6 +54,15 @@ internal static partial class RegularFile
         return have == bytes.Length ? bytes : bytes[..have];
     }
 
+    /// <summary>Reads a whole file as text: UTF-8, or what its first bytes say.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <exception cref="IOException">It is a pipe, a socket or a device, of 2 GiB or more, or cannot be read.</exception>
+    public static string ReadAllText(string path)
+    {
+        using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path)));
+        return reader.ReadToEnd();
+    }
+
     // What is not there, or may not be asked for, is left to the opening, which says why.
     private static bool IsSpecial(string path)
     {

@@ -1,6 +1,7 @@
 // The features that --features knows by name, in one table: help, errors, suggestions and the README's list are printed
 // from it. Another preset is another row, and its factory beside the others in Presets/.
 using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Audio;
 using NativeCnn.Features.Json;
 
 namespace NativeCnn.Features.Options;
@@ -59,7 +60,7 @@ public static class FeaturePresets
     {
         try
         {
-            FeatureOptions options = FeatureOptions.Read(File.ReadAllText(path), $"the feature file '{path}'");
+            FeatureOptions options = FeatureOptions.Read(RegularFile.ReadAllText(path), $"the feature file '{path}'");
             return sampleRate is { } rate ? options with { SampleRate = rate } : options;
         }
         catch (JsonTextException error)

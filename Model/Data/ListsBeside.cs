@@ -1,6 +1,9 @@
 // Lists that lie in a folder of sounds and name them: metadata.csv of Hugging Face, train.csv of Kaggle, any other. One
 // that has columns of paths and labels is read; one that names sounds and is not read is told, with what would read it.
 
+using Microsoft.Win32.SafeHandles;
+using NativeCnn.Features.Audio;
+
 namespace NativeCnn.Model.Data;
 
 internal static class ListsBeside
@@ -167,8 +170,8 @@ internal static class ListsBeside
     private static bool LooksLikeAList(string file, SoundIndex sounds)
     {
         byte[] start = new byte[4096];
-        using FileStream stream = File.OpenRead(file);
-        int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        using SafeFileHandle handle = RegularFile.Open(file);
+        int read = RandomAccess.Read(handle, start, 0);
         string text = System.Text.Encoding.Latin1.GetString(start, 0, read);
         return text.Split([',', ';', '\t', '|', '"', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .Any(word => sounds.Find("", word.Trim()) is not null);

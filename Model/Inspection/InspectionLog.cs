@@ -3,6 +3,7 @@
 // take longer than recording: a killed process loses none, a machine without power may lose the last ones.
 
 using System.Text.Json;
+using NativeCnn.Features.Audio;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Runs;
 
@@ -24,7 +25,7 @@ public static class InspectionLog
             return;
         }
 
-        string text = File.ReadAllText(path);
+        string text = RegularFile.ReadAllText(path);
         string kept = string.Concat(
             Steps(path, text).Where(one => one.Step.Epoch <= lastEpoch).Select(one => one.Line + "\n"));
         if (kept != text)

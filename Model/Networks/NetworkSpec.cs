@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NativeCnn.Features.Audio;
 using NativeCnn.Features.Json;
 using NativeCnn.Model.Layers;
 
@@ -28,7 +29,14 @@ public sealed record NetworkSpec
             throw new NetworkSpecException($"the network file '{path}' does not exist");
         }
 
-        return Read(File.ReadAllText(path), $"the network file '{path}'");
+        try
+        {
+            return Read(RegularFile.ReadAllText(path), $"the network file '{path}'");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new NetworkSpecException($"the network file '{path}' cannot be read: {error.Message}", error);
+        }
     }
 
     /// <summary>Reads a network from JSON.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Messages;
+using NativeCnn.Features.Audio;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
@@ -169,7 +170,7 @@ public sealed record RunConfig : IValidated
         try
         {
             return JsonText.Read<RunConfig>(
-                File.ReadAllText(path), "the run", Forms, $"the run's configuration '{path}'");
+                RegularFile.ReadAllText(path), "the run", Forms, $"the run's configuration '{path}'");
         }
         catch (JsonTextException error)
         {

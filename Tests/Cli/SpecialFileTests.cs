@@ -29,6 +29,32 @@ public sealed class SpecialFileTests : IClassFixture<TrainedRun>
         }
     }
 
+    /// <summary>A network, a chain of features, a run's configuration.</summary>
+    [SkippableFact]
+    public void PipeOrDevice_NamedAsSettings_IsRefusedAtOnce()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "pipes are told from files on Linux");
+        using SoundFolder sounds = SoundFolder.OfClasses(1, 1);
+        string sound = Directory.GetFiles(sounds.Path, "*.wav", SearchOption.AllDirectories)[0];
+        string run = Directory.CreateDirectory(sounds["run"]).FullName;
+        foreach (string file in (string[])[Pipe(sounds["pipe.json"]), Zero(sounds["zero.json"])])
+        {
+            File.Delete(Path.Combine(run, "config.json"));
+            File.CreateSymbolicLink(Path.Combine(run, "config.json"), file);
+            CliRun[] runs =
+            [
+                CliRun.Of("model", "summary", file), CliRun.Of("features", sound, "--features", file),
+                CliRun.Of("predict", run, sound),
+            ];
+
+            Assert.All(runs, one =>
+            {
+                Assert.Equal(ExitCodes.BadInput, one.ExitCode);
+                Assert.Contains("a pipe or a device", Assert.Single(one.Error), StringComparison.Ordinal);
+            });
+        }
+    }
+
     [SkippableFact]
     public void PipeAndDevice_AmongTheSoundsOfADataSet_AreLeftOut()
     {
