@@ -30,7 +30,7 @@ internal static class ExplainCommand
         Option<string> order = OptionOf.Choice(
             "--order",
             "Find out by experiments on the device in which order it adds the terms: auto tries for ten seconds, on as " +
-            "long as it takes.", "auto", "on", "off");
+            "long as it takes.", "auto", "auto", "on", "off");
         Option<string?> clip = OptionOf.Text(
             "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.");
         Option<string?> label = OptionOf.Text(

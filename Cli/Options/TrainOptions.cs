@@ -165,6 +165,13 @@ internal sealed class TrainOptions
                     new Interval(0, 1, OpenHigh: true)),
                 (training, value) => training with { LabelSmoothing = (float)value }),
             Bound<TrainingOptions>.Of(
+                OptionOf.Choice(
+                    "--best",
+                    "The epoch whose weights are kept: that of the highest validation accuracy, or of the lowest loss.",
+                    "accuracy", "accuracy", "loss"),
+                (training, value) =>
+                    training with { Best = value == "loss" ? BestBy.Loss : BestBy.Accuracy }),
+            Bound<TrainingOptions>.Of(
                 OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips."),
                 (training, value) => training with { BalanceClasses = value }),
             Bound<TrainingOptions>.Of(
@@ -188,6 +195,15 @@ internal sealed class TrainOptions
             Bound<RunConfig>.Of(acceptChanges, (config, value) => config with { AcceptChanges = value }),
             Bound<RunConfig>.Of(
                 epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
+            Bound<RunConfig>.Of(
+                OptionOf.Integer(
+                    "--patience", "N",
+                    "Stop after so many epochs without a better validation; 0 for never, which is the default.", 0,
+                    100_000),
+                (config, value) => config with
+                {
+                    Training = config.Training with { Patience = value ?? config.Training.Patience },
+                }),
             Bound<RunConfig>.Of(CommonOptions.Device(), (config, value) => config with { Device = value }),
             Bound<RunConfig>.Of(CommonOptions.Workers(), (config, value) => config with { Workers = value }),
             Bound<RunConfig>.Of(

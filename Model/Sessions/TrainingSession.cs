@@ -122,7 +122,7 @@ public static class TrainingSession
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
-        while (trainer.Epoch < config.Training.Epochs)
+        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience)
         {
             int epoch = trainer.Epoch + 1;
             EpochMetrics metrics;
@@ -159,6 +159,13 @@ public static class TrainingSession
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
+        }
+
+        if (trainer.Epoch < config.Training.Epochs)
+        {
+            observer.Remark(
+                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: no validation was better than that of " +
+                $"epoch {trainer.BestEpoch}; --patience sets for how many epochs that may be");
         }
 
         trainer.RestoreBest();

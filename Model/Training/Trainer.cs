@@ -96,11 +96,14 @@ public sealed class Trainer
     /// <summary>Epochs done.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>The epoch with the best validation: highest accuracy, then lowest loss. 0 before the first.</summary>
+    /// <summary>The epoch with the best validation, by <see cref="TrainingOptions.Best"/>. 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>The validation of the best epoch.</summary>
     public Score BestScore { get; private set; }
+
+    /// <summary>True where no epoch was better for as long as <see cref="TrainingOptions.Patience"/> has it.</summary>
+    public bool IsOutOfPatience => options.Patience > 0 && Epoch - BestEpoch >= options.Patience;
 
     /// <summary>Where the time goes.</summary>
     public TrainingTimes Times { get; } = new();
@@ -161,8 +164,7 @@ public sealed class Trainer
         Epoch++;
         Score score = evaluator.Evaluate(validation);
         Divergence.RefuseLosses(lossSum, rowsBefore, score.Loss, Epoch, BestEpoch, options);
-        if (BestEpoch == 0 || score.Accuracy > BestScore.Accuracy ||
-            (score.Accuracy == BestScore.Accuracy && score.Loss < BestScore.Loss))
+        if (BestEpoch == 0 || score.IsBetter(BestScore, options.Best))
         {
             BestEpoch = Epoch;
             BestScore = score;

@@ -13,6 +13,14 @@ public sealed record TrainingOptions : IValidated
     /// <summary>Passes over the training part.</summary>
     public int Epochs { get; init; } = 15;
 
+    /// <summary>Training stops after so many epochs without a better validation; 0 for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Patience { get; init; }
+
+    /// <summary>What makes a validation better: the weights of the best epoch are kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public BestBy Best { get; init; }
+
     /// <summary>Clips of a mini-batch.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -48,6 +56,8 @@ public sealed record TrainingOptions : IValidated
     public void Validate()
     {
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
+        Require(Patience >= 0, "patience", Patience, "0 epochs or more");
+        Require(Enum.IsDefined(Best), "best", Best, "accuracy or loss");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");
         Require(LearningRate is > 0 and < float.PositiveInfinity, "learning rate", LearningRate, "above 0");
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");

@@ -71,6 +71,9 @@ public sealed class ExplainTests(TrainedRun trained) : IClassFixture<TrainedRun>
         JsonElement off = Assert.Single(CliRun.Of([.. arguments, "--order", "off"]).Succeeded().Json);
 
         Assert.True(on.GetProperty("order").GetProperty("to_the_bit").GetBoolean());
+        Assert.Equal(
+            on.GetRawText(),
+            Assert.Single(CliRun.Of([.. arguments, "--order", "auto"]).Succeeded().Json).GetRawText());
         string tree = on.GetProperty("order").GetProperty("tree").GetString()!;
         Assert.Equal(
             Enumerable.Range(0, 4 * 17),

@@ -36,7 +36,7 @@ public sealed class RunConfigTests : IDisposable
         """;
 
     private const string TrainingFields =
-        "epochs, batch_size, learning_rate, schedule, seed, optimizer, label_smoothing, balance_classes, " +
+        "epochs, patience, best, batch_size, learning_rate, schedule, seed, optimizer, label_smoothing, balance_classes, " +
         "augmentation, validation_fraction";
 
     private readonly TemporaryFolder folder = new();
