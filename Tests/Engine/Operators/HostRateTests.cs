@@ -49,7 +49,10 @@ public sealed class HostRateTests
         Assert.True(ratio >= wanted, $"{flat} has {ratio:P0} of the rate of {square}, not {wanted:P0}");
     }
 
-    /// <summary>By minimal filtering they go 1.4 to 1.7 times as fast as the multiplier would let direct sums.</summary>
+    /// <summary>
+    /// By minimal filtering they go 1.2 to 1.7 times as fast as the multiplier would let direct sums. Eight clips: all of
+    /// it stays in the second cache, whatever others of the machine do to the third.
+    /// </summary>
     [SkippableTheory]
     [InlineData("forward")]
     [InlineData("gradient of the input")]
@@ -59,7 +62,7 @@ public sealed class HostRateTests
         Skip.IfNot(Fma.IsSupported || AdvSimd.IsSupported, "each fused multiply-add is a call on this processor");
         const double wanted = 1;
         using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
-        var shape = new Conv1dShape(64, 64, 50, 128, 3, Padding: 1);
+        var shape = new Conv1dShape(8, 64, 50, 128, 3, Padding: 1);
         var square = new MatMulShape(256, 256, 256);
         var conv = new Conv1d(device, shape);
         Tensor<float> x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 4));
