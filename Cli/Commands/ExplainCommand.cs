@@ -29,16 +29,16 @@ internal static class ExplainCommand
             "--terms", "Terms of the gradient to list, the largest; 0 for all, in order.", 10, 0, int.MaxValue);
         Option<string> order = OptionOf.Choice(
             "--order",
-            "Find out by experiments on the device in which order it adds the terms: auto tries for ten seconds, on as " +
-            "long as it takes.", "auto", "auto", "on", "off");
+            "Find out by experiments on the device in which order it adds the terms: auto tries for ten seconds, on " +
+            "as long as it takes.", "auto", "auto", "on", "off");
         Option<string?> clip = OptionOf.Text(
             "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.");
         Option<string?> label = OptionOf.Text(
             "--label", "NAME", "The class of --clip; without it the folder that it lies in, where this is a class.");
         Option<int?> stepNumber = OptionOf.Integer(
             "--step", "N",
-            "The step, from 1: of a run, done again from its checkpoint or its beginning up to this one; of a network, " +
-            "after the others on the same clips.", 1, int.MaxValue);
+            "The step, from 1: of a run, done again from its checkpoint or its beginning up to this one; of a " +
+            "network, after the others on the same clips.", 1, int.MaxValue);
         Option<string?> output = OptionOf.Text(
             "--output", "FILE.html", "Write all of it into a page too, which opens without a network.");
         Option<int> batch = OptionOf.Integer(
@@ -58,12 +58,11 @@ internal static class ExplainCommand
             "formula with the numbers in it. Of a run, the step that comes next; of a captured step (`nativecnn " +
             "step`), that; of a network, its first step on random clips.");
         network.AddTo(command);
-        var explore = new ExploreOption(network, batch, seed, [parameter, terms, order, stepNumber, clip, label, output]);
+        Option[] ofOneNumber = [parameter, terms, order, stepNumber, clip, label, output];
+        var explore = new ExploreOption(network, batch, seed, ofOneNumber);
         explore.AddTo(command);
-        foreach (Option option in new Option[]
-            {
-                parameter, terms, order, stepNumber, clip, label, output, batch, seed, device, workers, rungs, cache, noCache, json,
-            })
+        foreach (Option option in (Option[])
+            [.. ofOneNumber, batch, seed, device, workers, rungs, cache, noCache, json])
         {
             command.Add(option);
         }
@@ -166,7 +165,8 @@ internal static class ExplainCommand
             $"forward: it takes part in {Show.Count(one.Terms.Count)} of {Show.Count(one.Outputs)} outputs of what " +
             "uses it");
         terminal.Line(one.Terms.Count == 0
-            ? "backward: its gradient is 0, for no output changes with it here: a ReLU at 0, a maximum elsewhere, a mask of 0"
+            ? "backward: its gradient is 0, for no output changes with it here: a ReLU at 0, a maximum elsewhere, a " +
+                "mask of 0"
             : "backward: its gradient is the sum over them of gradient of the output x what the number does to it");
         ExplainedTerm[] listed = count == 0
             ? [.. one.Terms]

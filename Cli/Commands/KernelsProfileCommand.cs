@@ -57,28 +57,37 @@ internal static class KernelsProfileCommand
                 Precision = CommonOptions.PrecisionOf(parsed.GetValue(precision)),
             };
             bool measured = parsed.GetValue(measure);
-            (PortableKernel? kernel, ProfileResult result) = Counted();
-            if (parsed.GetValue(lines))
+            bool withLines = parsed.GetValue(lines);
+            if (withLines && parsed.GetValue(name) is { } asked && parsed.GetValue(step) is null &&
+                KernelsCommand.Named(asked) is { } known)
             {
-                ProfiledLines.Prepare(kernel is null ? result.Launches.Select(one => one.Kernel) : [kernel]);
-                (kernel, result) = Counted();
+                ProfiledLines.Prepare([known]);
             }
 
-            Print(kernel, result, parsed.GetValue(lines), parsed.GetValue(json), terminal);
+            (PortableKernel? kernel, ProfileResult result) = Counted();
+            if (withLines && kernel is null)
+            {
+                // Which kernels a step launches is known once it was counted.
+                ProfiledLines.Prepare(result.Launches.Select(one => one.Kernel));
+                (_, result) = Counted();
+            }
+
+            Print(kernel, result, withLines, parsed.GetValue(json), terminal);
             return ExitCodes.Done;
 
-            (PortableKernel? Kernel, ProfileResult Result) Counted() => (parsed.GetValue(name), parsed.GetValue(step)) switch
-            {
-                (null, null) => throw new InputException(
-                    "give the NAME of a kernel, see `nativecnn kernels list`, or --step with a network"),
-                (not null, not null) => throw new InputException("give the NAME of a kernel or --step, not both"),
-                ({ } one, null) when KernelsCommand.Named(one) is { } named => (
-                    (PortableKernel?)named,
-                    KernelProfiler.OfKernel(named, parsed.GetValue(shape), options, measured)),
-                (_, { } network) when parsed.GetValue(shape) is null => (null, KernelProfiler.OfStep(
-                    sizes with { Model = network, BatchSize = parsed.GetValue(batch) }, options, measured)),
-                _ => throw new InputException("--shape is for a kernel; a step takes --batch-size"),
-            };
+            (PortableKernel? Kernel, ProfileResult Result) Counted() =>
+                (parsed.GetValue(name), parsed.GetValue(step)) switch
+                {
+                    (null, null) => throw new InputException(
+                        "give the NAME of a kernel, see `nativecnn kernels list`, or --step with a network"),
+                    (not null, not null) => throw new InputException("give the NAME of a kernel or --step, not both"),
+                    ({ } one, null) when KernelsCommand.Named(one) is { } named => (
+                        (PortableKernel?)named,
+                        KernelProfiler.OfKernel(named, parsed.GetValue(shape), options, measured)),
+                    (_, { } network) when parsed.GetValue(shape) is null => (null, KernelProfiler.OfStep(
+                        sizes with { Model = network, BatchSize = parsed.GetValue(batch) }, options, measured)),
+                    _ => throw new InputException("--shape is for a kernel; a step takes --batch-size"),
+                };
         });
         return command.WithExamples(
             "nativecnn kernels profile mat-mul.tiled --gpu H100",

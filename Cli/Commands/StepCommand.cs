@@ -31,8 +31,8 @@ internal static class StepCommand
             "--batch-size", "N", "With --capture, clips of the mini-batch. Without it, those of the run.", 1, 65_536);
         Option<int?> stepNumber = OptionOf.Integer(
             "--step", "N",
-            "With --capture, this step of the run, from 1, instead of the one after its last epoch: it is trained again " +
-            "up to there.", 1, int.MaxValue);
+            "With --capture, this step of the run, from 1, instead of the one after its last epoch: it is trained " +
+            "again up to there.", 1, int.MaxValue);
         Option<string> fuse = OptionOf.Choice(
             "--fuse", "With --replay, layers run together where training does so, or each by itself.", "on", "on",
             "off");
@@ -52,7 +52,8 @@ internal static class StepCommand
             "Freezes one training step of a run in a file, and does it again on another device or with another " +
             "kernel. Exit code 1 where a tensor differs.")
         {
-            run, capture, replay, batch, stepNumber, fuse, ulps, device, workers, rungs, precision, cache, noCache, json,
+            run, capture, replay, batch, stepNumber, fuse, ulps, device, workers, rungs, precision, cache, noCache,
+            json,
         };
         command.SetAction(parsed =>
         {

@@ -62,14 +62,15 @@ internal static class ExplanationPage
         null => $"order: {order.Reason}",
         { } sum when BitConverter.SingleToInt32Bits(sum) == BitConverter.SingleToInt32Bits(gradient) =>
             $"order: {order.Reason}; to the bit the device's",
-        { } sum => $"order: {order.Reason}; {Show.Count(UnitsInLastPlace.Between(sum, gradient))} ULP from the device's",
+        { } sum => $"order: {order.Reason}; {Show.Count(UnitsInLastPlace.Between(sum, gradient))} ULP from the " +
+            "device's",
     };
 
     private static void AppendTerms(StringBuilder html, Explanation one)
     {
         html.Append("<h2>Forward and backward</h2>\n");
-        html.Append($"<p>It takes part in {one.Terms.Count} of {one.Outputs} outputs of what uses it. Its gradient is ");
-        html.Append("the sum over them of the output's gradient times what the number does to the output.</p>\n");
+        html.Append($"<p>It takes part in {one.Terms.Count} of {one.Outputs} outputs of what uses it. Its gradient ");
+        html.Append("is the sum over them of the output's gradient times what the number does to the output.</p>\n");
         IEnumerable<(ExplainedTerm Term, int Number)> listed = one.Terms.Select((term, i) => (Term: term, Number: i));
         if (one.Terms.Count > MostTerms)
         {
@@ -116,7 +117,8 @@ internal static class ExplanationPage
         if (order.Tree is not null)
         {
             html.Append("<details><summary>The groups that are added one after the other</summary>\n");
-            html.Append("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th>terms</th><th>sum</th></tr></thead>\n");
+            html.Append("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th>terms</th>");
+            html.Append("<th>sum</th></tr></thead>\n");
             foreach ((IReadOnlyList<int> terms, float part) in order.Groups(one.Terms))
             {
                 html.Append($"<tr><td><code>{string.Join(" + ", terms)}</code></td>");

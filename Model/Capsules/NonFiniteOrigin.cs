@@ -119,7 +119,8 @@ public sealed record NonFiniteOrigin(string Tensor, string Place, int Index, flo
             ];
             if (users.Length == 0)
             {
-                users = [.. Places.Where(place => place.Node.Inputs.Any(input => IsOutputOf(input, name)))];
+                GraphNode output = step.Network.Graph.Nodes.First(node => node.Name == name);
+                users = [.. Places.Where(place => place.Node.Inputs.Any(input => input.IsValueOf(output)))];
             }
 
             return "backward pass of " + string.Join(" and ", users.Select(at => $"{LayersOf(at)} from " + Joined(
@@ -128,10 +129,6 @@ public sealed record NonFiniteOrigin(string Tensor, string Place, int Index, flo
                 .. InputsOf(at), .. ParametersOf(at, unit: null),
             ])));
         }
-
-        /// <summary>True for a layer of the name, perhaps behind layers that compute nothing.</summary>
-        private static bool IsOutputOf(GraphNode input, string name) => input.Name == name ||
-            (input.Layer is { } layer && layer.IsView(training: true) && IsOutputOf(input.Inputs[0], name));
 
         private string OfUpdate(string name, int index)
         {

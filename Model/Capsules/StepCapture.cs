@@ -36,11 +36,11 @@ public static class StepCapture
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
-        (Checkpoint checkpoint, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
+        (Checkpoint checkpoint, Network network, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
         int[] rows = TrainingSession.SplitOf(clips, config, folder, remark, cancellation).Train;
         AddClips(given, device, config, clips, folder, rows, batchSize, checkpoint, cancellation);
         int steps = (rows.Length + config.Training.BatchSize - 1) / config.Training.BatchSize;
-        return Take(device, folder, config, checkpoint, given, steps);
+        return TakeNext(network, folder, config, checkpoint, given, steps);
     }
 
     /// <summary>The same step with another mini-batch: one sound alone.</summary>
@@ -63,12 +63,12 @@ public static class StepCapture
                 (label is null ? $"; name that of {sound} by --label" : ""));
         }
 
-        (Checkpoint checkpoint, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
+        (Checkpoint checkpoint, Network network, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
         var entry = new ClipEntry(
             sound, Path.GetFileName(sound), index, name, null, null, new Dictionary<string, string>());
         Add(given, device, config, folder, [entry], new FileClipReader(), cache: null, CancellationToken.None);
         int steps = (int)Math.Max(1, checkpoint.Step / Math.Max(1, checkpoint.Epoch));
-        return Take(device, folder, config, checkpoint, given, steps);
+        return TakeNext(network, folder, config, checkpoint, given, steps);
     }
 
     /// <summary>
@@ -89,31 +89,16 @@ public static class StepCapture
         var training = new TrainingOptions { Seed = seed };
         var network = new Network(
             device, new NetworkGraph(spec, input, classes), spec.Initializer, (ulong)seed);
-        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
-            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
-        foreach ((string name, Tensor<float> value) in OptimizerFactory.Create(network, training.Optimizer).State)
-        {
-            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(value.ToArray(), value.Length));
-        }
+        Dictionary<string, SafeTensor> given = Kept(
+            network, OptimizerFactory.Create(network, training.Optimizer).State.ToDictionary(
+                one => one.Name, one => one.Value.ToArray()));
 
         var random = new Random(seed);
         float[] clips = NormalNumbers.Draw(random, batchSize * input.Length);
         int[] targets = [.. Enumerable.Range(0, batchSize).Select(_ => random.Next(classes))];
         given.Add(StepExecution.Input, SafeTensor.From<float>(clips, [batchSize, .. input.ToArray()]));
         given.Add(StepExecution.Targets, SafeTensor.From<int>(targets, batchSize));
-        var setting = new StepSetting
-        {
-            Network = spec,
-            Input = [.. input.ToArray()],
-            Classes = classes,
-            Training = training,
-            Step = 1,
-            LearningRate = training.LearningRate,
-            Device = device.Info.Selector,
-            Fused = true,
-            Source = spec.Name,
-        };
-        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+        return Take(network, spec, training, 1, training.LearningRate, spec.Name, given);
     }
 
     /// <summary>A step of a run's training, done again up to it: with its augmentation, from the same bits.</summary>
@@ -167,13 +152,7 @@ public static class StepCapture
     internal static StepCapsule Of(Network network, TrainedStep found, RunConfig config, string source)
     {
         int batch = found.Targets.Length;
-        Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
-            one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
-        foreach ((string name, float[] state) in found.OptimizerState)
-        {
-            given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
-        }
-
+        Dictionary<string, SafeTensor> given = Kept(network, found.OptimizerState);
         Shape clip = network.Graph.Input.Output;
         given.Add(StepExecution.Input, SafeTensor.From<float>(found.Input, [batch, .. clip.ToArray()]));
         given.Add(StepExecution.Targets, SafeTensor.From<int>(found.Targets, batch));
@@ -188,23 +167,11 @@ public static class StepCapture
             given.Add(StepExecution.ClassWeights, SafeTensor.From<float>(weights, weights.Length));
         }
 
-        var setting = new StepSetting
-        {
-            Network = config.Model,
-            Input = [.. clip.ToArray()],
-            Classes = network.Classes,
-            Training = config.Training,
-            Step = found.Step,
-            LearningRate = found.LearningRate,
-            Device = network.Device.Info.Selector,
-            Fused = true,
-            Source = source,
-        };
-        return new StepCapsule(setting, given, new StepExecution(network.Device, setting, given, fused: true).Run());
+        return Take(network, config.Model, config.Training, found.Step, found.LearningRate, source, given);
     }
 
     /// <summary>What a run's last checkpoint has.</summary>
-    private static (Checkpoint Checkpoint, Dictionary<string, SafeTensor> Given) Begin(
+    private static (Checkpoint Checkpoint, Network Network, Dictionary<string, SafeTensor> Given) Begin(
         ComputeDevice device, string folder, RunConfig config)
     {
         var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
@@ -213,35 +180,51 @@ public static class StepCapture
         var network = new Network(device, graph);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         network.Parameters.State.CopyFrom(checkpoint.State);
+        return (checkpoint, network, Kept(network, checkpoint.OptimizerState));
+    }
+
+    /// <summary>The step after a checkpoint.</summary>
+    private static StepCapsule TakeNext(
+        Network network, string folder, RunConfig config, Checkpoint checkpoint, Dictionary<string, SafeTensor> given,
+        int stepsOfEpoch)
+    {
+        double rate = config.Training.Schedule.RateAt(
+            config.Training.LearningRate, (long)checkpoint.Epoch * stepsOfEpoch,
+            (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch);
+        return Take(network, config.Model, config.Training, checkpoint.Step + 1, (float)rate, folder, given);
+    }
+
+    /// <summary>What a network keeps, and the optimiser's buffers, as a step begins with them.</summary>
+    private static Dictionary<string, SafeTensor> Kept(Network network, IReadOnlyDictionary<string, float[]> buffers)
+    {
         Dictionary<string, SafeTensor> given = StepExecution.Kept(network).ToDictionary(
             one => one.Name, one => SafeTensor.From<float>(one.Value.ToArray(), one.Value.Shape.ToArray()));
-        foreach ((string name, float[] state) in checkpoint.OptimizerState)
+        foreach ((string name, float[] state) in buffers)
         {
             given.Add(StepExecution.OptimizerPrefix + name, SafeTensor.From<float>(state, state.Length));
         }
 
-        return (checkpoint, given);
+        return given;
     }
 
     private static StepCapsule Take(
-        ComputeDevice device, string folder, RunConfig config, Checkpoint checkpoint,
-        Dictionary<string, SafeTensor> given, int stepsOfEpoch)
+        Network network, NetworkSpec spec, TrainingOptions training, int step, float learningRate, string source,
+        Dictionary<string, SafeTensor> given)
     {
         var setting = new StepSetting
         {
-            Network = config.Model,
-            Input = [config.Format.Channels, config.Format.Frames],
-            Classes = config.Labels.Count,
-            Training = config.Training,
-            Step = checkpoint.Step + 1,
-            LearningRate = (float)config.Training.Schedule.RateAt(
-                config.Training.LearningRate, (long)checkpoint.Epoch * stepsOfEpoch,
-                (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch),
-            Device = device.Info.Selector,
+            Network = spec,
+            Input = [.. network.Graph.Input.Output.ToArray()],
+            Classes = network.Classes,
+            Training = training,
+            Step = step,
+            LearningRate = learningRate,
+            Device = network.Device.Info.Selector,
             Fused = true,
-            Source = folder,
+            Source = source,
         };
-        return new StepCapsule(setting, given, new StepExecution(device, setting, given, fused: true).Run());
+        return new StepCapsule(
+            setting, given, new StepExecution(network.Device, setting, given, fused: true).Run());
     }
 
     /// <summary>The clips that come next, and what the loss weighs classes with.</summary>

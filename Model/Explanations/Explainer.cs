@@ -155,7 +155,7 @@ public sealed partial class Explainer
         PlannedStage own = step.Plan.PlannedStages.First(one => one.Place.Nodes.Contains(node));
         PlannedStage[] users =
         [
-            .. step.Plan.PlannedStages.Where(one => one.Place.Node.Inputs.Any(input => SameValue(input, node))),
+            .. step.Plan.PlannedStages.Where(one => one.Place.Node.Inputs.Any(input => input.IsValueOf(node))),
         ];
         float value = output.Values[index];
         double h = StepOf(value);
@@ -181,7 +181,7 @@ public sealed partial class Explainer
         }
 
         IReadOnlyList<PlacedTerm> terms = [.. users.SelectMany(Terms)];
-        int uses = users.Sum(user => user.Place.Node.Inputs.Count(input => SameValue(input, node)));
+        int uses = users.Sum(user => user.Place.Node.Inputs.Count(input => input.IsValueOf(node)));
         SummationOrder? order =
             uses == 1 && users[0].Place.Node.Inputs.Count == 1
                 ? OrderOf(users[0], null, index, ref terms, gradient.Values[index], () => Terms(users[0]))
@@ -200,7 +200,7 @@ public sealed partial class Explainer
         {
             var formula = new StageFormula(stage.Place, step.Network);
             return stage.Place.Node.Inputs.Select((input, number) => (input, number))
-                .Where(one => SameValue(one.input, node))
+                .Where(one => one.input.IsValueOf(node))
                 .SelectMany(one => TermsOf(stage.Place, formula, formula.Input(one.number), index, h));
         }
     }
@@ -221,11 +221,6 @@ public sealed partial class Explainer
         PlannedStage stage, Parameter? parameter, int index, ref IReadOnlyList<PlacedTerm> terms, float gradient,
         Func<IEnumerable<PlacedTerm>> again) => new OrderFinder(step.Network, stage, parameter, index).Find(
             ref terms, gradient, patience, () => [.. again()]);
-
-    /// <summary>True where an input is another layer's output, perhaps through layers that compute nothing.</summary>
-    private static bool SameValue(GraphNode input, GraphNode output) =>
-        input == output ||
-        (input.Layer is { } layer && layer.IsView(training: true) && SameValue(input.Inputs[0], output));
 
     private static IEnumerable<PlacedTerm> TermsOf(
         StagePlan at, StageFormula formula, double[] values, int index, double h)

@@ -54,6 +54,12 @@ public sealed class GraphNode
 
     internal IReadOnlyList<DeclaredTensor> Declared { get; }
 
+    /// <summary>
+    /// True where this node's output is another's in training: it is that node, or computes nothing and comes after it.
+    /// </summary>
+    internal bool IsValueOf(GraphNode other) =>
+        this == other || (Layer is { } layer && layer.IsView(training: true) && Inputs[0].IsValueOf(other));
+
     /// <summary>A shape of one clip for a mini-batch.</summary>
     internal static Shape Batched(Shape clip, int batch) =>
         clip.Rank == 2 ? new Shape(batch, clip[0], clip[1]) : new Shape(batch, clip[0]);

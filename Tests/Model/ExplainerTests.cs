@@ -113,6 +113,21 @@ public sealed class ExplainerTests
         Assert.Null(one.NewValue);
     }
 
+    /// <summary>Flattening computes nothing: what comes after it has the terms.</summary>
+    [Fact]
+    public void Output_BeforeALayerThatComputesNothing_HasTheTermsOfTheOneAfter()
+    {
+        using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
+        StepCapsule capsule = StepCapture.OfNetwork(
+            device, NetworkPresets.Article(filters: 8, taps: 4), new Shape(10, 20), 5, Batch, seed: 1);
+
+        Explanation one = new Explainer(device, capsule, TimeSpan.Zero).Explain("pool1[0,1,2]");
+
+        Assert.NotEmpty(one.Terms);
+        Assert.All(one.Terms, term => Assert.StartsWith("dense1[0,", term.Output, StringComparison.Ordinal));
+        AssertAddsUp(one);
+    }
+
     /// <summary>What a layer tells of an output ends in the output, and in what it keeps.</summary>
     [Theory]
     [InlineData("batch_norm1d", "", "y")]

@@ -13,7 +13,8 @@ internal sealed record ExplanationRecord(
         [.. one.Terms.Select(term => new ExplainedTermRecord(term.Output, term.Upstream, term.Factor, term.Product))],
         one.Gradient is null ? null : one.Sum, one.Gradient is null ? null : one.SumInFloat32,
         one.Order is { } order
-            ? new SummationOrderRecord(order.Reason, order.Tree, order.Sum, order.Sum is null ? null : order.Sum == one.Gradient)
+            ? new SummationOrderRecord(
+                order.Reason, order.Tree, order.Sum, order.Sum is null ? null : order.Sum == one.Gradient)
             : null,
         one.Gradient, one.LossDifference, FormulaLineRecord.Of(one.Update), one.NewValue);
 }
