@@ -45,6 +45,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Model = request.Network,
             Training = input.Training,
             Device = CommonOptions.AnyDevice,
+            Init = request.Like?.Init,
             Rungs = request.Like?.Rungs,
             Precision = request.Like?.Precision ?? default,
             ValidationGroup = request.Folds ? null : request.LikeData?.ValidationGroup,

@@ -45,6 +45,11 @@ internal sealed class TrainOptions
         "Train as the run in the folder RUN was trained: its recipe, and its data and split unless --data is given. " +
         "Other options change what it says.");
 
+    private readonly Option<string?> init = OptionOf.Text(
+        "--init", "RUN",
+        "Begin with the weights of the run in the folder RUN, as far as names and shapes agree; where the classes are " +
+        "others, the last layer is new.");
+
     private readonly Option<string> model = CommonOptions.Network(NetworkPresets.DefaultName);
 
     private readonly Option<string?> features = CommonOptions.Features(
@@ -61,6 +66,12 @@ internal sealed class TrainOptions
 
     private readonly Option<int> epochs = OptionOf.Integer(
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
+
+    private readonly Option<double?> minutes = OptionOf.Number(
+        "--minutes", "M",
+        "Train for so many minutes at most, features and all: the number of epochs, and the schedule with it, comes from " +
+        "how long an epoch takes.",
+        new Interval(0, 1_000_000, OpenLow: true));
 
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
@@ -252,6 +263,9 @@ internal sealed class TrainOptions
             Bound<RunConfig>.Of(
                 epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
             Bound<RunConfig>.Of(
+                minutes,
+                (config, value) => config with { Training = config.Training with { Minutes = value!.Value } }),
+            Bound<RunConfig>.Of(
                 OptionOf.Integer(
                     "--patience", "N",
                     "Stop after so many epochs without a better validation; 0 for never, which is the default.", 0,
@@ -260,6 +274,7 @@ internal sealed class TrainOptions
                 {
                     Training = config.Training with { Patience = value ?? config.Training.Patience },
                 }),
+            Bound<RunConfig>.Of(init, (config, value) => config with { Init = Path.GetFullPath(value!) }),
             Bound<RunConfig>.Of(CommonOptions.Device(), (config, value) => config with { Device = value }),
             Bound<RunConfig>.Of(CommonOptions.Workers(), (config, value) => config with { Workers = value }),
             Bound<RunConfig>.Of(
@@ -300,7 +315,7 @@ internal sealed class TrainOptions
 
     /// <summary>What may be given with --resume.</summary>
     private IEnumerable<Option> Changeable =>
-        [.. runOptions.Select(one => one.Option), resume, cache, noCache, reading.Strict, json];
+        [.. runOptions.Select(one => one.Option).Except([init, minutes]), resume, cache, noCache, reading.Strict, json];
 
     public void AddTo(Command command)
     {
@@ -325,6 +340,11 @@ internal sealed class TrainOptions
             throw new InputException(
                 $"{fixedOption.Name} cannot be given with --resume: the run's own options hold; " +
                 "leave it out, or train anew without --resume");
+        }
+
+        if (Given(minutes) && Given(epochs))
+        {
+            throw new InputException("--minutes and --epochs both say how long to train: give one of them");
         }
 
         if (Given(recipe) && Given(like))

@@ -79,6 +79,10 @@ public sealed record RunConfig : IValidated
     /// <summary>How it was trained.</summary>
     public required TrainingOptions Training { get; init; }
 
+    /// <summary>The run whose weights it began with; null for weights drawn anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Init { get; init; }
+
     /// <summary>The device's selector.</summary>
     public required string Device { get; init; }
 

@@ -1,4 +1,6 @@
 // One training run from data to run folder: what `nativecnn train` does.
+using System.Diagnostics;
+using System.Globalization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
@@ -53,10 +55,14 @@ public static class TrainingSession
         }
     }
 
+    /// <summary>The share of a limit in time that is for epochs; what is left is for slower ones and the end.</summary>
+    private const double ShareOfEpochs = 0.92;
+
     private static TrainingResult Train(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
         ITrainingObserver observer, CancellationToken cancellation)
     {
+        var stopwatch = Stopwatch.StartNew();
         config.Training.Validate();
         config.Features.Validate();
         if (resume)
@@ -68,6 +74,18 @@ public static class TrainingSession
         Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
             Prepare(device, config, clips, split, begun: resume, observer, cancellation);
+        TimeSpan? limit = resume || config.Training.Minutes == 0
+            ? null
+            : TimeSpan.FromMinutes(config.Training.Minutes);
+        if (limit is { } time)
+        {
+            (int epochs, TimeSpan each) = trainer.FitEpochs((time - stopwatch.Elapsed) * ShareOfEpochs, cancellation);
+            config = config with { Training = config.Training with { Epochs = epochs, Minutes = 0 } };
+            observer.Remark(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{epochs} epochs of {each.TotalSeconds:0.00} s fit into the {time.TotalMinutes:0.##} minutes (--minutes)"));
+        }
+
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
         foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
         {
@@ -124,8 +142,12 @@ public static class TrainingSession
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
-        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience)
+        var lastEpoch = TimeSpan.Zero;
+        bool isLate = false;
+        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience &&
+            !(isLate = stopwatch.Elapsed + lastEpoch > limit && trainer.Epoch > 0))
         {
+            TimeSpan began = stopwatch.Elapsed;
             int epoch = trainer.Epoch + 1;
             EpochMetrics metrics;
             Checkpoint state;
@@ -161,9 +183,16 @@ public static class TrainingSession
             log.Append(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
+            lastEpoch = stopwatch.Elapsed - began;
         }
 
-        if (trainer.Epoch < config.Training.Epochs)
+        if (isLate)
+        {
+            observer.Remark(
+                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: epochs took longer than the first steps " +
+                "of them, and another would have passed the limit (--minutes)");
+        }
+        else if (trainer.Epoch < config.Training.Epochs)
         {
             observer.Remark(
                 $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: no validation was better than that of " +
@@ -235,6 +264,10 @@ public static class TrainingSession
             (ulong)config.Training.Seed);
         network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
         network.Begin(begun ? null : config.Model.Initializer);
+        if (!begun && config.Init is not null)
+        {
+            observer.Remark(InitialWeights.Take(network, config));
+        }
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(

@@ -21,7 +21,7 @@ public sealed class Trainer
     private readonly Network network;
     private readonly FeatureSet train;
     private readonly FeatureSet validation;
-    private readonly TrainingOptions options;
+    private TrainingOptions options;
     private readonly FeatureSource? source;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
@@ -192,6 +192,62 @@ public sealed class Trainer
         return new EpochMetrics(
             Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
             stopwatch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>
+    /// Chooses the number of epochs that fit into a time, and the learning rates with it, before the first: by some
+    /// steps and a validation, after which all is as before.
+    /// </summary>
+    /// <param name="time">The time.</param>
+    /// <param name="cancellation">Stops between two mini-batches.</param>
+    /// <returns>The number of epochs, at least 1, and what one takes.</returns>
+    /// <exception cref="InvalidOperationException">Training has begun.</exception>
+    internal (int Epochs, TimeSpan Each) FitEpochs(TimeSpan time, CancellationToken cancellation = default)
+    {
+        const int StepsToWarmUp = 3;
+        const double LongEnough = 2;
+        if (Epoch > 0)
+        {
+            throw new InvalidOperationException("epochs are fitted to a time before the first of them");
+        }
+
+        Checkpoint before = Capture();
+        BeginEpoch();
+        evaluator.Evaluate(validation);
+        var stopwatch = Stopwatch.StartNew();
+        double warm = 0;
+        int steps = 0;
+        for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BeginStep(step);
+            StepAt(start).Run(IsUpdate(step));
+            network.Device.Synchronize();
+            double seconds = stopwatch.Elapsed.TotalSeconds;
+            if (step <= StepsToWarmUp && step < StepsPerEpoch)
+            {
+                warm = seconds;
+            }
+            else
+            {
+                steps++;
+                if (seconds - warm > LongEnough)
+                {
+                    break;
+                }
+            }
+        }
+
+        double ofEpoch = (stopwatch.Elapsed.TotalSeconds - warm) / steps * StepsPerEpoch;
+        stopwatch.Restart();
+        evaluator.Evaluate(validation);
+        network.Device.Synchronize();
+        ofEpoch += stopwatch.Elapsed.TotalSeconds;
+        Resume(before);
+        network.Parameters.Gradients.Clear();
+        int epochs = (int)Math.Clamp(time.TotalSeconds / ofEpoch, 1, 100_000);
+        options = options with { Epochs = epochs };
+        return (epochs, TimeSpan.FromSeconds(ofEpoch));
     }
 
     /// <summary>Puts the weights of the best epoch into the network.</summary>

@@ -13,6 +13,13 @@ public sealed record TrainingOptions : IValidated
     /// <summary>Passes over the training part.</summary>
     public int Epochs { get; init; } = 15;
 
+    /// <summary>
+    /// Minutes that a training may take, features and all: <see cref="Epochs"/> then comes from how long one takes, and
+    /// is what a run folder keeps. 0 for as many epochs as were asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Minutes { get; init; }
+
     /// <summary>Training stops after so many epochs without a better validation; 0 for never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Patience { get; init; }
@@ -80,6 +87,7 @@ public sealed record TrainingOptions : IValidated
     public void Validate()
     {
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
+        Require(Minutes is >= 0 and <= 1e6, "limit in minutes", Minutes, "0 for none, up to 1000000");
         Require(Patience >= 0, "patience", Patience, "0 epochs or more");
         Require(Enum.IsDefined(Best), "best", Best, "accuracy or loss");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");
