@@ -33,6 +33,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             ClipsPerClass = files is null ? request.Input.ClipsPerClass : null,
             GroupBy = group,
             OwnSplit = !request.ValidationGiven,
+            LabelSeparator = input.Clips.DataSet.LabelSets?.Separator.ToString(),
             Labels = input.Clips.DataSet.Labels,
             Keywords = input.Keywords,
             Features = input.Features,
