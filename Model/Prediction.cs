@@ -14,8 +14,8 @@ public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
     public double Probability => Ranked[0].Probability;
 
     /// <summary>
-    /// The classes that reach their thresholds, in the order of the classes, where a clip may have several; null where it
-    /// has one.
+    /// The classes that reach their thresholds, in the order of the classes, where a clip may have several; null where
+    /// it has one.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 

@@ -35,8 +35,8 @@ internal static class PredictCommand
             new Interval(0, 3600));
         Option<double?> threshold = OptionOf.Number(
             "--threshold", "P",
-            $"Below this probability the answer is '{Unknown}'. Of a run whose clips may have several labels: the labels " +
-            "are those from this probability on, in place of the thresholds that were tuned for each.",
+            $"Below this probability the answer is '{Unknown}'. Of a run whose clips may have several labels: the " +
+            "labels are those from this probability on, in place of the thresholds that were tuned for each.",
             new Interval(0, 1));
         Option<string?> pathColumn = CommonOptions.PathColumn();
         Option<string?> encoding = CommonOptions.Encoding();

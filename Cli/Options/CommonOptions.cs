@@ -145,9 +145,9 @@ internal static class CommonOptions
 
     public static Option<string> MultiLabel() => OptionOf.Choice(
         "--multi-label",
-        "Whether a label cell of the list may name several labels, separated by ; or |, or none. on takes cells apart, " +
-        "at commas where there is no other; off takes each as one class; auto takes them apart where that gives fewer " +
-        "labels than there are different cells.",
+        "Whether a label cell of the list may name several labels, separated by ; or |, or none. on takes cells " +
+        "apart, at commas where there is no other; off takes each as one class; auto takes them apart where that " +
+        "gives fewer labels than there are different cells.",
         "auto", "auto", "on", "off");
 
     public static MultiLabel ToMultiLabel(string? choice) => choice switch

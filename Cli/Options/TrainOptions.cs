@@ -28,8 +28,9 @@ internal sealed class TrainOptions
 
     private readonly Option<string> best = OptionOf.Choice(
         "--best",
-        "The epoch whose weights are kept: that of the highest validation accuracy, the lowest loss, the highest macro " +
-        "F1, or the highest mean average precision, which is for clips that may have several labels and their default.",
+        "The epoch whose weights are kept: that of the highest validation accuracy, the lowest loss, the highest " +
+        "macro F1, or the highest mean average precision, which is for clips that may have several labels and their " +
+        "default.",
         "accuracy", "accuracy", "loss", "f1", "map");
 
     private readonly Option<bool> acceptChanges = OptionOf.Flag(
@@ -175,9 +176,9 @@ internal sealed class TrainOptions
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--loss", Losses.Forms,
-                    "What training makes smaller. focal counts a clip the less, the surer the network is of its class " +
-                    "already: by (1 - p)^GAMMA, 2 by default. Without it, cross-entropy; where clips may have several " +
-                    "labels, that of a sigmoid for each."),
+                    "What training makes smaller. focal counts a clip the less, the surer the network is of its " +
+                    "class already: by (1 - p)^GAMMA, 2 by default. Without it, cross-entropy; where clips may have " +
+                    "several labels, that of a sigmoid for each."),
                 (training, value) => training with { FocalGamma = Losses.ParseGamma(value!) }),
             Bound<TrainingOptions>.Of(
                 best, (training, value) => training with { Best = Enum.Parse<BestBy>(value, ignoreCase: true) }),
@@ -251,8 +252,8 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel, clipsPerClass, model,
-        features, featurePrecision, sampleRate, clipSeconds, epochs,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel,
+        clipsPerClass, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
         .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
     ]).Distinct();

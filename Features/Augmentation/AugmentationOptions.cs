@@ -86,8 +86,8 @@ public sealed record AugmentationOptions : IValidated
     public double Mixup { get; init; }
 
     /// <summary>
-    /// Share of the clips that are mixed with another clip of the mini-batch as sound, at a random ratio of their levels
-    /// to the ear, and with its label: between-class learning. Not together with <see cref="Mixup"/>.
+    /// Share of the clips that are mixed with another clip of the mini-batch as sound, at a random ratio of their
+    /// levels to the ear, and with its label: between-class learning. Not together with <see cref="Mixup"/>.
     /// </summary>
     [System.Text.Json.Serialization.JsonIgnore(
         Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]

@@ -58,7 +58,7 @@ internal sealed class ClipLevels
         fft = new RealFft(device, rows, length);
     }
 
-    /// <summary>Samples of a frame: the power of two next above 0.09 s; 2,048 at 16 kHz and 4,096 at 44.1 kHz.</summary>
+    /// <summary>Samples of a frame: the power of two next above 0.09 s, 2,048 at 16 and 4,096 at 44.1 kHz.</summary>
     public static int LengthOf(int sampleRate)
     {
         int length = 16;
@@ -80,7 +80,8 @@ internal sealed class ClipLevels
             if (device.IsHost)
             {
                 device.Workers.Run(frames.Shape[0], new FrameBody(
-                    x.Address + ((long)first * clips[1]), window.Address, frames.Address, clips[1], length, framesOfClip));
+                    x.Address + ((long)first * clips[1]), window.Address, frames.Address, clips[1], length,
+                    framesOfClip));
                 fft.Forward(frames, spectra);
                 device.Workers.Run(clipsAtOnce, new PowerBody(
                     spectra.Address, weights.Address, powers.Address + first, (length / 2) + 1, framesOfClip));

@@ -118,8 +118,8 @@ public sealed class SoundMixer
     private static float ShareOf(ulong seed, int epoch, int clip, float probability)
     {
         float gate = Philox.ToUniform(AugmentationDraws.Word(seed, epoch, clip, AugmentationDraws.BetweenClasses));
-        float share = 0.5f * Philox.ToUniform(AugmentationDraws.Word(seed, epoch, clip, AugmentationDraws.BetweenRatio));
-        return gate < probability ? share : 0f;
+        float ratio = Philox.ToUniform(AugmentationDraws.Word(seed, epoch, clip, AugmentationDraws.BetweenRatio));
+        return gate < probability ? 0.5f * ratio : 0f;
     }
 
     /// <summary>p of the formula; 10^((G_b - G_o) / 20) is the root of the ratio of powers.</summary>

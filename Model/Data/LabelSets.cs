@@ -23,7 +23,8 @@ public sealed class LabelSets
         Separator = separator;
         if (this.sets.Length == 0 || this.sets.Any(set => set.Any(label => (uint)label >= (uint)labels)))
         {
-            throw new ArgumentException($"sets of the labels 0 to {labels - 1} were expected, at least one", nameof(sets));
+            throw new ArgumentException(
+                $"sets of the labels 0 to {labels - 1} were expected, at least one", nameof(sets));
         }
     }
 

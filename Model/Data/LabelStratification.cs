@@ -13,7 +13,9 @@ internal static class LabelStratification
     /// <param name="labels">How many labels there are.</param>
     /// <param name="fraction">The share of clips to validate on, inside (0, 1).</param>
     /// <param name="seed">Chooses one of the possible splits.</param>
-    /// <returns>For each clip whether it validates. A label with a clip is on the training side at least once.</returns>
+    /// <returns>
+    /// For each clip whether it validates. A label with a clip is on the training side at least once.
+    /// </returns>
     public static bool[] Of(IReadOnlyList<IReadOnlyList<int>> labelsOf, int labels, double fraction, long seed)
     {
         int clips = labelsOf.Count;
@@ -34,10 +36,10 @@ internal static class LabelStratification
         }
 
         // What each side still wants: of all clips, and of each label; a label wants one clip on either side.
+        double[] wanted = Array.ConvertAll(
+            clipsOf, of => of.Count < 2 ? 0 : Math.Clamp(of.Count * fraction, 1, of.Count - 1));
         var sides = new Sides(
-            clips * fraction, clips * (1 - fraction),
-            Array.ConvertAll(clipsOf, of => of.Count < 2 ? 0 : Math.Clamp(of.Count * fraction, 1, of.Count - 1)),
-            Array.ConvertAll(clipsOf, of => of.Count < 2 ? of.Count : Math.Clamp(of.Count * (1 - fraction), 1, of.Count - 1)));
+            clips * fraction, clips * (1 - fraction), wanted, [.. clipsOf.Zip(wanted, (of, want) => of.Count - want)]);
         int[] left = Array.ConvertAll(clipsOf, of => of.Count);
         bool[] dealt = new bool[clips];
         bool[] validates = new bool[clips];

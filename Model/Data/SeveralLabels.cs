@@ -2,6 +2,8 @@
 // `Animal|Dog`, so a separator alone decides nothing: taken apart, labels of which clips have several at once are fewer
 // than the cells that they make, while the parts of names are more than the names.
 
+using System.Globalization;
+
 namespace NativeCnn.Model.Data;
 
 /// <summary>Takes label cells apart.</summary>
@@ -29,8 +31,8 @@ internal static class SeveralLabels
         if (!found.LabelsAreListed)
         {
             return options.MultiLabel == MultiLabel.Auto ? null : throw new DataSetException(
-                $"'{source}' is read as {found.Reader}, where a clip has one label: several (--multi-label) need a list "
-                + "with path,label.");
+                $"'{source}' is read as {found.Reader}, where a clip has one label: several (--multi-label) need a "
+                + "list with path,label.");
         }
 
         string[] cells = [.. found.Clips.Select(clip => clip.Label).Where(label => label.Length > 0).Distinct()];
@@ -53,11 +55,10 @@ internal static class SeveralLabels
     {
         int most = clips.Max(clip => sets[clip.LabelIndex].Count);
         int none = clips.Count(clip => sets[clip.LabelIndex].Count == 0);
-        double mean = clips.Average(clip => sets[clip.LabelIndex].Count);
-        return FormattableString.Invariant(
-            $"several labels a clip, separated by '{sets.Separator}': {sets.Labels} labels, {mean:0.##} a clip and at ")
-            + FormattableString.Invariant($"most {most}, {none} of {clips.Count} clips with none; accuracy is the share of ")
-            + "clips whose labels are all right (--multi-label off takes every cell as one class)";
+        string each = clips.Average(clip => sets[clip.LabelIndex].Count).ToString("0.##", CultureInfo.InvariantCulture);
+        return $"several labels a clip, separated by '{sets.Separator}': {sets.Labels} labels, {each} a clip and at most "
+            + $"{most}, {none} of {clips.Count} clips with none; accuracy is the share of clips whose labels are all right "
+            + "(--multi-label off takes every cell as one class)";
     }
 
     /// <summary>Refuses cells that are empty, where a clip has one label.</summary>

@@ -242,8 +242,8 @@ public static class Splits
         return validates.Contains(true) && validates.Contains(false)
             ? new Split(Side(validation: false), Side(validation: true), [])
             : throw new DataSetException(
-                $"The {clips.Length} clips of '{data.Source}' cannot be split so that every label is trained on and some "
-                + "clips validate: add clips.");
+                $"The {clips.Length} clips of '{data.Source}' cannot be split so that every label is trained on and "
+                + "some clips validate: add clips.");
     }
 
     private static bool SharesFiles(DataSet data, int[] clips)

@@ -45,7 +45,9 @@ public sealed class MultiLabelScores
     /// </summary>
     /// <param name="labels">The labels' names.</param>
     /// <param name="loss">The mean loss over the same clips.</param>
-    /// <param name="thresholds">A threshold a label; null tunes each to these clips by <see cref="F1Threshold"/>.</param>
+    /// <param name="thresholds">
+    /// A threshold a label; null tunes each to these clips by <see cref="F1Threshold"/>.
+    /// </param>
     /// <exception cref="ArgumentException">There are more or fewer names or thresholds than labels.</exception>
     public ClassificationReport Report(
         IReadOnlyList<string> labels, double loss, IReadOnlyList<float>? thresholds = null)

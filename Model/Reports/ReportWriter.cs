@@ -69,8 +69,8 @@ public static class ReportWriter
             html.Append($"macro F1 {Number(evaluation.MacroF1)}, over {evaluation.Clips} clips.</p>\n");
             if (evaluation.MultiLabel is { } several)
             {
-                html.Append("<p>A clip may have several labels: accuracy is the share of clips whose labels are all right. ");
-                html.Append($"Mean average precision <b>{Number(several.MeanAveragePrecision)}</b>, ");
+                html.Append("<p>A clip may have several labels: accuracy is the share of clips whose labels are all ");
+                html.Append($"right. Mean average precision <b>{Number(several.MeanAveragePrecision)}</b>, ");
                 html.Append($"micro F1 {Number(several.MicroF1)}.</p>\n");
             }
         }
@@ -181,12 +181,14 @@ public static class ReportWriter
 
         html.Append("<h2>Classes</h2>\n<div class=\"wide\"><table>\n");
         html.Append("<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>clips</th>");
-        html.Append(evaluation.MultiLabel is null ? "" : "<th>average precision</th><th>threshold</th>").Append("</tr>\n");
+        html.Append(evaluation.MultiLabel is null ? "" : "<th>average precision</th><th>threshold</th>");
+        html.Append("</tr>\n");
         foreach (ClassMetrics metrics in evaluation.Classes)
         {
             html.Append($"<tr><th>{Escape(metrics.Label)}</th>");
             AppendNumbers(
-                metrics.Precision, metrics.Recall, metrics.F1, metrics.Support, metrics.AveragePrecision, metrics.Threshold);
+                metrics.Precision, metrics.Recall, metrics.F1, metrics.Support, metrics.AveragePrecision,
+                metrics.Threshold);
         }
 
         string mean = evaluation.ClassesThere == evaluation.Classes.Count ? "mean of classes"

@@ -17,8 +17,8 @@ public sealed record TrainingInputOptions
     public required TrainingOptions Training { get; init; }
 
     /// <summary>
-    /// True keeps <see cref="TrainingOptions.Best"/> as it is; false takes average precision for accuracy where a clip may
-    /// have several labels.
+    /// True keeps <see cref="TrainingOptions.Best"/> as it is; false takes average precision for accuracy where a clip
+    /// may have several labels.
     /// </summary>
     public bool KeepBest { get; init; }
 

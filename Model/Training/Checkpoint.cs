@@ -74,7 +74,7 @@ public sealed record Checkpoint(
         SafeTensors.Write(path, tensors, metadata);
     }
 
-    /// <summary>Loss and accuracy; with F1 and average precision, NaN for none, where one of them was asked for.</summary>
+    /// <summary>Loss and accuracy; F1 and average precision too, NaN for none, where one was asked for.</summary>
     private SafeTensor ScoreTensor() => BestScore is { MacroF1: null, MeanAveragePrecision: null }
         ? SafeTensor.From<double>([BestScore.Loss, BestScore.Accuracy], 2)
         : SafeTensor.From<double>(
@@ -93,8 +93,8 @@ public sealed record Checkpoint(
         if (score.Length is not (2 or 4))
         {
             throw new SafeTensorsException(
-                $"'{path}' is no checkpoint: its 'best_score' has {score.Length} numbers, not loss and accuracy, or these " +
-                "with F1 and average precision");
+                $"'{path}' is no checkpoint: its 'best_score' has {score.Length} numbers, not loss and accuracy, or " +
+                "these with F1 and average precision");
         }
 
         var best = new Score(score[0], score[1], Number("best_clips"))

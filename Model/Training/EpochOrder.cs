@@ -1,7 +1,8 @@
 // Which rows an epoch trains on, and in which order: a function of seed, epoch and the rows' classes alone, so that a
-// resumed run goes on as the unbroken one. Balanced sampling of N rows in K classes: after e epochs the class k has been
-// drawn floor((e N + k) / K) times, which makes N draws an epoch and no class more than one draw ahead of another. The
-// draws of a class go through all its rows in an order of each pass's own before any comes again.
+// resumed run goes on as the unbroken one. Balanced sampling of N rows in K classes: after e epochs the class k has
+// been drawn floor((e N + k) / K) times, which makes N draws an epoch and no class more than one draw ahead of another.
+// The draws of a class go through all its rows in an order of each pass's own before any comes again.
+using System.Globalization;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Model.Training;
@@ -23,7 +24,11 @@ internal sealed class EpochOrder
         seed = options.Seed;
         rows = classes.Count;
         rowsOfClass = sampling == Sampling.Shuffled ? []
-            : [.. Enumerable.Range(0, rows).GroupBy(row => classes[row]).OrderBy(of => of.Key).Select(Enumerable.ToArray)];
+            :
+            [
+                .. Enumerable.Range(0, rows).GroupBy(row => classes[row]).OrderBy(of => of.Key)
+                    .Select(Enumerable.ToArray),
+            ];
     }
 
     /// <summary>The rows of the epoch after so many.</summary>
@@ -43,11 +48,12 @@ internal sealed class EpochOrder
         int[] rarest = rowsOfClass.MinBy(of => of.Length)!;
         int[] largest = rowsOfClass.MaxBy(of => of.Length)!;
         double draws = (double)rows / rowsOfClass.Length;
-        return FormattableString.Invariant(
-            $"balanced sampling draws {draws:0.#} clips of each class an epoch: the {rarest.Length} of '") +
-            FormattableString.Invariant(
-                $"{nameOf(rarest[0])}', the rarest, {draws / rarest.Length:0.#} times each, of the {largest.Length} of ") +
-            FormattableString.Invariant($"'{nameOf(largest[0])}' {Math.Min(1, draws / largest.Length):0 %}");
+        string times = (draws / rarest.Length).ToString("0.#", CultureInfo.InvariantCulture);
+        string share = Math.Min(1, draws / largest.Length).ToString("0 %", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"balanced sampling draws {draws:0.#} clips of each class an epoch: the ") +
+            $"{rarest.Length} of '{nameOf(rarest[0])}', the rarest, {times} times each, of the {largest.Length} of " +
+            $"'{nameOf(largest[0])}' {share}";
     }
 
     private int[] Balanced(int epochs)

@@ -110,8 +110,8 @@ public sealed class Trainer
     public Score BestScore { get; private set; }
 
     /// <summary>
-    /// From which probability on each label is held to be true, tuned to the validation clips of the last epoch, where a
-    /// clip may have several; null else.
+    /// From which probability on each label is held to be true, tuned to the validation clips of the last epoch, where
+    /// a clip may have several; null else.
     /// </summary>
     internal IReadOnlyList<float>? Thresholds { get; private set; }
 

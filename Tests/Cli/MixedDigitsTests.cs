@@ -33,7 +33,8 @@ public sealed class MixedDigitsTests(ITestOutputHelper output) : IDisposable
 
         double map = run.Json[^1].GetProperty("multi_label").GetProperty("map").GetDouble();
         TimeSpan spent = Process.GetCurrentProcess().TotalProcessorTime - before;
-        output.WriteLine($"mAP {map:0.000} in {watch.Elapsed.TotalSeconds:0} s, {spent.TotalSeconds:0} s of processor time");
+        output.WriteLine(
+            $"mAP {map:0.000} in {watch.Elapsed.TotalSeconds:0} s, {spent.TotalSeconds:0} s of processor time");
         Assert.InRange(map, 0.95, 1);
         // Less than a minute on two cores; other work of the machine does not count.
         Assert.InRange(spent.TotalSeconds, 0, 60);

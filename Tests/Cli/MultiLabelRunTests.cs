@@ -19,7 +19,8 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
 
         Assert.Contains(
             tones.Result.Error,
-            line => line.StartsWith("several labels a clip, separated by ';': 3 labels, 1.5 a clip", StringComparison.Ordinal));
+            line => line.StartsWith(
+                "several labels a clip, separated by ';': 3 labels, 1.5 a clip", StringComparison.Ordinal));
         Assert.InRange(lines[^2].GetProperty("validation_map").GetDouble(), 0.9, 1);
         JsonElement last = lines[^1].GetProperty("multi_label");
         Assert.InRange(last.GetProperty("map").GetDouble(), 0.95, 1);
@@ -119,7 +120,8 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
                 }
 
                 WavWriter.WritePcm16(folder[$"{clip}.wav"], samples, Rate);
-                string labels = string.Join(';', pitches.Where((_, bit) => (clip >> bit & 1) == 1).Select(one => one.Name));
+                string labels = string.Join(
+                    ';', pitches.Where((_, bit) => (clip >> bit & 1) == 1).Select(one => one.Name));
                 rows.Add($"{clip}.wav,{labels},{(clip % 24 < 8 ? "validation" : "train")},{clip / 48}");
             }
 

@@ -52,8 +52,8 @@ public sealed class EpochOrderTests
         int[] classes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
         Assert.Equal(
-            "balanced sampling draws 5 clips of each class an epoch: the 1 of 'rare', the rarest, 5 times each, of the 9 " +
-            "of 'many' 56 %",
+            "balanced sampling draws 5 clips of each class an epoch: the 1 of 'rare', the rarest, 5 times each, of " +
+            "the 9 of 'many' 56 %",
             Order(classes, seed: 0, Sampling.Balanced).Note(row => classes[row] == 1 ? "rare" : "many"));
     }
 

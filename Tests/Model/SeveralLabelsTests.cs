@@ -68,8 +68,9 @@ public sealed class SeveralLabelsTests : IDisposable
         folder.Touch("a;b/1.wav", "a/1.wav", "b/1.wav", "b;a/1.wav");
 
         Assert.Equal(["a", "a;b", "b", "b;a"], DataSetCatalog.Read(folder.Path).Labels);
-        Assert.Contains("need a list", Assert.Throws<DataSetException>(() => DataSetCatalog.Read(
-            folder.Path, options: new DataSetOptions { MultiLabel = MultiLabel.On })).Message, StringComparison.Ordinal);
+        DataSetException error = Assert.Throws<DataSetException>(() => DataSetCatalog.Read(
+            folder.Path, options: new DataSetOptions { MultiLabel = MultiLabel.On }));
+        Assert.Contains("need a list", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

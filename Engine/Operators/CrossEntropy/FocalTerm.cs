@@ -3,7 +3,9 @@ using NativeCnn.Engine.Mathematics;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>A class whose share a_c is 1: its loss, and g_c of the contract of <see cref="FocalCrossEntropy"/>.</summary>
+/// <summary>
+/// A class whose share a_c is 1: its loss, and g_c of the contract of <see cref="FocalCrossEntropy"/>.
+/// </summary>
 internal readonly struct FocalTerm
 {
     /// <summary>-(1 - p)^gamma log p.</summary>

@@ -1,7 +1,7 @@
 // Which labels are true of the rows of a mini-batch, where a clip may have several. A data set has few sets of labels
 // beside its clips: a row names its set, and the sets lie on the device as bits, label c of a set in bit c % 32 of its
-// word c / 32. sets is [S, words], rows [rows] with numbers of sets, y [rows, classes]. With label smoothing s and, where
-// clips were mixed, the second set of a row and its share m:
+// word c / 32. sets is [S, words], rows [rows] with numbers of sets, y [rows, classes]. With label smoothing s and,
+// where clips were mixed, the second set of a row and its share m:
 //   y_c = (1 - s) ((1 - m) [c is in the row's set] + m [c is in the second set]) + s / 2
 // Smoothing draws a target towards one half, as the label_smoothing of Keras's BinaryCrossentropy does. y is assigned.
 // There is no backward pass: targets have no gradient.
@@ -129,7 +129,8 @@ public sealed class LabelSetTargets
         (uint)set < (uint)(sets.Length / words)
             ? sets.Slice(set * words, words)
             : throw new ArgumentException(
-                $"row {row} names the label set {set}, but there are sets 0 to {(sets.Length / words) - 1}", nameof(set));
+                $"row {row} names the label set {set}, but there are sets 0 to {(sets.Length / words) - 1}",
+                nameof(set));
 
     private static float Bit(ReadOnlySpan<int> set, int c) => (set[c / 32] >> (c % 32)) & 1;
 

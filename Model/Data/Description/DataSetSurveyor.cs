@@ -53,7 +53,8 @@ public static class DataSetSurveyor
         }
 
         return new DataSetDescription(
-            data.Source, data.Reader, entries.Count, readable.Length, SecondsOf(data, readable, seconds), LengthsOf(readable),
+            data.Source, data.Reader, entries.Count, readable.Length, SecondsOf(data, readable, seconds),
+            LengthsOf(readable),
             counts.Length == 0 ? 1 : (double)counts.Max() / Math.Max(1, counts.Min()),
             [.. data.Labels.Select((label, i) => new ClassSummary(label, counts[i], seconds[i]))],
             [.. Commonest(readable, clip => clip.SampleRate).Select(one => new RateCount(one.Key, one.Value))],

@@ -35,7 +35,8 @@ public sealed class LabelSetTargetsTests
         [
             .. from row in Enumerable.Range(0, rows)
                from c in Enumerable.Range(0, classes)
-               select (float)((0.8 * (((1 - shares[row]) * Bit(first[row], c)) + (shares[row] * Bit(second[row], c)))) + 0.1),
+               let share = shares[row]
+               select (float)((0.8 * (((1 - share) * Bit(first[row], c)) + (share * Bit(second[row], c)))) + 0.1),
         ];
         Closeness.Close("targets", y.ToArray(), expected, 1e-6, rows, classes);
 

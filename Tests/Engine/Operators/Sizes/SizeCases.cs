@@ -291,10 +291,10 @@ internal static class SizeCases
                         meter.Add(logits, targets, loss);
                         sigmoid.ForwardBackward(logits, m.Positive(s), weights, loss, m.Of(s));
                         focal.ForwardBackward(logits, targets, weights, loss, m.Of(s));
-                        Tensor<float> several01 = m.Of(s);
-                        expand.Fill(
-                            m.Indices(new Shape(classes, LabelSetTargets.WordsOf(classes)), classes), targets, several01);
-                        several.Add(logits, several01, loss);
+                        Tensor<float> expanded = m.Of(s);
+                        var sets = new Shape(classes, LabelSetTargets.WordsOf(classes));
+                        expand.Fill(m.Indices(sets, classes), targets, expanded);
+                        several.Add(logits, expanded, loss);
                     };
                 });
             },
