@@ -39,8 +39,14 @@ public static class Evaluation
                 $"the run '{runFolder}' has no class {KeywordOptions.SilenceLabel}: leave the silence out");
         }
 
+        // The run knows whether a clip may have several labels.
+        DataSetOptions reading = (options ?? new DataSetOptions()) with
+        {
+            MultiLabel = model.Config.MultiLabel,
+            LabelSeparator = model.Config.DataOptions.LabelSeparator,
+        };
         ClipSource clips = RunClips.Of(
-            model.Config, labels => ClipSource.FromFiles(data, labels, options), silence, keepAllUnknown: true);
+            model.Config, labels => ClipSource.FromFiles(data, labels, reading), silence, keepAllUnknown: true);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -54,10 +60,10 @@ public static class Evaluation
             },
             cancellation);
         set.Normalize(model.Normalizer);
-        var confusion = new ConfusionMatrix(model.Config.Labels.Count);
-        Score score = new Evaluator(model.Network).Evaluate(set, confusion);
-        return new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
+        LabelSets? sets = clips.DataSet.LabelSets;
+        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+            set, model.Config.Labels, model.Thresholds);
+        return new EvaluationResult(measured.Report, set.Skipped)
         {
             Notes =
             [

@@ -37,6 +37,7 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             LabelColumn = request.LikeData?.LabelColumn,
             Encoding = request.LikeData?.Encoding,
             PartFolders = request.LikeData?.PartFolders ?? default,
+            LabelSeparator = input.Clips.DataSet.LabelSets?.Separator.ToString(),
             Labels = input.Clips.DataSet.Labels,
             Keywords = input.Keywords,
             Features = input.Features,

@@ -27,6 +27,15 @@ internal sealed class TrainOptions
 
     private readonly DataOptions reading = new();
 
+    private readonly Option<string> multiLabel = CommonOptions.MultiLabel();
+
+    private readonly Option<string> best = OptionOf.Choice(
+        "--best",
+        "The epoch whose weights are kept: that of the highest validation accuracy, the lowest loss, the highest " +
+        "macro F1, or the highest mean average precision, which is for clips that may have several labels and their " +
+        "default.",
+        "accuracy", "accuracy", "loss", "f1", "map");
+
     private readonly Option<bool> acceptChanges = OptionOf.Flag(
         "--accept-changes",
         "Let --resume go on though clips of the run are gone or changed: without the gone ones, with the others as " +
@@ -232,15 +241,23 @@ internal sealed class TrainOptions
                     new Interval(0, 1, OpenHigh: true)),
                 (training, value) => training with { LabelSmoothing = (float)value }),
             Bound<TrainingOptions>.Of(
-                OptionOf.Choice(
-                    "--best",
-                    "The epoch whose weights are kept: that of the highest validation accuracy, or of the lowest loss.",
-                    "accuracy", "accuracy", "loss"),
-                (training, value) =>
-                    training with { Best = value == "loss" ? BestBy.Loss : BestBy.Accuracy }),
+                OptionOf.Text(
+                    "--loss", Losses.Forms,
+                    "What training makes smaller. focal counts a clip the less, the surer the network is of its " +
+                    "class already: by (1 - p)^GAMMA, 2 by default. Without it, cross-entropy; where clips may have " +
+                    "several labels, that of a sigmoid for each."),
+                (training, value) => training with { FocalGamma = Losses.ParseGamma(value!) }),
+            Bound<TrainingOptions>.Of(
+                best, (training, value) => training with { Best = Enum.Parse<BestBy>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips."),
                 (training, value) => training with { BalanceClasses = value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Choice(
+                    "--sampling",
+                    "The clips of an epoch: each once, or as many with every class drawn equally often.",
+                    "shuffled", "shuffled", "balanced"),
+                (training, value) => training with { Sampling = Enum.Parse<Sampling>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
                 augment,
                 (training, value) => training with { Augmentation = AugmentationOptions.Parse(value!) }),
@@ -306,9 +323,8 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, recipe, like,
-        model,
-        features, featurePrecision, sampleRate, clipSeconds, epochs,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel,
+        clipsPerClass, recipe, like, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
         .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
     ]).Distinct();
@@ -364,7 +380,9 @@ internal sealed class TrainOptions
         return new TrainRequest
         {
             Data = takesData ? other!.Data : parsed.GetValue(data),
-            Reading = takesData ? other!.DataOptions with { Strict = read.Strict } : read,
+            Reading = takesData
+                ? other!.DataOptions with { Strict = read.Strict }
+                : read with { MultiLabel = CommonOptions.ToMultiLabel(parsed.GetValue(multiLabel)) },
             Like = other,
             TakesLikeData = takesData,
             Network = Given(model) ? NetworkPresets.Resolve(parsed.GetValue(model)!).Create() : chosen.Network,
@@ -372,6 +390,7 @@ internal sealed class TrainOptions
             {
                 Features = parsed.GetValue(features) is { } own ? FeatureChoice.Named(own) : chosen.Features,
                 Training = Train(chosen.Training),
+                KeepBest = Given(best) || other is not null,
                 Keywords = Applied(keywordOptions, chosen.Keywords ?? new KeywordOptions()),
                 SampleRate = parsed.GetValue(sampleRate) ?? chosen.SampleRate,
                 ClipSeconds = parsed.GetValue(clipSeconds) ?? chosen.ClipSeconds,

@@ -168,6 +168,7 @@ public static class TrainingSession
 
             if (trainer.BestEpoch == epoch)
             {
+                model.Thresholds = trainer.Thresholds;
                 trainer.WithBest(() => model.SaveWeights(run.ModelPath));
             }
 
@@ -200,12 +201,11 @@ public static class TrainingSession
         }
 
         trainer.RestoreBest();
+        Measured best = trainer.Measure(config.Labels);
+        model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
-        var confusion = new ConfusionMatrix(config.Labels.Count);
-        Score score = new Evaluator(network).Evaluate(validation, confusion);
-        ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
-        RunReports.Write(run, config, confusion, report);
-        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+        RunReports.Write(run, config, best.Confusion, best.Report);
+        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times);
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>
@@ -287,7 +287,13 @@ public static class TrainingSession
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
         var trainer = new Trainer(
             network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
-                device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
+                device, config, new FeatureSource(config.Format, normalizer), observer.Remark),
+            labelSets: clips.DataSet.LabelSets);
+        if (trainer.SamplingNote is { } sampling)
+        {
+            observer.Remark(sampling);
+        }
+
         trainer.Times.Add(featureClock);
         return new Prepared(network, train, validation, normalizer, trainer);
     }
@@ -329,11 +335,13 @@ public static class TrainingSession
     /// <summary>A class of which no clip could be read would be a class that the network is never trained on.</summary>
     private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
     {
-        HashSet<string> trained = [.. read.Clips.Select(clip => clip.Label)];
-        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !trained.Contains(entry.Label)) is { } missing)
+        HashSet<int> trained = [.. read.Clips.SelectMany(data.LabelsOf)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(
+            entry => data.LabelsOf(entry).Any(label => !trained.Contains(label))) is { } missing)
         {
+            string name = data.Labels[data.LabelsOf(missing).First(label => !trained.Contains(label))];
             throw new DataSetException(
-                $"not one clip of the class '{missing.Label}' could be read to train on; mend it or take it out. " +
+                $"not one clip of the class '{name}' could be read to train on; mend it or take it out. " +
                 $"The first: {read.Skipped.First(skipped => skipped.Path == missing.Path).Reason}");
         }
     }
