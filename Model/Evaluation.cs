@@ -61,7 +61,7 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         LabelSets? sets = clips.DataSet.LabelSets;
-        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets, model.Config.Cropping).Measure(
             set, model.Config.Labels, model.Thresholds);
         return new EvaluationResult(measured.Report, set.Skipped)
         {
