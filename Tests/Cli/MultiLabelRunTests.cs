@@ -10,6 +10,7 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
     private static readonly string[] Regularized =
     [
         "--augment", "mixup,shift=0.02", "--label-smoothing", "0.1", "--balance-classes", "--schedule", "constant",
+        "--ema", "0.9", "--accumulate", "2",
     ];
 
     [Fact]
