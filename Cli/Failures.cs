@@ -62,7 +62,8 @@ internal static class Failures
         KernelFaultException or TrainingDivergedException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed,
-                "out of memory: take shorter clips, a smaller mini-batch or another device, or raise the limit (ulimit -v)"),
+                "out of memory: take shorter clips, a smaller mini-batch or another device, or raise the limit " +
+                "(ulimit -v)"),
         FileWriteException { IsFull: false } => (ExitCodes.BadInput, failure.Message),
         IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),
         _ => (ExitCodes.Failed,

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using NativeCnn.Cli.Commands;
 using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Cli;
@@ -17,11 +18,11 @@ internal static class UsageErrors
         }
 
         Command command = parsed.CommandResult.Command;
-        string help = $"see `{PathOf(parsed.CommandResult)} --help`";
+        string help = $"see `{CommandPath.Of(parsed.CommandResult)} --help`";
         if (UnknownOption(parsed) is { } unknown)
         {
             string nearest = Nearest(unknown, parsed.CommandResult) is { } name ? $"; did you mean {name}?" : ";";
-            return $"there is no option {unknown} in `{PathOf(parsed.CommandResult)}`{nearest} {help}";
+            return $"there is no option {unknown} in `{CommandPath.Of(parsed.CommandResult)}`{nearest} {help}";
         }
 
         if (command.Subcommands.Count > 0 && command.Action is null && parsed.Errors.Count > 0)
@@ -29,9 +30,9 @@ internal static class UsageErrors
             string[] commands = [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
             string names = string.Join(", ", commands);
             return parsed.UnmatchedTokens.Count > 0
-                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{PathOf(parsed.CommandResult)}`" +
+                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{CommandPath.Of(parsed.CommandResult)}`" +
                     $"{Suggestion.Before(parsed.UnmatchedTokens[0], commands)} give one of {names}"
-                : $"`{PathOf(parsed.CommandResult)}` needs a command: one of {names}; {help}";
+                : $"`{CommandPath.Of(parsed.CommandResult)}` needs a command: one of {names}; {help}";
         }
 
         if (parsed.Errors.Count == 0)
@@ -52,17 +53,6 @@ internal static class UsageErrors
 
     private static bool LooksLikeOption(string word) =>
         word.Length > 1 && word[0] == '-' && (word[1] == '-' ? word.Length > 2 : char.IsAsciiLetter(word[1]));
-
-    private static string PathOf(CommandResult result)
-    {
-        List<string> names = [];
-        for (SymbolResult? at = result; at is CommandResult one; at = at.Parent)
-        {
-            names.Insert(0, one.Command is RootCommand ? "nativecnn" : one.Command.Name);
-        }
-
-        return string.Join(' ', names);
-    }
 
     private static string? Nearest(string word, CommandResult result)
     {

@@ -29,7 +29,7 @@ internal static class CommandTree
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            help.Action = new HelpPage(terminal);
         }
 
         return root.WithExamples(

@@ -80,7 +80,7 @@ internal static class EvaluateCommand
         terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, accuracy " +
             $"{Show.Percent(result.Report.Accuracy)}, loss {Show.Loss(result.Report.Loss)}");
         terminal.Line();
-        terminal.Lines(ClassTable.Lines(result.Report));
+        terminal.Lines(ClassTable.Lines(result.Report, terminal.Width));
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>

@@ -67,13 +67,13 @@ internal static class FetchCommand
             return ExitCodes.Done;
         }
 
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["name", "what", "licence", "checksum", "clips"],
             PublishedDataSet.All.Select(one => (string[])
             [
                 one.Name, one.Title, one.Licence, one.Checksum?.Algorithm ?? "none published", Show.Count(one.Clips),
             ]),
-            leftColumns: 4));
+            leftColumns: 4);
         return ExitCodes.Done;
     }
 

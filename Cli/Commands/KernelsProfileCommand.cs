@@ -43,8 +43,9 @@ internal static class KernelsProfileCommand
         var command = new Command(
             "profile",
             "Counts what a kernel executes on an NVIDIA GPU, without one: its PTX runs on the processor. " +
-            "Instructions by class, sectors of global memory and conflicts of shared memory a request, divergent branches, " +
-            "occupancy; and an estimate of its time with what bounds it. docs/kernel-profile.md tells how to read it.")
+            "Instructions by class, sectors of global memory and conflicts of shared memory a request, divergent " +
+            "branches, occupancy; and an estimate of its time with what bounds it. docs/kernel-profile.md tells how " +
+            "to read it.")
         {
             name, step, batch, shape, gpu, millions, lines, measure, rungs, precision, json,
         };
@@ -113,7 +114,8 @@ internal static class KernelsProfileCommand
             return;
         }
 
-        terminal.Lines(kernel is null ? ProfileStepTable.Of(result) : ProfileTable.Of(kernel, result));
+        terminal.Lines(kernel is null ? ProfileStepTable.Of(result, terminal.Width)
+            : ProfileTable.Of(kernel, result, terminal.Width));
         foreach (IGrouping<string, LaunchProfile> one in result.Launches.GroupBy(launch => launch.Kernel.Name)
             .Where(one => lines && (kernel is null || one.Key == kernel.Name)))
         {

@@ -7,8 +7,11 @@ namespace NativeCnn.Cli.Output;
 /// <summary>A training as lines of text: what is trained, a row an epoch, and what came of it.</summary>
 /// <param name="line">Prints a line.</param>
 /// <param name="warn">Prints the lines of a warning.</param>
-internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn) : ITrainingView
+/// <param name="width">Columns of the screen; null for lines of any length.</param>
+internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn, int? width = null)
+    : ITrainingView
 {
+    private readonly EpochTable table = new(width);
     private readonly List<string> notes = [];
 
     public virtual void FeaturesComputed(int done, int total)
@@ -34,10 +37,10 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"input [{string.Join(", ", outline.Input)}], {Show.Count(outline.Parameters)} parameters" +
             (outline.FirstEpoch > 1 ? $"; going on with epoch {outline.FirstEpoch}" : ""));
         line("");
-        line(EpochTable.Header);
+        line(table.Header);
     }
 
-    public virtual void EpochDone(EpochMetrics metrics, bool isBest) => line(EpochTable.Row(metrics, isBest));
+    public virtual void EpochDone(EpochMetrics metrics, bool isBest) => Row(metrics, isBest, line);
 
     public void Finished(TrainingResult result)
     {
@@ -45,7 +48,7 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"best epoch {result.BestEpoch}: validation accuracy {Show.Percent(result.Score.Accuracy)}, " +
             $"loss {Show.Loss(result.Score.Loss)}");
         line("");
-        foreach (string row in ClassTable.Lines(result.Report))
+        foreach (string row in ClassTable.Lines(result.Report, width))
         {
             line(row);
         }
@@ -72,7 +75,8 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
             result.Folds.Select(fold => (string[])
             [
                 fold.Group, Show.Percent(fold.Accuracy), Show.Percent(fold.BestAccuracy), Show.Count(fold.Clips),
-            ]));
+            ]),
+            width: width);
         foreach (string row in rows)
         {
             line(row);
@@ -81,4 +85,7 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"mean accuracy {Show.Percent(result.MeanAccuracy)}, standard deviation " +
             $"{Show.Percent(result.StandardDeviation)}, each after its last epoch");
     }
+
+    /// <summary>Prints the line of an epoch.</summary>
+    protected void Row(EpochMetrics metrics, bool isBest, Action<string> print) => print(table.Row(metrics, isBest));
 }
