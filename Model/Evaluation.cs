@@ -55,10 +55,12 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         var confusion = new ConfusionMatrix(model.Config.Labels.Count);
-        Score score = new Evaluator(model.Network).Evaluate(set, confusion);
+        int[] predicted = new int[set.Count];
+        Score score = new Evaluator(model.Network).Evaluate(set, confusion, (clip, label) => predicted[clip] = label);
         return new EvaluationResult(
             ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
         {
+            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, model.Config.Labels[predicted[i]]))],
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),

@@ -15,6 +15,7 @@ internal static class CommandTree
             TrainCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            RunsCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
@@ -26,6 +27,7 @@ internal static class CommandTree
             PuzzlesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

@@ -76,7 +76,7 @@ internal static class DevicesCommand
                 one.Selector, one.Name, Show.Bytes(one.MemoryBytes), $"{one.MaxGroupSize}",
                 Show.Bytes(one.MaxSharedMemoryBytes), $"{one.Multiprocessors}",
             ]),
-            leftColumns: 2);
+            leftColumns: 2, "group size", "shared memory");
         if (!devices.Any(one => one.Kind is DeviceKind.Cuda or DeviceKind.OpenCl))
         {
             terminal.Line("no CUDA and no OpenCL device here; auto takes cpu");

@@ -81,7 +81,7 @@ internal static class KernelsCommand
                 Known(one.Takes?.Registers), Known(one.Takes?.SharedBytes), Known(one.Takes?.StackBytes),
                 Known(one.Takes?.SpillBytes),
             ]),
-            leftColumns: 3);
+            leftColumns: 3, "method", "spilled", "local", "shared", "ladder");
         return ExitCodes.Done;
 
         static string Known(int? figure) => figure is { } known ? $"{known}" : "-";
@@ -135,7 +135,7 @@ internal static class KernelsCommand
         {
             Description = "A kernel of `nativecnn kernels list`.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => ProductKernels.All.Select(kernel => kernel.Name));
         Option<bool> all = OptionOf.Flag("--all", "Every kernel instead of one; needs --output.");
         Option<string> target = OptionOf.Choice("--target", "The language of the code.", "ptx", "ptx", "opencl");
         Option<string> architecture = OptionOf.Choice(

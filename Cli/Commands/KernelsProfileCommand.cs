@@ -5,6 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tools.Benchmarking;
+using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
 
 namespace NativeCnn.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class KernelsProfileCommand
         {
             Description = "A kernel of `nativecnn kernels list`.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => ProductKernels.All.Select(kernel => kernel.Name));
         Option<string?> step = OptionOf.Text(
             "--step", CommonOptions.ModelForms, "All launches of a training step of this network with Adam.");
         Option<int> batch = OptionOf.Integer(

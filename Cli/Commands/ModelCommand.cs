@@ -105,7 +105,7 @@ internal static class ModelCommand
         {
             Description = "A layer type, conv1d for instance. Without it, all.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => LayerTypes.Names);
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "layers",

@@ -42,7 +42,7 @@ internal sealed class NetworkChoice
             HelpName = "NAME|FILE.json|RUN",
             Description = "A network's name, a file that lists its layers, or the folder that `nativecnn train` " +
                 $"left. {CommonOptions.ModelSentences}.",
-        };
+        }.Completing(() => NetworkPresets.Names);
         if (fallback is not null)
         {
             network.DefaultValueFactory = _ => fallback;

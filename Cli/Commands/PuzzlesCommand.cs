@@ -149,10 +149,10 @@ internal static class PuzzlesCommand
         return command.WithExamples("nativecnn puzzles hint 1", "nativecnn puzzles hint 1 --level 3");
     }
 
-    private static Argument<string> Number() => new("PUZZLE")
+    private static Argument<string> Number() => new Argument<string>("PUZZLE")
     {
         Description = "Its number, or its name.",
-    };
+    }.Completing(() => PuzzleCatalog.All.Select(one => one.Name));
 
     private static Option<string> Folder() =>
         OptionOf.Text("--directory", "DIR", "Where the files are that you mend.", DefaultFolder);

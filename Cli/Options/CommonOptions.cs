@@ -3,6 +3,7 @@ using System.CommandLine;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
@@ -44,7 +45,7 @@ internal static class CommonOptions
         Description = "Another kernel than the device's own choice, matmul=2 for instance; may be given again. " +
             "`nativecnn kernels choices` lists what there is. NATIVECNN_RUNGS does the same.",
         DefaultValueFactory = _ => [],
-    }.In(HelpGroup.Device);
+    }.Completing(() => KernelLadder.OfProcess().Select(ladder => $"{ladder.Name}=")).In(HelpGroup.Device);
 
     /// <summary>What <see cref="Rungs"/> gave, as one list; null for nothing.</summary>
     public static string? RungList(string[]? given) => given is { Length: > 0 } ? string.Join(',', given) : null;
@@ -158,6 +159,15 @@ internal static class CommonOptions
         "classes" => Model.Data.PartFolders.Classes,
         _ => Model.Data.PartFolders.Auto,
     };
+
+    public static Option<string> Part() => OptionOf.Choice(
+        "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
+        "all", "train", "validation", "test")
+        .In(HelpGroup.Data);
+
+    /// <summary>What <see cref="Part"/> gave; null for all.</summary>
+    public static SplitPart? ToPart(string? choice) =>
+        choice is { } name and not "all" ? Enum.Parse<SplitPart>(name, ignoreCase: true) : null;
 
     public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description)
         .In(HelpGroup.Data);

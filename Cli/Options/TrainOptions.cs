@@ -57,6 +57,7 @@ internal sealed class TrainOptions
         "--augment", "NAME[=VALUE],..|none",
         "What is changed about a clip, anew in every epoch, each up to its value. " + Augmentations.Sentences +
         ". A name alone takes the value in brackets. Without it, nothing is changed.")
+        .Completing(() => [.. Augmentations.Names, "none"])
         .In(HelpGroup.Augmentation);
 
     /// <summary>The classes that keyword spotting needs beside its words.</summary>
@@ -107,6 +108,12 @@ internal sealed class TrainOptions
     private readonly Option<string?> resume = OptionOf.Text(
         "--resume", "DIR",
         "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.")
+        .In(HelpGroup.Output);
+
+    private readonly Option<bool> tensorBoard = OptionOf.Flag(
+        "--tensorboard",
+        "Write events.out.tfevents.nativecnn into the run folder, for TensorBoard: curves, learning rate and " +
+        "confusion matrix. --resume goes on with it.")
         .In(HelpGroup.Output);
 
     private readonly Option<string?> cache = CommonOptions.Cache();
@@ -254,12 +261,13 @@ internal sealed class TrainOptions
         data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
         features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
-        .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
+        .. runOptions.Select(one => one.Option), output, force, resume, tensorBoard, cache, noCache,
+        reading.Strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
     private IEnumerable<Option> Changeable =>
-        [.. runOptions.Select(one => one.Option), resume, cache, noCache, reading.Strict, json];
+        [.. runOptions.Select(one => one.Option), resume, tensorBoard, cache, noCache, reading.Strict, json];
 
     public void AddTo(Command command)
     {
@@ -312,6 +320,7 @@ internal sealed class TrainOptions
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
+            TensorBoard = parsed.GetValue(tensorBoard),
             Json = parsed.GetValue(json),
         };
 

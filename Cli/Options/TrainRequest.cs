@@ -49,6 +49,9 @@ internal sealed record TrainRequest
     /// <summary>The run folder to go on with.</summary>
     public required string? Resume { get; init; }
 
+    /// <summary>Writes an event file for TensorBoard.</summary>
+    public required bool TensorBoard { get; init; }
+
     /// <summary>Prints JSON Lines.</summary>
     public required bool Json { get; init; }
 }

@@ -99,7 +99,16 @@ internal sealed class LiveBar
     {
         foreach (string row in WordWrap.Lines(Terminal.Shown(text), terminal.Width ?? console.Profile.Width))
         {
-            console.WriteLine(row, style);
+            console.Write(new WholeLine(row, style));
         }
+    }
+
+    /// <summary>A line that leaves nothing of what stood where it comes: the bar is longer than most.</summary>
+    private sealed class WholeLine(string text, Style style) : Renderable
+    {
+        private const string EraseLine = "\u001b[2K";
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            [Segment.Control(EraseLine), new Segment(text, style), Segment.LineBreak];
     }
 }

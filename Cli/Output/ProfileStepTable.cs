@@ -12,7 +12,8 @@ internal static class ProfileStepTable
         foreach (string line in TextTable.Format(
             ["", "kernel", "groups", "size", "instructions", "fma", "load", "store", "turns", "diverge", "occupancy",
                 "us", "bound"],
-            [.. result.Launches.Select(Row), Sum(result)], leftColumns: 2, width))
+            [.. result.Launches.Select(Row), Sum(result)], 2, width, "size", "turns", "diverge", "store",
+            "load", "groups"))
         {
             yield return line;
         }

@@ -68,8 +68,9 @@ internal sealed class Terminal(
 
     /// <summary>A table, fitted to the screen; see <see cref="TextTable"/>.</summary>
     public void Table(
-        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftColumns = 1) =>
-        Lines(TextTable.Format(header, rows, leftColumns, Width));
+        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftColumns = 1,
+        params string[] leaveOut) =>
+        Lines(TextTable.Format(header, rows, leftColumns, Width, leaveOut));
 
     public void Lines(IEnumerable<string> lines)
     {

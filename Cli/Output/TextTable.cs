@@ -1,5 +1,5 @@
 // Tables of plain text. On a screen that is narrower than a table, cells of words go on below, between words, and so do
-// titles; where that is not enough, columns from the right are left out, and named below the table.
+// titles; where that is not enough, columns are left out, and named below the table.
 namespace NativeCnn.Cli.Output;
 
 /// <summary>Aligned columns of plain text: the first and any named ones to the left, the others to the right.</summary>
@@ -7,13 +7,18 @@ internal static class TextTable
 {
     private const string Gap = "  ";
 
+    // A column of words is not made narrower than this for the sake of others.
+    private const int LeastWords = 24;
+
     /// <summary>The lines of a table.</summary>
     /// <param name="header">A title a column.</param>
     /// <param name="rows">As many cells each.</param>
     /// <param name="leftColumns">Columns from the left that hold words.</param>
     /// <param name="width">Columns of the screen; null for lines of any length.</param>
+    /// <param name="leaveOut">Titles that go first where there is no room for all; then others from the right.</param>
     public static IEnumerable<string> Format(
-        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftColumns = 1, int? width = null)
+        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftColumns = 1, int? width = null,
+        params string[] leaveOut)
     {
         IReadOnlyList<string>[] all = [header, .. rows];
         int[] widths = [.. header.Select((_, column) => all.Max(row => row[column].Length))];
@@ -23,15 +28,21 @@ internal static class TextTable
         }
 
         int[] least = [.. header.Select((title, column) => LeastOf(title, all, column, column < leftColumns))];
-        int kept = header.Count;
-        while (kept > 1 && TotalOf(least.AsSpan(0, kept)) > most)
+        List<int> kept = [.. Enumerable.Range(0, header.Count)];
+        foreach (int column in leaveOut.Select(title => header.ToList().IndexOf(title))
+            .Concat(Enumerable.Range(1, header.Count - 1).Reverse()))
         {
-            kept--;
+            if (TotalOf([.. kept.Select(one => least[one])]) > most)
+            {
+                kept.Remove(column);
+            }
         }
 
-        widths = Narrowed(widths[..kept], least, most);
-        IEnumerable<string> lines = all.SelectMany((row, i) => LinesOf(row, widths, leftColumns, isHeader: i == 0));
-        string[] leftOut = [.. header.Skip(kept).Where(title => title.Length > 0)];
+        string[] leftOut = [.. header.Where((title, i) => title.Length > 0 && !kept.Contains(i))];
+        widths = Narrowed([.. kept.Select(one => widths[one])], [.. kept.Select(one => least[one])], most);
+        int left = kept.Count(one => one < leftColumns);
+        IEnumerable<string> lines = all.SelectMany(
+            (row, i) => LinesOf([.. kept.Select(one => row[one])], widths, left, isHeader: i == 0));
         return leftOut.Length == 0 ? lines
             : lines.Concat(WordWrap.Lines(
                 $"left out for want of room: {string.Join(", ", leftOut)} (a wider terminal or a file has all)", most));
@@ -40,7 +51,11 @@ internal static class TextTable
     /// <summary>The narrowest that a column can be: its longest word, or its longest number.</summary>
     private static int LeastOf(string title, IReadOnlyList<string>[] all, int column, bool isLeft) => Math.Max(
         LongestWord(title),
-        all.Skip(1).Select(row => isLeft ? LongestWord(row[column]) : row[column].Length).DefaultIfEmpty(0).Max());
+        all.Skip(1)
+            .Select(row => isLeft
+                ? Math.Max(LongestWord(row[column]), Math.Min(row[column].Length, LeastWords))
+                : row[column].Length)
+            .DefaultIfEmpty(0).Max());
 
     private static int LongestWord(string text) => text.Split(' ').Max(word => word.Length);
 

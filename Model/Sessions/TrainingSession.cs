@@ -81,6 +81,7 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
+            File.Delete(run.EventsPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -117,7 +118,10 @@ public static class TrainingSession
         observer.Started(new TrainingOutline(
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
             [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
-            trainer.Epoch + 1));
+            trainer.Epoch + 1)
+        {
+            Folder = folder,
+        });
         using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
@@ -174,7 +178,10 @@ public static class TrainingSession
         Score score = new Evaluator(network).Evaluate(validation, confusion);
         ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
         RunReports.Write(run, config, confusion, report);
-        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times)
+        {
+            LastConfusion = confusion,
+        };
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>

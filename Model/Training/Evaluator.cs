@@ -37,7 +37,8 @@ public sealed class Evaluator
     /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
     /// <param name="set">The clips.</param>
     /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
-    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
+    /// <param name="predicted">Told each clip's place in the set and the class that the network gives it.</param>
+    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion, Action<int, int>? predicted = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(confusion);
@@ -46,7 +47,9 @@ public sealed class Evaluator
             for (int row = 0; row * network.Classes < logits.Length; row++)
             {
                 ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
-                confusion.Add(set.Clips[start + row].LabelIndex, ArgMax(scores));
+                int best = ArgMax(scores);
+                confusion.Add(set.Clips[start + row].LabelIndex, best);
+                predicted?.Invoke(start + row, best);
             }
         });
     }

@@ -31,7 +31,7 @@ public class FolderDirectionsTests
         "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Reports",
         "Model.Inspection", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
-        "Tools.Differences",
+        "Tools.Differences", "Tools.TensorBoard",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 
