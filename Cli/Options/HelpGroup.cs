@@ -11,6 +11,9 @@ internal sealed record HelpGroup(string Title)
 {
     private static readonly ConditionalWeakTable<Option, HelpGroup> Table = [];
 
+    /// <summary>What gives many settings at once.</summary>
+    public static HelpGroup Recipe { get; } = new("Recipe");
+
     /// <summary>What is read, and how.</summary>
     public static HelpGroup Data { get; } = new("Data");
 
@@ -43,7 +46,7 @@ internal sealed record HelpGroup(string Title)
 
     /// <summary>All, in the order of a help page.</summary>
     public static IReadOnlyList<HelpGroup> All { get; } =
-        [Data, Split, Features, Network, Subject, Training, Optimizer, Augmentation, Device, Output];
+        [Recipe, Data, Split, Features, Network, Subject, Training, Optimizer, Augmentation, Device, Output];
 
     /// <summary>The group that an option was put in; null for none.</summary>
     public static HelpGroup? Of(Option option) => Table.TryGetValue(option, out HelpGroup? group) ? group : null;

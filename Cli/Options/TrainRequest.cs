@@ -16,6 +16,9 @@ internal sealed record TrainRequest
     /// <summary>How the data is read.</summary>
     public required DataSetOptions Reading { get; init; }
 
+    /// <summary>The run whose data, split and device settings are taken again; null for none.</summary>
+    public required RunConfig? Like { get; init; }
+
     /// <summary>The network.</summary>
     public required NetworkSpec Network { get; init; }
 
@@ -51,6 +54,12 @@ internal sealed record TrainRequest
 
     /// <summary>Writes an event file for TensorBoard.</summary>
     public required bool TensorBoard { get; init; }
+
+    /// <summary>The run whose data is taken again; null where there is other data.</summary>
+    public RunConfig? LikeData => TakesLikeData ? Like : null;
+
+    /// <summary>Whether the data is that of <see cref="Like"/>.</summary>
+    public required bool TakesLikeData { get; init; }
 
     /// <summary>Prints JSON Lines.</summary>
     public required bool Json { get; init; }

@@ -1,5 +1,5 @@
-// The laws of the figures by which two runs are compared. References: Python's math.erfc and math.comb in float64, which
-// is what scipy.stats and statsmodels compute these p values by; the formula once more beside each.
+// The laws of the figures by which two runs are compared. References: Python's math.erfc and math.comb in float64, by
+// which scipy.stats and statsmodels compute these p values; the formula once more beside each.
 using NativeCnn.Model;
 using NativeCnn.Model.Metrics;
 
