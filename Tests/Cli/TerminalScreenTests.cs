@@ -96,7 +96,7 @@ public sealed partial class TerminalScreenTests : IDisposable
         }
     }
 
-    private string[] PlainOf(string[] arguments)
+    private static string[] PlainOf(string[] arguments)
     {
         string[] plain = arguments[0] == "train" && arguments.Length > 2
             ? [.. arguments, "--force"]
