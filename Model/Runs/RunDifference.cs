@@ -7,7 +7,7 @@ namespace NativeCnn.Model.Runs;
 
 /// <summary>The settings and figures in which two runs differ.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
-/// <param name="Settings">The settings, in the order of config.json.</param>
+/// <param name="Settings">The settings, in the order of config.json; those of the second run alone at the end.</param>
 /// <param name="Metrics">The figures; how long a run took is none.</param>
 public sealed record RunDifference(IReadOnlyList<SettingDifference> Settings, IReadOnlyList<MetricDifference> Metrics)
 {

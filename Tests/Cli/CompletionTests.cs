@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -61,7 +62,7 @@ public class CompletionTests
             }
             try 'nativecnn tr'
             try 'nativecnn train --sch'
-            try 'nativecnn train --schedule co'
+            try 'nativecnn train --schedule cons'
             try 'nativecnn train --optimizer=ada'
             try 'nativecnn train --data '
             try 'nativecnn predict '
@@ -73,13 +74,14 @@ public class CompletionTests
         Assert.Equal(
             [
                 "nativecnn tr> train", "nativecnn train --sch> --schedule",
-                "nativecnn train --schedule co> constant cosine", "nativecnn train --optimizer=ada> adam adamw",
+                "nativecnn train --schedule cons> constant", "nativecnn train --optimizer=ada> adam adamw",
                 "nativecnn train --data > ", "nativecnn predict > ",
             ],
             lines[1..]);
     }
 
     [SkippableFact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Script_OfZsh_CompletesInARealLine()
     {
         Skip.IfNot(ProcessRun.IsPossible && IsThere("zsh"), "there is no zsh to try it in");
@@ -104,6 +106,7 @@ public class CompletionTests
     }
 
     [SkippableFact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Script_OfFish_CompletesInARealLine()
     {
         Skip.IfNot(ProcessRun.IsPossible && IsThere("fish"), "there is no fish to try it in");

@@ -15,7 +15,7 @@ public class RunsCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>
         using var folder = new TemporaryFolder();
         Copy("whole", new DateTime(2026, 1, 3));
         Copy("stopped", new DateTime(2026, 1, 2), run => File.WriteAllLines(
-            run.MetricsPath, File.ReadLines(run.MetricsPath).Take(1)));
+            run.MetricsPath, File.ReadAllLines(run.MetricsPath)[..1]));
         Copy("unbegun", new DateTime(2026, 1, 1), run => File.Delete(run.MetricsPath));
         Copy("diverged", new DateTime(2025, 12, 5), run => File.WriteAllText(run.DivergedPath, ""));
         Copy("no-model", new DateTime(2025, 12, 4), run => File.Delete(run.ModelPath));
@@ -147,14 +147,14 @@ public class RunsCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>
             Labels = [.. config.Labels.Reverse()],
             Training = config.Training with { BatchSize = 77, Patience = 5 },
         }).Save(other.ConfigPath);
-        File.WriteAllLines(other.MetricsPath, File.ReadLines(other.MetricsPath).Take(1));
+        File.WriteAllLines(other.MetricsPath, File.ReadAllLines(other.MetricsPath)[..1]);
 
         JsonElement found = Assert.Single(
             CliRun.Of("runs", "diff", trained.Path, other.Root, "--json").Succeeded().Json);
 
         Dictionary<string, (string A, string B)> settings = found.GetProperty("settings").EnumerateArray()
             .ToDictionary(one => Text(one, "path"), one => (Raw(one, "a"), Raw(one, "b")));
-        Assert.Equal(["labels", "training.patience", "training.batch_size"], settings.Keys);
+        Assert.Equal(["labels", "training.batch_size", "training.patience"], settings.Keys);
         Assert.Equal(("32", "77"), settings["training.batch_size"]);
         Assert.Equal(("", "5"), settings["training.patience"]);
         JsonElement epochs = found.GetProperty("metrics")[0];
@@ -169,7 +169,7 @@ public class RunsCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>
     public void Compare_OnTheSameClips_AgreesWithEvaluateAndCountsTheClipsOfOneAlone()
     {
         using SoundFolder sounds = SoundFolder.OfClasses(SoundSynthesizer.Classes.Count, 3);
-        trained.Train("other", epochs: 1, "--seed", "9").Succeeded();
+        trained.Train("other", epochs: 1, "--learning-rate", "0.003").Succeeded();
 
         JsonElement found = Assert.Single(CliRun.Of(
             "runs", "compare", trained.Path, trained["other"], "--data", sounds.Path, "--device", "cpu", "--json")

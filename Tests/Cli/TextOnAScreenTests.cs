@@ -42,7 +42,7 @@ public class TextOnAScreenTests
     [Fact]
     public void Table_WithoutRoom_LeavesOutWhatItsCommandSaysFirstAndTellsWhat()
     {
-        string[] lines = [.. TextTable.Format(Header, Rows, 2, 50, "memory")];
+        string[] lines = [.. TextTable.Format(Header, Rows, 2, 46, "memory")];
 
         Assert.DoesNotContain("memory", lines[0], StringComparison.Ordinal);
         Assert.Contains("group", lines[0], StringComparison.Ordinal);

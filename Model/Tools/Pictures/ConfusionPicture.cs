@@ -52,6 +52,7 @@ public static class ConfusionPicture
         plot.XLabel("predicted");
         plot.YLabel("true");
         plot.HideGrid();
+        plot.Axes.SetLimits(-0.5, classes - 0.5, -0.5, classes - 0.5);
         if (classes <= MostNames)
         {
             Name(plot, labels);
@@ -94,6 +95,6 @@ public static class ConfusionPicture
         plot.Axes.Bottom.TickGenerator = bottom;
         plot.Axes.Bottom.TickLabelStyle.Rotation = 90;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleLeft;
-        plot.Axes.Bottom.MinimumSize = 8 * labels.Max(label => label.Length);
+        plot.Axes.Bottom.MinimumSize = 40 + (7 * labels.Max(label => label.Length));
     }
 }
