@@ -51,7 +51,8 @@ internal static class Failures
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or CheckpointException
+            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException
+            or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>

@@ -4,10 +4,8 @@ namespace NativeCnn.Model;
 
 /// <summary>A clip of an evaluation.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
-/// <param name="Clip">The clip with its own class.</param>
-/// <param name="Predicted">The class that the network gives it.</param>
-public sealed record EvaluatedClip(ClipEntry Clip, string Predicted)
-{
-    /// <summary>True where this is its own.</summary>
-    public bool IsRight => Predicted == Clip.Label;
-}
+/// <param name="Clip">The clip.</param>
+/// <param name="IsRight">
+/// Whether the network gives it its own class; where clips may have several labels, all of them and no other.
+/// </param>
+public sealed record EvaluatedClip(ClipEntry Clip, bool IsRight);

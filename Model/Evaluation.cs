@@ -39,8 +39,14 @@ public static class Evaluation
                 $"the run '{runFolder}' has no class {KeywordOptions.SilenceLabel}: leave the silence out");
         }
 
+        // The run knows whether a clip may have several labels.
+        DataSetOptions reading = (options ?? new DataSetOptions()) with
+        {
+            MultiLabel = model.Config.MultiLabel,
+            LabelSeparator = model.Config.DataOptions.LabelSeparator,
+        };
         ClipSource clips = RunClips.Of(
-            model.Config, labels => ClipSource.FromFiles(data, labels, options), silence, keepAllUnknown: true);
+            model.Config, labels => ClipSource.FromFiles(data, labels, reading), silence, keepAllUnknown: true);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -54,13 +60,13 @@ public static class Evaluation
             },
             cancellation);
         set.Normalize(model.Normalizer);
-        var confusion = new ConfusionMatrix(model.Config.Labels.Count);
-        int[] predicted = new int[set.Count];
-        Score score = new Evaluator(model.Network).Evaluate(set, confusion, (clip, label) => predicted[clip] = label);
-        return new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
+        LabelSets? sets = clips.DataSet.LabelSets;
+        bool[] isRight = new bool[set.Count];
+        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+            set, model.Config.Labels, model.Thresholds, (clip, right) => isRight[clip] = right);
+        return new EvaluationResult(measured.Report, set.Skipped)
         {
-            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, model.Config.Labels[predicted[i]]))],
+            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, isRight[i]))],
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),

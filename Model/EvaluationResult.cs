@@ -9,7 +9,7 @@ namespace NativeCnn.Model;
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
 public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)
 {
-    /// <summary>Every clip with the class that it was given, in the order of the data.</summary>
+    /// <summary>Every clip and whether it is right, in the order of the data.</summary>
     public IReadOnlyList<EvaluatedClip> Clips { get; init; } = [];
 
     /// <summary>What the user should know of the data, a line each.</summary>

@@ -16,6 +16,7 @@ internal static class CommandTree
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
             RecipeCommand.Create(terminal),
+            AverageCommand.Create(terminal),
             RunsCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),

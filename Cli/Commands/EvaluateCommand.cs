@@ -68,13 +68,12 @@ internal static class EvaluateCommand
             terminal.Json(
                 new EvaluationRecord(
                     result.Report.Clips, result.Report.Accuracy, result.Report.Loss, result.Report.Classes,
-                    result.Skipped),
+                    result.Skipped, MultiLabelRecord.Of(result.Report)),
                 CliJson.Default.EvaluationRecord);
             return ExitCodes.Done;
         }
 
-        terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, accuracy " +
-            $"{Show.Percent(result.Report.Accuracy)}, loss {Show.Loss(result.Report.Loss)}");
+        terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, {Figures.Of(result.Report)}");
         terminal.Line();
         terminal.Lines(ClassTable.Lines(result.Report, terminal.Width));
         return ExitCodes.Done;

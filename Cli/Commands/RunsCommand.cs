@@ -101,7 +101,8 @@ internal static class RunsCommand
             [
                 run.Name, run.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), DataOf(run) ?? "-",
                 run.Network ?? "-", WordOf(run.State), run.Parameters is { } parameters ? Show.Count(parameters) : "-",
-                run.Accuracy is { } accuracy ? Show.Percent(accuracy) : "-",
+                run.MeanAveragePrecision is { } map ? $"mAP {Show.Share(map)}"
+                    : run.Accuracy is { } accuracy ? Show.Percent(accuracy) : "-",
                 run.Planned is { } planned ? $"{run.Epochs}/{planned}" : $"{run.Epochs}", Show.Seconds(run.Seconds),
             ]),
             leftColumns: 5, "seconds", "epochs", "date", "parameters", "data");

@@ -169,6 +169,21 @@ internal static class CommonOptions
     public static SplitPart? ToPart(string? choice) =>
         choice is { } name and not "all" ? Enum.Parse<SplitPart>(name, ignoreCase: true) : null;
 
+    public static Option<string> MultiLabel() => OptionOf.Choice(
+        "--multi-label",
+        "Whether a label cell of the list may name several labels, separated by ; or |, or none. on takes cells " +
+        "apart, at commas where there is no other; off takes each as one class; auto takes them apart where that " +
+        "gives fewer labels than there are different cells.",
+        "auto", "auto", "on", "off")
+        .In(HelpGroup.Data);
+
+    public static MultiLabel ToMultiLabel(string? choice) => choice switch
+    {
+        "on" => Model.Data.MultiLabel.On,
+        "off" => Model.Data.MultiLabel.Off,
+        _ => Model.Data.MultiLabel.Auto,
+    };
+
     public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description)
         .In(HelpGroup.Data);
 

@@ -11,8 +11,8 @@ namespace NativeCnn.Cli.Output;
 internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn, int? width = null)
     : ITrainingView
 {
-    private readonly EpochTable table = new(width);
     private readonly List<string> notes = [];
+    private EpochTable? table;
 
     public virtual void FeaturesComputed(int done, int total)
     {
@@ -37,7 +37,7 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"input [{string.Join(", ", outline.Input)}], {Show.Count(outline.Parameters)} parameters" +
             (outline.FirstEpoch > 1 ? $"; going on with epoch {outline.FirstEpoch}" : ""));
         line("");
-        line(table.Header);
+        table = null;
     }
 
     public virtual void EpochDone(EpochMetrics metrics, bool isBest) => Row(metrics, isBest, line);
@@ -45,8 +45,7 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
     public void Finished(TrainingResult result)
     {
         line("");
-        line($"best epoch {result.BestEpoch}: validation accuracy {Show.Percent(result.Score.Accuracy)}, " +
-            $"loss {Show.Loss(result.Score.Loss)}");
+        line($"best epoch {result.BestEpoch}: validation {Figures.Of(result.Report)}");
         line("");
         foreach (string row in ClassTable.Lines(result.Report, width))
         {
@@ -86,6 +85,15 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
             $"{Show.Percent(result.StandardDeviation)}, each after its last epoch");
     }
 
-    /// <summary>Prints the line of an epoch.</summary>
-    protected void Row(EpochMetrics metrics, bool isBest, Action<string> print) => print(table.Row(metrics, isBest));
+    /// <summary>Prints the line of an epoch; before the first, the titles.</summary>
+    protected void Row(EpochMetrics metrics, bool isBest, Action<string> print)
+    {
+        if (table is null)
+        {
+            table = new EpochTable(width, metrics);
+            line(table.Header);
+        }
+
+        print(table.Row(metrics, isBest));
+    }
 }

@@ -67,6 +67,12 @@ public static class ReportWriter
         {
             html.Append($"<p>Accuracy <b>{Percent(evaluation.Accuracy)}</b>, loss {Number(evaluation.Loss)}, ");
             html.Append($"macro F1 {Number(evaluation.MacroF1)}, over {evaluation.Clips} clips.</p>\n");
+            if (evaluation.MultiLabel is { } several)
+            {
+                html.Append("<p>A clip may have several labels: accuracy is the share of clips whose labels are all ");
+                html.Append($"right. Mean average precision <b>{Number(several.MeanAveragePrecision)}</b>, ");
+                html.Append($"micro F1 {Number(several.MicroF1)}.</p>\n");
+            }
         }
     }
 
@@ -174,23 +180,37 @@ public static class ReportWriter
         }
 
         html.Append("<h2>Classes</h2>\n<div class=\"wide\"><table>\n");
-        html.Append("<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>clips</th></tr>\n");
+        html.Append("<tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>clips</th>");
+        html.Append(evaluation.MultiLabel is null ? "" : "<th>average precision</th><th>threshold</th>");
+        html.Append("</tr>\n");
         foreach (ClassMetrics metrics in evaluation.Classes)
         {
             html.Append($"<tr><th>{Escape(metrics.Label)}</th>");
-            AppendNumbers(metrics.Precision, metrics.Recall, metrics.F1, metrics.Support);
+            AppendNumbers(
+                metrics.Precision, metrics.Recall, metrics.F1, metrics.Support, metrics.AveragePrecision,
+                metrics.Threshold);
         }
 
         string mean = evaluation.ClassesThere == evaluation.Classes.Count ? "mean of classes"
             : $"mean of the {evaluation.ClassesThere} classes with clips";
         html.Append($"<tr><th>{mean}</th>");
-        AppendNumbers(evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips);
+        AppendNumbers(
+            evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips,
+            evaluation.MultiLabel?.MeanAveragePrecision, null);
         html.Append("</table></div>\n");
 
-        void AppendNumbers(double precision, double recall, double f1, int clips)
+        void AppendNumbers(
+            double precision, double recall, double f1, int clips, double? averagePrecision, float? threshold)
         {
             html.Append($"<td class=\"number\">{Number(precision)}</td><td class=\"number\">{Number(recall)}</td>");
-            html.Append($"<td class=\"number\">{Number(f1)}</td><td class=\"number\">{clips}</td></tr>\n");
+            html.Append($"<td class=\"number\">{Number(f1)}</td><td class=\"number\">{clips}</td>");
+            if (evaluation.MultiLabel is not null)
+            {
+                html.Append($"<td class=\"number\">{Number(averagePrecision ?? double.NaN)}</td>");
+                html.Append($"<td class=\"number\">{Number(threshold ?? double.NaN)}</td>");
+            }
+
+            html.Append("</tr>\n");
         }
     }
 

@@ -8,7 +8,7 @@ namespace NativeCnn.Model.Reports;
 /// <summary>Fills report.html from what a run left.</summary>
 internal static class RunReports
 {
-    public static void Write(RunFolder run, RunConfig config, ConfusionMatrix confusion, ClassificationReport report)
+    public static void Write(RunFolder run, RunConfig config, ConfusionMatrix? confusion, ClassificationReport report)
     {
         TrainingOptions training = config.Training;
         var settings = new Dictionary<string, string>

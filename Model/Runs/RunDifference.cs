@@ -78,6 +78,8 @@ public sealed record RunDifference(IReadOnlyList<SettingDifference> Settings, IR
         all.Add("best_epoch", best.Epoch);
         all.Add("validation_accuracy", best.ValidationAccuracy);
         all.Add("validation_loss", best.ValidationLoss);
+        all.Add("validation_f1", best.ValidationF1);
+        all.Add("validation_map", best.ValidationMap);
         all.Add("last_validation_accuracy", epochs[^1].ValidationAccuracy);
         all.Add("last_validation_loss", epochs[^1].ValidationLoss);
         all.Add("last_accuracy", epochs[^1].Accuracy);

@@ -42,6 +42,12 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
     /// <summary>The validation loss of the same epochs; null before the first.</summary>
     public double? Loss { get; init; }
 
+    /// <summary>The macro F1 of the best epoch, where it was measured; null else, and for folds.</summary>
+    public double? F1 { get; init; }
+
+    /// <summary>The mean average precision of the best epoch, where clips may have several labels; null else.</summary>
+    public double? MeanAveragePrecision { get; init; }
+
     /// <summary>The epoch whose weights were kept; null before the first, and for folds.</summary>
     public int? BestEpoch { get; init; }
 
@@ -105,7 +111,11 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
             (EpochMetrics?)null, (best, one) => best is null || ScoreOf(one).IsBetter(ScoreOf(best), by) ? one : best);
     }
 
-    private static Score ScoreOf(EpochMetrics epoch) => new(epoch.ValidationLoss, epoch.ValidationAccuracy, 0);
+    private static Score ScoreOf(EpochMetrics epoch) => new(epoch.ValidationLoss, epoch.ValidationAccuracy, 0)
+    {
+        MacroF1 = epoch.ValidationF1,
+        MeanAveragePrecision = epoch.ValidationMap,
+    };
 
     private static RunSummary OfRun(RunFolder run)
     {
@@ -129,6 +139,8 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
                 Epochs = epochs.Count,
                 Accuracy = best?.ValidationAccuracy,
                 Loss = best?.ValidationLoss,
+                F1 = best?.ValidationF1,
+                MeanAveragePrecision = best?.ValidationMap,
                 BestEpoch = best?.Epoch,
                 Seconds = epochs.Sum(one => one.Seconds ?? 0),
             };

@@ -73,11 +73,17 @@ public class TextOnAScreenTests
     [InlineData(80)]
     public void EpochTable_OnANarrowScreen_FitsWithItsStar(int width)
     {
-        var table = new EpochTable(width);
-        string row = table.Row(new EpochMetrics(100, 10.1234, 1, 10.1234, 1, 0.1, 1000), isBest: true);
+        var epoch = new EpochMetrics(100, 10.1234, 1, 10.1234, 1, 0.1, 1000);
+        var table = new EpochTable(width, epoch);
+        string row = table.Row(epoch, isBest: true);
+        var several = new EpochTable(width, epoch with { ValidationF1 = 0.5, ValidationMap = 1 });
+        string longer = several.Row(epoch with { ValidationF1 = 0.5, ValidationMap = 1 }, isBest: true);
 
         Assert.True(row.Length <= width, row);
         Assert.Equal(table.Header.Length, row.Length - 2);
+        Assert.True(longer.Length <= width, longer);
+        Assert.Contains("mAP", several.Header, StringComparison.Ordinal);
+        Assert.Contains("1.000", longer, StringComparison.Ordinal);
         Assert.Equal(width >= 62, table.Header.Contains("seconds", StringComparison.Ordinal));
     }
 

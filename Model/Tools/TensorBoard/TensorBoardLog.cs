@@ -137,14 +137,18 @@ public sealed class TensorBoardLog
     private static Event PointsOf(EpochMetrics epoch, double wallTime)
     {
         var one = new Event { WallTime = wallTime, Step = epoch.Epoch, Summary = new Summary() };
-        foreach ((string tag, double value) in new[]
+        foreach ((string tag, double? value) in new[]
         {
             ("loss/training", epoch.Loss), ("loss/validation", epoch.ValidationLoss),
             ("accuracy/training", epoch.Accuracy), ("accuracy/validation", epoch.ValidationAccuracy),
-            ("learning_rate", epoch.LearningRate),
+            ("learning_rate", epoch.LearningRate), ("f1/validation", epoch.ValidationF1),
+            ("map/validation", epoch.ValidationMap),
         })
         {
-            one.Summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value });
+            if (value is { } measured)
+            {
+                one.Summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)measured });
+            }
         }
 
         return one;
