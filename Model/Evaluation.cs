@@ -61,10 +61,14 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         LabelSets? sets = clips.DataSet.LabelSets;
-        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets, model.Config.Cropping).Measure(
-            set, model.Config.Labels, model.Thresholds);
+        bool[] isRight = new bool[set.Count];
+        var evaluator = new Evaluator(
+            model.Network, Losses.Of(model.Config.Training, device, sets), sets, model.Config.Cropping);
+        Measured measured = evaluator.Measure(
+            set, model.Config.Labels, model.Thresholds, (clip, right) => isRight[clip] = right);
         return new EvaluationResult(measured.Report, set.Skipped)
         {
+            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, isRight[i]))],
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),

@@ -9,6 +9,9 @@ namespace NativeCnn.Model;
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
 public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)
 {
+    /// <summary>Every clip and whether it is right, in the order of the data.</summary>
+    public IReadOnlyList<EvaluatedClip> Clips { get; init; } = [];
+
     /// <summary>What the user should know of the data, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

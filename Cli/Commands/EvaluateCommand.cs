@@ -18,9 +18,7 @@ internal static class EvaluateCommand
         Argument<string> run = RunArgument.Create();
         Option<string?> data = CommonOptions.Data("Its classes must be among the run's.");
         data.Required = true;
-        Option<string> part = OptionOf.Choice(
-            "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
-            "all", "train", "validation", "test");
+        Option<string> part = CommonOptions.Part();
         Option<string?> silence = CommonOptions.Silence(
             "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
         var reading = new DataOptions();
@@ -39,9 +37,7 @@ internal static class EvaluateCommand
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
                 .RemarkingTo(terminal);
-            SplitPart? wanted = parsed.GetValue(part) is { } name and not "all"
-                ? Enum.Parse<SplitPart>(name, ignoreCase: true)
-                : null;
+            SplitPart? wanted = CommonOptions.ToPart(parsed.GetValue(part));
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
                 CommonOptions.ToShare(silence, parsed.GetValue(silence)),
@@ -79,7 +75,7 @@ internal static class EvaluateCommand
 
         terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, {Figures.Of(result.Report)}");
         terminal.Line();
-        terminal.Lines(ClassTable.Lines(result.Report));
+        terminal.Lines(ClassTable.Lines(result.Report, terminal.Width));
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>

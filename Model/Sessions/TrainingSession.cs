@@ -100,6 +100,7 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
+            File.Delete(run.EventsPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -136,8 +137,10 @@ public static class TrainingSession
 
         observer.Started(new TrainingOutline(
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
-            config.Input.ToArray(), network.Parameters.Count, config.Training.Epochs,
-            trainer.Epoch + 1));
+            config.Input.ToArray(), network.Parameters.Count, config.Training.Epochs, trainer.Epoch + 1)
+        {
+            Folder = folder,
+        });
         using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
@@ -205,7 +208,10 @@ public static class TrainingSession
         model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
         RunReports.Write(run, config, best.Confusion, best.Report);
-        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times);
+        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
+        {
+            LastConfusion = best.Confusion,
+        };
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>

@@ -47,7 +47,8 @@ public sealed class Evaluator
     /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
     /// <param name="set">The clips.</param>
     /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
-    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
+    /// <param name="predicted">Told each clip's place in the set and the class that the network gives it.</param>
+    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion, Action<int, int>? predicted = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(confusion);
@@ -56,7 +57,9 @@ public sealed class Evaluator
             for (int row = 0; row * network.Classes < logits.Length; row++)
             {
                 ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
-                confusion.Add(set.Clips[start + row].LabelIndex, ArgMax(scores));
+                int best = ArgMax(scores);
+                confusion.Add(set.Clips[start + row].LabelIndex, best);
+                predicted?.Invoke(start + row, best);
             }
         });
     }
@@ -68,14 +71,17 @@ public sealed class Evaluator
     /// From which probability on each label is held to be true; null tunes them to these clips. Where a clip has one
     /// label nothing is asked of them.
     /// </param>
+    /// <param name="judged">Told each clip's place in the set and whether it is right.</param>
     public Measured Measure(
-        FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null)
+        FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null,
+        Action<int, bool>? judged = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         if (labelSets is null)
         {
             var confusion = new ConfusionMatrix(network.Classes);
-            Score plain = Evaluate(set, confusion);
+            Score plain = Evaluate(
+                set, confusion, (clip, label) => judged?.Invoke(clip, label == set.Clips[clip].LabelIndex));
             var ofClasses = ClassificationReport.From(confusion, labels, plain.Loss);
             return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion);
         }
@@ -90,6 +96,11 @@ public sealed class Evaluator
             }
         });
         ClassificationReport report = scores.Report(labels, score.Loss, thresholds);
+        for (int clip = 0; clip < set.Count; clip++)
+        {
+            judged?.Invoke(clip, scores.IsRight[clip]);
+        }
+
         return new Measured(
             score with
             {
