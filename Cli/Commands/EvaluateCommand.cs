@@ -23,6 +23,10 @@ internal static class EvaluateCommand
             "all", "train", "validation", "test");
         Option<string?> silence = CommonOptions.Silence(
             "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
+        Option<string?> output = OptionOf.Text(
+            "--output", "DIR",
+            "Leave report.html (confusions, classes, the worst mistakes to hear and to see) and predictions.csv (every " +
+            "clip with the probabilities of all classes) in this folder, which is made.");
         var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
@@ -32,7 +36,7 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate", "Measures a trained run on labelled sounds: accuracy, loss, and each class.")
         {
-            run, data, part, silence, device, workers, cache, noCache, json,
+            run, data, part, silence, output, device, workers, cache, noCache, json,
         };
         reading.AddTo(command);
         command.SetAction(parsed =>
@@ -45,18 +49,22 @@ internal static class EvaluateCommand
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
                 CommonOptions.ToShare(silence, parsed.GetValue(silence)),
-                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), parsed.GetValue(json),
-                terminal);
+                CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
+                parsed.GetValue(output) is { } folder
+                    ? new EvaluationOutput { Folder = folder, Command = ShellWords.CommandOf(parsed) }
+                    : null,
+                parsed.GetValue(json), terminal);
         });
         return command.WithExamples(
             "nativecnn evaluate runs/sounds --data other-sounds/",
             "nativecnn evaluate runs/sounds --data test.csv --json",
+            "nativecnn evaluate runs/sounds --data test.csv --output runs/sounds/test",
             "nativecnn evaluate runs/digits --data fsdd/ --part test");
     }
 
     private static int Run(
         ComputeDevice device, string run, string data, SplitPart? part, DataSetOptions reading, double silence,
-        FeatureCache? cache, bool json, Terminal terminal)
+        FeatureCache? cache, EvaluationOutput? output, bool json, Terminal terminal)
     {
         EvaluationResult result = terminal.OutputIsTerminal && !json
             ? LiveBar.During(terminal, bar => Evaluate((done, total) => bar.Show("features", done, total)))
@@ -72,7 +80,7 @@ internal static class EvaluateCommand
             terminal.Json(
                 new EvaluationRecord(
                     result.Report.Clips, result.Report.Accuracy, result.Report.Loss, result.Report.Classes,
-                    result.Skipped),
+                    result.Confusion.ToRows(), result.Skipped, output?.ReportPath, output?.PredictionsPath),
                 CliJson.Default.EvaluationRecord);
             return ExitCodes.Done;
         }
@@ -81,9 +89,26 @@ internal static class EvaluateCommand
             $"{Show.Percent(result.Report.Accuracy)}, loss {Show.Loss(result.Report.Loss)}");
         terminal.Line();
         terminal.Lines(ClassTable.Lines(result.Report));
+        terminal.Line();
+        terminal.Lines(ConfusionTable.Lines(
+            result.Confusion, [.. result.Report.Classes.Select(one => one.Label)], WidthOf(terminal)));
+        if (output is not null)
+        {
+            terminal.Line();
+            terminal.Line($"report: {output.ReportPath}; every clip: {output.PredictionsPath}");
+        }
+
         return ExitCodes.Done;
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
-            Evaluation.Run(device, run, data, part, progress, cache, reading, silence, terminal.Cancellation);
+            Evaluation.Run(device, run, data, part, progress, cache, reading, silence, output, terminal.Cancellation);
+    }
+
+    // A file or a pipe has no width: what an editor shows without wrapping.
+    private static int WidthOf(Terminal terminal)
+    {
+        const int usual = 120;
+        const int least = 40;
+        return terminal.OutputIsTerminal && Console.WindowWidth is > 0 and var width ? Math.Max(least, width) : usual;
     }
 }

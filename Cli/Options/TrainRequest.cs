@@ -49,6 +49,9 @@ internal sealed record TrainRequest
     /// <summary>The run folder to go on with.</summary>
     public required string? Resume { get; init; }
 
+    /// <summary>The command as it was given, for the report.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Prints JSON Lines.</summary>
     public required bool Json { get; init; }
 }

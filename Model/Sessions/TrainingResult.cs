@@ -14,4 +14,11 @@ namespace NativeCnn.Model.Sessions;
 /// <param name="Times">Where the time went.</param>
 public sealed record TrainingResult(
     string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
-    TrainingTimes Times);
+    TrainingTimes Times)
+{
+    /// <summary>
+    /// The validation clips by true and predicted class after the last epoch, which no validation chose; null where no
+    /// epoch was left to do.
+    /// </summary>
+    public ConfusionMatrix? LastConfusion { get; init; }
+}

@@ -68,10 +68,8 @@ public static class TrainingSession
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
             Prepare(device, config, clips, split, begun: resume, observer, cancellation);
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
-        foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
-        {
-            observer.Remark(note);
-        }
+        string[] notes = [.. record.Notes, .. SplitNotes.Of(clips.DataSet, split, config.GroupBy)];
+        Array.ForEach(notes, observer.Remark);
 
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         if (!resume)
@@ -81,6 +79,7 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
+            File.Delete(run.ReportPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -122,6 +121,12 @@ public static class TrainingSession
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
+        var reports = new RunReports(
+            run, config, clips, split, record, train, validation, trainer, network,
+            trainer.Epoch > 0 ? MetricsLog.Read(run.MetricsPath) : [])
+        {
+            Notes = [.. clips.DataSet.Notes, .. notes],
+        };
         while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience)
         {
             int epoch = trainer.Epoch + 1;
@@ -135,8 +140,14 @@ public static class TrainingSession
                 state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
                 Divergence.RefuseState(state, config.Training);
             }
+            catch (OperationCanceledException)
+            {
+                reports.Interrupted();
+                throw;
+            }
             catch (TrainingDivergedException)
             {
+                reports.Diverged();
                 InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
                 observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
                 throw;
@@ -157,6 +168,7 @@ public static class TrainingSession
             state.Save(run.CheckpointFile);
             before = state;
             log.Append(metrics);
+            reports.EpochDone(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
         }
@@ -170,11 +182,13 @@ public static class TrainingSession
 
         trainer.RestoreBest();
         model.SaveWeights(run.ModelPath);
-        var confusion = new ConfusionMatrix(config.Labels.Count);
-        Score score = new Evaluator(network).Evaluate(validation, confusion);
-        ClassificationReport report = ClassificationReport.From(confusion, config.Labels, score.Loss);
-        RunReports.Write(run, config, confusion, report);
-        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times);
+        var predictions = new ClipPredictions(config.Labels.Count);
+        Score score = new Evaluator(network).Evaluate(validation, predictions);
+        ClassificationReport report = reports.Finished(predictions, score);
+        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times)
+        {
+            LastConfusion = trainer.LastPredictions?.ToConfusion(),
+        };
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>

@@ -39,31 +39,33 @@ public sealed class Evaluator
     /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
     public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
     {
-        ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(confusion);
+        return Visit(set, (truth, logits) => confusion.Add(truth, ArgMax(logits)));
+    }
+
+    /// <summary>Mean loss and accuracy, and what the network says of each clip.</summary>
+    /// <param name="set">The clips.</param>
+    /// <param name="predictions">Every clip is added, in the order of the set.</param>
+    public Score Evaluate(FeatureSet set, ClipPredictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        return Visit(set, predictions.AddLogits);
+    }
+
+    /// <summary>The first of the greatest.</summary>
+    internal static int ArgMax(ReadOnlySpan<float> values) => ClipPredictions.IndexOfMaximum(values);
+
+    private Score Visit(FeatureSet set, Visitor visit)
+    {
+        ArgumentNullException.ThrowIfNull(set);
         return Run(set, (start, logits) =>
         {
             for (int row = 0; row * network.Classes < logits.Length; row++)
             {
-                ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
-                confusion.Add(set.Clips[start + row].LabelIndex, ArgMax(scores));
+                visit(
+                    set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
             }
         });
-    }
-
-    /// <summary>The first of the greatest.</summary>
-    internal static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-            {
-                best = i;
-            }
-        }
-
-        return best;
     }
 
     private delegate void Visitor(int start, ReadOnlySpan<float> logits);

@@ -7,6 +7,7 @@ using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
@@ -102,6 +103,12 @@ public sealed class Trainer
     /// <summary>The validation of the best epoch.</summary>
     public Score BestScore { get; private set; }
 
+    /// <summary>What the last validation said of each clip; null before the first since a resume.</summary>
+    internal ClipPredictions? LastPredictions { get; private set; }
+
+    /// <summary>What the validation of the best epoch said; null where that was before a resume.</summary>
+    internal ClipPredictions? BestPredictions { get; private set; }
+
     /// <summary>True where no epoch was better for as long as <see cref="TrainingOptions.Patience"/> has it.</summary>
     public bool IsOutOfPatience => options.Patience > 0 && Epoch - BestEpoch >= options.Patience;
 
@@ -162,12 +169,14 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Backward);
         long rowsBefore = totals.RowsBeforeNonFinite;
         Epoch++;
-        Score score = evaluator.Evaluate(validation);
+        LastPredictions = new ClipPredictions(network.Classes);
+        Score score = evaluator.Evaluate(validation, LastPredictions);
         Divergence.RefuseLosses(lossSum, rowsBefore, score.Loss, Epoch, BestEpoch, options);
         if (BestEpoch == 0 || score.IsBetter(BestScore, options.Best))
         {
             BestEpoch = Epoch;
             BestScore = score;
+            BestPredictions = LastPredictions;
             bestValues.CopyFrom(network.Parameters.Values);
             bestState.CopyFrom(network.Parameters.State);
         }
