@@ -119,7 +119,7 @@ internal static class FoldsReport
         page.Section("curves", "Training");
         page.Raw("<div class=\"charts\">");
         page.Raw(LineChart.Draw(
-            "Validation accuracy", epochs, Lines(epoch => epoch.ValidationAccuracy), show: Html.Percent));
+            "Validation accuracy", epochs, Lines(epoch => epoch.ValidationAccuracy), isShare: true));
         page.Raw(LineChart.Draw("Validation loss", epochs, Lines(epoch => epoch.ValidationLoss)));
         page.Raw("</div>");
 

@@ -41,12 +41,13 @@ internal sealed class HtmlPage(string title)
     /// <param name="columns">A heading a column.</param>
     /// <param name="rows">As many cells each, as text.</param>
     /// <param name="words">Columns from the left that hold words; the others hold numbers.</param>
+    /// <param name="isShort">Whether it takes a part of the screen, and scrolls.</param>
     /// <param name="links">Where the heading of a row leads, an address a row; null for nowhere.</param>
     public void Table(
         string caption, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, int words = 1,
-        IReadOnlyList<string?>? links = null)
+        bool isShort = false, IReadOnlyList<string?>? links = null)
     {
-        BeginTable(caption);
+        BeginTable(caption, isShort: isShort);
         body.Append("<thead><tr>");
         for (int i = 0; i < columns.Count; i++)
         {
@@ -94,11 +95,13 @@ internal sealed class HtmlPage(string title)
     /// <summary>Begins a table whose rows the caller writes by <see cref="Raw"/>.</summary>
     /// <param name="caption">What it shows, as text.</param>
     /// <param name="style">A class of the style sheet; null for none.</param>
-    public void BeginTable(string caption, string? style = null)
+    /// <param name="isShort">Whether it takes a part of the screen, and scrolls.</param>
+    public void BeginTable(string caption, string? style = null, bool isShort = false)
     {
         string id = $"table-{++captions}";
         string classes = style is null ? "" : $" class=\"{style}\"";
-        body.Append($"<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">\n");
+        string box = isShort ? "wide short" : "wide";
+        body.Append($"<div class=\"{box}\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">\n");
         body.Append($"<table{classes}>\n<caption><span id=\"{id}\">{Html.Escape(caption)}</span></caption>\n");
     }
 

@@ -27,19 +27,19 @@ internal static class LineChart
     /// <param name="epochs">The epochs, ascending.</param>
     /// <param name="lines">The series, each with a value an epoch.</param>
     /// <param name="best">The epoch to mark; null for none.</param>
-    /// <param name="show">How a value is written; null for three or four figures.</param>
+    /// <param name="isShare">Whether values are shares of 1, written in per cent.</param>
     /// <returns>A figure with its caption, as HTML.</returns>
     public static string Draw(
         string title, IReadOnlyList<int> epochs, IReadOnlyList<ChartLine> lines, int? best = null,
-        Func<double, string>? show = null)
+        bool isShare = false)
     {
-        show ??= Html.Figures;
+        Func<double, string> show = isShare ? Html.Percent : Html.Figures;
         StringBuilder html = new();
         html.Append($"<figure>\n<figcaption><b>{Html.Escape(title)}</b>{Legend(lines)}</figcaption>\n");
         html.Append(Html.Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" "));
         html.Append($"aria-label=\"{Html.Escape(Describe(title, epochs, lines, best, show))}\">\n");
         var scale = Scale.Of(epochs, lines);
-        AppendAxes(html, scale, epochs, show);
+        AppendAxes(html, scale, epochs, isShare);
         if (best is { } marked && epochs.Contains(marked))
         {
             double x = scale.X(marked);
@@ -66,8 +66,8 @@ internal static class LineChart
 
     // Where there is one line, the title says what it is.
     private static string Legend(IReadOnlyList<ChartLine> lines) => lines.Count < 2 ? "" : string.Concat(lines.Select(
-        line => " <svg class=\"sample\" viewBox=\"0 0 32 12\" aria-hidden=\"true\">" +
-            $"<path class=\"{line.Style}\" d=\"M0 6H32\" /></svg>{Html.Escape(line.Name)}"));
+        line => " <span class=\"key\"><svg class=\"sample\" viewBox=\"0 0 32 12\" aria-hidden=\"true\">" +
+            $"<path class=\"{line.Style}\" d=\"M0 6H32\" /></svg>{Html.Escape(line.Name)}</span>"));
 
     private static string Describe(
         string title, IReadOnlyList<int> epochs, IReadOnlyList<ChartLine> lines, int? best, Func<double, string> show)
@@ -82,14 +82,16 @@ internal static class LineChart
     }
 
     private static void AppendAxes(
-        StringBuilder html, Scale scale, IReadOnlyList<int> epochs, Func<double, string> show)
+        StringBuilder html, Scale scale, IReadOnlyList<int> epochs, bool isShare)
     {
         for (double value = scale.Low; value <= scale.High + (scale.Step / 2); value += scale.Step)
         {
             double y = scale.Y(value);
             html.Append(Html.Invariant($"<path class=\"grid\" d=\"M{Left} {y:0.#}H{Width - Right}\" />"));
             // A sum of steps is not quite 0 where it should be.
-            AppendText(html, Left - 6, y + 5, "end", show(Math.Abs(value) < scale.Step / 1e6 ? 0 : value));
+            double shown = Math.Abs(value) < scale.Step / 1e6 ? 0 : value;
+            AppendText(
+                html, Left - 6, y + 5, "end", isShare ? Html.Invariant($"{100 * shown:0.##} %") : Html.Figures(shown));
         }
 
         int step = Math.Max(1, (int)NiceStep((epochs[^1] - epochs[0]) / 6.0));

@@ -100,8 +100,7 @@ public static class ReportWriter
         page.Raw(LineChart.Draw(
             "Loss", numbers, Two(epoch => epoch.Loss, epoch => epoch.ValidationLoss), best));
         page.Raw(LineChart.Draw(
-            "Accuracy", numbers, Two(epoch => epoch.Accuracy, epoch => epoch.ValidationAccuracy), best,
-            Html.Percent));
+            "Accuracy", numbers, Two(epoch => epoch.Accuracy, epoch => epoch.ValidationAccuracy), best, isShare: true));
         page.Raw(LineChart.Draw(
             "Learning rate at the end of the epoch", numbers,
             [new ChartLine("train", "learning rate", [.. epochs.Select(epoch => epoch.LearningRate)])]));
@@ -116,7 +115,8 @@ public static class ReportWriter
                     epoch.Epoch == best ? $"{epoch.Epoch} (best)" : $"{epoch.Epoch}",
                     Html.Figures(epoch.Loss), Html.Percent(epoch.Accuracy), Html.Figures(epoch.ValidationLoss),
                     Html.Percent(epoch.ValidationAccuracy), Html.Figures(epoch.LearningRate),
-                ]));
+                ]),
+            isShort: true);
 
         ChartLine[] Two(Func<EpochMetrics, double> train, Func<EpochMetrics, double> validation) =>
         [
