@@ -1,6 +1,5 @@
 // report.html of a cross-validation: what each group came to, the curves of all folds, and one confusion matrix over all
 // clips, each by the network that was not trained on its group.
-using System.Text;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -77,35 +76,24 @@ internal static class FoldsReport
     private static void AppendGroups(HtmlPage page, FoldsSummary summary)
     {
         page.Section("groups", "Groups");
-        page.BeginTable(
-            $"Accuracy on each {summary.GroupBy} that was left out; the best epoch was chosen by it, and flatters");
-        StringBuilder html = new("<thead><tr><th scope=\"col\">left out</th>");
-        foreach (string column in (string[])["accuracy after the last epoch", "best epoch's", "best epoch", "clips"])
-        {
-            html.Append($"<th scope=\"col\" class=\"number\">{column}</th>");
-        }
-
-        html.Append("<th scope=\"col\">report</th></tr></thead>\n<tbody>\n");
-        foreach (FoldEntry fold in summary.Folds)
-        {
-            string group = Html.Escape(fold.Group);
-            html.Append($"<tr><th scope=\"row\" dir=\"auto\">{group}</th>");
-            foreach (string cell in (string[])
-                [Html.Percent(fold.Accuracy), Html.Percent(fold.BestAccuracy), $"{fold.BestEpoch}", Html.Count(fold.Clips)])
-            {
-                html.Append($"<td class=\"number\">{cell}</td>");
-            }
-
+        page.Table(
+            $"Accuracy on each {summary.GroupBy} that was left out, which leads to its own report; the best epoch was " +
+            "chosen by it, and flatters",
+            ["left out", "accuracy after the last epoch", "best epoch's", "best epoch", "clips"],
+            [
+                .. summary.Folds.Select(fold => (string[])
+                [
+                    fold.Group, Html.Percent(fold.Accuracy), Html.Percent(fold.BestAccuracy), $"{fold.BestEpoch}",
+                    Html.Count(fold.Clips),
+                ]),
+                [
+                    "mean, and clips in all", Html.Percent(summary.MeanAccuracy),
+                    Html.Percent(summary.Folds.Average(fold => fold.BestAccuracy)), "",
+                    Html.Count(summary.Folds.Sum(fold => fold.Clips)),
+                ],
+            ],
             // The folder's name may hold a %: the link needs it as %25.
-            html.Append($"<td><a href=\"{Uri.EscapeDataString(fold.Folder)}/report.html\">report of {group}</a></td></tr>\n");
-        }
-
-        html.Append($"<tr><th scope=\"row\">mean</th><td class=\"number\">{Html.Percent(summary.MeanAccuracy)}</td>");
-        html.Append(
-            $"<td class=\"number\">{Html.Percent(summary.Folds.Average(fold => fold.BestAccuracy))}</td><td></td>");
-        html.Append($"<td class=\"number\">{Html.Count(summary.Folds.Sum(fold => fold.Clips))}</td><td></td></tr>\n");
-        page.Raw(html.ToString());
-        page.EndTable();
+            links: [.. summary.Folds.Select(fold => $"{Uri.EscapeDataString(fold.Folder)}/report.html"), null]);
     }
 
     private static void AppendCurves(HtmlPage page, IReadOnlyList<FoldReport> folds)

@@ -48,7 +48,7 @@ internal static class ReportSounds
             HasSounds = true,
         };
 
-        ReportClip WithSound(ReportClip clip) => clock.Elapsed > patience ? clip
+        ReportClip WithSound(ReportClip clip) => clock.Elapsed > patience || room <= 0 ? clip
             : clip with { Sound = TryMake(clip.Entry, reader, format, host, ref room) };
     }
 
