@@ -8,6 +8,7 @@ using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Benchmarking;
@@ -50,7 +51,7 @@ internal static class Failures
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or KernelChoiceException or PlanThresholdsException or RunException or CheckpointException
+            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>

@@ -101,7 +101,7 @@ public sealed class Classifier : IDisposable
 
         var input = TrainingInput.Of(ClipSource.FromFiles(data), new TrainingInputOptions
         {
-            Features = features ?? preset.Features,
+            Features = FeatureChoice.Named(features ?? preset.Features),
             Training = options,
             SampleRate = sampleRate,
             ClipSeconds = clipSeconds,

@@ -4,6 +4,7 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Features.Options;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
@@ -39,7 +40,7 @@ internal static class BenchDataCommand
             string place = parsed.GetValue(memory)!;
             var choices = new TrainingInputOptions
             {
-                Features = chain,
+                Features = FeatureChoice.Named(chain),
                 Training = new TrainingOptions(),
                 NameOf = name => $"--{name}",
             };

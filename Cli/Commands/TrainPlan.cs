@@ -32,7 +32,11 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         {
             ClipsPerClass = files is null ? request.Input.ClipsPerClass : null,
             GroupBy = group,
-            OwnSplit = !request.ValidationGiven,
+            OwnSplit = request.LikeData?.OwnSplit ?? !request.ValidationGiven,
+            PathColumn = request.LikeData?.PathColumn,
+            LabelColumn = request.LikeData?.LabelColumn,
+            Encoding = request.LikeData?.Encoding,
+            PartFolders = request.LikeData?.PartFolders ?? default,
             Labels = input.Clips.DataSet.Labels,
             Keywords = input.Keywords,
             Features = input.Features,
@@ -41,6 +45,9 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
             Model = request.Network,
             Training = input.Training,
             Device = CommonOptions.AnyDevice,
+            Rungs = request.Like?.Rungs,
+            Precision = request.Like?.Precision ?? default,
+            ValidationGroup = request.Folds ? null : request.LikeData?.ValidationGroup,
         });
         if (input.Surveyed)
         {

@@ -5,8 +5,11 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Features.Augmentation;
+using NativeCnn.Features.Options;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Data.Keywords;
 using NativeCnn.Model.Presets;
+using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
@@ -31,6 +34,16 @@ internal sealed class TrainOptions
 
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
         "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
+
+    private readonly Option<string?> recipe = OptionOf.Text(
+        "--recipe", "NAME|FILE.toml",
+        "Everything about the training but its data: network, features, augmentation, optimiser, schedule, loss. " +
+        $"Other options change what it says. {string.Join(", ", RecipeBook.Names)}; `nativecnn recipe` prints them.");
+
+    private readonly Option<string?> like = OptionOf.Text(
+        "--like", "RUN",
+        "Train as the run in the folder RUN was trained: its recipe, and its data and split unless --data is given. " +
+        "Other options change what it says.");
 
     private readonly Option<string> model = CommonOptions.Network(NetworkPresets.DefaultName);
 
@@ -150,6 +163,49 @@ internal sealed class TrainOptions
                     new Interval(0, 100)),
                 (training, value) => WithSetting(training, "weight_decay", value)),
             Bound<TrainingOptions>.Of(
+                OptionOf.Choice(
+                    "--decay", "What decays: all parameters, or the weights alone, without biases and normalisation.",
+                    "all", "all", "weights"),
+                (training, value) =>
+                    training with { DecayOf = value == "weights" ? DecayScope.Weights : DecayScope.All }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--clip-norm", "Scale gradients down to this norm over all parameters; 0 for never.", 0,
+                    new Interval(0, 1e9)),
+                (training, value) => training with { ClipNorm = (float)value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--ema",
+                    "Validate and save a moving average of the weights that keeps this share at each step, such as " +
+                    "0.999; 0 for the weights themselves.",
+                    0, new Interval(0, 1, OpenHigh: true)),
+                (training, value) => training with { AverageDecay = (float)value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Integer(
+                    "--accumulate",
+                    "Mini-batches whose gradients make one step of the optimiser: with N, as mini-batches of N times " +
+                    "the clips (batch normalisation still sees each by itself).",
+                    1, 1, 65_536),
+                (training, value) => training with { Accumulate = value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--warm-up", "EPOCHS", "Epochs in which the learning rate rises to the schedule's own.",
+                    new Interval(0, 100_000)),
+                (training, value) => training with { Schedule = training.Schedule with { WarmUp = value!.Value } }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Text(
+                    "--freeze", "PREFIX,..",
+                    "Parameters whose names begin so stay as they are, such as conv1; `model summary` names them."),
+                (training, value) => training with
+                {
+                    LayerRates = [.. training.LayerRates, .. Listed(value!).Select(prefix => $"{prefix}=0")],
+                }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Text(
+                    "--layer-rate", "PREFIX=FACTOR,..",
+                    "Parameters whose names begin so learn at this share of the learning rate."),
+                (training, value) => training with { LayerRates = [.. training.LayerRates, .. Listed(value!)] }),
+            Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--momentum", "X", $"Momentum of the optimiser. Without it, {UsualOfEach("momentum")}.",
                     new Interval(0, 1, OpenHigh: true)),
@@ -235,7 +291,8 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, model,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, recipe, like,
+        model,
         features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
         .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
@@ -270,27 +327,45 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
+        if (Given(recipe) && Given(like))
+        {
+            throw new InputException("--recipe and --like both say how to train: give one of them");
+        }
+
         // A resumed run has its network from its folder, whatever the option's default names.
-        NetworkPreset preset = NetworkPresets.Resolve(parsed.GetValue(model)!);
+        RunConfig? other = parsed.GetValue(like) is { } run
+            ? RunConfig.Load(RunFolder.OpenConfig(run).ConfigPath)
+            : null;
+        bool takesData = other is not null && !Given(data);
+        Recipe chosen = other is not null ? Recipe.Of(other)
+            : parsed.GetValue(recipe) is { } name ? RecipeBook.Resolve(name)
+            : Recipe.Of(NetworkPresets.Resolve(parsed.GetValue(model)!));
+        DataSetOptions read = reading.Read(parsed);
         return new TrainRequest
         {
-            Data = parsed.GetValue(data),
-            Reading = reading.Read(parsed),
-            Network = preset.Create(),
+            Data = takesData ? other!.Data : parsed.GetValue(data),
+            Reading = takesData ? other!.DataOptions with { Strict = read.Strict } : read,
+            Like = other,
+            TakesLikeData = takesData,
+            Network = Given(model) ? NetworkPresets.Resolve(parsed.GetValue(model)!).Create() : chosen.Network,
             Input = new TrainingInputOptions
             {
-                Features = parsed.GetValue(features) ?? preset.Features,
-                Training = Train(preset.Training),
-                Keywords = Applied(keywordOptions, new KeywordOptions()),
-                SampleRate = parsed.GetValue(sampleRate),
-                ClipSeconds = parsed.GetValue(clipSeconds),
-                ClipsPerClass = parsed.GetValue(clipsPerClass),
+                Features = parsed.GetValue(features) is { } own ? FeatureChoice.Named(own) : chosen.Features,
+                Training = Train(chosen.Training),
+                Keywords = Applied(keywordOptions, chosen.Keywords ?? new KeywordOptions()),
+                SampleRate = parsed.GetValue(sampleRate) ?? chosen.SampleRate,
+                ClipSeconds = parsed.GetValue(clipSeconds) ?? chosen.ClipSeconds,
+                ClipsPerClass = takesData && !Given(clipsPerClass)
+                    ? other!.ClipsPerClass ?? parsed.GetValue(clipsPerClass)
+                    : parsed.GetValue(clipsPerClass),
                 NameOf = name => $"--{name}",
             },
-            FeaturePrecision = CommonOptions.ToFeaturePrecision(parsed.GetValue(featurePrecision)!),
+            FeaturePrecision = Given(featurePrecision)
+                ? CommonOptions.ToFeaturePrecision(parsed.GetValue(featurePrecision)!)
+                : chosen.FeaturePrecision,
             Configure = config => Applied(runOptions, config),
             ValidationGiven = Given(validation),
-            Group = parsed.GetValue(group),
+            Group = parsed.GetValue(group) ?? (takesData ? other!.GroupBy : null),
             Folds = parsed.GetValue(folds),
             Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
             Output = parsed.GetValue(output),
@@ -318,6 +393,9 @@ internal sealed class TrainOptions
         T Applied<T>(Bound<T>[] options, T settings) =>
             options.Aggregate(settings, (before, option) => option.Apply(parsed, before));
     }
+
+    private static string[] Listed(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string NameOf(OptimizerOptions optimizer) => OptimizerTypes.NameOf(optimizer.GetType());
 

@@ -16,6 +16,9 @@ internal sealed record TrainRequest
     /// <summary>How the data is read.</summary>
     public required DataSetOptions Reading { get; init; }
 
+    /// <summary>The run whose data, split and device settings are taken again; null for none.</summary>
+    public required RunConfig? Like { get; init; }
+
     /// <summary>The network.</summary>
     public required NetworkSpec Network { get; init; }
 
@@ -48,6 +51,12 @@ internal sealed record TrainRequest
 
     /// <summary>The run folder to go on with.</summary>
     public required string? Resume { get; init; }
+
+    /// <summary>The run whose data is taken again; null where there is other data.</summary>
+    public RunConfig? LikeData => TakesLikeData ? Like : null;
+
+    /// <summary>Whether the data is that of <see cref="Like"/>.</summary>
+    public required bool TakesLikeData { get; init; }
 
     /// <summary>The command as it was given, for the report.</summary>
     public string? Command { get; init; }

@@ -17,6 +17,12 @@ namespace NativeCnn.Engine.Optimizers;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public abstract record OptimizerOptions : IValidated
 {
+    /// <summary>
+    /// True where the setting <c>weight_decay</c> shrinks the parameters themselves (AdamW), false where it adds to
+    /// their gradients.
+    /// </summary>
+    public virtual bool DecouplesDecay => false;
+
     /// <summary>Throws unless the settings make sense together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>
     public abstract void Validate();

@@ -53,7 +53,7 @@ internal static class JsonRecord
             PropertyInfo property = fields.FirstOrDefault(one => one.Name == field).Property ??
                 throw NoField(name, field, value, [.. fields.Select(one => one.Name)]);
             Type wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            bool isNull = value.Element.ValueKind == JsonValueKind.Null && MayBeNull(property);
+            bool isNull = value.Text.IsNull(value.Element) && MayBeNull(property);
             property.SetValue(read, isNull ? null : value.Read(wanted));
         }
 

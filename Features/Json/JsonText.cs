@@ -16,13 +16,19 @@ internal sealed class JsonText
     private readonly byte[] bytes;
     private readonly string before;
 
-    private JsonText(byte[] bytes, string root, JsonForms forms, string? file)
+    private readonly Func<string, int?>? lineOf;
+
+    private JsonText(byte[] bytes, string root, JsonForms forms, string? file, Func<string, int?>? lineOf = null)
     {
         this.bytes = bytes;
+        this.lineOf = lineOf;
         before = file is null ? "" : $"{file}, ";
         Root = root;
         Forms = forms;
     }
+
+    /// <summary>How null is written where there is none.</summary>
+    public const string None = "none";
 
     /// <summary>Networks may have comments and a comma after the last element.</summary>
     public static JsonDocumentOptions WithComments { get; } = new()
@@ -53,6 +59,25 @@ internal sealed class JsonText
         return new JsonPlace(text, document.RootElement, "").Read<T>();
     }
 
+    /// <summary>
+    /// Reads what another format said, brought to JSON: errors give the lines of the other text, and the text
+    /// <see cref="None"/> stands for null, which TOML does not have.
+    /// </summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="json">The text, brought to JSON.</param>
+    /// <param name="root">What messages call what it holds.</param>
+    /// <param name="forms">How types are read.</param>
+    /// <param name="file">What messages call the file; null for none.</param>
+    /// <param name="lineOf">The line of a value by its path, from 1; null where it is not known.</param>
+    /// <exception cref="JsonTextException">It is not what it should be.</exception>
+    public static T ReadBrought<T>(
+        string json, string root, JsonForms forms, string? file, Func<string, int?> lineOf)
+    {
+        var text = new JsonText(Encoding.UTF8.GetBytes(json), root, forms, file, lineOf);
+        using JsonDocument document = text.Parse(default);
+        return new JsonPlace(text, document.RootElement, "").Read<T>();
+    }
+
     /// <summary>Reads a value for a converter of System.Text.Json. Lines count from where the value begins.</summary>
     /// <exception cref="JsonTextException">It is not what it should be.</exception>
     public static T Read<T>(ref Utf8JsonReader reader, string root, JsonForms forms)
@@ -61,9 +86,19 @@ internal sealed class JsonText
         return Read<T>(document.RootElement.GetRawText(), root, forms);
     }
 
+    /// <summary>Whether a value stands for null.</summary>
+    public bool IsNull(JsonElement value) => value.ValueKind == JsonValueKind.Null ||
+        (lineOf is not null && value.ValueKind == JsonValueKind.String && value.ValueEquals(None));
+
     /// <summary>An error at a value.</summary>
-    public JsonTextException ErrorAt(JsonElement value, string message, Exception? cause = null)
+    public JsonTextException ErrorAt(JsonElement value, string path, string message, Exception? cause = null)
     {
+        if (lineOf is not null)
+        {
+            return new JsonTextException(
+                before + (lineOf(path) is { } line ? $"line {line}: " : "") + message, cause);
+        }
+
         // The document reads these bytes, so that a value is a stretch of them.
         bytes.AsSpan().Overlaps(JsonMarshal.GetRawUtf8Value(value), out int offset);
         return new JsonTextException($"{before}line {1 + bytes.AsSpan(0, offset).Count((byte)'\n')}: {message}", cause);

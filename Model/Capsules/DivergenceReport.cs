@@ -46,7 +46,7 @@ internal static class DivergenceReport
                 : $"the first number that is not finite is of {step}, {origin.Sentence}; {saved}";
         }
         catch (Exception error) when (error is IOException or DeviceMemoryException or NetworkSpecException
-            or SafeTensorsException)
+            or SafeTensorsException or NotSupportedException)
         {
             return $"the step of the first number that is not finite could not be kept: {error.Message}";
         }

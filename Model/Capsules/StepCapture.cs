@@ -188,9 +188,16 @@ public static class StepCapture
         Network network, string folder, RunConfig config, Checkpoint checkpoint, Dictionary<string, SafeTensor> given,
         int stepsOfEpoch)
     {
-        double rate = config.Training.Schedule.RateAt(
-            config.Training.LearningRate, (long)checkpoint.Epoch * stepsOfEpoch,
-            (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch);
+        if (config.Training.Accumulate > 1)
+        {
+            throw new RunException(
+                $"a step of the run '{folder}' is {config.Training.Accumulate} mini-batches (--accumulate): one of them "
+                + "cannot be taken out");
+        }
+
+        double rate = config.Training.Schedule.RateAt(config.Training.LearningRate, new SchedulePlace(
+            (long)checkpoint.Epoch * stepsOfEpoch, (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch,
+            stepsOfEpoch, checkpoint.Plateau.Reductions));
         return Take(network, config.Model, config.Training, checkpoint.Step + 1, (float)rate, folder, given);
     }
 

@@ -28,7 +28,7 @@ internal sealed class StepExecution
 
     private readonly StepSetting setting;
     private readonly IReadOnlyDictionary<string, SafeTensor> given;
-    private readonly IOptimizer optimizer;
+    private readonly ParameterUpdate optimizer;
     private readonly Dictionary<string, StepTensor> gradients = [];
 
     /// <summary>Plans the step.</summary>
@@ -50,7 +50,7 @@ internal sealed class StepExecution
             Memory = ActivationMemory.Kept,
         };
         Plan = Network.PlanFor(Find(given, Targets).Count, training: true);
-        optimizer = OptimizerFactory.Create(Network, setting.Training.Optimizer);
+        optimizer = new ParameterUpdate(Network, setting.Training);
         Rewind();
     }
 

@@ -15,6 +15,7 @@ using NativeCnn.Model.Formats;
 using NativeCnn.Model.GradientChecks;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Explanations;
 
@@ -129,7 +130,7 @@ public sealed partial class Explainer
             Order = order,
             LossDifference =
                 (whole.LossWith(node, own, index, h) - whole.LossWith(node, own, index, -h)) / (2 * h),
-            Update = capsule.Setting.Training.Optimizer.Explain(new UpdatePoint(
+            Update = ParameterUpdate.Explain(capsule.Setting.Training, parameter, GradientNorm, new UpdatePoint(
                 value, gradient, capsule.Setting.LearningRate, capsule.Setting.Step, RememberedAt(flat))),
             NewValue = computed[$"new {parameter.Name}"].Values[index],
         };
@@ -140,6 +141,9 @@ public sealed partial class Explainer
             return TermsOf(stage.Place, formula, formula.Parameter(0, own), index, h);
         }
     }
+
+    private double GradientNorm() => Math.Sqrt(step.Network.Parameters.All.Sum(
+        one => computed[$"gradient of {one.Name}"].Values.Sum(value => (double)value * value)));
 
     private Explanation OfOutput(GraphNode node, int[] coordinates)
     {

@@ -17,6 +17,9 @@ public sealed class RunFolder
     /// <summary><c>config.json</c>: every option, features, labels, versions, device, seed.</summary>
     public string ConfigPath => Path.Combine(Root, "config.json");
 
+    /// <summary><c>recipe.toml</c>: how it was trained, for <c>--recipe</c>.</summary>
+    public string RecipePath => Path.Combine(Root, "recipe.toml");
+
     /// <summary><c>model.safetensors</c>: weights and normalisation statistics.</summary>
     public string ModelPath => Path.Combine(Root, "model.safetensors");
 

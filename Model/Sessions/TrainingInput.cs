@@ -56,8 +56,8 @@ public sealed record TrainingInput(
     {
         ArgumentNullException.ThrowIfNull(choices);
         (int SampleRate, double Seconds)? survey = null;
-        FeatureOptions features = FeaturePresets.Resolve(
-            choices.Features, choices.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
+        FeatureOptions features = choices.Features.Resolve(
+            choices.SampleRate, () => files is null ? BuiltInSampleRate : Survey().SampleRate);
         double seconds = choices.ClipSeconds ?? (files is null ? BuiltInSeconds : UsualLength(Survey().Seconds));
         long samples = Math.Max(1, (long)Math.Round(seconds * features.SampleRate));
         if (samples > ClipFormat.MostSamples)

@@ -8,8 +8,8 @@ namespace NativeCnn.Model.Sessions;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record TrainingInputOptions
 {
-    /// <summary>The feature chain: one of <see cref="FeaturePresets.Names"/>, or a JSON file.</summary>
-    public required string Features { get; init; }
+    /// <summary>The feature chain.</summary>
+    public required FeatureChoice Features { get; init; }
 
     /// <summary>
     /// How it is trained: its augmentation must go with the features, its seed makes the built-in sounds.

@@ -9,6 +9,7 @@ using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -85,6 +86,7 @@ public static class TrainingSession
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
         config.Save(run.ConfigPath);
         record.Save(run.SplitPath);
+        Recipe.Of(config).Save(run.RecipePath);
 
         var model = new TrainedModel(config, network, normalizer);
         EpochMetrics? lastMetrics = null;
@@ -155,7 +157,7 @@ public static class TrainingSession
 
             if (trainer.BestEpoch == epoch)
             {
-                model.SaveWeights(run.ModelPath);
+                trainer.WithBest(() => model.SaveWeights(run.ModelPath));
             }
 
             if (inspector is not null)
@@ -198,6 +200,13 @@ public static class TrainingSession
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, int step, ITrainingObserver observer,
         CancellationToken cancellation)
     {
+        if (config.Training.Accumulate > 1)
+        {
+            throw new RunException(
+                $"the run '{folder}' makes a step of {config.Training.Accumulate} mini-batches (--accumulate): one of "
+                + "them cannot be done alone");
+        }
+
         AugmentationRecordings.ExpectUnchanged(config);
         var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
         Split split = SplitOf(clips, config, folder, observer.Remark, cancellation);

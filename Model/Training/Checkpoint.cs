@@ -23,9 +23,13 @@ public sealed record Checkpoint(
     private const string StatePrefix = "optimizer.";
     private const string OptimizerField = "optimizer";
     private const string MetricsField = "metrics";
+    private const string PlateauField = "plateau";
 
     /// <summary>The optimiser's name; null where it has none, and in checkpoints of earlier versions.</summary>
     public string? Optimizer { get; init; }
+
+    /// <summary>How the validation loss went on; none in checkpoints of earlier versions.</summary>
+    internal LossPlateau Plateau { get; init; } = LossPlateau.None;
 
     /// <summary>
     /// What the last epoch came to: a process that is killed before the line is in the log loses nothing but its
@@ -66,6 +70,11 @@ public sealed record Checkpoint(
             metadata.Add(OptimizerField, Optimizer);
         }
 
+        if (Plateau != LossPlateau.None)
+        {
+            metadata.Add(PlateauField, Plateau.ToString());
+        }
+
         if (Metrics is not null)
         {
             metadata.Add(MetricsField, Metrics.ToJson());
@@ -95,6 +104,7 @@ public sealed record Checkpoint(
                 .ToDictionary(one => one.Key[StatePrefix.Length..], one => one.Value.AsFloat32().ToArray()))
         {
             Optimizer = file.Metadata.GetValueOrDefault(OptimizerField),
+            Plateau = PlateauOf(file.Metadata.GetValueOrDefault(PlateauField)),
             Metrics = MetricsOf(file.Metadata.GetValueOrDefault(MetricsField)),
         };
 
@@ -109,6 +119,9 @@ public sealed record Checkpoint(
                 throw new SafeTensorsException($"'{path}' is damaged: its 'metrics' are no epoch's", error);
             }
         }
+
+        LossPlateau PlateauOf(string? text) => text is null ? LossPlateau.None : LossPlateau.Parse(text)
+            ?? throw new SafeTensorsException($"'{path}' is damaged: its 'plateau' is none");
 
         float[] Optional(string name) =>
             file.Tensors.TryGetValue(name, out SafeTensor? tensor) ? tensor.AsFloat32().ToArray() : [];

@@ -1,5 +1,6 @@
 // How the learning rate goes over a training: a form of ScheduleKind's table with its settings.
 using System.Globalization;
+using System.Text.Json.Serialization;
 using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Model.Training;
@@ -19,8 +20,12 @@ public sealed record LearningRateSchedule : IValidated
     /// <summary>Factor of exponential and step, in (0, 1].</summary>
     public double Factor { get; init; } = DefaultFactor;
 
-    /// <summary>Epochs between two steps.</summary>
+    /// <summary>Epochs between two steps or restarts, or that a plateau may last.</summary>
     public int Period { get; init; } = 10;
+
+    /// <summary>Epochs in which the rate rises to the schedule's own from nearly 0, along a line; 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double WarmUp { get; init; }
 
     /// <summary>Reads <c>one-cycle</c>, <c>exponential=0.95</c>, <c>step=0.5:10</c> and the like.</summary>
     /// <exception cref="ArgumentException">It is none of them; the message says what may come.</exception>
@@ -81,13 +86,22 @@ public sealed record LearningRateSchedule : IValidated
             throw new ArgumentException(
                 $"a schedule's period must be at least 1 epoch, not {Period}", nameof(Period));
         }
+
+        if (!(WarmUp >= 0) || !double.IsFinite(WarmUp))
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"a warm-up must be 0 epochs or more, not {WarmUp}"),
+                nameof(WarmUp));
+        }
     }
 
     /// <summary>The rate of a step.</summary>
     /// <param name="rate">The rate that was asked for: the first, or one cycle's highest.</param>
-    /// <param name="step">Steps done before it.</param>
-    /// <param name="steps">Steps of the whole training.</param>
-    /// <param name="epoch">Epochs done before it.</param>
-    public double RateAt(double rate, long step, long steps, int epoch) =>
-        Kind.RateAt(this, rate, step, steps, epoch);
+    /// <param name="place">Where training is.</param>
+    public double RateAt(double rate, SchedulePlace place)
+    {
+        double own = Kind.RateAt(this, rate, place);
+        double rise = WarmUp * place.StepsPerEpoch;
+        return place.Step + 1 < rise ? own * (place.Step + 1) / rise : own;
+    }
 }

@@ -16,10 +16,13 @@ internal sealed class MiniBatch
     private readonly ILoss loss;
     private readonly BatchAugmenter? augmenter;
     private readonly ILossStage? lossStage;
+    private readonly Tensor<float>? share;
+    private readonly ScaleBy? scale;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
-        float labelSmoothing = 0, BatchAugmenter? augmenter = null, Func<LossPlan, ILoss>? planLoss = null)
+        float labelSmoothing = 0, BatchAugmenter? augmenter = null, Func<LossPlan, ILoss>? planLoss = null,
+        Tensor<float>? share = null)
     {
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
@@ -42,6 +45,9 @@ internal sealed class MiniBatch
         {
             lossStage = last;
         }
+
+        this.share = share;
+        scale = share is null ? null : new ScaleBy(device, Plan.LogitsGradient.Length);
     }
 
     public NetworkPlan Plan { get; }
@@ -89,6 +95,9 @@ internal sealed class MiniBatch
             (ClassificationLoss entropy, Tensor<float>? classWeights) = ((CrossEntropyLoss)loss).Parts;
             lossStage.Forward(entropy, Targets, classWeights, augmenter?.Mixed);
         }
+
+        // Where mini-batches are parts of a larger one: the gradient of its mean loss.
+        scale?.Apply(Plan.LogitsGradient, share!);
     }
 
     /// <summary>

@@ -6,8 +6,10 @@
 //                 half a cosine
 //   exponential   base factor^e                                            epoch e, from 0
 //   step          base factor^floor(e / period)
+//   plateau       base factor^r                                            r: how often the validation loss stood still
+//   restarts      base (1 + cos(pi (n mod P) / P)) / 2                      P: steps of a period
 // Sources: Loshchilov and Hutter, "SGDR" (ICLR 2017); Smith and Topin, "Super-convergence" (2017); all as PyTorch's
-// CosineAnnealingLR, OneCycleLR, ExponentialLR and StepLR count their steps.
+// CosineAnnealingLR, OneCycleLR, ExponentialLR, StepLR, ReduceLROnPlateau and CosineAnnealingWarmRestarts count steps.
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Messages;
 
@@ -34,37 +36,56 @@ public sealed class ScheduleKind
         this.rule = rule;
     }
 
-    private delegate double RateRule(LearningRateSchedule schedule, double rate, long step, long steps, int epoch);
+    private delegate double RateRule(LearningRateSchedule schedule, double rate, SchedulePlace at);
 
     /// <summary>The same rate throughout.</summary>
     public static ScheduleKind Constant { get; } = new(
-        "constant", "the same rate throughout", (_, rate, _, _, _) => rate);
+        "constant", "the same rate throughout", (_, rate, _) => rate);
 
     /// <summary>Half a cosine from the rate to 0, step by step.</summary>
     public static ScheduleKind Cosine { get; } = new(
         "cosine", "half a cosine down to 0 over all epochs",
-        (_, rate, step, steps, _) => rate * (1 + Math.Cos(Math.PI * step / steps)) / 2);
+        (_, rate, at) => rate * (1 + Math.Cos(Math.PI * at.Step / at.Steps)) / 2);
 
     /// <summary>Up from a twenty-fifth and down to nearly 0, step by step.</summary>
     public static ScheduleKind OneCycle { get; } = new(
         "one_cycle", "up from a twenty-fifth, then down to nearly 0, over all epochs",
-        (_, rate, step, steps, _) => RateOfOneCycle(rate, step, steps));
+        (_, rate, at) => RateOfOneCycle(rate, at.Step, at.Steps));
 
     /// <summary>Times a factor every epoch.</summary>
     public static ScheduleKind Exponential { get; } = new(
         "exponential", "times a factor (0.9) every epoch",
-        (schedule, rate, _, _, epoch) => rate * Math.Pow(schedule.Factor, epoch), Factor);
+        (schedule, rate, at) => rate * Math.Pow(schedule.Factor, at.Epoch), Factor);
 
     /// <summary>Times a factor every so many epochs.</summary>
     public static ScheduleKind Step { get; } = new(
         "step", "times a factor every so many epochs (0.5:10)",
-        (schedule, rate, _, _, epoch) => rate * Math.Pow(schedule.Factor, epoch / schedule.Period), Factor, Epochs)
+        (schedule, rate, at) => rate * Math.Pow(schedule.Factor, at.Epoch / schedule.Period), Factor, Epochs)
     {
         UsualFactor = 0.5,
     };
 
+    /// <summary>Times a factor whenever the validation loss did not fall for so many epochs.</summary>
+    public static ScheduleKind Plateau { get; } = new(
+        "plateau", "times a factor whenever the validation loss was no lower for so many epochs (0.5:10)",
+        (schedule, rate, at) => rate * Math.Pow(schedule.Factor, at.Reductions), Factor, Epochs)
+    {
+        UsualFactor = 0.5,
+    };
+
+    /// <summary>Half a cosine down to 0, begun anew every so many epochs.</summary>
+    public static ScheduleKind CosineRestarts { get; } = new(
+        "cosine_restarts", "half a cosine down to 0, begun anew every so many epochs (10)",
+        (schedule, rate, at) =>
+        {
+            long period = (long)schedule.Period * at.StepsPerEpoch;
+            return rate * (1 + Math.Cos(Math.PI * (at.Step % period) / period)) / 2;
+        },
+        Epochs);
+
     /// <summary>The table.</summary>
-    public static IReadOnlyList<ScheduleKind> All { get; } = [Constant, Cosine, OneCycle, Exponential, Step];
+    public static IReadOnlyList<ScheduleKind> All { get; } =
+        [Constant, Cosine, OneCycle, Exponential, Step, Plateau, CosineRestarts];
 
     /// <summary>Its name in JSON.</summary>
     public string Name { get; }
@@ -103,8 +124,8 @@ public sealed class ScheduleKind
         All.FirstOrDefault(kind => kind.Name == name || kind.OptionName == name);
 
     /// <summary>See <see cref="LearningRateSchedule.RateAt"/>.</summary>
-    internal double RateAt(LearningRateSchedule schedule, double rate, long step, long steps, int epoch) =>
-        rule(schedule, rate, step, steps, epoch);
+    internal double RateAt(LearningRateSchedule schedule, double rate, SchedulePlace place) =>
+        rule(schedule, rate, place);
 
     private static double RateOfOneCycle(double rate, long step, long steps)
     {

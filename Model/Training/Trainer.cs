@@ -26,7 +26,11 @@ public sealed class Trainer
     private readonly FeatureSource? source;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
-    private readonly IOptimizer optimizer;
+    private readonly ParameterUpdate optimizer;
+    private readonly TrainingProgress progress;
+    private readonly Tensor<float>? share;
+    private float shareValue;
+    private LossPlateau plateau = LossPlateau.None;
     private readonly MeterTotals totals;
     private readonly StepGraphs graphs;
     private readonly Dictionary<int, TrainingStep> steps = [];
@@ -82,7 +86,10 @@ public sealed class Trainer
         this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
         planLoss = loss;
         evaluator = new Evaluator(network, loss);
-        optimizer = OptimizerFactory.Create(network, options.Optimizer);
+        // The masks of dropout go by the network's step, a mini-batch each; the optimiser counts its own.
+        progress = options.Accumulate > 1 ? new TrainingProgress(device) : network.Progress;
+        share = options.Accumulate > 1 ? device.Allocate<float>(new Shape(1)) : null;
+        optimizer = new ParameterUpdate(network, options, progress);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
         bestValues = device.Allocate<float>(network.Parameters.Values.Shape);
@@ -125,6 +132,9 @@ public sealed class Trainer
     /// <summary>Mini-batches of an epoch, the last one smaller if need be.</summary>
     public int StepsPerEpoch => (train.Count + options.BatchSize - 1) / options.BatchSize;
 
+    /// <summary>Steps of the optimiser in an epoch.</summary>
+    public int UpdatesPerEpoch => (StepsPerEpoch + options.Accumulate - 1) / options.Accumulate;
+
     private string? OptimizerName => OptimizerTypes.NameOrNull(options.Optimizer.GetType());
 
     /// <summary>Trains one epoch and validates.</summary>
@@ -145,16 +155,15 @@ public sealed class Trainer
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            rate = RateOf(step);
-            network.Progress.SetLearningRate(rate);
+            rate = BeginStep(step);
             if (Observer is { } observer && observer.Wants(Epoch + 1, step, StepsPerEpoch))
             {
-                StepAt(start).RunObserved(observer);
+                StepAt(start).RunObserved(observer, IsUpdate(step));
                 observer.StepEnds(StepAt(start).Plan, Epoch + 1, step, StepsPerEpoch, rate);
             }
             else
             {
-                StepAt(start).Run();
+                StepAt(start).Run(IsUpdate(step));
             }
 
             stepDone?.Invoke(step);
@@ -169,6 +178,7 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Backward);
         long rowsBefore = totals.RowsBeforeNonFinite;
         Epoch++;
+        optimizer.Average?.Exchange();
         LastPredictions = new ClipPredictions(network.Classes);
         Score score = evaluator.Evaluate(validation, LastPredictions);
         Divergence.RefuseLosses(lossSum, rowsBefore, score.Loss, Epoch, BestEpoch, options);
@@ -179,6 +189,12 @@ public sealed class Trainer
             BestPredictions = LastPredictions;
             bestValues.CopyFrom(network.Parameters.Values);
             bestState.CopyFrom(network.Parameters.State);
+        }
+
+        optimizer.Average?.Exchange();
+        if (options.Schedule.Kind == ScheduleKind.Plateau)
+        {
+            plateau = plateau.After(score.Loss, options.Schedule);
         }
 
         Times.Book(TrainingPhase.Validation);
@@ -197,6 +213,19 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Does something while the network has the weights of the best epoch.</summary>
+    /// <param name="action">For instance to save them.</param>
+    public void WithBest(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        float[] values = network.Parameters.Values.ToArray();
+        float[] state = network.Parameters.State.ToArray();
+        RestoreBest();
+        action();
+        network.Parameters.Values.CopyFrom(values);
+        network.Parameters.State.CopyFrom(state);
+    }
+
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
         Epoch, network.Progress.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
@@ -204,6 +233,7 @@ public sealed class Trainer
         optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()))
     {
         Optimizer = OptimizerName,
+        Plateau = plateau,
     };
 
     /// <summary>Goes on from a checkpoint.</summary>
@@ -215,7 +245,13 @@ public sealed class Trainer
         Epoch = checkpoint.Epoch;
         BestEpoch = checkpoint.BestEpoch;
         BestScore = checkpoint.BestScore;
+        plateau = checkpoint.Plateau;
         network.Progress.SetStep(checkpoint.Step);
+        if (progress != network.Progress)
+        {
+            progress.SetStep(Epoch * UpdatesPerEpoch);
+        }
+
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         bestValues.CopyFrom(checkpoint.BestValues);
         network.Parameters.State.CopyFrom(checkpoint.State);
@@ -246,13 +282,18 @@ public sealed class Trainer
 
     private TrainedStep? FindStep(Checkpoint before, Func<int, Checkpoint, bool> isIt, CancellationToken cancellation)
     {
+        if (options.Accumulate > 1)
+        {
+            throw new NotSupportedException(
+                $"a step of {options.Accumulate} mini-batches (--accumulate) cannot be taken out of its training");
+        }
+
         Resume(before);
         BeginEpoch();
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float rate = RateOf(step);
-            network.Progress.SetLearningRate(rate);
+            float rate = BeginStep(step);
             TrainingStep done = StepAt(start);
             done.Run();
             Checkpoint after = Capture();
@@ -324,8 +365,34 @@ public sealed class Trainer
     }
 
     /// <summary>The learning rate of a step of the epoch to come, counted from 1.</summary>
-    private float RateOf(int step) => (float)options.Schedule.RateAt(
-        options.LearningRate, ((long)Epoch * StepsPerEpoch) + step - 1, (long)StepsPerEpoch * options.Epochs, Epoch);
+    private float RateOf(int step) => (float)options.Schedule.RateAt(options.LearningRate, new SchedulePlace(
+        ((long)Epoch * UpdatesPerEpoch) + ((step - 1) / options.Accumulate), (long)UpdatesPerEpoch * options.Epochs,
+        Epoch, UpdatesPerEpoch, plateau.Reductions));
+
+    /// <summary>Sets the learning rate of a step of the epoch, counted from 1, and its share of the gradient.</summary>
+    private float BeginStep(int step)
+    {
+        float rate = RateOf(step);
+        progress.SetLearningRate(rate);
+        if (share is not null)
+        {
+            int first = (step - 1) / options.Accumulate * options.Accumulate * options.BatchSize;
+            int rows = Math.Min(options.BatchSize * options.Accumulate, train.Count - first);
+            float own = (float)RowsOf(step) / rows;
+            if (own != shareValue)
+            {
+                share.CopyFrom([own]);
+                shareValue = own;
+            }
+        }
+
+        return rate;
+    }
+
+    private int RowsOf(int step) => Math.Min(options.BatchSize, train.Count - ((step - 1) * options.BatchSize));
+
+    /// <summary>Whether the optimiser steps after a mini-batch of the epoch, counted from 1.</summary>
+    private bool IsUpdate(int step) => step % options.Accumulate == 0 || step == StepsPerEpoch;
 
     /// <summary>The order of the rows in the epoch after so many.</summary>
     internal static int[] OrderOf(int epochs, int rows, long seed)
@@ -365,8 +432,9 @@ public sealed class Trainer
                     network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
                 : null;
             var batch = new MiniBatch(
-                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss);
-            step = new TrainingStep(batch, optimizer, train, order, graphs, Times);
+                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss, share);
+            step = new TrainingStep(
+                batch, optimizer, train, order, graphs, Times, progress == network.Progress ? null : progress);
             steps.Add(size, step);
         }
 

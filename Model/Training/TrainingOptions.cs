@@ -37,6 +37,30 @@ public sealed record TrainingOptions : IValidated
     [JsonConverter(typeof(OptimizerConverter))]
     public OptimizerOptions Optimizer { get; init; } = new AdamOptions();
 
+    /// <summary>Which parameters the optimiser's setting <c>weight_decay</c> makes smaller.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DecayScope DecayOf { get; init; }
+
+    /// <summary>Gradients are scaled down to this norm over all parameters; 0 for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public float ClipNorm { get; init; }
+
+    /// <summary>
+    /// What is kept at each step of the moving average of the weights, in [0, 1): that average is validated and saved
+    /// in the place of the weights. 0 for none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public float AverageDecay { get; init; }
+
+    /// <summary>Mini-batches whose gradients make one step of the optimiser.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>
+    /// Factors of the learning rate by layer: <c>conv1=0.1</c> for all parameters whose names begin with conv1, 0 to
+    /// freeze them; the last that fits counts.
+    /// </summary>
+    public IReadOnlyList<string> LayerRates { get; init; } = [];
+
     /// <summary>Label smoothing in [0, 1).</summary>
     public float LabelSmoothing { get; init; }
 
@@ -60,6 +84,16 @@ public sealed record TrainingOptions : IValidated
         Require(Enum.IsDefined(Best), "best", Best, "accuracy or loss");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");
         Require(LearningRate is > 0 and < float.PositiveInfinity, "learning rate", LearningRate, "above 0");
+        Require(Enum.IsDefined(DecayOf), "decay", DecayOf, "of all parameters or of weights");
+        Require(ClipNorm is >= 0 and < float.PositiveInfinity, "clip norm", ClipNorm, "0 for none, or above");
+        Require(AverageDecay is >= 0 and < 1, "decay of the moving average", AverageDecay, "in [0, 1)");
+        Require(Accumulate is >= 1 and <= 65_536, "number of mini-batches to accumulate", Accumulate, "from 1 to 65536");
+        ArgumentNullException.ThrowIfNull(LayerRates);
+        foreach (string rate in LayerRates)
+        {
+            LayerRate.Parse(rate);
+        }
+
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(Schedule);

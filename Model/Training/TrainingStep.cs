@@ -1,5 +1,6 @@
 // One step of training, as Trainer and `nativecnn bench` do it: mini-batch in, forward, loss, backward, update.
 using NativeCnn.Engine.Graphs;
+using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.FeatureSets;
@@ -18,7 +19,9 @@ internal sealed class TrainingStep
     private readonly IBatchLoad load;
     private readonly Tensor<int> order;
     private readonly TrainingTimes times;
+    private readonly TrainingProgress? updates;
     private readonly RecordedStep recorded;
+    private readonly RecordedStep recordedPart;
 
     /// <summary>Plans a step; nothing is launched yet.</summary>
     /// <param name="batch">The mini-batch, planned for training.</param>
@@ -27,15 +30,19 @@ internal sealed class TrainingStep
     /// <param name="order">The order of their rows, [clips]; read from the training's position on.</param>
     /// <param name="graphs">Records and replays the step.</param>
     /// <param name="times">Where time, clips and operations are booked.</param>
+    /// <param name="updates">The optimiser's own step number, where it does not step with each mini-batch.</param>
     public TrainingStep(
-        MiniBatch batch, IOptimizer optimizer, FeatureSet set, Tensor<int> order, StepGraphs graphs, TrainingTimes times)
+        MiniBatch batch, IOptimizer optimizer, FeatureSet set, Tensor<int> order, StepGraphs graphs,
+        TrainingTimes times, TrainingProgress? updates = null)
     {
         this.batch = batch;
         this.optimizer = optimizer;
         this.order = order;
         load = batch.From(set, order);
         this.times = times;
+        this.updates = updates;
         recorded = new RecordedStep(graphs, Step);
+        recordedPart = new RecordedStep(graphs, Gradients);
     }
 
     /// <summary>What the step does it with.</summary>
@@ -48,12 +55,13 @@ internal sealed class TrainingStep
     public long Launches => recorded.Launches;
 
     /// <summary>Does the step for the rows that are next.</summary>
+    /// <param name="update">False leaves the gradients to be added to by the next mini-batch.</param>
     /// <returns>True where it was replayed as a graph.</returns>
-    public bool Run()
+    public bool Run(bool update = true)
     {
         load.Fetch();
         times.Book(TrainingPhase.Input);
-        bool replayed = recorded.Run();
+        bool replayed = (update ? recorded : recordedPart).Run();
         if (replayed)
         {
             times.Book(TrainingPhase.Replay);
@@ -70,7 +78,9 @@ internal sealed class TrainingStep
     }
 
     /// <summary>Does the step for the rows that are next, kernel by kernel, before the eyes of an observer.</summary>
-    public void RunObserved(IStepObserver observer)
+    /// <param name="observer">Looks on.</param>
+    /// <param name="update">As <see cref="Run"/> has it.</param>
+    public void RunObserved(IStepObserver observer, bool update = true)
     {
         load.Fetch();
         load.BeginStep();
@@ -79,8 +89,11 @@ internal sealed class TrainingStep
         observer.StepBegins();
         batch.RunObserved(observer);
         times.Book(TrainingPhase.Backward);
-        optimizer.Step();
-        times.Book(TrainingPhase.Optimizer);
+        if (update)
+        {
+            Update();
+        }
+
         load.Prefetch();
         times.Book(TrainingPhase.Input);
         times.Samples += Plan.Batch;
@@ -88,6 +101,12 @@ internal sealed class TrainingStep
     }
 
     private void Step()
+    {
+        Gradients();
+        Update();
+    }
+
+    private void Gradients()
     {
         load.BeginStep();
         batch.Augment(order);
@@ -97,6 +116,11 @@ internal sealed class TrainingStep
         batch.EndForward();
         batch.Backward();
         times.Book(TrainingPhase.Backward);
+    }
+
+    private void Update()
+    {
+        updates?.Advance();
         optimizer.Step();
         times.Book(TrainingPhase.Optimizer);
     }

@@ -36,8 +36,8 @@ public sealed class RunConfigTests : IDisposable
         """;
 
     private const string TrainingFields =
-        "epochs, patience, best, batch_size, learning_rate, schedule, seed, optimizer, label_smoothing, balance_classes, " +
-        "augmentation, validation_fraction";
+        "epochs, patience, best, batch_size, learning_rate, schedule, seed, optimizer, decay_of, clip_norm, " +
+        "average_decay, accumulate, layer_rates, label_smoothing, balance_classes, augmentation, validation_fraction";
 
     private readonly TemporaryFolder folder = new();
 
@@ -96,14 +96,17 @@ public sealed class RunConfigTests : IDisposable
     /// <summary>A number was once read as the schedule of that place in a list, or of none.</summary>
     [Theory]
     [InlineData("\"one_cycl\"",
-        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, not \"one_cycl\": did " +
+        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, plateau, " +
+        "cosine_restarts, not \"one_cycl\": did " +
         "you mean 'one_cycle'?")]
     [InlineData("17",
-        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, not 17")]
+        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, plateau, " +
+        "cosine_restarts, not 17")]
     [InlineData("null",
-        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, not null")]
+        "training.schedule.kind must be one of constant, cosine, one_cycle, exponential, step, plateau, " +
+        "cosine_restarts, not null")]
     [InlineData("\"step\", \"perod\": 3",
-        "training.schedule has no field 'perod': did you mean 'period'? its fields are kind, factor, period")]
+        "training.schedule has no field 'perod': did you mean 'period'? its fields are kind, factor, period, warm_up")]
     [InlineData("\"step\", \"period\": 0",
         "training.schedule.period: a schedule's period must be at least 1 epoch, not 0")]
     [InlineData("\"step\", \"factor\": 2",

@@ -28,7 +28,8 @@ public sealed class ScheduleTests
 
         double[] rates =
         [
-            .. Enumerable.Range(0, steps).Select(step => schedule.RateAt(rate, step, steps, step / stepsPerEpoch)),
+            .. Enumerable.Range(0, steps).Select(step => 
+                schedule.RateAt(rate, new SchedulePlace(step, steps, step / stepsPerEpoch, stepsPerEpoch))),
         ];
 
         Closeness.Close(golden.Floats("learning_rate"), rates, 1e-6);
@@ -39,7 +40,8 @@ public sealed class ScheduleTests
     [InlineData("step", 0.5)]
     [InlineData("step=0.25:10", 0.25)]
     public void Schedule_WithoutItsSettings_HasItsUsualFactor(string text, double factor) => Assert.Equal(
-        factor, LearningRateSchedule.Parse(text).RateAt(1, step: 100, steps: 1000, epoch: text[0] == 'e' ? 1 : 10), 12);
+        factor, LearningRateSchedule.Parse(text).RateAt(
+            1, new SchedulePlace(Step: 100, Steps: 1000, Epoch: text[0] == 'e' ? 1 : 10, StepsPerEpoch: 10)), 12);
 
     [Theory]
     [InlineData("cosine=3")]
@@ -62,6 +64,6 @@ public sealed class ScheduleTests
     {
         LearningRateSchedule schedule = LearningRateSchedule.Parse("one-cycle");
         Assert.All(
-            Enumerable.Range(0, steps), step => Assert.InRange(schedule.RateAt(1, step, steps, 0), 1e-7, 1));
+            Enumerable.Range(0, steps), step => Assert.InRange(schedule.RateAt(1, new SchedulePlace(step, steps, 0, steps)), 1e-7, 1));
     }
 }

@@ -26,6 +26,9 @@ public sealed record AdamWOptions : OptimizerOptions
     public float WeightDecay { get; init; }
 
     /// <inheritdoc/>
+    public override bool DecouplesDecay => true;
+
+    /// <inheritdoc/>
     public override void Validate() => AdamSettings.Of(this).Validate();
 
     /// <inheritdoc/>

@@ -95,6 +95,15 @@ public sealed class NaNLawTests
         Assert.Empty(operators.Except(listed));
     }
 
+    private static WeightDecay WeightDecayOf(ComputeDevice device, bool decoupled)
+    {
+        float[] ones = new float[Values.Length];
+        Array.Fill(ones, 1f);
+        return new WeightDecay(device, device.Upload<float>(Values, ones), 0.1f, decoupled);
+    }
+
+    private static Tensor<float> Half(ComputeDevice device) => device.Upload<float>(new Shape(1), [0.5f]);
+
     private static IReadOnlyList<Case> Cases { get; } =
     [
         .. Enum.GetValues<ActivationKind>().SelectMany(kind => Function(
@@ -104,6 +113,40 @@ public sealed class NaNLawTests
         new("Add", [Values, Values], (device, x) =>
         {
             new Add(device, Values.Length).Forward(x[0], x[1], x[0]);
+            return [x[0]];
+        }),
+        new("WeightDecay decoupled", [Values], (device, x) =>
+        {
+            WeightDecayOf(device, decoupled: true).Apply(x[0], device.Allocate<float>(Values), Half(device));
+            return [x[0]];
+        }),
+        new("WeightDecay coupled", [Values, Values], (device, x) =>
+        {
+            WeightDecayOf(device, decoupled: false).Apply(x[0], x[1], Half(device));
+            return [x[1]];
+        }),
+        new("GradientClip", [Values], (device, x) =>
+        {
+            new GradientClip(device, Values.Length, most: 1).Apply(x[0]);
+            return [x[0]];
+        }),
+        new("RateFactors", [Values, Values], (device, x) =>
+        {
+            float[] halves = new float[Values.Length];
+            Array.Fill(halves, 0.5f);
+            var rates = new RateFactors(device, device.Upload<float>(Values, halves));
+            rates.Begin(x[0]);
+            rates.End(x[1]);
+            return [x[1]];
+        }),
+        new("MovingAverage", [Values, Values], (device, x) =>
+        {
+            new MovingAverage(device, Values.Length, 0.5f).Apply(x[0], x[1], device.Upload<int>(new Shape(1), [9]));
+            return [x[1]];
+        }),
+        new("ScaleBy", [Values, new(1)], (device, x) =>
+        {
+            new ScaleBy(device, Values.Length).Apply(x[0], x[1]);
             return [x[0]];
         }),
         new("Concat", [new(2, 3), new(2, 4)], (device, x) =>
