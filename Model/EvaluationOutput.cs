@@ -61,13 +61,15 @@ public sealed record EvaluationOutput
         EvaluationResult result, ClipPredictions predictions, string runFolder, TrainedModel model, ClipSource clips,
         FeatureSet set, SplitPart? part, CancellationToken cancellation)
     {
-        AtomicFile.Write(PredictionsPath, stream => WritePredictions(stream, predictions, model.Config.Labels, set.Clips));
+        AtomicFile.Write(
+            PredictionsPath, stream => WritePredictions(stream, predictions, model.Config.Labels, set.Clips));
         UInt128?[] contents = DuplicateClips.ContentsOf(set.Clips, clips.Reader, cancellation);
         RunReport report = new()
         {
             Title = $"{NameOf(runFolder)} measured on {NameOf(clips.DataSet.Source)}",
             Labels = model.Config.Labels,
-            MeasuredOn = Html.Counted(set.Count, "clip", "clips") + (part is null ? "" : $" of the part {NameOf(part.Value)}"),
+            MeasuredOn = Html.Counted(set.Count, "clip", "clips") +
+                (part is null ? "" : $" of the part {NameOf(part.Value)}"),
             Confusion = result.Confusion,
             Evaluation = result.Report,
             Clips = ReportClips.Of(predictions, set.Clips),

@@ -25,8 +25,8 @@ internal static class EvaluateCommand
             "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
         Option<string?> output = OptionOf.Text(
             "--output", "DIR",
-            "Leave report.html (confusions, classes, the worst mistakes to hear and to see) and predictions.csv (every " +
-            "clip with the probabilities of all classes) in this folder, which is made.");
+            "Leave report.html (confusions, classes, the worst mistakes to hear and to see) and predictions.csv " +
+            "(every clip with the probabilities of all classes) in this folder, which is made.");
         var reading = new DataOptions();
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();

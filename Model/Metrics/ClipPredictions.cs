@@ -52,7 +52,9 @@ public sealed class ClipPredictions
         }
     }
 
-    /// <summary>Takes the prediction of the next clip where probabilities are there already, as of an average.</summary>
+    /// <summary>
+    /// Takes the prediction of the next clip where probabilities are there already, as of an average.
+    /// </summary>
     /// <param name="truth">Its class, from 0.</param>
     /// <param name="given">[classes], of the sum 1.</param>
     public void AddProbabilities(int truth, ReadOnlySpan<float> given)

@@ -34,7 +34,8 @@ internal static class ClipSections
         if (!clips.HasSounds)
         {
             page.Paragraph(
-                "Their sounds and pictures are added when the training ends or is interrupted; until then, their names:");
+                "Their sounds and pictures are added when the training ends or is interrupted; until then, their " +
+                "names:");
             page.Table(
                 "Worst mistakes",
                 ["clip", "its class", "taken for", "probability of that", "of its class"],
@@ -63,9 +64,9 @@ internal static class ClipSections
     {
         int shown = clips.Mistakes.Count;
         int heard = clips.Mistakes.Count(one => one.Sound?.Wav is not null);
-        string text = shown == clips.MistakesInAll
-            ? $"{Html.Counted(shown, "clip is", "clips are")} shown, which is all"
-            : $"{Html.Counted(shown, "clip is", "clips are")} shown, {Html.Count(clips.MistakesInAll - shown)} left out";
+        string text = $"{Html.Counted(shown, "clip is", "clips are")} shown, " + (shown == clips.MistakesInAll
+            ? "which is all"
+            : $"{Html.Count(clips.MistakesInAll - shown)} left out");
         return text + (heard == shown
             ? "."
             : $"; {Html.Counted(shown - heard, "sound is", "sounds are")} left out, because the page would be larger " +
@@ -82,8 +83,9 @@ internal static class ClipSections
             html.Append(Convert.ToBase64String(sound.Picture)).Append("\" />\n");
             if (sound.Wav is not null)
             {
-                html.Append($"<audio controls=\"controls\" aria-label=\"Sound of {name}\" src=\"data:audio/wav;base64,");
-                html.Append(Convert.ToBase64String(sound.Wav)).Append("\"></audio>\n");
+                html.Append($"<audio controls=\"controls\" aria-label=\"Sound of {name}\" ");
+                html.Append("src=\"data:audio/wav;base64,").Append(Convert.ToBase64String(sound.Wav));
+                html.Append("\"></audio>\n");
             }
         }
 

@@ -1,5 +1,5 @@
-// report.html of a cross-validation: what each group came to, the curves of all folds, and one confusion matrix over all
-// clips, each by the network that was not trained on its group.
+// report.html of a cross-validation: what each group came to, the curves of all folds, and one confusion matrix over
+// all clips, each by the network that was not trained on its group.
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
@@ -21,7 +21,8 @@ internal static class FoldsReport
     public static void Write(
         string folder, FoldsSummary summary, RunConfig config, IReadOnlyList<FoldReport> folds) => ReportWriter.Write(
             Path.Combine(folder, "report.html"),
-            ToHtml(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), summary, config, folds),
+            ToHtml(
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), summary, config, folds),
             durable: true);
 
     /// <summary>The page as text.</summary>
@@ -37,7 +38,8 @@ internal static class FoldsReport
         HtmlPage page = new(title) { Lead = Lead(summary, pooled) };
         AppendGroups(page, summary);
         AppendCurves(page, folds);
-        string measuredOn = $"{Html.Counted(pooled.Total, "clip", "clips")} of {Html.Counted(folds.Count, "group", "groups")}, " +
+        string measuredOn = $"{Html.Counted(pooled.Total, "clip", "clips")} of " +
+            $"{Html.Counted(folds.Count, "group", "groups")}, " +
             "each by the network that was not trained on its group, after its last epoch";
         ConfusionSection.Append(page, config.Labels, pooled, measuredOn);
         ClassSection.Append(
@@ -77,8 +79,8 @@ internal static class FoldsReport
     {
         page.Section("groups", "Groups");
         page.Table(
-            $"Accuracy on each {summary.GroupBy} that was left out, which leads to its own report; the best epoch was " +
-            "chosen by it, and flatters",
+            $"Accuracy on each {summary.GroupBy} that was left out, which leads to its own report; the best epoch " +
+            "was chosen by it, and flatters",
             ["left out", "accuracy after the last epoch", "best epoch's", "best epoch", "clips"],
             [
                 .. summary.Folds.Select(fold => (string[])

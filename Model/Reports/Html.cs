@@ -1,4 +1,4 @@
-// Text of a page: escaped, and numbers as people read them. Pages are XML as well as HTML, so that a test can read them.
+// Text of a page: escaped, and numbers as people read them. Pages are XML as well as HTML, so that tests can read them.
 using System.Globalization;
 using System.Text;
 

@@ -1,6 +1,6 @@
-// A line chart as inline SVG: an axis of epochs, a scale of values, a path a series, the best epoch marked. Colours come
-// from the page's style sheet by class, so that the chart follows its light or dark theme; lines differ in their dashes
-// too. What it shows is said in its label, for those who do not see it.
+// A line chart as inline SVG: an axis of epochs, a scale of values, a path a series, the best epoch marked. Colours
+// come from the page's style sheet by class, so that the chart follows its light or dark theme; lines differ in their
+// dashes too. What it shows is said in its label, for those who do not see it.
 using System.Text;
 
 namespace NativeCnn.Model.Reports;
@@ -119,7 +119,8 @@ internal static class LineChart
                 path.Append(Html.Invariant($"{(pen ? 'L' : 'M')}{x:0.#} {y:0.#}"));
                 if (drawn.Length <= MostDots && HasDots(line))
                 {
-                    html.Append(Html.Invariant($"<circle class=\"{line.Style}\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"2.5\">"));
+                    html.Append(Html.Invariant(
+                        $"<circle class=\"{line.Style}\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"2.5\">"));
                     html.Append($"<title>epoch {epochs[i]}: {show(line.Values[i])}</title></circle>\n");
                 }
             }
@@ -140,7 +141,8 @@ internal static class LineChart
         StringBuilder html, double x, double y, string anchor, string text, string? style = null)
     {
         string classes = style is null ? "" : $" class=\"{style}\"";
-        html.Append(Html.Invariant($"<text{classes} x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{text}</text>\n"));
+        html.Append(Html.Invariant($"<text{classes} x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">"));
+        html.Append(text).Append("</text>\n");
     }
 
     // 1, 2 or 5 times a power of ten, at least a value.

@@ -46,8 +46,9 @@ internal static class ReportFacts
             1 => ", with deltas",
             _ => ", with deltas and delta-deltas",
         };
-        return $"{kind}{mean}{deltas}: " + Html.Invariant(
-            $"{format.Channels} rows of {format.Frames} frames, of {(double)format.ClipSamples / features.SampleRate:0.###} s at {features.SampleRate:#,0} Hz");
+        double seconds = (double)format.ClipSamples / features.SampleRate;
+        return $"{kind}{mean}{deltas}: {format.Channels} rows of {format.Frames} frames, " +
+            Html.Invariant($"of {seconds:0.###} s at {features.SampleRate:#,0} Hz");
     }
 
     /// <summary>Where clips come from and how many there are.</summary>

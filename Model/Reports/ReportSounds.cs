@@ -33,7 +33,10 @@ internal static class ReportSounds
     {
         HashSet<ClipEntry> shown = [.. clips.Mistakes.Select(clip => clip.Entry)];
         HashSet<ClipEntry> heard =
-            [.. clips.Hardest.Select(clip => clip.Entry).Where(entry => !shown.Contains(entry)).Take(ReportClips.MostHeard)];
+        [
+            .. clips.Hardest.Select(clip => clip.Entry).Where(entry => !shown.Contains(entry))
+                .Take(ReportClips.MostHeard),
+        ];
         if (shown.Count + heard.Count == 0)
         {
             return clips with { HasSounds = true };

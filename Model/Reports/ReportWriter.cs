@@ -1,6 +1,6 @@
-// report.html: one page a run, or an evaluation, that opens anywhere. Nothing is loaded from elsewhere: charts are inline
-// SVG, pictures and sounds stand in the page, colours follow the reader's light or dark theme, and every text from
-// outside is escaped.
+// report.html: one page a run, or an evaluation, that opens anywhere. Nothing is loaded from elsewhere: charts are
+// inline SVG, pictures and sounds stand in the page, colours follow the reader's light or dark theme, and every text
+// from outside is escaped.
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Training;
 

@@ -1,5 +1,5 @@
 // report.html of a training: there from its first epoch on, written anew after each, and when it ends, however it does.
-// After an epoch it holds what is at hand; sounds and pictures are read at the end, or when the training is interrupted.
+// After an epoch it holds what is at hand; sounds and pictures are read at the end, or when it is interrupted.
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
@@ -61,7 +61,8 @@ internal sealed class RunReports(
 
     /// <summary>The training diverged.</summary>
     public void Diverged() => End(
-        $"Diverged after {Epochs}: a loss or a weight is not finite. The weights of epoch {trainer.BestEpoch} are kept.",
+        $"Diverged after {Epochs}: a loss or a weight is not finite. The weights of epoch {trainer.BestEpoch} are " +
+        "kept.",
         patience: null);
 
     /// <summary>The training is over, and its best weights were measured.</summary>
@@ -85,7 +86,7 @@ internal sealed class RunReports(
         }
     }
 
-    /// <summary>What is known after an epoch: of the best one, unless that was before the training was resumed.</summary>
+    /// <summary>What is known after an epoch: of the best one, unless that was before a resume.</summary>
     private RunReport Known(string status)
     {
         (ClipPredictions predictions, int epoch) = best ?? (trainer.LastPredictions!, epochs[^1].Epoch);
@@ -102,8 +103,8 @@ internal sealed class RunReports(
         {
             Epochs = epochs,
             BestEpoch = trainer.BestEpoch,
-            MeasuredOn = $"{Html.Counted(validation.Count, "validation clip", "validation clips")}, by the weights of " +
-                $"epoch {epoch}",
+            MeasuredOn = Html.Counted(validation.Count, "validation clip", "validation clips") +
+                $", by the weights of epoch {epoch}",
             Confusion = confusion,
             Evaluation = ClassificationReport.From(confusion, config.Labels, loss),
             Clips = ReportClips.Of(predictions, validation.Clips),

@@ -76,8 +76,9 @@ internal static class SettingSections
     {
         page.Section("times", "Time");
         page.BeginTable("Where the time went, since this process began or resumed the training");
-        StringBuilder html = new("<thead><tr><th scope=\"col\">phase</th><th scope=\"col\" class=\"number\">seconds</th>");
-        html.Append("<th scope=\"col\" class=\"number\">share</th><th scope=\"col\">as a bar</th></tr></thead>\n<tbody>\n");
+        StringBuilder html = new("<thead><tr><th scope=\"col\">phase</th>");
+        html.Append("<th scope=\"col\" class=\"number\">seconds</th><th scope=\"col\" class=\"number\">share</th>");
+        html.Append("<th scope=\"col\">as a bar</th></tr></thead>\n<tbody>\n");
         double total = Math.Max(times.Total, 1e-9);
         foreach (TrainingPhase phase in Enum.GetValues<TrainingPhase>().Where(phase => times[phase] > 0))
         {
@@ -85,7 +86,8 @@ internal static class SettingSections
             html.Append($"<tr class=\"varies\"><th scope=\"row\">{NameOf(phase)}</th>");
             html.Append(Html.Invariant($"<td class=\"number\">{seconds:0.00}</td>"));
             html.Append(Html.Invariant($"<td class=\"number\">{100 * seconds / total:0.0} %</td>"));
-            html.Append(Html.Invariant($"<td class=\"bar\"><i style=\"width:{100 * seconds / total:0.#}%\"></i></td></tr>\n"));
+            html.Append(Html.Invariant(
+                $"<td class=\"bar\"><i style=\"width:{100 * seconds / total:0.#}%\"></i></td></tr>\n"));
         }
 
         html.Append(Html.Invariant(

@@ -82,7 +82,8 @@ public sealed record FoldsSummary : IValidated
             if (fold.Folder.Length == 0 || fold.Folder is "." or ".." ||
                 fold.Folder.AsSpan().IndexOfAny('/', '\\', '\0') >= 0 || Path.IsPathRooted(fold.Folder))
             {
-                throw new ArgumentException($"'{fold.Folder}' came: give the name of a folder beside it", nameof(Folds));
+                throw new ArgumentException(
+                    $"'{fold.Folder}' came: give the name of a folder beside it", nameof(Folds));
             }
         }
     }

@@ -266,7 +266,8 @@ public sealed class SplitRecord
 
         public string ToCsv() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{CsvField.Of(Path)},{CsvField.Of(Label)},{Side.ToString().ToLowerInvariant()},{Segment?.Start:R},{Segment?.End:R},") +
+            $"{CsvField.Of(Path)},{CsvField.Of(Label)},{Side.ToString().ToLowerInvariant()}," +
+            $"{Segment?.Start:R},{Segment?.End:R},") +
             Content?.ToString("x32", CultureInfo.InvariantCulture);
 
         private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

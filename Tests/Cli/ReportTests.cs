@@ -24,7 +24,7 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
         string lead = page.All("header").Single().Value;
         Assert.Contains("Finished after epoch 2 of 2", lead, StringComparison.Ordinal);
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"Accuracy {last.GetProperty("validation_accuracy").GetDouble() * 100:0.0} %"),
+            FormattableString.Invariant($"Accuracy {100 * last.GetProperty("validation_accuracy").GetDouble():0.0} %"),
             lead, StringComparison.Ordinal);
         int[][] matrix = page.Matrix();
         Assert.Equal(
@@ -60,7 +60,8 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
 
         Assert.Equal(ExitCodes.Interrupted, stopped.ExitCode);
         PageFile first = new(atFirst!);
-        Assert.Contains("In training: epoch 1 of 4 is done", first.All("header").Single().Value, StringComparison.Ordinal);
+        Assert.Contains(
+            "In training: epoch 1 of 4 is done", first.All("header").Single().Value, StringComparison.Ordinal);
         Assert.Empty(first.All("audio"));
         Assert.Contains("are added when the training ends", atFirst, StringComparison.Ordinal);
         Assert.NotEmpty(first.Matrix());
@@ -118,7 +119,9 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
         using SoundFolder sounds = SoundFolder.OfClasses(2, 2);
         string[] command = ["evaluate", trained.Path, "--data", sounds.Path, "--device", "cpu", "--output"];
         CliRun run = CliRun.Of([.. command, sounds["out"]]).Succeeded();
-        Assert.Contains($"report: {Path.Combine(sounds["out"], "report.html")}; every clip: ", run.Output[^1], StringComparison.Ordinal);
+        Assert.Contains(
+            $"report: {Path.Combine(sounds["out"], "report.html")}; every clip: ", run.Output[^1],
+            StringComparison.Ordinal);
         Assert.Contains(run.Output, line => line.StartsWith("confusion matrix", StringComparison.Ordinal));
 
         string before = File.ReadAllText(Path.Combine(trained.Path, "report.html"));
@@ -134,8 +137,8 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
         using SoundFolder sounds = SoundFolder.OfSpeakers(2, ["ann", "b%o", "cem"], 4);
         string folder = sounds[".folds"];
         JsonElement last = CliRun.Of(
-            "train", "--data", sounds.Path, "--group", "speaker", "--folds", "--epochs", "2", "--device", "cpu", "--json",
-            "--output", folder).Succeeded().Json[^1];
+            "train", "--data", sounds.Path, "--group", "speaker", "--folds", "--epochs", "2", "--device", "cpu",
+            "--json", "--output", folder).Succeeded().Json[^1];
 
         FoldsSummary summary = FoldsSummary.Load(folder);
         Assert.Equal(("speaker", 3, 3), (summary.GroupBy, summary.Planned, summary.Folds.Count));
@@ -173,8 +176,9 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
             StdAccuracy = 0,
             Folds = [new FoldEntry { Folder = name, Group = "a", Accuracy = 1, BestAccuracy = 1, Clips = 2 }],
         }.Save(folder.Path);
-        Assert.Contains("give the name of a folder", Assert.Throws<RunException>(() => FoldsSummary.Load(folder.Path)).Message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "give the name of a folder",
+            Assert.Throws<RunException>(() => FoldsSummary.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -201,7 +205,8 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
         else
         {
             Assert.True(classes > 10, "ten classes fit into sixty columns");
-            Assert.Contains(matrix.Mistakes()[0].Count.ToString(CultureInfo.InvariantCulture), lines[1], StringComparison.Ordinal);
+            Assert.Contains(
+                matrix.Mistakes()[0].Count.ToString(CultureInfo.InvariantCulture), lines[1], StringComparison.Ordinal);
         }
     }
 

@@ -300,8 +300,8 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
             StdAccuracy = 0.25,
             Folds =
             [
-                new FoldEntry { Folder = "fold-a", Group = "a", Accuracy = 0.5, BestAccuracy = 0.5, BestEpoch = 2, Clips = 4 },
-                new FoldEntry { Folder = "fold-b", Group = "b", Accuracy = 1, BestAccuracy = 1, BestEpoch = 1, Clips = 2 },
+                new FoldEntry { Folder = "fold-a", Group = "a", Accuracy = 0.5, BestAccuracy = 0.5, Clips = 4 },
+                new FoldEntry { Folder = "fold-b", Group = "b", Accuracy = 1, BestAccuracy = 1, Clips = 2 },
             ],
         }.ToJson();
         new ReaderFuzz(

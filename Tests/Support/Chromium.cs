@@ -47,8 +47,10 @@ internal static partial class Chromium
         try
         {
             string dom = Dom(file, profile, dark, width);
-            string said = Said().Match(dom) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value)
-                : throw new InvalidOperationException($"axe-core said nothing; the page ends in {dom[Math.Max(0, dom.Length - 200)..]}");
+            string said = Said().Match(dom) is { Success: true } found
+                ? WebUtility.HtmlDecode(found.Groups[1].Value)
+                : throw new InvalidOperationException(
+                    $"axe-core said nothing; the page ends in {dom[Math.Max(0, dom.Length - 200)..]}");
             JsonElement result = JsonDocument.Parse(said).RootElement;
             Assert.InRange(result.GetProperty("passes").GetInt32(), 10, 1000);
             return (

@@ -38,11 +38,15 @@ internal static class MadeUp
             Clips = ReportClips.Of(predictions, entries),
             Duplicates =
             [
-                new([new(entries[0].RelativePath, labels[0], SplitPart.Train), new("copy.wav", labels[^1], SplitPart.Validation)]),
+                new(
+                [
+                    new(entries[0].RelativePath, labels[0], SplitPart.Train),
+                    new("copy.wav", labels[^1], SplitPart.Validation),
+                ]),
                 new([new("b.wav", labels[0], SplitPart.Train), new("c.wav", labels[0], SplitPart.Train)]),
             ],
-            Data = [new("data", "sounds/"), new("clips", "12,345"), new("features", "log mel bands: 40 rows of 101 frames")],
-            Notes = ["3 speakers are on both sides of the split, 'anna' for one: where that is one voice the result flatters"],
+            Data = [new("data", "sounds/"), new("clips", "12,345"), new("features", "log mel bands: 40 rows")],
+            Notes = ["3 speakers are on both sides of the split, 'anna' for one: the result flatters"],
             Times = new TrainingTimes(),
             Settings = [.. Enumerable.Range(0, 80).Select(i => new ReportFact($"training.setting_{i}", $"{i}"))],
             Machine = [new("device", "cpu: a processor"), new("processors", "2")],
@@ -60,7 +64,8 @@ internal static class MadeUp
     /// <summary>Names as data sets have them: long ones, other scripts, what HTML would take for its own.</summary>
     public static string[] Labels(int classes)
     {
-        string[] odd = ["<b>bold</b> & \"quoted\"", "مرحبا", "air_conditioner_in_a_distant_room", "\u001b[31mred", "😀"];
+        string[] odd =
+            ["<b>bold</b> & \"quoted\"", "مرحبا", "air_conditioner_in_a_distant_room", "\u001b[31mred", "😀"];
         return [.. Enumerable.Range(0, classes).Select(i => i < odd.Length ? odd[i] : $"class {i:000}")];
     }
 
@@ -79,8 +84,8 @@ internal static class MadeUp
             logits[other] += (float)random.NextDouble() * 6;
             predictions.AddLogits(truth, logits);
             entries.Add(new ClipEntry(
-                $"/sounds/{i}.wav", $"a rather long folder/{labels[truth]}/recording_{i:0000}.wav", truth, labels[truth],
-                null, null, ClipColumns.None));
+                $"/sounds/{i}.wav", $"a rather long folder/{labels[truth]}/recording_{i:0000}.wav", truth,
+                labels[truth], null, null, ClipColumns.None));
         }
 
         return (predictions, [.. entries]);

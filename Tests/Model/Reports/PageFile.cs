@@ -17,7 +17,10 @@ internal sealed class PageFile
 
     /// <summary>The cells of a table's body, headings among them.</summary>
     public string[][] Rows(string caption) =>
-        [.. Table(caption).Element("tbody")!.Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
+    [
+        .. Table(caption).Element("tbody")!.Elements("tr")
+            .Select(row => row.Elements().Select(cell => cell.Value).ToArray()),
+    ];
 
     /// <summary>The numbers of the confusion matrix.</summary>
     public int[][] Matrix() =>

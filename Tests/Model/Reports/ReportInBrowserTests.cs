@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using NativeCnn.Model.Reports;
-using NativeCnn.Model.Runs;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Presets;
+using NativeCnn.Model.Reports;
+using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Support;
 
@@ -35,7 +35,7 @@ public sealed class ReportInBrowserTests : IDisposable
         HasNoSeriousFinding(OfFolds(10), dark: true, 1280, "folds");
     }
 
-    /// <summary>It is written after each epoch: of a thousand classes and many epochs, in less than a tenth of a second.</summary>
+    /// <summary>It is written after each epoch: of a thousand classes in less than a tenth of a second.</summary>
     [Theory]
     [InlineData(10, 100)]
     [InlineData(1000, 10_000)]
@@ -49,8 +49,9 @@ public sealed class ReportInBrowserTests : IDisposable
             ReportWriter.Write(folder["report.html"], report, durable: false);
             return clock.Elapsed.TotalSeconds;
         })];
+        long bytes = new FileInfo(folder["report.html"]).Length;
         Console.WriteLine(FormattableString.Invariant(
-            $"{classes} classes, {epochs} epochs: {1000 * seconds.Min():0.0} ms, {new FileInfo(folder["report.html"]).Length} bytes"));
+            $"{classes} classes, {epochs} epochs: {1000 * seconds.Min():0.0} ms, {bytes} bytes"));
         Assert.InRange(seconds.Min(), 0, 0.1);
     }
 
@@ -63,8 +64,7 @@ public sealed class ReportInBrowserTests : IDisposable
 
         (bool isDark, string[] findings) = Chromium.Axe(folder["page.html"], html, dark, width);
         Assert.Equal(dark, isDark);
-        Assert.DoesNotContain(findings, one =>
-            one.StartsWith("serious", StringComparison.Ordinal) || one.StartsWith("critical", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, one => one.Split(' ')[0] is "serious" or "critical");
     }
 
     private static string OfFolds(int count)
@@ -74,7 +74,11 @@ public sealed class ReportInBrowserTests : IDisposable
         [
             .. Enumerable.Range(0, count).Select(i => new FoldEntry
             {
-                Folder = $"fold-{i}", Group = $"speaker {i}", Accuracy = 0.8 + (i / 100.0), BestAccuracy = 0.9, BestEpoch = 7,
+                Folder = $"fold-{i}",
+                Group = $"speaker {i}",
+                Accuracy = 0.8 + (i / 100.0),
+                BestAccuracy = 0.9,
+                BestEpoch = 7,
                 Clips = 40,
             }),
         ];
@@ -92,7 +96,14 @@ public sealed class ReportInBrowserTests : IDisposable
         ConfusionMatrix confusion = MadeUp.Predictions(labels, 4).Predictions.ToConfusion();
         return FoldsReport.ToHtml(
             "folds",
-            new FoldsSummary { GroupBy = "speaker", Planned = count, MeanAccuracy = 0.845, StdAccuracy = 0.029, Folds = entries },
+            new FoldsSummary
+            {
+                GroupBy = "speaker",
+                Planned = count,
+                MeanAccuracy = 0.845,
+                StdAccuracy = 0.029,
+                Folds = entries,
+            },
             config,
             [
                 .. entries.Select((entry, i) => new FoldReport(
