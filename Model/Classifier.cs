@@ -8,6 +8,7 @@ using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Runs;
@@ -109,6 +110,7 @@ public sealed class Classifier : IDisposable
         var config = new RunConfig
         {
             Data = Path.GetFullPath(data),
+            LabelSeparator = input.Clips.DataSet.LabelSets?.Separator.ToString(),
             Labels = input.Clips.DataSet.Labels,
             Features = input.Features,
             ClipSamples = input.ClipSamples,
@@ -176,6 +178,12 @@ public sealed class Classifier : IDisposable
         model.Config.Save(run.ConfigPath);
         model.SaveWeights(run.ModelPath);
     }
+
+    /// <summary>
+    /// From which probability on each class is held to be true, in the order of <see cref="Labels"/>, where a clip may
+    /// have several; null where it has one.
+    /// </summary>
+    public IReadOnlyList<float>? Thresholds => model.Thresholds;
 
     /// <summary>The length of the clips that the network was trained on, in seconds.</summary>
     public double ClipSeconds => (double)model.Config.ClipSamples / model.Config.Features.SampleRate;
@@ -253,6 +261,7 @@ public sealed class Classifier : IDisposable
             .Select((value, i) => new LabelProbability(Labels[i], value))
             .OrderByDescending(one => one.Probability)])
         {
+            Labels = Thresholds is { } thresholds ? [.. Labels.Where((_, i) => combined[i] >= thresholds[i])] : null,
             Windows = windows,
             Seconds = clip.Seconds,
             Remark = clip.Remark,
@@ -267,6 +276,11 @@ public sealed class Classifier : IDisposable
         plan.Input.CopyFrom(lane.Features);
         model.Normalizer.Apply(plan.Input);
         plan.Forward();
+        if (Thresholds is not null)
+        {
+            return Array.ConvertAll(plan.Logits.ToArray(), MultiLabelScores.ProbabilityOf);
+        }
+
         softmax.Forward(plan.Logits, probabilities);
         return probabilities.ToArray();
     }

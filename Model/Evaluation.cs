@@ -43,8 +43,14 @@ public static class Evaluation
                 $"the run '{runFolder}' has no class {KeywordOptions.SilenceLabel}: leave the silence out");
         }
 
+        // The run knows whether a clip may have several labels.
+        DataSetOptions reading = (options ?? new DataSetOptions()) with
+        {
+            MultiLabel = model.Config.MultiLabel,
+            LabelSeparator = model.Config.DataOptions.LabelSeparator,
+        };
         ClipSource clips = RunClips.Of(
-            model.Config, labels => ClipSource.FromFiles(data, labels, options), silence, keepAllUnknown: true);
+            model.Config, labels => ClipSource.FromFiles(data, labels, reading), silence, keepAllUnknown: true);
         IReadOnlyList<ClipEntry> entries = PartOf(clips.DataSet, part);
         int total = entries.Count;
         FeatureSet set = FeatureSet.Compute(
@@ -58,13 +64,12 @@ public static class Evaluation
             },
             cancellation);
         set.Normalize(model.Normalizer);
-        var predictions = new ClipPredictions(model.Config.Labels.Count, keepProbabilities: output is not null);
-        Score score = new Evaluator(model.Network).Evaluate(set, predictions);
-        ConfusionMatrix confusion = predictions.ToConfusion();
-        var result = new EvaluationResult(
-            ClassificationReport.From(confusion, model.Config.Labels, score.Loss), set.Skipped)
+        LabelSets? sets = clips.DataSet.LabelSets;
+        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+            set, model.Config.Labels, model.Thresholds, keepProbabilities: output is not null);
+        var result = new EvaluationResult(measured.Report, set.Skipped)
         {
-            Confusion = confusion,
+            Confusion = measured.Confusion,
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),
@@ -72,7 +77,7 @@ public static class Evaluation
                 .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format),
             ],
         };
-        output?.Write(result, predictions, runFolder, model, clips, set, part, cancellation);
+        output?.Write(result, measured.Predictions, runFolder, model, clips, set, part, cancellation);
         return result;
     }
 

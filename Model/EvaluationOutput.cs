@@ -72,7 +72,7 @@ public sealed record EvaluationOutput
                 (part is null ? "" : $" of the part {NameOf(part.Value)}"),
             Confusion = result.Confusion,
             Evaluation = result.Report,
-            Clips = ReportClips.Of(predictions, set.Clips),
+            Clips = ReportClips.Of(predictions, set.Clips, model.Config.Labels),
             Duplicates = DuplicateClips.GroupsOf(
                 [.. set.Clips.Select(clip => (clip, (SplitPart?)null))], contents),
             Data =
@@ -120,8 +120,7 @@ public sealed record EvaluationOutput
                     CultureInfo.InvariantCulture, $",{clips[i].Segment?.Start:R},{clips[i].Segment?.End:R}"));
             }
 
-            ClipPrediction one = predictions.Clips[i];
-            writer.Write($",{CsvField.Of(labels[one.Truth])},{CsvField.Of(labels[one.Predicted])}");
+            writer.Write($",{Names(predictions.TruthOf(i))},{Names(predictions.GivenTo(i))}");
             foreach (float probability in predictions.ProbabilitiesOf(i))
             {
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $",{probability:R}"));
@@ -129,5 +128,9 @@ public sealed record EvaluationOutput
 
             writer.WriteLine();
         }
+
+        // Several labels as a list names them, none as an empty cell.
+        string Names(IReadOnlyList<int> classes) =>
+            CsvField.Of(string.Join(predictions.Sets?.Separator ?? ';', classes.Select(one => labels[one])));
     }
 }

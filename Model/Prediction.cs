@@ -13,6 +13,12 @@ public sealed record Prediction(IReadOnlyList<LabelProbability> Ranked)
     /// <summary>Its probability.</summary>
     public double Probability => Ranked[0].Probability;
 
+    /// <summary>
+    /// The classes that reach their thresholds, in the order of the classes, where a clip may have several; null where
+    /// it has one.
+    /// </summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
     /// <summary>The windows that it was heard in, in order; one where it is as long as the network's clips.</summary>
     public IReadOnlyList<WindowPrediction> Windows { get; init; } = [];
 

@@ -13,9 +13,10 @@ internal static class CommandTree
             "Trains 1-D convolutional networks on sound and uses them, on CUDA, OpenCL or the processor.")
         {
             TrainCommand.Create(terminal),
-            RecipeCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            RecipeCommand.Create(terminal),
+            AverageCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),

@@ -38,8 +38,12 @@ internal static class DescribeCommand
         };
         var reading = new DataOptions();
         reading.AddTo(command);
+        Option<string> multiLabel = CommonOptions.MultiLabel();
+        command.Add(multiLabel);
         command.SetAction(parsed => Run(
-            parsed.GetValue(data)!, reading.Read(parsed), parsed.GetValue(json), terminal));
+            parsed.GetValue(data)!,
+            reading.Read(parsed) with { MultiLabel = CommonOptions.ToMultiLabel(parsed.GetValue(multiLabel)) },
+            parsed.GetValue(json), terminal));
         return command.WithExamples(
             "nativecnn data describe sounds/",
             "nativecnn data describe ESC-50:esc10",

@@ -80,18 +80,22 @@ internal static class EvaluateCommand
             terminal.Json(
                 new EvaluationRecord(
                     result.Report.Clips, result.Report.Accuracy, result.Report.Loss, result.Report.Classes,
-                    result.Confusion.ToRows(), result.Skipped, output?.ReportPath, output?.PredictionsPath),
+                    result.Confusion?.ToRows(), result.Skipped, output?.ReportPath, output?.PredictionsPath,
+                    MultiLabelRecord.Of(result.Report)),
                 CliJson.Default.EvaluationRecord);
             return ExitCodes.Done;
         }
 
-        terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, accuracy " +
-            $"{Show.Percent(result.Report.Accuracy)}, loss {Show.Loss(result.Report.Loss)}");
+        terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, {Figures.Of(result.Report)}");
         terminal.Line();
         terminal.Lines(ClassTable.Lines(result.Report));
-        terminal.Line();
-        terminal.Lines(ConfusionTable.Lines(
-            result.Confusion, [.. result.Report.Classes.Select(one => one.Label)], WidthOf(terminal)));
+        if (result.Confusion is { } confusion)
+        {
+            terminal.Line();
+            terminal.Lines(ConfusionTable.Lines(
+                confusion, [.. result.Report.Classes.Select(one => one.Label)], WidthOf(terminal)));
+        }
+
         if (output is not null)
         {
             terminal.Line();

@@ -34,7 +34,10 @@ internal static class PredictCommand
             "of a clip.",
             new Interval(0, 3600));
         Option<double?> threshold = OptionOf.Number(
-            "--threshold", "P", $"Below this probability the answer is '{Unknown}'.", new Interval(0, 1));
+            "--threshold", "P",
+            $"Below this probability the answer is '{Unknown}'. Of a run whose clips may have several labels: the " +
+            "labels are those from this probability on, in place of the thresholds that were tuned for each.",
+            new Interval(0, 1));
         Option<string?> pathColumn = CommonOptions.PathColumn();
         Option<string?> encoding = CommonOptions.Encoding();
         Option<string> device = CommonOptions.Device();
@@ -156,14 +159,19 @@ internal static class PredictCommand
 
     private static void Print(string file, Prediction prediction, Request request, Terminal terminal)
     {
+        IReadOnlyList<string>? labels = prediction.Labels is null || request.Threshold is not { } from
+            ? prediction.Labels
+            : [.. prediction.Ranked.Where(one => one.Probability >= from).Select(one => one.Label)
+                .Order(StringComparer.Ordinal)];
         LabelProbability[] first = [.. prediction.Ranked.Take(request.Top)];
-        bool isKnown = !(prediction.Probability < request.Threshold);
+        bool isKnown = labels is not null || !(prediction.Probability < request.Threshold);
         if (request.Json)
         {
             terminal.Json(
                 new PredictionRecord(
                     file, isKnown ? prediction.Label : Unknown, prediction.Probability,
                     [.. first.Select(one => new ProbabilityRecord(one.Label, one.Probability))],
+                    labels,
                     prediction.Windows.Count < 2 ? null
                         : [.. prediction.Windows.Select(one => new WindowRecord(one.Start, one.Label, one.Probability))]),
                 CliJson.Default.PredictionRecord);
@@ -171,7 +179,10 @@ internal static class PredictCommand
         }
 
         IEnumerable<string> ranked = first.Select(one => $"{one.Label} {Show.Percent(one.Probability)}");
-        terminal.Line($"{file}: {(isKnown ? "" : $"{Unknown}; ")}{string.Join(", ", ranked)}");
+        string answer = labels is { Count: > 0 } ? $"{string.Join(" + ", labels)}; "
+            : labels is not null ? "no label; "
+            : isKnown ? "" : $"{Unknown}; ";
+        terminal.Line($"{file}: {answer}{string.Join(", ", ranked)}");
     }
 
     /// <summary>What was asked for.</summary>

@@ -143,6 +143,20 @@ internal static class CommonOptions
         _ => Model.Data.PartFolders.Auto,
     };
 
+    public static Option<string> MultiLabel() => OptionOf.Choice(
+        "--multi-label",
+        "Whether a label cell of the list may name several labels, separated by ; or |, or none. on takes cells " +
+        "apart, at commas where there is no other; off takes each as one class; auto takes them apart where that " +
+        "gives fewer labels than there are different cells.",
+        "auto", "auto", "on", "off");
+
+    public static MultiLabel ToMultiLabel(string? choice) => choice switch
+    {
+        "on" => Model.Data.MultiLabel.On,
+        "off" => Model.Data.MultiLabel.Off,
+        _ => Model.Data.MultiLabel.Auto,
+    };
+
     public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description);
 
     /// <summary>A share, 0 where the option is not given.</summary>

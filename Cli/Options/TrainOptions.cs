@@ -27,6 +27,15 @@ internal sealed class TrainOptions
 
     private readonly DataOptions reading = new();
 
+    private readonly Option<string> multiLabel = CommonOptions.MultiLabel();
+
+    private readonly Option<string> best = OptionOf.Choice(
+        "--best",
+        "The epoch whose weights are kept: that of the highest validation accuracy, the lowest loss, the highest " +
+        "macro F1, or the highest mean average precision, which is for clips that may have several labels and their " +
+        "default.",
+        "accuracy", "accuracy", "loss", "f1", "map");
+
     private readonly Option<bool> acceptChanges = OptionOf.Flag(
         "--accept-changes",
         "Let --resume go on though clips of the run are gone or changed: without the gone ones, with the others as " +
@@ -45,6 +54,11 @@ internal sealed class TrainOptions
         "Train as the run in the folder RUN was trained: its recipe, and its data and split unless --data is given. " +
         "Other options change what it says.");
 
+    private readonly Option<string?> init = OptionOf.Text(
+        "--init", "RUN",
+        "Begin with the weights of the run in the folder RUN, as far as names and shapes agree; where the classes are " +
+        "others, the last layer is new.");
+
     private readonly Option<string> model = CommonOptions.Network(NetworkPresets.DefaultName);
 
     private readonly Option<string?> features = CommonOptions.Features(
@@ -61,6 +75,12 @@ internal sealed class TrainOptions
 
     private readonly Option<int> epochs = OptionOf.Integer(
         "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
+
+    private readonly Option<double?> minutes = OptionOf.Number(
+        "--minutes", "M",
+        "Train for so many minutes at most, features and all: the number of epochs, and the schedule with it, comes from " +
+        "how long an epoch takes.",
+        new Interval(0, 1_000_000, OpenLow: true));
 
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
@@ -221,15 +241,23 @@ internal sealed class TrainOptions
                     new Interval(0, 1, OpenHigh: true)),
                 (training, value) => training with { LabelSmoothing = (float)value }),
             Bound<TrainingOptions>.Of(
-                OptionOf.Choice(
-                    "--best",
-                    "The epoch whose weights are kept: that of the highest validation accuracy, or of the lowest loss.",
-                    "accuracy", "accuracy", "loss"),
-                (training, value) =>
-                    training with { Best = value == "loss" ? BestBy.Loss : BestBy.Accuracy }),
+                OptionOf.Text(
+                    "--loss", Losses.Forms,
+                    "What training makes smaller. focal counts a clip the less, the surer the network is of its " +
+                    "class already: by (1 - p)^GAMMA, 2 by default. Without it, cross-entropy; where clips may have " +
+                    "several labels, that of a sigmoid for each."),
+                (training, value) => training with { FocalGamma = Losses.ParseGamma(value!) }),
+            Bound<TrainingOptions>.Of(
+                best, (training, value) => training with { Best = Enum.Parse<BestBy>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips."),
                 (training, value) => training with { BalanceClasses = value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Choice(
+                    "--sampling",
+                    "The clips of an epoch: each once, or as many with every class drawn equally often.",
+                    "shuffled", "shuffled", "balanced"),
+                (training, value) => training with { Sampling = Enum.Parse<Sampling>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
                 augment,
                 (training, value) => training with { Augmentation = AugmentationOptions.Parse(value!) }),
@@ -252,6 +280,9 @@ internal sealed class TrainOptions
             Bound<RunConfig>.Of(
                 epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
             Bound<RunConfig>.Of(
+                minutes,
+                (config, value) => config with { Training = config.Training with { Minutes = value!.Value } }),
+            Bound<RunConfig>.Of(
                 OptionOf.Integer(
                     "--patience", "N",
                     "Stop after so many epochs without a better validation; 0 for never, which is the default.", 0,
@@ -260,6 +291,7 @@ internal sealed class TrainOptions
                 {
                     Training = config.Training with { Patience = value ?? config.Training.Patience },
                 }),
+            Bound<RunConfig>.Of(init, (config, value) => config with { Init = Path.GetFullPath(value!) }),
             Bound<RunConfig>.Of(CommonOptions.Device(), (config, value) => config with { Device = value }),
             Bound<RunConfig>.Of(CommonOptions.Workers(), (config, value) => config with { Workers = value }),
             Bound<RunConfig>.Of(
@@ -291,16 +323,15 @@ internal sealed class TrainOptions
     /// <summary>All, in the order of the help page; data and epochs are among the run's too.</summary>
     private IEnumerable<Option> All => ((Option[])
     [
-        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, clipsPerClass, recipe, like,
-        model,
-        features, featurePrecision, sampleRate, clipSeconds, epochs,
+        data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel,
+        clipsPerClass, recipe, like, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
         .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
     private IEnumerable<Option> Changeable =>
-        [.. runOptions.Select(one => one.Option), resume, cache, noCache, reading.Strict, json];
+        [.. runOptions.Select(one => one.Option).Except([init, minutes]), resume, cache, noCache, reading.Strict, json];
 
     public void AddTo(Command command)
     {
@@ -327,6 +358,11 @@ internal sealed class TrainOptions
                 "leave it out, or train anew without --resume");
         }
 
+        if (Given(minutes) && Given(epochs))
+        {
+            throw new InputException("--minutes and --epochs both say how long to train: give one of them");
+        }
+
         if (Given(recipe) && Given(like))
         {
             throw new InputException("--recipe and --like both say how to train: give one of them");
@@ -344,7 +380,9 @@ internal sealed class TrainOptions
         return new TrainRequest
         {
             Data = takesData ? other!.Data : parsed.GetValue(data),
-            Reading = takesData ? other!.DataOptions with { Strict = read.Strict } : read,
+            Reading = takesData
+                ? other!.DataOptions with { Strict = read.Strict }
+                : read with { MultiLabel = CommonOptions.ToMultiLabel(parsed.GetValue(multiLabel)) },
             Like = other,
             TakesLikeData = takesData,
             Network = Given(model) ? NetworkPresets.Resolve(parsed.GetValue(model)!).Create() : chosen.Network,
@@ -352,6 +390,7 @@ internal sealed class TrainOptions
             {
                 Features = parsed.GetValue(features) is { } own ? FeatureChoice.Named(own) : chosen.Features,
                 Training = Train(chosen.Training),
+                KeepBest = Given(best) || other is not null,
                 Keywords = Applied(keywordOptions, chosen.Keywords ?? new KeywordOptions()),
                 SampleRate = parsed.GetValue(sampleRate) ?? chosen.SampleRate,
                 ClipSeconds = parsed.GetValue(clipSeconds) ?? chosen.ClipSeconds,

@@ -17,10 +17,16 @@ internal static class ClassTable
             : [.. classes];
         string mean = report.ClassesThere == classes.Count ? "mean"
             : $"mean of the {report.ClassesThere} classes with clips";
+        MultiLabelFigures? several = report.MultiLabel;
+        string[] more = several is null ? [] : ["avg. precision", "threshold"];
         foreach (string line in TextTable.Format(
-            ["class", "precision", "recall", "F1", "clips"],
-            shown.Select(one => Row(one.Label, one.Precision, one.Recall, one.F1, one.Support))
-                .Append(Row(mean, report.MacroPrecision, report.MacroRecall, report.MacroF1, report.Clips))))
+            ["class", "precision", "recall", "F1", "clips", .. more],
+            shown.Select(one => Row(one.Label, one.Precision, one.Recall, one.F1, one.Support)
+                    .Concat(More(several, one.AveragePrecision, one.Threshold)).ToArray())
+                .Append([
+                    .. Row(mean, report.MacroPrecision, report.MacroRecall, report.MacroF1, report.Clips),
+                    .. More(several, several?.MeanAveragePrecision, null),
+                ])))
         {
             yield return line;
         }
@@ -30,6 +36,14 @@ internal static class ClassTable
             yield return $"the {shown.Length} worst of {Show.Count(classes.Count)} classes by F1; --json lists all";
         }
     }
+
+    /// <summary>What stands in the columns of clips that may have several labels.</summary>
+    private static string[] More(MultiLabelFigures? several, double? averagePrecision, float? threshold) =>
+        several is null ? []
+        : [
+            averagePrecision is { } value ? Show.Share(value) : "-",
+            threshold is { } from ? Show.Share(from) : "-",
+        ];
 
     private static string[] Row(string label, double precision, double recall, double f1, int clips) =>
         [label, Show.Share(precision), Show.Share(recall), Show.Share(f1), Show.Count(clips)];

@@ -12,5 +12,10 @@ internal static class EpochTable
     public static string Row(EpochMetrics epoch, bool isBest) =>
         $"{epoch.Epoch,5}  {Show.Loss(epoch.Loss),8}  {Show.Percent(epoch.Accuracy),8}  " +
         $"{Show.Loss(epoch.ValidationLoss),9}  {Show.Percent(epoch.ValidationAccuracy),13}  " +
-        $"{(epoch.Seconds is { } seconds ? Show.Seconds(seconds) : "-"),7}{(isBest ? " *" : "")}";
+        $"{(epoch.Seconds is { } seconds ? Show.Seconds(seconds) : "-"),7}{More(epoch)}{(isBest ? " *" : "")}";
+
+    /// <summary>What is measured only where it is asked for, or where clips may have several labels.</summary>
+    private static string More(EpochMetrics epoch) =>
+        (epoch.ValidationF1 is { } f1 ? $"  F1 {Show.Share(f1)}" : "") +
+        (epoch.ValidationMap is { } map ? $"  mAP {Show.Share(map)}" : "");
 }

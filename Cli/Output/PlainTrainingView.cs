@@ -42,8 +42,7 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
     public void Finished(TrainingResult result)
     {
         line("");
-        line($"best epoch {result.BestEpoch}: validation accuracy {Show.Percent(result.Score.Accuracy)}, " +
-            $"loss {Show.Loss(result.Score.Loss)}");
+        line($"best epoch {result.BestEpoch}: validation {Figures.Of(result.Report)}");
         line("");
         foreach (string row in ClassTable.Lines(result.Report))
         {

@@ -38,6 +38,12 @@ internal static class AugmentationDraws
     /// <summary>Its signal-to-noise ratio.</summary>
     public const int RecordingRatio = Count + 4;
 
+    /// <summary>Whether a clip is mixed with another as sound.</summary>
+    public const int BetweenClasses = Count + 5;
+
+    /// <summary>The share that the other has.</summary>
+    public const int BetweenRatio = Count + 6;
+
     /// <summary>Octaves of pink noise.</summary>
     public const int Octaves = 10;
 

@@ -85,10 +85,19 @@ public sealed record AugmentationOptions : IValidated
     /// </summary>
     public double Mixup { get; init; }
 
+    /// <summary>
+    /// Share of the clips that are mixed with another clip of the mini-batch as sound, at a random ratio of their
+    /// levels to the ear, and with its label: between-class learning. Not together with <see cref="Mixup"/>.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public double BetweenClasses { get; init; }
+
     /// <summary>Whether sound is changed, so that features must be computed anew in every epoch.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool ChangesSound =>
-        Shift > 0 || Speed > 0 || Gain > 0 || Noise != NoiseColor.None || Background is not null || Rooms is not null;
+        Shift > 0 || Speed > 0 || Gain > 0 || Noise != NoiseColor.None || Background is not null || Rooms is not null ||
+        BetweenClasses > 0;
 
     /// <summary>Whether features are changed after they were computed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -139,6 +148,11 @@ public sealed record AugmentationOptions : IValidated
 
         ExpectOrder("noise", NoiseLow, NoiseHigh);
         ExpectOrder("background", BackgroundLow, BackgroundHigh);
+
+        if (Mixup > 0 && BetweenClasses > 0)
+        {
+            throw new ArgumentException("the augmentations mixup and bc-mix both mix clips and their labels: give one");
+        }
 
         if (!Enum.IsDefined(Noise))
         {

@@ -62,6 +62,10 @@ public static class Augmentations
             ]),
         new("warp", "0.1", "the mel axis is stretched or shrunk",
             [new("SHARE", 0, 0.5, o => o.Warp, (o, v) => o with { Warp = v })]),
+        new("bc-mix", "0.5",
+            "that share of the clips is mixed with another of the mini-batch as sound, at a random ratio to the ear, " +
+            "and its label (between-class learning)",
+            [new("SHARE", 0, 1, o => o.BetweenClasses, (o, v) => o with { BetweenClasses = v })]),
         new("mixup", "0.3", "another clip of the mini-batch is mixed in, and its label",
             [new("SHARE", 0, 0.5, o => o.Mixup, (o, v) => o with { Mixup = v })]),
     ];

@@ -37,6 +37,11 @@ internal static class DivergenceReport
 
             string step = string.Create(
                 CultureInfo.InvariantCulture, $"step {found.StepOfEpoch} of epoch {found.Epoch}");
+            if (StepCapture.WhyNot(config) is { } why)
+            {
+                return $"the first number that is not finite is of {step}, which is not kept: {why}";
+            }
+
             StepCapsule capsule = StepCapture.Of(network, found, config, run.Root);
             NonFiniteOrigin? origin = NonFiniteOrigin.Of(network.Device, capsule) is { } one ? Named(one, found) : null;
             capsule.Save(run.DivergedPath);

@@ -36,6 +36,7 @@ public static class StepCapture
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
+        RefuseOtherLosses(config);
         (Checkpoint checkpoint, Network network, Dictionary<string, SafeTensor> given) = Begin(device, folder, config);
         int[] rows = TrainingSession.SplitOf(clips, config, folder, remark, cancellation).Train;
         AddClips(given, device, config, clips, folder, rows, batchSize, checkpoint, cancellation);
@@ -54,6 +55,7 @@ public static class StepCapture
     {
         ArgumentNullException.ThrowIfNull(device);
         var config = RunConfig.Load(RunFolder.OpenConfig(folder).ConfigPath);
+        RefuseOtherLosses(config);
         string name = label ?? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(sound))) ?? "";
         int index = config.Labels.ToList().IndexOf(name);
         if (index < 0)
@@ -115,6 +117,8 @@ public static class StepCapture
         ComputeDevice device, string folder, RunConfig config, ClipSource clips, int step, ITrainingObserver observer,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        RefuseOtherLosses(config);
         (Network network, TrainedStep found) =
             TrainingSession.StepOf(device, config, clips, folder, step, observer, cancellation);
         return Of(network, found, config, folder);
@@ -168,6 +172,20 @@ public static class StepCapture
         }
 
         return Take(network, config.Model, config.Training, found.Step, found.LearningRate, source, given);
+    }
+
+    /// <summary>Why a step of a run cannot be captured; null where it can.</summary>
+    internal static string? WhyNot(RunConfig config) =>
+        config.LabelSeparator is not null ? "its clips may have several labels, and captured steps have one a clip"
+        : config.Training.FocalGamma > 0 ? "it was trained by the focal loss, and captured steps have cross-entropy"
+        : null;
+
+    private static void RefuseOtherLosses(RunConfig config)
+    {
+        if (WhyNot(config) is { } why)
+        {
+            throw new RunException($"a step of this run cannot be captured: {why}");
+        }
     }
 
     /// <summary>What a run's last checkpoint has.</summary>
@@ -239,7 +257,8 @@ public static class StepCapture
         Dictionary<string, SafeTensor> given, ComputeDevice device, RunConfig config, ClipSource clips, string folder,
         int[] train, int? batchSize, Checkpoint checkpoint, CancellationToken cancellation)
     {
-        int[] order = Trainer.OrderOf(checkpoint.Epoch, train.Length, config.Training.Seed);
+        int[] order = new EpochOrder(
+            config.Training, [.. train.Select(i => clips.DataSet.Entries[i].LabelIndex)]).After(checkpoint.Epoch);
         ClipEntry[] next =
         [
             .. order.Take(batchSize ?? config.Training.BatchSize).Select(i => clips.DataSet.Entries[train[i]]),

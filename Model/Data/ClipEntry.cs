@@ -9,8 +9,11 @@ namespace NativeCnn.Model.Data;
 /// <param name="RelativePath">
 /// The path below the data set's folder, with <c>/</c> between its parts, in Unicode's form C: the sort key.
 /// </param>
-/// <param name="LabelIndex">The class as an index into <see cref="DataSet.Labels"/>.</param>
-/// <param name="Label">The class by name.</param>
+/// <param name="LabelIndex">
+/// The class as an index into <see cref="DataSet.Labels"/>; where a clip may have several labels, its set of them as an
+/// index into <see cref="DataSet.LabelSets"/>.
+/// </param>
+/// <param name="Label">The class by name; of several labels all, in order, with the list's separator between.</param>
 /// <param name="Split">The side of the split, where a column <c>split</c> or a list of the data set names it.</param>
 /// <param name="Fold">The fold, where the data set names it.</param>
 /// <param name="Columns">

@@ -41,7 +41,11 @@ internal static class CsvDataSet
 
         ExpectFiles(table, missing);
         return clips.Count > 0
-            ? new FoundDataSet(ReaderName, clips) { Notes = list.Note is { } note ? [note] : [] }
+            ? new FoundDataSet(ReaderName, clips)
+            {
+                LabelsAreListed = true,
+                Notes = list.Note is { } note ? [note] : [],
+            }
             : throw new DataSetException($"'{file}' has a header and no rows: add a row path,label for every clip.");
     }
 

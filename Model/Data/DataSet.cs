@@ -12,6 +12,7 @@ namespace NativeCnn.Model.Data;
 public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadOnlyList<ClipEntry> Entries)
 {
     private IReadOnlyList<string>? folds;
+    private int[][]? single;
 
     /// <summary>
     /// Which reader took it: <c>class folders</c>, <c>file names</c>, <c>Edge Impulse</c>, <c>list beside</c>,
@@ -39,6 +40,29 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
     /// </summary>
     public IReadOnlyList<string> Folds => folds ??= FindFolds();
 
+    /// <summary>
+    /// The sets of labels that clips have, where a clip may have several or none; null where each has one.
+    /// </summary>
+    public LabelSets? LabelSets { get; init; }
+
+    /// <summary>The labels of a clip, as indices into <see cref="Labels"/>: one, unless it may have several.</summary>
+    /// <param name="entry">A clip of this data set.</param>
+    public IReadOnlyList<int> LabelsOf(ClipEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return LabelSets is { } sets
+            ? sets[entry.LabelIndex]
+            : (single ??= [.. Enumerable.Range(0, Labels.Count).Select(label => (int[])[label])])[entry.LabelIndex];
+    }
+
+    /// <summary>The labels that any of these clips have.</summary>
+    /// <param name="clips">Indices into <see cref="Entries"/>.</param>
+    internal HashSet<int> LabelsIn(IEnumerable<int> clips)
+    {
+        HashSet<int> numbers = [.. clips.Select(i => Entries[i].LabelIndex)];
+        return LabelSets is { } sets ? [.. numbers.SelectMany(number => sets[number])] : numbers;
+    }
+
     /// <summary>The number of clips of each class, in the order of <see cref="Labels"/>.</summary>
     /// <returns>An array of shape [classes].</returns>
     public int[] CountByLabel()
@@ -46,7 +70,10 @@ public sealed record DataSet(string Source, IReadOnlyList<string> Labels, IReadO
         int[] counts = new int[Labels.Count];
         foreach (ClipEntry entry in Entries)
         {
-            counts[entry.LabelIndex]++;
+            foreach (int label in LabelsOf(entry))
+            {
+                counts[label]++;
+            }
         }
 
         return counts;

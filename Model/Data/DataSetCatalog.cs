@@ -153,8 +153,15 @@ public static class DataSetCatalog
         string source, FoundDataSet found, IReadOnlyList<string>? labels, int minimumClasses, DataSetOptions options)
     {
         bool known = labels is not null;
-        labels ??= found.Clips.Select(clip => clip.Label).Distinct().Select(UnicodeForm.C).Distinct()
-            .Order(StringComparer.Ordinal).ToArray();
+        char? separator = SeveralLabels.SeparatorOf(source, found, options);
+        if (separator is null)
+        {
+            SeveralLabels.RefuseEmpty(found.Clips);
+        }
+
+        IEnumerable<string> cells = found.Clips.Select(clip => clip.Label).Distinct();
+        labels ??= (separator is { } at ? cells.SelectMany(cell => SeveralLabels.PartsOf(cell, at)) : cells)
+            .Select(UnicodeForm.C).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (!known && labels.Count < minimumClasses)
         {
             throw new DataSetException(labels.Count == 0
@@ -165,15 +172,24 @@ public static class DataSetCatalog
 
         List<string> notes = [.. found.Notes];
         string[] several = [.. labels.Where(label => label.AsSpan().IndexOfAny(',', ';', '|') >= 0)];
-        if (!known && 4 * several.Length >= labels.Count)
+        if (!known && separator is null && 4 * several.Length >= labels.Count)
         {
             notes.Add($"{several.Length} of {labels.Count} labels look like several in one ('{several[0]}'): each "
-                + "combination is a class of its own");
+                + "combination is a class of its own"
+                + (found.LabelsAreListed ? " (--multi-label on takes them apart)" : ""));
         }
 
-        ClipEntry[] entries = ToEntries(source, found, labels, options, notes);
+        var numbers = new LabelNumbers(labels, separator);
+        ClipEntry[] entries = ToEntries(source, found, numbers, options, notes, labels);
+        LabelSets? sets = entries.Length > 0 ? numbers.Sets : null;
+        if (!known && sets is not null)
+        {
+            notes.Add(SeveralLabels.Note(sets, entries));
+        }
+
         return new DataSet(source, labels, entries)
         {
+            LabelSets = sets,
             Reader = found.Reader,
             PublishedParts = found.PublishedParts,
             BackgroundNoise = found.BackgroundNoise,
@@ -182,15 +198,9 @@ public static class DataSetCatalog
     }
 
     private static ClipEntry[] ToEntries(
-        string source, FoundDataSet found, IReadOnlyList<string> labels, DataSetOptions options, List<string> notes)
+        string source, FoundDataSet found, LabelNumbers numbers, DataSetOptions options, List<string> notes,
+        IReadOnlyList<string> labels)
     {
-        // By the label as it is written too, so that a form is computed once a class and not once a clip.
-        Dictionary<string, int> indexOf = new(StringComparer.Ordinal);
-        for (int i = 0; i < labels.Count; i++)
-        {
-            indexOf.TryAdd(UnicodeForm.C(labels[i]), i);
-        }
-
         var entries = new List<ClipEntry>(found.Clips.Count);
         List<string> unknown = [];
 
@@ -198,21 +208,16 @@ public static class DataSetCatalog
         HashSet<string> taken = [.. found.Clips.Select(clip => clip.RelativePath).Where(IsFormCOfMore)];
         foreach (FoundClip clip in found.Clips)
         {
-            if (!indexOf.TryGetValue(clip.Label, out int index))
+            if (!numbers.TryFind(clip.Label, out int index, out string none))
             {
-                if (!indexOf.TryGetValue(UnicodeForm.C(clip.Label), out index))
-                {
-                    unknown.Add(options.LeaveOutUnknownClasses ? clip.Label : throw Unknown(clip));
-                    continue;
-                }
-
-                indexOf.Add(clip.Label, index);
+                unknown.Add(options.LeaveOutUnknownClasses ? none : throw Unknown(clip, none));
+                continue;
             }
 
             string form = UnicodeForm.C(clip.RelativePath);
             string relative = taken.Contains(form) ? clip.RelativePath : form;
             entries.Add(new ClipEntry(
-                clip.Path, relative, index, labels[index], clip.Split,
+                clip.Path, relative, index, numbers.NameOf(index), clip.Split,
                 clip.Fold ?? (clip.Columns.Count == 0 ? null : clip.Columns.GetValueOrDefault("fold")), clip.Columns)
             {
                 Segment = clip.Segment,
@@ -237,8 +242,8 @@ public static class DataSetCatalog
         static bool IsFormCOfMore(string path) =>
             !System.Text.Ascii.IsValid(path) && ReferenceEquals(UnicodeForm.C(path), path);
 
-        DataSetException Unknown(FoundClip clip) => new(
-            $"The class '{clip.Label}' of '{clip.RelativePath}' in '{source}' is not one the network knows: "
+        DataSetException Unknown(FoundClip clip, string label) => new(
+            $"The class '{label}' of '{clip.RelativePath}' in '{source}' is not one the network knows: "
             + $"{NameList.Of(labels)}. Leave such clips out, or train again with them.");
     }
 }

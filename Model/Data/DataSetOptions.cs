@@ -22,6 +22,14 @@ public sealed record DataSetOptions
     /// <summary>Whether folders named train and test are parts or classes.</summary>
     public PartFolders PartFolders { get; init; }
 
+    /// <summary>Whether a label cell of a list may name several labels.</summary>
+    public MultiLabel MultiLabel { get; init; }
+
+    /// <summary>
+    /// What separates labels in a cell, where a run knows it and a cell has it; null to go by the cells.
+    /// </summary>
+    public char? LabelSeparator { get; init; }
+
     /// <summary>
     /// True leaves out clips of classes that are not among the known ones, where a resumed run takes only what it had;
     /// false refuses them.

@@ -4,6 +4,9 @@ namespace NativeCnn.Model.Data;
 
 internal sealed record FoundClip(string Path, string RelativePath, string Label)
 {
+    /// <summary>Where its label cell is empty, the error that says so where a clip must have a label.</summary>
+    public string? NoLabel { get; init; }
+
     public SplitPart? Split { get; init; }
 
     /// <summary>The fold, where the data set names it.</summary>

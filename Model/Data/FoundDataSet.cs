@@ -8,6 +8,9 @@ internal sealed record FoundDataSet(string Reader, List<FoundClip> Clips)
     /// <summary>See <see cref="DataSet.PublishedParts"/>.</summary>
     public bool PublishedParts { get; init; }
 
+    /// <summary>True where labels are cells of a list, which may name several.</summary>
+    public bool LabelsAreListed { get; init; }
+
     /// <summary>See <see cref="DataSet.BackgroundNoise"/>.</summary>
     public IReadOnlyList<string> BackgroundNoise { get; init; } = [];
 

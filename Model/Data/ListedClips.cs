@@ -53,7 +53,7 @@ internal sealed class ListedClips
     public FoundClip ClipOf(CsvRow row, string path, string relative, SplitPart? part)
     {
         string where = Table.Where(row);
-        string label = Table.Required(row, Columns.Label);
+        string label = row.Fields[Columns.Label];
         if (Columns.Fold >= 0)
         {
             Table.Required(row, Columns.Fold);
@@ -70,6 +70,8 @@ internal sealed class ListedClips
 
         return new FoundClip(path, relative, UnicodeForm.C(label))
         {
+            NoLabel = label.Length > 0 ? null
+                : $"{where}: the column '{Table.Header[Columns.Label]}' is empty; fill it in.",
             Split = Columns.Split >= 0 ? ParseSplit(row.Fields[Columns.Split], where) : part,
             Fold = Columns.Fold >= 0 ? row.Fields[Columns.Fold] : null,
             Segment = segment,

@@ -72,7 +72,7 @@ internal static class ListsBeside
         notes.AddRange(usable.Select(one => one.Note).OfType<string>().Distinct());
         notes.Add($"labels are those of {source}");
         AddLeftOut(all, named, sounds, read, notes);
-        return new FoundDataSet("list beside", all);
+        return new FoundDataSet("list beside", all) { LabelsAreListed = true };
 
         void Take(string list, ListedClips opened)
         {

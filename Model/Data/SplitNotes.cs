@@ -111,10 +111,10 @@ public static class SplitNotes
     private static string? FewToValidate(DataSet data, Split split)
     {
         int[] counts = new int[data.Labels.Count];
-        HashSet<int> trained = [.. split.Train.Select(i => data.Entries[i].LabelIndex)];
-        foreach (int i in split.Validation)
+        HashSet<int> trained = data.LabelsIn(split.Train);
+        foreach (int label in split.Validation.SelectMany(i => data.LabelsOf(data.Entries[i])))
         {
-            counts[data.Entries[i].LabelIndex]++;
+            counts[label]++;
         }
 
         string[] none = [.. trained.Order().Where(label => counts[label] == 0).Select(label => data.Labels[label])];

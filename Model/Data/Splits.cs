@@ -66,9 +66,9 @@ public static class Splits
             Array.FindAll(all, i => data.Entries[i].Fold != last),
             Array.FindAll(all, i => data.Entries[i].Fold == last),
             []);
-        HashSet<int> trained = [.. split.Train.Select(i => data.Entries[i].LabelIndex)];
-        string? unheard = split.Validation.Select(i => data.Entries[i])
-            .FirstOrDefault(entry => !trained.Contains(entry.LabelIndex))?.Label;
+        HashSet<int> trained = data.LabelsIn(split.Train);
+        string? unheard = data.LabelsIn(split.Validation).Order().Where(label => !trained.Contains(label))
+            .Select(label => data.Labels[label]).FirstOrDefault();
         return unheard is null
             ? split
             : throw new DataSetException(
@@ -127,8 +127,9 @@ public static class Splits
         int[] all = Everything(data);
         string[] names = [.. GroupNames(data, groups, all).Order(NumbersThenNames.Order)];
         bool everyClassInOneGroup = all
-            .GroupBy(i => data.Entries[i].LabelIndex)
-            .All(clips => clips.Select(i => groups[i]).Distinct().Count() == 1);
+            .SelectMany(i => data.LabelsOf(data.Entries[i]).Select(label => (Label: label, Group: groups[i])))
+            .GroupBy(pair => pair.Label, pair => pair.Group)
+            .All(ofLabel => ofLabel.Distinct().Count() == 1);
         if (everyClassInOneGroup)
         {
             throw new DataSetException(
@@ -208,6 +209,11 @@ public static class Splits
             return ByFiles(data, clips, fraction, seed);
         }
 
+        if (data.LabelSets is not null)
+        {
+            return ByLabels(data, clips, fraction, seed);
+        }
+
         SplitMix64 random = new(seed);
         List<int> train = [];
         List<int> validation = [];
@@ -225,6 +231,19 @@ public static class Splits
             ? new Split([.. train.Order()], [.. validation.Order()], [])
             : throw new DataSetException(
                 $"No class of '{data.Source}' has two clips, one to train on and one to validate with: add clips.");
+    }
+
+    // Clips with several labels, stratified by each of them.
+    private static Split ByLabels(DataSet data, int[] clips, double fraction, long seed)
+    {
+        bool[] validates = LabelStratification.Of(
+            [.. clips.Select(i => data.LabelsOf(data.Entries[i]))], data.Labels.Count, fraction, seed);
+        int[] Side(bool validation) => [.. clips.Where((_, place) => validates[place] == validation)];
+        return validates.Contains(true) && validates.Contains(false)
+            ? new Split(Side(validation: false), Side(validation: true), [])
+            : throw new DataSetException(
+                $"The {clips.Length} clips of '{data.Source}' cannot be split so that every label is trained on and "
+                + "some clips validate: add clips.");
     }
 
     private static bool SharesFiles(DataSet data, int[] clips)
@@ -260,8 +279,7 @@ public static class Splits
             }
         }
 
-        HashSet<int> trained = [.. train.Select(i => data.Entries[i].LabelIndex)];
-        return validation.Count > 0 && validation.TrueForAll(i => trained.Contains(data.Entries[i].LabelIndex))
+        return validation.Count > 0 && data.LabelsIn(validation).IsSubsetOf(data.LabelsIn(train))
             ? new Split([.. train.Order()], [.. validation.Order()], [])
             : Grouped(data, [.. data.Entries.Select(entry => entry.Path)], clips, fraction, seed);
     }
@@ -280,8 +298,7 @@ public static class Splits
             HashSet<string> held = [.. NearestSum(sizes, target, clips.Length).Select(g => names[g])];
             int[] train = Array.FindAll(clips, i => !held.Contains(groups[i]));
             int[] validation = Array.FindAll(clips, i => held.Contains(groups[i]));
-            HashSet<int> trained = [.. train.Select(i => data.Entries[i].LabelIndex)];
-            if (Array.TrueForAll(validation, i => trained.Contains(data.Entries[i].LabelIndex)))
+            if (data.LabelsIn(validation).IsSubsetOf(data.LabelsIn(train)))
             {
                 return new Split(train, validation, []);
             }

@@ -14,7 +14,9 @@ namespace NativeCnn.Model.Metrics;
 /// <summary>How well a network classifies a data set.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Clips">The number of clips.</param>
-/// <param name="Accuracy">The share classified correctly, in [0, 1].</param>
+/// <param name="Accuracy">
+/// The share classified correctly, in [0, 1]; where clips may have several labels, of those whose labels are all right.
+/// </param>
 /// <param name="Loss">The mean loss; null in JSON where it is not finite.</param>
 /// <param name="Classes">A line a class, in the order of the labels.</param>
 public sealed record ClassificationReport(
@@ -23,6 +25,10 @@ public sealed record ClassificationReport(
     [property: JsonConverter(typeof(NullForNonFinite))] double Loss,
     IReadOnlyList<ClassMetrics> Classes)
 {
+    /// <summary>Where clips may have several labels, the figures over all labels; null else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MultiLabelFigures? MultiLabel { get; init; }
+
     /// <summary>The mean precision over the classes that have clips, each weighing the same.</summary>
     [JsonIgnore]
     public double MacroPrecision => MeanOf(metrics => metrics.Precision);

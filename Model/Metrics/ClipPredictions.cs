@@ -1,4 +1,6 @@
-// What a network says of each clip of a set: the figures that are in no mean, for reports and predictions.csv.
+// What a network says of each clip of a set: the figures that are in no mean, for reports and predictions.csv. A clip has
+// one class, or a set of labels, none among them, each with a probability of its own.
+using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.Metrics;
 
@@ -13,13 +15,25 @@ public sealed class ClipPredictions
 
     /// <summary>Prepares to take predictions.</summary>
     /// <param name="classes">The number of classes, at least 1.</param>
-    /// <param name="keepProbabilities">Whether the probabilities of all classes are kept.</param>
-    public ClipPredictions(int classes, bool keepProbabilities = false)
+    /// <param name="keepProbabilities">
+    /// Whether the probabilities of all classes are kept; of several labels they always are.
+    /// </param>
+    /// <param name="sets">The sets of labels that clips have; null where each has one class.</param>
+    public ClipPredictions(int classes, bool keepProbabilities = false, LabelSets? sets = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         this.classes = classes;
-        this.keepProbabilities = keepProbabilities;
+        this.keepProbabilities = keepProbabilities || sets is not null;
+        Sets = sets;
     }
+
+    /// <summary>The sets of labels that clips have; null where each has one class.</summary>
+    public LabelSets? Sets { get; }
+
+    /// <summary>
+    /// From which probability on each label is held to be true, where clips may have several; null for one half.
+    /// </summary>
+    public IReadOnlyList<float>? Thresholds { get; set; }
 
     /// <summary>The number of classes.</summary>
     public int Classes => classes;
@@ -28,11 +42,25 @@ public sealed class ClipPredictions
     public IReadOnlyList<ClipPrediction> Clips => clips;
 
     /// <summary>Takes the prediction of the next clip.</summary>
-    /// <param name="truth">Its class, from 0.</param>
-    /// <param name="logits">[classes]; their softmax is the probabilities.</param>
+    /// <param name="truth">Its class, or the number of its set of labels, from 0.</param>
+    /// <param name="logits">
+    /// [classes]; their softmax is the probabilities, or of several labels the sigmoid of each.
+    /// </param>
     public void AddLogits(int truth, ReadOnlySpan<float> logits)
     {
         Check(truth, logits);
+        if (Sets is not null)
+        {
+            float[] values = new float[classes];
+            for (int label = 0; label < classes; label++)
+            {
+                values[label] = MultiLabelScores.ProbabilityOf(logits[label]);
+            }
+
+            AddLabels(truth, values);
+            return;
+        }
+
         int best = IndexOfMaximum(logits);
         double sum = 0;
         foreach (float logit in logits)
@@ -55,11 +83,17 @@ public sealed class ClipPredictions
     /// <summary>
     /// Takes the prediction of the next clip where probabilities are there already, as of an average.
     /// </summary>
-    /// <param name="truth">Its class, from 0.</param>
-    /// <param name="given">[classes], of the sum 1.</param>
+    /// <param name="truth">Its class, or the number of its set of labels, from 0.</param>
+    /// <param name="given">[classes], of the sum 1 where a clip has one class.</param>
     public void AddProbabilities(int truth, ReadOnlySpan<float> given)
     {
         Check(truth, given);
+        if (Sets is not null)
+        {
+            AddLabels(truth, given);
+            return;
+        }
+
         int best = IndexOfMaximum(given);
         clips.Add(new ClipPrediction(
             truth, best, given[best], (float)-Math.Log(Math.Max(given[truth], float.Epsilon))));
@@ -77,9 +111,35 @@ public sealed class ClipPredictions
         ? [.. probabilities.GetRange(clip * classes, classes)]
         : throw new InvalidOperationException("the probabilities were not kept: ask for them beforehand");
 
-    /// <summary>How often each class was taken for each.</summary>
-    public ConfusionMatrix ToConfusion()
+    /// <summary>The classes of a clip: one, unless it may have several labels.</summary>
+    /// <param name="clip">The clip, from 0.</param>
+    public IReadOnlyList<int> TruthOf(int clip) => Sets is null ? [clips[clip].Truth] : Sets[clips[clip].Truth];
+
+    /// <summary>The classes that the network gives it: one, unless it may have several labels.</summary>
+    /// <param name="clip">The clip, from 0.</param>
+    public IReadOnlyList<int> GivenTo(int clip) => Sets is null
+        ? [clips[clip].Predicted]
+        : [.. Enumerable.Range(0, classes).Where(
+            label => probabilities[(clip * classes) + label] >= (Thresholds?[label] ?? F1Threshold.Untuned))];
+
+    /// <summary>Whether the network gives a clip its own class, or all of its labels and no other.</summary>
+    /// <param name="clip">The clip, from 0.</param>
+    public bool IsRight(int clip) => TruthOf(clip).SequenceEqual(GivenTo(clip));
+
+    /// <summary>How sure the network is of what is not so: the probability of the wrong, at most 1.</summary>
+    /// <param name="clip">The clip, from 0.</param>
+    public double ErrorOf(int clip) => clips[clip] is var one && Sets is null
+        ? one.Truth == one.Predicted ? 1 - one.Probability : one.Probability
+        : Sets![one.Truth].Contains(one.Predicted) ? 1 - one.Probability : one.Probability;
+
+    /// <summary>How often each class was taken for each; null where clips may have several labels.</summary>
+    public ConfusionMatrix? ToConfusion()
     {
+        if (Sets is not null)
+        {
+            return null;
+        }
+
         ConfusionMatrix matrix = new(classes);
         foreach (ClipPrediction clip in clips)
         {
@@ -104,12 +164,28 @@ public sealed class ClipPredictions
         return best;
     }
 
+    private void AddLabels(int set, ReadOnlySpan<float> values)
+    {
+        double loss = 0;
+        (int worst, double error) = (0, -1);
+        for (int label = 0; label < classes; label++)
+        {
+            double wrong = Sets![set].Contains(label) ? 1 - values[label] : values[label];
+            loss -= Math.Log(Math.Max(1 - wrong, float.Epsilon));
+            (worst, error) = wrong > error ? (label, wrong) : (worst, error);
+        }
+
+        clips.Add(new ClipPrediction(set, worst, values[worst], (float)(loss / classes)));
+        probabilities.AddRange(values);
+    }
+
     private void Check(int truth, ReadOnlySpan<float> values)
     {
-        if (values.Length != classes || (uint)truth >= (uint)classes)
+        int truths = Sets?.Count ?? classes;
+        if (values.Length != classes || (uint)truth >= (uint)truths)
         {
             throw new ArgumentException(
-                $"Expected {classes} numbers and a class from 0 to {classes - 1}; got {values.Length} and {truth}.",
+                $"Expected {classes} numbers and a class from 0 to {truths - 1}; got {values.Length} and {truth}.",
                 nameof(values));
         }
     }

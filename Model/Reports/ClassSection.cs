@@ -25,23 +25,33 @@ internal static class ClassSection
             (evaluation.Classes.Count > MostRows
                 ? $", the first {Html.Count(MostRows)} of {Html.Count(evaluation.Classes.Count)}"
                 : "");
-        string[] columns = ["class", "precision", "recall", "F1", "clips"];
         page.Table(
             caption,
-            trainedOn is null ? columns : [.. columns, "trained on"],
             [
-                Row(mean, evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips,
-                    trainedOn?.Sum()),
+                evaluation.MultiLabel is null ? "class" : "label", "precision", "recall", "F1", "clips",
+                .. trainedOn is null ? (string[])[] : ["trained on"],
+                .. evaluation.MultiLabel is null ? (string[])[] : ["average precision", "threshold"],
+            ],
+            [
+                RowOf(
+                    mean, evaluation.MacroPrecision, evaluation.MacroRecall, evaluation.MacroF1, evaluation.Clips,
+                    trainedOn?.Sum(), Ranked(evaluation.MultiLabel?.MeanAveragePrecision, null)),
                 .. order.Select(i => Row(evaluation.Classes[i], trainedOn?[i])),
             ]);
+
+        string[] Row(ClassMetrics one, int? trained) => RowOf(
+            one.Label, one.Precision, one.Recall, one.F1, one.Support, trained,
+            Ranked(one.AveragePrecision, one.Threshold));
+
+        string[] Ranked(double? averagePrecision, double? threshold) => evaluation.MultiLabel is null
+            ? []
+            : [Html.Number(averagePrecision ?? double.NaN), Html.Number(threshold ?? double.NaN)];
     }
 
-    private static string[] Row(ClassMetrics one, int? trained) =>
-        Row(one.Label, one.Precision, one.Recall, one.F1, one.Support, trained);
-
-    private static string[] Row(string label, double precision, double recall, double f1, int clips, int? trained)
+    private static string[] RowOf(
+        string label, double precision, double recall, double f1, int clips, int? trained, string[] more)
     {
         string[] cells = [label, Html.Number(precision), Html.Number(recall), Html.Number(f1), Html.Count(clips)];
-        return trained is { } count ? [.. cells, Html.Count(count)] : cells;
+        return [.. cells, .. trained is { } count ? (string[])[Html.Count(count)] : [], .. more];
     }
 }

@@ -24,7 +24,7 @@ internal static class ClipSections
         page.Section("mistakes", "Worst mistakes");
         if (clips.MistakesInAll == 0)
         {
-            page.Paragraph($"None: every clip was given its own class ({Html.Escape(measuredOn)}).");
+            page.Paragraph($"None: every clip was given its own class, or labels ({Html.Escape(measuredOn)}).");
             return;
         }
 
@@ -38,23 +38,23 @@ internal static class ClipSections
                 "names:");
             page.Table(
                 "Worst mistakes",
-                ["clip", "its class", "taken for", "probability of that", "of its class"],
-                clips.Mistakes.Select(one => Cells(one, labels)),
-                words: 3);
+                ColumnsOf(clips),
+                clips.Mistakes.Select(one => Cells(one, labels, clips)),
+                words: WordsOf(clips));
             return;
         }
 
         page.Paragraph(Html.Escape(LeftOut(clips)));
-        AppendCards(page, clips.Mistakes, labels, "mistake");
+        AppendCards(page, clips.Mistakes, clips, labels, "mistake");
     }
 
     private static void AppendCards(
-        HtmlPage page, IReadOnlyList<ReportClip> clips, IReadOnlyList<string> labels, string id)
+        HtmlPage page, IReadOnlyList<ReportClip> shown, ReportClips clips, IReadOnlyList<string> labels, string id)
     {
         StringBuilder html = new("<ul class=\"cards\">\n");
-        for (int i = 0; i < clips.Count; i++)
+        for (int i = 0; i < shown.Count; i++)
         {
-            AppendCard(html, clips[i], labels, $"{id}-{i + 1}");
+            AppendCard(html, shown[i], SentenceOf(shown[i], clips, labels), $"{id}-{i + 1}");
         }
 
         page.Raw(html.Append("</ul>").ToString());
@@ -73,7 +73,7 @@ internal static class ClipSections
                 "than 5 MB, the clip could not be read again, or the training was interrupted.");
     }
 
-    private static void AppendCard(StringBuilder html, ReportClip clip, IReadOnlyList<string> labels, string id)
+    private static void AppendCard(StringBuilder html, ReportClip clip, string sentence, string id)
     {
         string name = Html.Escape(NameOf(clip.Entry));
         html.Append($"<li id=\"{id}\">\n<h3 dir=\"auto\">{name}</h3>\n");
@@ -89,10 +89,7 @@ internal static class ClipSections
             }
         }
 
-        html.Append($"<p>Its class is <b dir=\"auto\">{Html.Escape(labels[clip.Prediction.Truth])}</b> ");
-        html.Append($"({Html.Percent(clip.Prediction.ProbabilityOfTruth)}); taken for ");
-        html.Append($"<b dir=\"auto\">{Html.Escape(labels[clip.Prediction.Predicted])}</b> ");
-        html.Append($"({Html.Percent(clip.Prediction.Probability)}).</p>\n");
+        html.Append($"<p>{sentence}</p>\n");
         html.Append(clip.Sound is null
             ? "<p class=\"quiet\">Without sound and picture.</p>\n"
             : $"<p class=\"quiet\">{Html.Escape(clip.Sound.Heard)}</p>\n");
@@ -106,28 +103,30 @@ internal static class ClipSections
         if (clips.Hardest.Count == 0)
         {
             page.Paragraph(
-                $"None: every clip's own class has half of the probability or more ({Html.Escape(measuredOn)}).");
+                $"None: of every clip what is so has half of the probability or more ({Html.Escape(measuredOn)}).");
             return;
         }
 
         page.Paragraph(Html.Escape(
             $"The clips of the highest loss, {Html.Count(clips.Hardest.Count)} of " +
-            $"{Html.Count(clips.HardInAll)} whose own class has less than half of the probability; {measuredOn}. " +
+            $"{Html.Count(clips.HardInAll)} " + (clips.HasSeveralLabels
+                ? "with a label whose probability is on the wrong side of one half; "
+                : "whose own class has less than half of the probability; ") + $"{measuredOn}. " +
             "Where the network is right, the label is wrong."));
         ReportClip[] heard = [.. clips.Hardest.Where(one => one.Sound is not null)];
         page.Table(
             "Clips that may have a wrong label, the hardest first",
-            ["clip", "its class", "what the network says instead", "probability of that", "of its class", "loss"],
+            [.. ColumnsOf(clips), "loss"],
             clips.Hardest.Select(one => (string[])
             [
-                .. Cells(one, labels), Html.Figures(one.Prediction.Loss),
+                .. Cells(one, labels, clips), Html.Figures(one.Prediction.Loss),
             ]),
-            words: 3,
+            words: WordsOf(clips),
             links: [.. clips.Hardest.Select(LinkOf)]);
         if (heard.Length > 0)
         {
             page.Paragraph("Those that are not among the worst mistakes:");
-            AppendCards(page, heard, labels, "hard");
+            AppendCards(page, heard, clips, labels, "hard");
         }
 
         string? LinkOf(ReportClip clip) =>
@@ -139,9 +138,28 @@ internal static class ClipSections
     private static int PlaceOf(IReadOnlyList<ReportClip> clips, ReportClip clip) =>
         Enumerable.Range(0, clips.Count).FirstOrDefault(i => ReferenceEquals(clips[i].Entry, clip.Entry), -1);
 
-    private static string[] Cells(ReportClip clip, IReadOnlyList<string> labels) =>
+    private static string SentenceOf(ReportClip clip, ReportClips clips, IReadOnlyList<string> labels)
+    {
+        string truth = $"<b dir=\"auto\">{Html.Escape(clip.Truth)}</b>";
+        string given = $"<b dir=\"auto\">{Html.Escape(clip.Given)}</b>";
+        string probability = Html.Percent(clip.Prediction.Probability);
+        return clips.HasSeveralLabels
+            ? $"Its labels: {truth}; given: {given}. Most wrong: " +
+                $"<b dir=\"auto\">{Html.Escape(labels[clip.Prediction.Predicted])}</b> ({probability})."
+            : $"Its class is {truth} ({Html.Percent(Math.Exp(-clip.Prediction.Loss))}); taken for {given} ({probability}).";
+    }
+
+    private static string[] ColumnsOf(ReportClips clips) => clips.HasSeveralLabels
+        ? ["clip", "its labels", "given", "most wrong", "probability of that"]
+        : ["clip", "its class", "taken for", "probability of that", "of its class"];
+
+    private static int WordsOf(ReportClips clips) => clips.HasSeveralLabels ? 4 : 3;
+
+    private static string[] Cells(ReportClip clip, IReadOnlyList<string> labels, ReportClips clips) =>
     [
-        NameOf(clip.Entry), labels[clip.Prediction.Truth], labels[clip.Prediction.Predicted],
-        Html.Percent(clip.Prediction.Probability), Html.Percent(clip.Prediction.ProbabilityOfTruth),
+        NameOf(clip.Entry), clip.Truth, clip.Given,
+        .. clips.HasSeveralLabels
+            ? (string[])[labels[clip.Prediction.Predicted], Html.Percent(clip.Prediction.Probability)]
+            : [Html.Percent(clip.Prediction.Probability), Html.Percent(Math.Exp(-clip.Prediction.Loss))],
     ];
 }

@@ -29,21 +29,20 @@ internal static class FoldsReport
     public static string ToHtml(
         string title, FoldsSummary summary, RunConfig config, IReadOnlyList<FoldReport> folds)
     {
-        ConfusionMatrix pooled = new(config.Labels.Count);
-        foreach (FoldReport fold in folds)
-        {
-            pooled.Add(fold.Confusion);
-        }
-
+        ConfusionMatrix? pooled = PoolOf(folds, config.Labels.Count);
         HtmlPage page = new(title) { Lead = Lead(summary, pooled) };
         AppendGroups(page, summary);
         AppendCurves(page, folds);
-        string measuredOn = $"{Html.Counted(pooled.Total, "clip", "clips")} of " +
-            $"{Html.Counted(folds.Count, "group", "groups")}, " +
-            "each by the network that was not trained on its group, after its last epoch";
-        ConfusionSection.Append(page, config.Labels, pooled, measuredOn);
-        ClassSection.Append(
-            page, ClassificationReport.From(pooled, config.Labels, double.NaN), trainedOn: null, measuredOn);
+        if (pooled is not null)
+        {
+            string measuredOn = $"{Html.Counted(pooled.Total, "clip", "clips")} of " +
+                $"{Html.Counted(folds.Count, "group", "groups")}, each by the network that was not trained on its group, " +
+                "after its last epoch";
+            ConfusionSection.Append(page, config.Labels, pooled, measuredOn);
+            ClassSection.Append(
+                page, ClassificationReport.From(pooled, config.Labels, double.NaN), trainedOn: null, measuredOn);
+        }
+
         SettingSections.Append(page, new RunReport
         {
             Title = title,
@@ -65,14 +64,32 @@ internal static class FoldsReport
         return page.ToHtml();
     }
 
-    private static string Lead(FoldsSummary summary, ConfusionMatrix pooled)
+    // Of several labels there is none.
+    private static ConfusionMatrix? PoolOf(IReadOnlyList<FoldReport> folds, int classes)
+    {
+        ConfusionMatrix pooled = new(classes);
+        foreach (FoldReport fold in folds)
+        {
+            if (fold.Confusion is null)
+            {
+                return null;
+            }
+
+            pooled.Add(fold.Confusion);
+        }
+
+        return pooled;
+    }
+
+    private static string Lead(FoldsSummary summary, ConfusionMatrix? pooled)
     {
         string done = summary.Folds.Count == summary.Planned
             ? $"All {summary.Planned} groups were left out in turn."
             : $"{summary.Folds.Count} of {summary.Planned} groups were left out so far.";
         return $"<p>{done}</p>\n<p class=\"big\">Mean accuracy <b>{Html.Percent(summary.MeanAccuracy)}</b>, standard " +
-            $"deviation {Html.Percent(summary.StdAccuracy)} over the groups, each after its last epoch; of all " +
-            $"{Html.Count(pooled.Total)} clips together {Html.Percent(pooled.Accuracy)}.</p>\n";
+            $"deviation {Html.Percent(summary.StdAccuracy)} over the groups, each after its last epoch" + (pooled is null
+                ? ": clips whose labels are all right.</p>\n"
+                : $"; of all {Html.Count(pooled.Total)} clips together {Html.Percent(pooled.Accuracy)}.</p>\n");
     }
 
     private static void AppendGroups(HtmlPage page, FoldsSummary summary)

@@ -7,7 +7,9 @@ namespace NativeCnn.Model.Reports;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 /// <param name="Entry">The clip.</param>
 /// <param name="Prediction">What the network says.</param>
-public sealed record ReportClip(ClipEntry Entry, ClipPrediction Prediction)
+/// <param name="Truth">Its class, or its labels.</param>
+/// <param name="Given">The class, or the labels, that the network gives it.</param>
+public sealed record ReportClip(ClipEntry Entry, ClipPrediction Prediction, string Truth, string Given)
 {
     /// <summary>What can be heard and seen of it; null where that was left out.</summary>
     public ReportSound? Sound { get; init; }

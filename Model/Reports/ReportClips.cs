@@ -16,8 +16,8 @@ public sealed record ReportClips
 
     private const int MostHardest = 30;
 
-    // The loss of a clip whose own class has a probability of 1/2.
-    private const double LeastLoss = 0.693;
+    // The network believes more in something else than in what is so.
+    private const double LeastError = 0.5;
 
     /// <summary>The mistakes that the network is surest of, at most three of two classes.</summary>
     public IReadOnlyList<ReportClip> Mistakes { get; init; } = [];
@@ -31,37 +31,51 @@ public sealed record ReportClips
     /// <summary>How many of the hardest, that are not among the mistakes, can be heard.</summary>
     internal const int MostHeard = 12;
 
-    /// <summary>How many clips have a class that is less probable than all others together.</summary>
+    /// <summary>How many clips have a class, or a label, whose probability is on the wrong side of one half.</summary>
     public int HardInAll { get; init; }
 
     /// <summary>True where sounds and pictures were looked for.</summary>
     public bool HasSounds { get; init; }
 
+    /// <summary>Whether a clip may have several labels.</summary>
+    public bool HasSeveralLabels { get; init; }
+
     /// <summary>Chooses clips.</summary>
     /// <param name="predictions">What the network says of each.</param>
     /// <param name="entries">The clips, in the same order.</param>
-    public static ReportClips Of(ClipPredictions predictions, IReadOnlyList<ClipEntry> entries)
+    /// <param name="labels">The classes.</param>
+    public static ReportClips Of(
+        ClipPredictions predictions, IReadOnlyList<ClipEntry> entries, IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(labels);
         IReadOnlyList<ClipPrediction> clips = predictions.Clips;
-        int[] mistakes = [.. Enumerable.Range(0, clips.Count).Where(i => !clips[i].IsRight)];
-        int[] hard = [.. Enumerable.Range(0, clips.Count).Where(i => clips[i].Loss > LeastLoss)];
+        int[] mistakes = [.. Enumerable.Range(0, clips.Count).Where(i => !predictions.IsRight(i))];
+        int[] hard = [.. Enumerable.Range(0, clips.Count).Where(IsHard)];
         Dictionary<(int, int), int> shown = [];
         return new ReportClips
         {
             Mistakes =
             [
-                .. mistakes.OrderByDescending(i => clips[i].Probability).ThenByDescending(i => clips[i].Loss)
-                    .ThenBy(i => i)
+                .. mistakes.OrderByDescending(predictions.ErrorOf).ThenByDescending(i => clips[i].Loss).ThenBy(i => i)
                     .Where(i => IsOneOfFew(clips[i])).Take(MostMistakes).Select(Clip),
             ],
             MistakesInAll = mistakes.Length,
             Hardest = [.. hard.OrderByDescending(i => clips[i].Loss).ThenBy(i => i).Take(MostHardest).Select(Clip)],
             HardInAll = hard.Length,
+            HasSeveralLabels = predictions.Sets is not null,
         };
 
-        ReportClip Clip(int i) => new(entries[i], clips[i]);
+        ReportClip Clip(int i) =>
+            new(entries[i], clips[i], Names(predictions.TruthOf(i)), Names(predictions.GivenTo(i)));
+
+        string Names(IReadOnlyList<int> classes) =>
+            classes.Count == 0 ? "none" : string.Join(", ", classes.Select(one => labels[one]));
+
+        bool IsHard(int i) => predictions.Sets is null
+            ? Math.Exp(-clips[i].Loss) < LeastError
+            : predictions.ErrorOf(i) > LeastError;
 
         bool IsOneOfFew(ClipPrediction clip)
         {

@@ -77,7 +77,10 @@ public static class ReportWriter
         string lead = report.Status is null ? "" : $"<p>{Html.Escape(report.Status)}</p>\n";
         if (report.Evaluation is { } evaluation)
         {
-            lead += $"<p class=\"big\">Accuracy <b>{Html.Percent(evaluation.Accuracy)}</b>, " +
+            lead += "<p class=\"big\">" + (evaluation.MultiLabel is { } several
+                ? $"Mean average precision <b>{Html.Number(several.MeanAveragePrecision)}</b>, micro F1 " +
+                    $"{Html.Number(several.MicroF1)}, all labels right of <b>{Html.Percent(evaluation.Accuracy)}</b>, "
+                : $"Accuracy <b>{Html.Percent(evaluation.Accuracy)}</b>, ") +
                 $"macro F1 {Html.Number(evaluation.MacroF1)}, loss {Html.Number(evaluation.Loss)}: " +
                 $"{Html.Escape(report.MeasuredOn)}.</p>\n";
         }

@@ -19,7 +19,7 @@ internal sealed class RunReports(
 
     private readonly List<EpochMetrics> epochs = [.. before];
     private RunReport? basis;
-    private (ClipPredictions Predictions, int Epoch)? best;
+    private (Validated Validated, int Epoch)? best;
 
     /// <summary>What is odd about the data and its split.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -46,7 +46,7 @@ internal sealed class RunReports(
         epochs.Add(metrics);
         if (trainer.BestEpoch == metrics.Epoch)
         {
-            best = (trainer.BestPredictions!, metrics.Epoch);
+            best = (trainer.Best!, metrics.Epoch);
         }
 
         // It is made again within an epoch: a disk that is slow to flush need not hold the training up.
@@ -66,21 +66,19 @@ internal sealed class RunReports(
         patience: null);
 
     /// <summary>The training is over, and its best weights were measured.</summary>
-    /// <returns>The figures of each class.</returns>
-    public ClassificationReport Finished(ClipPredictions predictions, Score score)
+    public void Finished(Measured measured)
     {
-        RunReport report = Measured(predictions, trainer.BestEpoch, score.Loss) with
+        RunReport report = Measured(measured.Predictions, measured.Report, trainer.BestEpoch) with
         {
             Status = $"Finished after {Epochs}; the weights of epoch {trainer.BestEpoch} are kept.",
         };
         ReportWriter.Write(run.ReportPath, WithSounds(report, patience: null));
-        return report.Evaluation!;
     }
 
     // Where no epoch was done since the training began or was resumed, what is there stays.
     private void End(string status, TimeSpan? patience)
     {
-        if (trainer.LastPredictions is not null && epochs.Count > 0)
+        if (trainer.Last is not null && epochs.Count > 0)
         {
             ReportWriter.Write(run.ReportPath, WithSounds(Known(status), patience));
         }
@@ -89,28 +87,32 @@ internal sealed class RunReports(
     /// <summary>What is known after an epoch: of the best one, unless that was before a resume.</summary>
     private RunReport Known(string status)
     {
-        (ClipPredictions predictions, int epoch) = best ?? (trainer.LastPredictions!, epochs[^1].Epoch);
-        return Measured(predictions, epoch, epochs.Find(one => one.Epoch == epoch)!.ValidationLoss) with
+        (Validated validated, int epoch) = best ?? (trainer.Last!, epochs[^1].Epoch);
+        ClipPredictions predictions = validated.Predictions;
+        ClassificationReport report = predictions.ToConfusion() is { } confusion
+            ? ClassificationReport.From(
+                confusion, config.Labels, epochs.Find(one => one.Epoch == epoch)!.ValidationLoss)
+            : validated.Report! with
+            {
+                Classes = [.. validated.Report.Classes.Select((one, i) => one with { Label = config.Labels[i] })],
+            };
+        return Measured(predictions, report, epoch) with
         {
             Status = status,
         };
     }
 
-    private RunReport Measured(ClipPredictions predictions, int epoch, double loss)
+    private RunReport Measured(ClipPredictions predictions, ClassificationReport report, int epoch) => Basis with
     {
-        ConfusionMatrix confusion = predictions.ToConfusion();
-        return Basis with
-        {
-            Epochs = epochs,
-            BestEpoch = trainer.BestEpoch,
-            MeasuredOn = Html.Counted(validation.Count, "validation clip", "validation clips") +
-                $", by the weights of epoch {epoch}",
-            Confusion = confusion,
-            Evaluation = ClassificationReport.From(confusion, config.Labels, loss),
-            Clips = ReportClips.Of(predictions, validation.Clips),
-            Times = trainer.Times,
-        };
-    }
+        Epochs = epochs,
+        BestEpoch = trainer.BestEpoch,
+        MeasuredOn = Html.Counted(validation.Count, "validation clip", "validation clips") +
+            $", by the weights of epoch {epoch}",
+        Confusion = predictions.ToConfusion(),
+        Evaluation = report,
+        Clips = ReportClips.Of(predictions, validation.Clips, config.Labels),
+        Times = trainer.Times,
+    };
 
     private RunReport WithSounds(RunReport report, TimeSpan? patience) => report with
     {
@@ -121,9 +123,9 @@ internal sealed class RunReports(
     private int[] CountByLabel(IReadOnlyList<ClipEntry> entries)
     {
         int[] counts = new int[config.Labels.Count];
-        foreach (ClipEntry entry in entries)
+        foreach (int label in entries.SelectMany(clips.DataSet.LabelsOf))
         {
-            counts[entry.LabelIndex]++;
+            counts[label]++;
         }
 
         return counts;

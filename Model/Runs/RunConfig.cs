@@ -61,6 +61,12 @@ public sealed record RunConfig : IValidated
     /// <summary>Whether folders named train and test are parts of the data or classes.</summary>
     public PartFolders PartFolders { get; init; }
 
+    /// <summary>
+    /// What separates the labels of a clip in the list's cells, where a clip may have several; null where it has one.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LabelSeparator { get; init; }
+
     /// <summary>Class names in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -78,6 +84,10 @@ public sealed record RunConfig : IValidated
 
     /// <summary>How it was trained.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>The run whose weights it began with; null for weights drawn anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Init { get; init; }
 
     /// <summary>The device's selector.</summary>
     public required string Device { get; init; }
@@ -128,7 +138,13 @@ public sealed record RunConfig : IValidated
         LabelColumn = LabelColumn,
         Encoding = Encoding,
         PartFolders = PartFolders,
+        MultiLabel = MultiLabel,
+        LabelSeparator = LabelSeparator?[0],
     };
+
+    /// <summary>Whether a clip may have several labels.</summary>
+    [JsonIgnore]
+    public MultiLabel MultiLabel => LabelSeparator is null ? MultiLabel.Off : MultiLabel.On;
 
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
@@ -149,6 +165,9 @@ public sealed record RunConfig : IValidated
         Require(
             ClipsPerClass is null or (>= 2 and <= MostClipsPerClass), nameof(ClipsPerClass),
             $"{ClipsPerClass} came: give 2 to {MostClipsPerClass}, or null for files");
+        Require(
+            LabelSeparator is null or { Length: 1 }, nameof(LabelSeparator),
+            $"'{LabelSeparator}' came: give one letter, or null where a clip has one label");
         Require(Inspect is null or >= 1, nameof(Inspect), $"{Inspect} came: give 1 step or more, or null for none");
         Require(
             Format.Frames >= Features.LeastFrames, nameof(ClipSamples),

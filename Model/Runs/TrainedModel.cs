@@ -14,6 +14,7 @@ public sealed class TrainedModel
 {
     private const string MeanName = "normalization.mean";
     private const string DeviationName = "normalization.deviation";
+    private const string ThresholdsName = "thresholds";
 
     /// <summary>Joins the parts.</summary>
     public TrainedModel(RunConfig config, Network network, Normalizer normalizer)
@@ -32,7 +33,14 @@ public sealed class TrainedModel
     /// <summary>Mean and deviation of each coefficient over the training part.</summary>
     public Normalizer Normalizer { get; }
 
-    /// <summary>Writes model.safetensors: every parameter by name, and the normalisation.</summary>
+    /// <summary>
+    /// From which probability on each label is held to be true, where a clip may have several; null else.
+    /// </summary>
+    public IReadOnlyList<float>? Thresholds { get; set; }
+
+    /// <summary>
+    /// Writes model.safetensors: every parameter by name, the normalisation, and the thresholds where there are any.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TrainingDivergedException">A value is not finite; nothing is written.</exception>
     public void SaveWeights(string path)
@@ -51,6 +59,11 @@ public sealed class TrainedModel
 
         tensors.Add(MeanName, SafeTensor.From<float>(Normalizer.Mean, Normalizer.Mean.Length));
         tensors.Add(DeviationName, SafeTensor.From<float>(Normalizer.Deviation, Normalizer.Deviation.Length));
+        if (Thresholds is not null)
+        {
+            tensors.Add(ThresholdsName, SafeTensor.From<float>([.. Thresholds], Thresholds.Count));
+        }
+
         if (tensors.FirstOrDefault(one => !Divergence.AreFinite(one.Value.AsFloat32())).Key is { } name)
         {
             throw new TrainingDivergedException(
@@ -96,7 +109,10 @@ public sealed class TrainedModel
             int[] perChannel = [config.Format.Channels];
             var normalizer = new Normalizer(
                 Tensor(file, MeanName, perChannel), Tensor(file, DeviationName, perChannel));
-            return new TrainedModel(config, network, normalizer);
+            return new TrainedModel(config, network, normalizer)
+            {
+                Thresholds = config.LabelSeparator is null ? null : Tensor(file, ThresholdsName, [config.Labels.Count]),
+            };
         }
         catch (Exception error) when (error is SafeTensorsException or NetworkSpecException or ArgumentException
             or DeviceMemoryException or IOException or UnauthorizedAccessException)

@@ -73,7 +73,7 @@ public static class CrossValidation
                 BestEpoch = result.BestEpoch,
             });
             FoldsSummary summary = Summarize(config.GroupBy!, folds.Count, new CrossValidationResult(results));
-            reports.Add(new FoldReport(summary.Folds[^1], epochs, result.LastConfusion!));
+            reports.Add(new FoldReport(summary.Folds[^1], epochs, result.LastConfusion));
             summary.Save(parent);
             FoldsReport.Write(parent, summary, config, reports);
         }

@@ -72,12 +72,14 @@ public sealed record TrainingInput(
             features.SampleRate, (double)samples / features.SampleRate, choices.ClipsPerClass, choices.Training.Seed);
         CheckSize(choices, features, (int)samples);
         CheckAugmentation(choices, features);
+        CheckLabels(choices, clips.DataSet);
         bool isCapped = choices.ClipSeconds is null && survey?.Seconds > LongestClip;
         var input = new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
         {
             LongerClips = isCapped ? survey?.Seconds : null,
             Training = choices.Training with
             {
+                Best = BestOf(choices, clips.DataSet),
                 Augmentation = AugmentationRecordings.Resolve(
                     choices.Training.Augmentation, clips.DataSet, choices.NameOf("augment")),
             },
@@ -113,6 +115,35 @@ public sealed record TrainingInput(
     // Up to a tenth of a second, so that a few samples more or less give the same network.
     private static double UsualLength(double seconds) =>
         Math.Clamp(Math.Ceiling((seconds * 10) - 1e-6) / 10, ShortestClip, LongestClip);
+
+    private static BestBy BestOf(TrainingInputOptions choices, DataSet data) =>
+        data.LabelSets is not null && !choices.KeepBest && choices.Training.Best == BestBy.Accuracy
+            ? BestBy.Map
+            : choices.Training.Best;
+
+    private static void CheckLabels(TrainingInputOptions choices, DataSet data)
+    {
+        TrainingOptions training = choices.Training;
+        string? wrong = data.LabelSets is null
+            ? training.Best == BestBy.Map
+                ? $"{choices.NameOf("best")} map ranks clips that may have several labels, and these have one each: " +
+                    "take f1 or accuracy"
+                : null
+            : training.FocalGamma > 0
+                ? $"{choices.NameOf("loss")} focal is for clips of one label each, and these may have several: they " +
+                    "are trained by the cross-entropy of sigmoids; leave it out"
+            : training.Sampling == Sampling.Balanced
+                ? $"{choices.NameOf("sampling")} balanced draws classes, and these clips may have several: take " +
+                    $"{choices.NameOf("balance-classes")}"
+            : choices.Keywords.IsOn
+                ? $"{choices.NameOf("silence")} and {choices.NameOf("unknown")} make classes for clips of one label " +
+                    "each, and these may have several: leave them out"
+            : null;
+        if (wrong is not null)
+        {
+            throw new DataSetException(wrong);
+        }
+    }
 
     private static void CheckAugmentation(TrainingInputOptions choices, FeatureOptions features)
     {

@@ -16,6 +16,12 @@ public sealed record TrainingInputOptions
     /// </summary>
     public required TrainingOptions Training { get; init; }
 
+    /// <summary>
+    /// True keeps <see cref="TrainingOptions.Best"/> as it is; false takes average precision for accuracy where a clip
+    /// may have several labels.
+    /// </summary>
+    public bool KeepBest { get; init; }
+
     /// <summary>The classes silence and unknown; neither by default.</summary>
     public KeywordOptions Keywords { get; init; } = new();
 

@@ -18,7 +18,7 @@ public sealed record TrainingResult(
 {
     /// <summary>
     /// The validation clips by true and predicted class after the last epoch, which no validation chose; null where no
-    /// epoch was left to do.
+    /// epoch was left to do, or a clip may have several labels.
     /// </summary>
     public ConfusionMatrix? LastConfusion { get; init; }
 }

@@ -1,4 +1,6 @@
 // One training run from data to run folder: what `nativecnn train` does.
+using System.Diagnostics;
+using System.Globalization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
@@ -53,10 +55,14 @@ public static class TrainingSession
         }
     }
 
+    /// <summary>The share of a limit in time that is for epochs; what is left is for slower ones and the end.</summary>
+    private const double ShareOfEpochs = 0.92;
+
     private static TrainingResult Train(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
         ITrainingObserver observer, CancellationToken cancellation)
     {
+        var stopwatch = Stopwatch.StartNew();
         config.Training.Validate();
         config.Features.Validate();
         if (resume)
@@ -68,6 +74,18 @@ public static class TrainingSession
         Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
             Prepare(device, config, clips, split, begun: resume, observer, cancellation);
+        TimeSpan? limit = resume || config.Training.Minutes == 0
+            ? null
+            : TimeSpan.FromMinutes(config.Training.Minutes);
+        if (limit is { } time)
+        {
+            (int epochs, TimeSpan each) = trainer.FitEpochs((time - stopwatch.Elapsed) * ShareOfEpochs, cancellation);
+            config = config with { Training = config.Training with { Epochs = epochs, Minutes = 0 } };
+            observer.Remark(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{epochs} epochs of {each.TotalSeconds:0.00} s fit into the {time.TotalMinutes:0.##} minutes (--minutes)"));
+        }
+
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
         string[] notes = [.. record.Notes, .. SplitNotes.Of(clips.DataSet, split, config.GroupBy)];
         Array.ForEach(notes, observer.Remark);
@@ -129,8 +147,12 @@ public static class TrainingSession
         {
             Notes = [.. clips.DataSet.Notes, .. notes],
         };
-        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience)
+        var lastEpoch = TimeSpan.Zero;
+        bool isLate = false;
+        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience &&
+            !(isLate = stopwatch.Elapsed + lastEpoch > limit && trainer.Epoch > 0))
         {
+            TimeSpan began = stopwatch.Elapsed;
             int epoch = trainer.Epoch + 1;
             EpochMetrics metrics;
             Checkpoint state;
@@ -157,6 +179,7 @@ public static class TrainingSession
 
             if (trainer.BestEpoch == epoch)
             {
+                model.Thresholds = trainer.Thresholds;
                 trainer.WithBest(() => model.SaveWeights(run.ModelPath));
             }
 
@@ -173,9 +196,16 @@ public static class TrainingSession
             reports.EpochDone(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
+            lastEpoch = stopwatch.Elapsed - began;
         }
 
-        if (trainer.Epoch < config.Training.Epochs)
+        if (isLate)
+        {
+            observer.Remark(
+                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: epochs took longer than the first steps " +
+                "of them, and another would have passed the limit (--minutes)");
+        }
+        else if (trainer.Epoch < config.Training.Epochs)
         {
             observer.Remark(
                 $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: no validation was better than that of " +
@@ -183,13 +213,13 @@ public static class TrainingSession
         }
 
         trainer.RestoreBest();
+        Measured best = trainer.Measure(config.Labels);
+        model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
-        var predictions = new ClipPredictions(config.Labels.Count);
-        Score score = new Evaluator(network).Evaluate(validation, predictions);
-        ClassificationReport report = reports.Finished(predictions, score);
-        return new TrainingResult(folder, trainer.BestEpoch, score, report, skipped, trainer.Times)
+        reports.Finished(best);
+        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
         {
-            LastConfusion = trainer.LastPredictions?.ToConfusion(),
+            LastConfusion = trainer.Last?.Predictions.ToConfusion(),
         };
     }
 
@@ -249,6 +279,10 @@ public static class TrainingSession
             (ulong)config.Training.Seed);
         network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
         network.Begin(begun ? null : config.Model.Initializer);
+        if (!begun && config.Init is not null)
+        {
+            observer.Remark(InitialWeights.Take(network, config));
+        }
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(
@@ -268,7 +302,13 @@ public static class TrainingSession
         var graphs = new StepGraphs(device, config.Graph, observer.Remark);
         var trainer = new Trainer(
             network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
-                device, config, new FeatureSource(config.Format, normalizer), observer.Remark));
+                device, config, new FeatureSource(config.Format, normalizer), observer.Remark),
+            labelSets: clips.DataSet.LabelSets);
+        if (trainer.SamplingNote is { } sampling)
+        {
+            observer.Remark(sampling);
+        }
+
         trainer.Times.Add(featureClock);
         return new Prepared(network, train, validation, normalizer, trainer);
     }
@@ -310,11 +350,13 @@ public static class TrainingSession
     /// <summary>A class of which no clip could be read would be a class that the network is never trained on.</summary>
     private static void ExpectEveryClass(int[] wanted, DataSet data, FeatureSet read)
     {
-        HashSet<string> trained = [.. read.Clips.Select(clip => clip.Label)];
-        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(entry => !trained.Contains(entry.Label)) is { } missing)
+        HashSet<int> trained = [.. read.Clips.SelectMany(data.LabelsOf)];
+        if (wanted.Select(i => data.Entries[i]).FirstOrDefault(
+            entry => data.LabelsOf(entry).Any(label => !trained.Contains(label))) is { } missing)
         {
+            string name = data.Labels[data.LabelsOf(missing).First(label => !trained.Contains(label))];
             throw new DataSetException(
-                $"not one clip of the class '{missing.Label}' could be read to train on; mend it or take it out. " +
+                $"not one clip of the class '{name}' could be read to train on; mend it or take it out. " +
                 $"The first: {read.Skipped.First(skipped => skipped.Path == missing.Path).Reason}");
         }
     }

@@ -20,6 +20,8 @@ internal sealed class BatchAugmenter
     private readonly Normalizer normalizer;
     private readonly Tensor<float>? changed;
     private readonly Tensor<float>? plain;
+    private readonly SoundMixer? mixer;
+    private readonly Tensor<float>? mixed;
 
     /// <summary>Plans for one batch size.</summary>
     /// <param name="device">Where.</param>
@@ -41,6 +43,11 @@ internal sealed class BatchAugmenter
             extractor = new FeatureExtractor(device, source.Format.Features, batch, samples);
             Input = device.Allocate<float>(new Shape(batch, samples));
             changed = device.Allocate<float>(new Shape(batch, samples));
+            if (options.BetweenClasses > 0)
+            {
+                mixer = new SoundMixer(device, options, seed, batch, samples, source.Format.Features.SampleRate);
+                mixed = device.Allocate<float>(new Shape(batch, samples));
+            }
         }
         if (options.ChangesFeatures)
         {
@@ -50,7 +57,7 @@ internal sealed class BatchAugmenter
 
         Input ??= plain!;
 
-        Mixed = options.Mixup > 0 ? feature!.Mixed : null;
+        Mixed = options.Mixup > 0 ? feature!.Mixed : mixer?.Mixed;
     }
 
     /// <summary>What the clips were mixed with; null where they are not mixed.</summary>
@@ -70,7 +77,8 @@ internal sealed class BatchAugmenter
         {
             Tensor<float> features = plain ?? input;
             sound.Apply(Input, order, progress, changed!);
-            extractor!.Extract(changed!, features);
+            mixer?.Apply(changed!, targets, order, progress, mixed!);
+            extractor!.Extract(mixed ?? changed!, features);
             normalizer.Apply(features);
         }
 

@@ -12,4 +12,12 @@ public enum BestBy
     /// <summary>Lower loss, then higher accuracy.</summary>
     [JsonStringEnumMemberName("loss")]
     Loss,
+
+    /// <summary>Higher macro F1, at tuned thresholds where clips may have several labels; then lower loss.</summary>
+    [JsonStringEnumMemberName("f1")]
+    F1,
+
+    /// <summary>Higher mean average precision, where clips may have several labels; then lower loss.</summary>
+    [JsonStringEnumMemberName("map")]
+    Map,
 }

@@ -45,7 +45,7 @@ public sealed record Checkpoint(
         {
             ["values"] = SafeTensor.From<float>(Values, Values.Length),
             ["best_values"] = SafeTensor.From<float>(BestValues, BestValues.Length),
-            ["best_score"] = SafeTensor.From<double>([BestScore.Loss, BestScore.Accuracy], 2),
+            ["best_score"] = ScoreTensor(),
         };
         if (State.Length > 0)
         {
@@ -83,20 +83,36 @@ public sealed record Checkpoint(
         SafeTensors.Write(path, tensors, metadata);
     }
 
+    /// <summary>Loss and accuracy; F1 and average precision too, NaN for none, where one was asked for.</summary>
+    private SafeTensor ScoreTensor() => BestScore is { MacroF1: null, MeanAveragePrecision: null }
+        ? SafeTensor.From<double>([BestScore.Loss, BestScore.Accuracy], 2)
+        : SafeTensor.From<double>(
+            [
+                BestScore.Loss, BestScore.Accuracy, BestScore.MacroF1 ?? double.NaN,
+                BestScore.MeanAveragePrecision ?? double.NaN,
+            ],
+            4);
+
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="SafeTensorsException">The file is damaged or is no checkpoint.</exception>
     public static Checkpoint Load(string path)
     {
         SafeTensorsFile file = SafeTensors.Read(path);
         ReadOnlySpan<double> score = file["best_score"].AsFloat64();
-        if (score.Length != 2)
+        if (score.Length is not (2 or 4))
         {
             throw new SafeTensorsException(
-                $"'{path}' is no checkpoint: its 'best_score' has {score.Length} numbers, not loss and accuracy");
+                $"'{path}' is no checkpoint: its 'best_score' has {score.Length} numbers, not loss and accuracy, or " +
+                "these with F1 and average precision");
         }
 
+        var best = new Score(score[0], score[1], Number("best_clips"))
+        {
+            MacroF1 = score.Length > 2 && !double.IsNaN(score[2]) ? score[2] : null,
+            MeanAveragePrecision = score.Length > 2 && !double.IsNaN(score[3]) ? score[3] : null,
+        };
         return new Checkpoint(
-            Number("epoch"), Number("step"), Number("best_epoch"), new Score(score[0], score[1], Number("best_clips")),
+            Number("epoch"), Number("step"), Number("best_epoch"), best,
             file["values"].AsFloat32().ToArray(), file["best_values"].AsFloat32().ToArray(),
             Optional("state"), Optional("best_state"),
             file.Tensors

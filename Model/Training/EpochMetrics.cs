@@ -29,6 +29,17 @@ public sealed record EpochMetrics(
     double LearningRate,
     double? Seconds)
 {
+    /// <summary>
+    /// The macro F1 over the validation clips, where <see cref="BestBy.F1"/> asks for it or clips may have several
+    /// labels; null else.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationF1 { get; init; }
+
+    /// <summary>The mean average precision over the validation clips, where clips may have several labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationMap { get; init; }
+
     /// <summary>The epoch as one line of JSON.</summary>
     /// <returns>JSON without line breaks.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, EpochJson.Default.EpochMetrics);

@@ -1,6 +1,7 @@
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
@@ -15,6 +16,7 @@ public sealed class Evaluator
 
     private readonly Network network;
     private readonly Func<LossPlan, ILoss>? planLoss;
+    private readonly LabelSets? labelSets;
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
@@ -23,10 +25,14 @@ public sealed class Evaluator
     /// <summary>Prepares to evaluate a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="loss">Plans the loss for a batch size; null for <see cref="CrossEntropyLoss"/>.</param>
-    public Evaluator(Network network, Func<LossPlan, ILoss>? loss = null)
+    /// <param name="labelSets">
+    /// The sets of labels that the clips' numbers name; null where a clip has one label.
+    /// </param>
+    public Evaluator(Network network, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         this.network = network;
+        this.labelSets = labelSets;
         planLoss = loss;
         totals = new MeterTotals(network.Device);
     }
@@ -66,6 +72,46 @@ public sealed class Evaluator
                     set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
             }
         });
+    }
+
+    /// <summary>All figures: of each class, and where clips may have several labels of their ranking.</summary>
+    /// <param name="set">The clips.</param>
+    /// <param name="labels">The classes' names.</param>
+    /// <param name="thresholds">
+    /// From which probability on each label is held to be true; null tunes them to these clips. Where a clip has one
+    /// label nothing is asked of them.
+    /// </param>
+    /// <param name="keepProbabilities">Whether the predictions have the probabilities of all classes.</param>
+    public Measured Measure(
+        FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null,
+        bool keepProbabilities = false)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        var predictions = new ClipPredictions(network.Classes, keepProbabilities, labelSets);
+        if (labelSets is null)
+        {
+            Score plain = Evaluate(set, predictions);
+            ConfusionMatrix confusion = predictions.ToConfusion()!;
+            var ofClasses = ClassificationReport.From(confusion, labels, plain.Loss);
+            return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion, predictions);
+        }
+
+        var scores = new MultiLabelScores(labelSets);
+        Score score = Visit(set, (labelSet, logits) =>
+        {
+            scores.Add(labelSet, logits);
+            predictions.AddLogits(labelSet, logits);
+        });
+        ClassificationReport report = scores.Report(labels, score.Loss, thresholds);
+        predictions.Thresholds = [.. report.Classes.Select(one => one.Threshold!.Value)];
+        return new Measured(
+            score with
+            {
+                Accuracy = report.Accuracy,
+                MacroF1 = report.MultiLabel!.MacroF1,
+                MeanAveragePrecision = report.MultiLabel.MeanAveragePrecision,
+            },
+            report, null, predictions);
     }
 
     private delegate void Visitor(int start, ReadOnlySpan<float> logits);

@@ -22,7 +22,7 @@ public sealed class Trainer
     private readonly Network network;
     private readonly FeatureSet train;
     private readonly FeatureSet validation;
-    private readonly TrainingOptions options;
+    private TrainingOptions options;
     private readonly FeatureSource? source;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
@@ -36,6 +36,8 @@ public sealed class Trainer
     private readonly Dictionary<int, TrainingStep> steps = [];
     private readonly Tensor<float>? classWeights;
     private readonly Tensor<int> order;
+    private readonly EpochOrder epochOrder;
+    private readonly LabelSets? labelSets;
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
 
@@ -48,13 +50,16 @@ public sealed class Trainer
     /// <param name="source">How sound becomes features; needed where there is augmentation.</param>
     /// <param name="loss">
     /// Plans a loss for a batch size, once for training and once for validation; null for
-    /// <see cref="CrossEntropyLoss"/>. Its plan has the options' class weights and label smoothing in training, and
+    /// that of the options. Its plan has the options' class weights and label smoothing in training, and
     /// neither in validation.
+    /// </param>
+    /// <param name="labelSets">
+    /// The sets of labels that the labels of both sets name, where a clip may have several; null where it has one.
     /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
-        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null)
+        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -84,8 +89,10 @@ public sealed class Trainer
         this.validation = validation;
         this.options = options;
         this.graphs = graphs ?? new StepGraphs(device, GraphMode.Off);
-        planLoss = loss;
-        evaluator = new Evaluator(network, loss);
+        this.labelSets = labelSets;
+        epochOrder = new EpochOrder(options, [.. train.Clips.Select(clip => clip.LabelIndex)]);
+        planLoss = loss ?? Losses.Of(options, device, labelSets);
+        evaluator = new Evaluator(network, planLoss, labelSets);
         // The masks of dropout go by the network's step, a mini-batch each; the optimiser counts its own.
         progress = options.Accumulate > 1 ? new TrainingProgress(device) : network.Progress;
         share = options.Accumulate > 1 ? device.Allocate<float>(new Shape(1)) : null;
@@ -97,7 +104,7 @@ public sealed class Trainer
         classWeights = options.BalanceClasses
             ? device.Upload<float>(
                 new Shape(network.Classes),
-                InverseShares(train.Clips.Select(clip => clip.LabelIndex), network.Classes))
+                Losses.WeightsOf(train.Clips.Select(clip => clip.LabelIndex), network.Classes, labelSets))
             : null;
     }
 
@@ -110,11 +117,20 @@ public sealed class Trainer
     /// <summary>The validation of the best epoch.</summary>
     public Score BestScore { get; private set; }
 
-    /// <summary>What the last validation said of each clip; null before the first since a resume.</summary>
-    internal ClipPredictions? LastPredictions { get; private set; }
+    /// <summary>What the last validation came to; null before the first since a resume.</summary>
+    internal Validated? Last { get; private set; }
 
-    /// <summary>What the validation of the best epoch said; null where that was before a resume.</summary>
-    internal ClipPredictions? BestPredictions { get; private set; }
+    /// <summary>What the validation of the best epoch came to; null where that was before a resume.</summary>
+    internal Validated? Best { get; private set; }
+
+    /// <summary>
+    /// From which probability on each label is held to be true, tuned to the validation clips of the last epoch, where
+    /// a clip may have several; null else.
+    /// </summary>
+    internal IReadOnlyList<float>? Thresholds { get; private set; }
+
+    /// <summary>What balanced sampling comes to, in one line; null for none.</summary>
+    internal string? SamplingNote => epochOrder.Note(row => train.Clips[row].Label);
 
     /// <summary>True where no epoch was better for as long as <see cref="TrainingOptions.Patience"/> has it.</summary>
     public bool IsOutOfPatience => options.Patience > 0 && Epoch - BestEpoch >= options.Patience;
@@ -179,14 +195,13 @@ public sealed class Trainer
         long rowsBefore = totals.RowsBeforeNonFinite;
         Epoch++;
         optimizer.Average?.Exchange();
-        LastPredictions = new ClipPredictions(network.Classes);
-        Score score = evaluator.Evaluate(validation, LastPredictions);
+        Score score = Validate();
         Divergence.RefuseLosses(lossSum, rowsBefore, score.Loss, Epoch, BestEpoch, options);
         if (BestEpoch == 0 || score.IsBetter(BestScore, options.Best))
         {
             BestEpoch = Epoch;
             BestScore = score;
-            BestPredictions = LastPredictions;
+            Best = Last;
             bestValues.CopyFrom(network.Parameters.Values);
             bestState.CopyFrom(network.Parameters.State);
         }
@@ -200,7 +215,88 @@ public sealed class Trainer
         Times.Book(TrainingPhase.Validation);
         return new EpochMetrics(
             Epoch, lossSum / rows, (double)correct / rows, score.Loss, score.Accuracy, rate,
-            stopwatch.Elapsed.TotalSeconds);
+            stopwatch.Elapsed.TotalSeconds)
+        {
+            ValidationF1 = score.MacroF1,
+            ValidationMap = score.MeanAveragePrecision,
+        };
+    }
+
+    /// <summary>All figures of the validation clips, by the weights that the network has.</summary>
+    /// <param name="labels">The classes' names.</param>
+    internal Measured Measure(IReadOnlyList<string> labels) => evaluator.Measure(validation, labels);
+
+    /// <summary>Loss and accuracy alone, unless more is asked for.</summary>
+    private Score Validate()
+    {
+        if (labelSets is null && options.Best != BestBy.F1)
+        {
+            ClipPredictions predictions = new(network.Classes);
+            Score score = evaluator.Evaluate(validation, predictions);
+            Last = new Validated(predictions, null);
+            return score;
+        }
+
+        Measured measured = Measure([.. Enumerable.Range(0, network.Classes).Select(label => $"{label}")]);
+        Thresholds = measured.Thresholds;
+        Last = new Validated(measured.Predictions, measured.Report);
+        return measured.Score;
+    }
+
+    /// <summary>
+    /// Chooses the number of epochs that fit into a time, and the learning rates with it, before the first: by some
+    /// steps and a validation, after which all is as before.
+    /// </summary>
+    /// <param name="time">The time.</param>
+    /// <param name="cancellation">Stops between two mini-batches.</param>
+    /// <returns>The number of epochs, at least 1, and what one takes.</returns>
+    /// <exception cref="InvalidOperationException">Training has begun.</exception>
+    internal (int Epochs, TimeSpan Each) FitEpochs(TimeSpan time, CancellationToken cancellation = default)
+    {
+        const int StepsToWarmUp = 3;
+        const double LongEnough = 2;
+        if (Epoch > 0)
+        {
+            throw new InvalidOperationException("epochs are fitted to a time before the first of them");
+        }
+
+        Checkpoint before = Capture();
+        BeginEpoch();
+        evaluator.Evaluate(validation);
+        var stopwatch = Stopwatch.StartNew();
+        double warm = 0;
+        int steps = 0;
+        for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BeginStep(step);
+            StepAt(start).Run(IsUpdate(step));
+            network.Device.Synchronize();
+            double seconds = stopwatch.Elapsed.TotalSeconds;
+            if (step <= StepsToWarmUp && step < StepsPerEpoch)
+            {
+                warm = seconds;
+            }
+            else
+            {
+                steps++;
+                if (seconds - warm > LongEnough)
+                {
+                    break;
+                }
+            }
+        }
+
+        double ofEpoch = (stopwatch.Elapsed.TotalSeconds - warm) / steps * StepsPerEpoch;
+        stopwatch.Restart();
+        evaluator.Evaluate(validation);
+        network.Device.Synchronize();
+        ofEpoch += stopwatch.Elapsed.TotalSeconds;
+        Resume(before);
+        network.Parameters.Gradients.Clear();
+        int epochs = (int)Math.Clamp(time.TotalSeconds / ofEpoch, 1, 100_000);
+        options = options with { Epochs = epochs };
+        return (epochs, TimeSpan.FromSeconds(ofEpoch));
     }
 
     /// <summary>Puts the weights of the best epoch into the network.</summary>
@@ -300,7 +396,7 @@ public sealed class Trainer
             if (isIt(step, after))
             {
                 MiniBatch batch = done.Batch;
-                int[] rows = OrderOf(Epoch, train.Count, options.Seed)[start..(start + batch.Plan.Batch)];
+                int[] rows = epochOrder.After(Epoch)[start..(start + batch.Plan.Batch)];
                 var found = new TrainedStep(
                     Epoch + 1, step, after.Step, rate, batch.Plan.Input.ToArray(), batch.Targets.ToArray(),
                     batch.Mixed?.Targets.ToArray(), batch.Mixed?.Shares.ToArray(), classWeights?.ToArray(),
@@ -394,7 +490,7 @@ public sealed class Trainer
     /// <summary>Whether the optimiser steps after a mini-batch of the epoch, counted from 1.</summary>
     private bool IsUpdate(int step) => step % options.Accumulate == 0 || step == StepsPerEpoch;
 
-    /// <summary>The order of the rows in the epoch after so many.</summary>
+    /// <summary>The order of all rows in the epoch after so many, each once.</summary>
     internal static int[] OrderOf(int epochs, int rows, long seed)
     {
         int[] order = [.. Enumerable.Range(0, rows)];
@@ -415,7 +511,7 @@ public sealed class Trainer
 
     private void Shuffle()
     {
-        int[] shuffled = OrderOf(Epoch, train.Count, options.Seed);
+        int[] shuffled = epochOrder.After(Epoch);
         order.CopyFrom(shuffled);
         train.Rows.Begin(shuffled, Math.Min(options.BatchSize, train.Count));
     }

@@ -10,8 +10,18 @@ namespace NativeCnn.Model.Training;
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record TrainingOptions : IValidated
 {
+    /// <summary>The greatest <see cref="FocalGamma"/>.</summary>
+    public const float MostFocalGamma = 10;
+
     /// <summary>Passes over the training part.</summary>
     public int Epochs { get; init; } = 15;
+
+    /// <summary>
+    /// Minutes that a training may take, features and all: <see cref="Epochs"/> then comes from how long one takes, and
+    /// is what a run folder keeps. 0 for as many epochs as were asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Minutes { get; init; }
 
     /// <summary>Training stops after so many epochs without a better validation; 0 for never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -64,8 +74,19 @@ public sealed record TrainingOptions : IValidated
     /// <summary>Label smoothing in [0, 1).</summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>True weights each class by the inverse of its share of the training part.</summary>
+    /// <summary>The gamma of <see cref="FocalLoss"/>; 0 for cross-entropy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public float FocalGamma { get; init; }
+
+    /// <summary>
+    /// True weights each class by the inverse of its share of the training part; where clips may have several labels,
+    /// what has a label by the clips without it over those with it.
+    /// </summary>
     public bool BalanceClasses { get; init; }
+
+    /// <summary>Which clips an epoch trains on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Sampling Sampling { get; init; }
 
     /// <summary>What is changed about a clip each time it is trained on; validation clips stay as they are.</summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
@@ -80,8 +101,9 @@ public sealed record TrainingOptions : IValidated
     public void Validate()
     {
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
+        Require(Minutes is >= 0 and <= 1e6, "limit in minutes", Minutes, "0 for none, up to 1000000");
         Require(Patience >= 0, "patience", Patience, "0 epochs or more");
-        Require(Enum.IsDefined(Best), "best", Best, "accuracy or loss");
+        Require(Enum.IsDefined(Best), "best", Best, "accuracy, loss, f1 or map");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");
         Require(LearningRate is > 0 and < float.PositiveInfinity, "learning rate", LearningRate, "above 0");
         Require(Enum.IsDefined(DecayOf), "decay", DecayOf, "of all parameters or of weights");
@@ -95,6 +117,17 @@ public sealed record TrainingOptions : IValidated
         }
 
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");
+        Require(
+            FocalGamma is >= 0 and <= MostFocalGamma, "focal gamma", FocalGamma, $"from 0 to {MostFocalGamma}");
+        Require(Enum.IsDefined(Sampling), "sampling", Sampling, "shuffled or balanced");
+        if (BalanceClasses && Sampling == Sampling.Balanced)
+        {
+            throw new ArgumentException(
+                "balanced classes and balanced sampling both make up for what is rare, and together too much: " +
+                "choose one of them",
+                "sampling");
+        }
+
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Augmentation);

@@ -190,7 +190,7 @@ public class ReportTests(TrainedRun trained) : IClassFixture<TrainedRun>
     public void ConfusionTable_FitsTheTerminal_WithTheMatrixsNumbers(int classes, int width)
     {
         string[] labels = MadeUp.Labels(classes);
-        ConfusionMatrix matrix = MadeUp.Predictions(labels, 4).Predictions.ToConfusion();
+        ConfusionMatrix matrix = MadeUp.Predictions(labels, 4).Predictions.ToConfusion()!;
         string[] lines = [.. ConfusionTable.Lines(matrix, labels, width)];
 
         Assert.All(lines, line => Assert.InRange(line.Length, 1, Math.Max(width, 64)));

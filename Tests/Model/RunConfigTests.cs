@@ -36,8 +36,9 @@ public sealed class RunConfigTests : IDisposable
         """;
 
     private const string TrainingFields =
-        "epochs, patience, best, batch_size, learning_rate, schedule, seed, optimizer, decay_of, clip_norm, " +
-        "average_decay, accumulate, layer_rates, label_smoothing, balance_classes, augmentation, validation_fraction";
+        "epochs, minutes, patience, best, batch_size, learning_rate, schedule, seed, optimizer, decay_of, clip_norm, " +
+        "average_decay, accumulate, layer_rates, label_smoothing, focal_gamma, balance_classes, sampling, augmentation, " +
+        "validation_fraction";
 
     private readonly TemporaryFolder folder = new();
 
@@ -45,8 +46,8 @@ public sealed class RunConfigTests : IDisposable
     [InlineData("\"cpu\"", "\"cpu\", \"workrs\": 2",
         "line 22: the run has no field 'workrs': did you mean 'workers'? its fields are format_version, version, " +
         "data, group_by, validation_group, own_split, clips_per_class, path_column, label_column, encoding, " +
-        "part_folders, labels, keywords, features, clip_samples, model, training, device, workers, rungs, " +
-        "precision, feature_precision, inspect")]
+        "part_folders, label_separator, labels, keywords, features, clip_samples, model, training, init, device, " +
+        "workers, rungs, precision, feature_precision, inspect")]
     [InlineData("\"cpu\"", "\"cpu\", \"labels\": []", "line 22: the run has the field 'labels' twice: leave one out")]
     [InlineData("\"cpu\"", "\"cpu\", \"precision\": \"fp23\"",
         "line 22: precision must be one of fp32, tf32, not \"fp23\": did you mean 'fp32'?")]

@@ -135,6 +135,7 @@ public sealed class TrainingTests
     [InlineData("time-masks,band-masks,warp,mixup")]
     [InlineData("gain,time-masks,mixup")]
     [InlineData("speed,rir=rooms,gain,background,mixup")]
+    [InlineData("gain,bc-mix")]
     [InlineData("none")]
     public void Training_WhereverTheClipsAreKept_GivesTheSameBits(string augmentation)
     {

@@ -56,7 +56,7 @@ internal static unsafe class SoftmaxCrossEntropyHost
     /// <summary>Two floats a block, up to the next 256 bytes.</summary>
     private static int SumsLength(int rows, int classes) => ((2 * RowBlocks.Count(rows, classes)) + 63) / 64 * 64;
 
-    private static double SumWeights(
+    internal static double SumWeights(
         ReadOnlySpan<int> targets, ReadOnlySpan<int> seconds, ReadOnlySpan<float> shares,
         ReadOnlySpan<float> weights, int classes)
     {

@@ -177,7 +177,7 @@ internal static class SoftmaxCrossEntropyKernels
     /// The weight of all targets and of all classes, for every thread of the group, in weights[0] and weights[1].
     /// Through shared memory: PoCL cannot compile a local that a branch with barriers in it assigns.
     /// </summary>
-    private static void SumWeights(Args a, ArrayView<float> shared, ArrayView<float> weights)
+    internal static void SumWeights(Args a, ArrayView<float> shared, ArrayView<float> weights)
     {
         if (Group.IdxX == 0)
         {
@@ -249,7 +249,7 @@ internal static class SoftmaxCrossEntropyKernels
     private static float Term(float share, float shifted) => share == 0f ? 0f : share * shifted;
 
     /// <summary>a_c of the contract.</summary>
-    private static float ShareOf(Args a, int c, RowTargets targets, float smooth)
+    internal static float ShareOf(Args a, int c, RowTargets targets, float smooth)
     {
         float share = a.Weighted != 0 ? smooth * a.ClassWeights[c] : smooth;
         share += c == targets.First ? targets.Certain : 0f;
@@ -270,7 +270,7 @@ internal static class SoftmaxCrossEntropyKernels
     /// <summary>
     /// The classes that a row shall have, each with its share of what is not smoothed, and their weight.
     /// </summary>
-    private readonly struct RowTargets
+    internal readonly struct RowTargets
     {
         public readonly int First;
         public readonly int Second;

@@ -21,11 +21,17 @@ internal static class ClassificationMeterHost
             correct += best == targets[row] ? 1 : 0;
         }
 
+        Book(totals, targets.Length, correct, loss);
+    }
+
+    /// <summary>Adds so many rows to totals.</summary>
+    internal static void Book(MeterTotals totals, int rows, int correct, float loss)
+    {
         Span<float> sum = totals.LossSum.Span;
-        (sum[0], sum[1]) = MeterTotals.Add(sum[0], sum[1], targets.Length * loss);
+        (sum[0], sum[1]) = MeterTotals.Add(sum[0], sum[1], rows * loss);
         Span<long> counts = totals.Counts.Span;
         counts[0] += correct;
-        counts[1] += targets.Length;
-        counts[2] += MeterTotals.IsFinite(sum[0]) ? targets.Length : 0;
+        counts[1] += rows;
+        counts[2] += MeterTotals.IsFinite(sum[0]) ? rows : 0;
     }
 }

@@ -36,12 +36,15 @@ internal static class ClassificationMeterKernels
     }
 
     /// <summary>Adds a mini-batch to the totals; one thread does.</summary>
-    internal static void Book(Args a, int correct, float loss)
+    internal static void Book(Args a, int correct, float loss) => Book(a.LossSum, a.Counts, a.Rows, correct, loss);
+
+    /// <summary>Adds so many rows to totals; one thread does.</summary>
+    internal static void Book(ArrayView<float> lossSum, ArrayView<long> counts, int rows, int correct, float loss)
     {
-        (a.LossSum[0], a.LossSum[1]) = MeterTotals.Add(a.LossSum[0], a.LossSum[1], a.Rows * loss);
-        a.Counts[0] += correct;
-        a.Counts[1] += a.Rows;
-        a.Counts[2] += MeterTotals.IsFinite(a.LossSum[0]) ? a.Rows : 0;
+        (lossSum[0], lossSum[1]) = MeterTotals.Add(lossSum[0], lossSum[1], rows * loss);
+        counts[0] += correct;
+        counts[1] += rows;
+        counts[2] += MeterTotals.IsFinite(lossSum[0]) ? rows : 0;
     }
 
     internal readonly record struct Args(

@@ -46,11 +46,15 @@ public static class DataSetSurveyor
         double[] seconds = new double[data.Labels.Count];
         for (int i = 0; i < entries.Count; i++)
         {
-            seconds[entries[i].LabelIndex] += facts[i]?.Seconds ?? 0;
+            foreach (int label in data.LabelsOf(entries[i]))
+            {
+                seconds[label] += facts[i]?.Seconds ?? 0;
+            }
         }
 
         return new DataSetDescription(
-            data.Source, data.Reader, entries.Count, readable.Length, seconds.Sum(), LengthsOf(readable),
+            data.Source, data.Reader, entries.Count, readable.Length, SecondsOf(data, readable, seconds),
+            LengthsOf(readable),
             counts.Length == 0 ? 1 : (double)counts.Max() / Math.Max(1, counts.Min()),
             [.. data.Labels.Select((label, i) => new ClassSummary(label, counts[i], seconds[i]))],
             [.. Commonest(readable, clip => clip.SampleRate).Select(one => new RateCount(one.Key, one.Value))],
@@ -63,6 +67,10 @@ public static class DataSetSurveyor
             ],
             [.. failures.OfType<SkippedClip>()]);
     }
+
+    // Of the classes, as it always was; where clips are of several, of the clips.
+    private static double SecondsOf(DataSet data, AudioFacts[] readable, double[] ofClasses) =>
+        data.LabelSets is null ? ofClasses.Sum() : readable.Sum(clip => clip.Seconds);
 
     private static IReadOnlyList<string> DuplicatesOf(DataSet data, CancellationToken cancellation) =>
         DuplicateClips.NotesOn(

@@ -269,6 +269,30 @@ public sealed class NaNLawTests
             new SigmoidCrossEntropy(device, 2, 9).ForwardBackward(x[0], x[1], x[2], loss, dLogits);
             return [loss, dLogits];
         }),
+        new("FocalCrossEntropy", [new(2, 9), new(9)], (device, x) =>
+        {
+            Tensor<float> loss = device.Allocate<float>(new(1));
+            Tensor<float> dLogits = device.Allocate<float>(x[0].Shape);
+            Tensor<int> targets = device.Upload<int>(new(2), [4, 0]);
+            new FocalCrossEntropy(device, 2, 9, 1.5f, 0.1f).ForwardBackward(x[0], targets, x[1], loss, dLogits);
+            return [loss, dLogits];
+        }) { Positive = true },
+        new("LabelSetTargets", [new(2)], (device, x) =>
+        {
+            Tensor<int> rows = device.Upload<int>(new(2), [0, 1]);
+            Tensor<float> y = device.Allocate<float>(new(2, 9));
+            new LabelSetTargets(device, 2, 9).Fill(
+                device.Upload<int>(new(2, 1), [0b1_0101, 0b1_1000_0000]), rows, y,
+                new MixedTargets(device.Upload<int>(new(2), [1, 0]), x[0]));
+            return [y];
+        }),
+        new("MultiLabelMeter", [new(1)], (device, x) =>
+        {
+            var totals = new MeterTotals(device);
+            new MultiLabelMeter(device, 2, 9, totals).Add(
+                device.Allocate<float>(new(2, 9)), device.Allocate<float>(new(2, 9)), x[0]);
+            return [device.Upload<float>(new(1), [(float)totals.Read().LossSum])];
+        }),
         new("RealFft", [new(2, 24)], (device, x) =>
         {
             var fft = new RealFft(device, 2, 24);

@@ -23,7 +23,7 @@ internal static class MadeUp
     {
         string[] labels = Labels(classes);
         (ClipPredictions predictions, ClipEntry[] entries) = Predictions(labels, clipsOfAClass);
-        ConfusionMatrix confusion = predictions.ToConfusion();
+        ConfusionMatrix confusion = predictions.ToConfusion()!;
         RunReport report = new()
         {
             Title = $"made-up, {classes} classes",
@@ -35,7 +35,7 @@ internal static class MadeUp
             Confusion = confusion,
             Evaluation = ClassificationReport.From(confusion, labels, 0.7),
             TrainedOn = [.. labels.Select((_, i) => 20 + (i % 7))],
-            Clips = ReportClips.Of(predictions, entries),
+            Clips = ReportClips.Of(predictions, entries, labels),
             Duplicates =
             [
                 new(

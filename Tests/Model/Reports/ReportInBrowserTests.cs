@@ -93,7 +93,7 @@ public sealed class ReportInBrowserTests : IDisposable
             GroupBy = "speaker",
             Command = "nativecnn train --folds",
         };
-        ConfusionMatrix confusion = MadeUp.Predictions(labels, 4).Predictions.ToConfusion();
+        ConfusionMatrix confusion = MadeUp.Predictions(labels, 4).Predictions.ToConfusion()!;
         return FoldsReport.ToHtml(
             "folds",
             new FoldsSummary

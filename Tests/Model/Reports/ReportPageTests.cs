@@ -94,7 +94,7 @@ public sealed class ReportPageTests
             clips.Mistakes.CountBy(one => (one.Prediction.Truth, one.Prediction.Predicted)),
             pair => Assert.InRange(pair.Value, 1, 3));
         Assert.Equal(clips.Hardest.OrderByDescending(one => one.Prediction.Loss), clips.Hardest);
-        Assert.All(clips.Hardest, one => Assert.InRange(one.Prediction.ProbabilityOfTruth, 0, 0.5));
+        Assert.All(clips.Hardest, one => Assert.InRange(Math.Exp(-one.Prediction.Loss), 0, 0.5));
     }
 
     [Fact]

@@ -3,7 +3,9 @@
 //                           and 2 for its gradient, a multiplication and a subtraction
 //   sigmoid cross-entropy   forward 7: a maximum, a product and a difference, an absolute value and an exponential, a
 //                           logarithm, a sum; and 3 for its gradient
-//   right answers           1 comparison
+//   focal cross-entropy     forward 6: those of softmax cross-entropy and two for the share; and 4 for its gradient
+//   label set targets       2: a product and a sum
+//   right answers           1 comparison, 2 where a row has several labels
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
@@ -23,8 +25,9 @@ internal static partial class OperatorCases
             LogSoftmaxOf(rows, Classes, backward: false), LogSoftmaxOf(rows, Classes, backward: true),
             CrossEntropyOf(rows, Classes, backward: false), CrossEntropyOf(rows, Classes, backward: true),
             SigmoidCrossEntropyOf(rows, Classes, backward: false), SigmoidCrossEntropyOf(rows, Classes, backward: true),
+            FocalCrossEntropyOf(rows, Classes, backward: false), FocalCrossEntropyOf(rows, Classes, backward: true),
             ClassificationLossOf(rows, Classes, backward: false), ClassificationLossOf(rows, Classes, backward: true),
-            Meter(rows, Classes),
+            Meter(rows, Classes), LabelSetTargetsOf(rows, Classes), MultiLabelMeterOf(rows, Classes),
         ];
         if (sizes >= CaseSizes.Usual)
         {
@@ -115,6 +118,53 @@ internal static partial class OperatorCases
                 return backward
                     ? () => entropy.ForwardBackward(logits, targets, null, loss, dLogits)
                     : () => entropy.Forward(logits, targets, null, loss);
+            };
+        });
+
+    private static KernelCase FocalCrossEntropyOf(int rows, int classes, bool backward) => Case<FocalCrossEntropy>(
+        backward ? "focal-cross-entropy.forward-backward" : "focal-cross-entropy.forward", $"{rows} x {classes}",
+        (backward ? 10.0 : 6.0) * rows * classes, ((backward ? 2.0 : 1.0) * rows * classes) + rows,
+        device =>
+        {
+            var shape = new Shape(rows, classes);
+            Tensor<float> logits = Noise(device, shape), dLogits = Zeros(device, shape);
+            Tensor<float> loss = Zeros(device, new Shape(1));
+            Tensor<int> targets = Labels(device, rows, classes);
+            return () =>
+            {
+                var entropy = new FocalCrossEntropy(device, rows, classes, gamma: 2f);
+                return backward
+                    ? () => entropy.ForwardBackward(logits, targets, null, loss, dLogits)
+                    : () => entropy.Forward(logits, targets, null, loss);
+            };
+        });
+
+    private static KernelCase LabelSetTargetsOf(int rows, int classes) => Case<LabelSetTargets>(
+        "label-set-targets", $"{rows} x {classes}", 2.0 * rows * classes, ((double)rows * classes) + rows,
+        device =>
+        {
+            Tensor<int> sets = Labels(device, rows, classes), chosen = Labels(device, rows, rows);
+            Tensor<int> bits = device.Upload<int>(new Shape(rows, 1), sets.ToArray());
+            Tensor<float> y = Zeros(device, new Shape(rows, classes));
+            return () =>
+            {
+                var targets = new LabelSetTargets(device, rows, classes);
+                return () => targets.Fill(bits, chosen, y);
+            };
+        });
+
+    private static KernelCase MultiLabelMeterOf(int rows, int classes) => Case<MultiLabelMeter>(
+        "multi-label-meter", $"{rows} x {classes}", 2.0 * rows * classes, 2.0 * rows * classes,
+        device =>
+        {
+            var shape = new Shape(rows, classes);
+            Tensor<float> logits = Noise(device, shape), targets = Ones(device, shape);
+            Tensor<float> loss = Ones(device, new Shape(1));
+            var totals = new MeterTotals(device);
+            return () =>
+            {
+                var meter = new MultiLabelMeter(device, rows, classes, totals);
+                return () => meter.Add(logits, targets, loss);
             };
         });
 

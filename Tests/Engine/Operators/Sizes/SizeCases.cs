@@ -278,6 +278,9 @@ internal static class SizeCases
                     var softmax = new SoftmaxCrossEntropy(device, rows, classes, 0.1f);
                     var sigmoid = new SigmoidCrossEntropy(device, rows, classes);
                     var meter = new ClassificationMeter(device, rows, classes);
+                    var focal = new FocalCrossEntropy(device, rows, classes, 2f, 0.1f);
+                    var expand = new LabelSetTargets(device, rows, classes);
+                    var several = new MultiLabelMeter(device, rows, classes, new MeterTotals(device));
                     var s = new Shape(rows, classes);
                     return m =>
                     {
@@ -287,6 +290,11 @@ internal static class SizeCases
                         softmax.ForwardBackward(logits, targets, weights, loss, m.Of(s));
                         meter.Add(logits, targets, loss);
                         sigmoid.ForwardBackward(logits, m.Positive(s), weights, loss, m.Of(s));
+                        focal.ForwardBackward(logits, targets, weights, loss, m.Of(s));
+                        Tensor<float> expanded = m.Of(s);
+                        var sets = new Shape(classes, LabelSetTargets.WordsOf(classes));
+                        expand.Fill(m.Indices(sets, classes), targets, expanded);
+                        several.Add(logits, expanded, loss);
                     };
                 });
             },
