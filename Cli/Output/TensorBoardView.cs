@@ -57,7 +57,7 @@ internal sealed class TensorBoardView(ITrainingView view, bool isAsked) : ITrain
 
     private void AddConfusion(TrainingResult result)
     {
-        if (result.LastConfusion is { } confusion)
+        if (result.Confusion is { } confusion)
         {
             log?.Add(confusion, [.. result.Report.Classes.Select(one => one.Label)]);
         }
