@@ -143,8 +143,8 @@ public sealed class Classifier : IDisposable
         ComputeDevice opened = ComputeDevice.Open(device);
         try
         {
-            TrainedModel[] models = [.. RunList.Of(runFolder).Select(run => TrainedModel.Load(opened, run))];
-            RunList.ExpectTogether(runFolder, [.. models.Select(one => one.Config)]);
+            TrainedModel[] models = [.. RunSet.Of(runFolder).Select(run => TrainedModel.Load(opened, run))];
+            RunSet.ExpectTogether(runFolder, [.. models.Select(one => one.Config)]);
             return new Classifier(opened, models);
         }
         catch (Exception error) when (error is ArgumentException or DeviceMemoryException or NetworkSpecException)

@@ -40,8 +40,8 @@ public static class Evaluation
         double silence = 0, EvaluationOutput? output = null, CancellationToken cancellation = default)
     {
         output?.MakeFolder();
-        IReadOnlyList<string> runs = RunList.Of(runFolder);
-        RunList.ExpectTogether(runFolder, [.. runs.Select(run => RunConfig.Load(RunFolder.Open(run).ConfigPath))]);
+        IReadOnlyList<string> runs = RunSet.Of(runFolder);
+        RunSet.ExpectTogether(runFolder, [.. runs.Select(run => RunConfig.Load(RunFolder.Open(run).ConfigPath))]);
         MeasuredRun first = Measure(runs[0], runs.Count > 1 || output is not null);
         Measured measured = runs.Count == 1 ? first.Measured : Together(
             [first, .. runs.Skip(1).Select(run => Measure(run, keepProbabilities: true))]);

@@ -1,44 +1,42 @@
-// Several runs that are used as one: named side by side, a,b,c, or a folder of folds. Their probabilities are averaged.
 namespace NativeCnn.Model.Runs;
 
-/// <summary>The run folders that a text names.</summary>
-public static class RunList
+/// <summary>The runs below a folder.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
+/// <param name="Runs">The runs, the newest first.</param>
+/// <param name="Others">Names of folders that are no runs.</param>
+public sealed record RunList(IReadOnlyList<RunSummary> Runs, IReadOnlyList<string> Others)
 {
-    /// <summary>The folders: those of the folds of a folder, those between commas, or the one.</summary>
-    /// <param name="named">A run folder, several between commas, or what <c>train --folds</c> left.</param>
-    /// <exception cref="RunException">It names none.</exception>
-    public static IReadOnlyList<string> Of(string named)
+    /// <summary>The runs that lie in a folder, or the one that it is itself.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="RunException">There is no such folder, or it cannot be read.</exception>
+    public static RunList Of(string folder)
     {
-        ArgumentNullException.ThrowIfNull(named);
-        string[] parts = Directory.Exists(named)
-            ? [named]
-            : named.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string[] runs = [.. parts.SelectMany(part => FoldsSummary.IsIn(part)
-            ? FoldsSummary.Load(part).Folds.Select(fold => Path.Combine(part, fold.Folder))
-            : [part])];
-        return runs.Length > 0 ? runs : throw new RunException($"'{named}' names no run: give the folder of one");
-    }
-
-    /// <summary>Refuses runs that cannot be used as one.</summary>
-    /// <param name="named">As they were named.</param>
-    /// <param name="runs">Their choices, at least one.</param>
-    /// <exception cref="RunException">Two differ in classes or clips, or their clips may have several labels.</exception>
-    public static void ExpectTogether(string named, IReadOnlyList<RunConfig> runs)
-    {
-        ArgumentNullException.ThrowIfNull(runs);
-        RunConfig first = runs[0];
-        foreach (RunConfig other in runs.Skip(1))
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Directory.Exists(folder))
         {
-            string? what =
-                first.LabelSeparator is not null || other.LabelSeparator is not null ? "clips that may have several labels"
-                : !first.Labels.SequenceEqual(other.Labels) ? "classes of their own each"
-                : first.ClipSamples != other.ClipSamples || first.Features.SampleRate != other.Features.SampleRate
-                    ? "clips of another length or rate each"
-                : null;
-            if (what is not null)
+            throw new RunException(
+                $"there is no folder '{folder}' with runs: give the one that holds the --output folders of trainings");
+        }
+
+        try
+        {
+            if (RunSummary.Of(folder) is { } itself)
             {
-                throw new RunException($"the runs of '{named}' have {what}: they cannot be used as one");
+                return new RunList([itself], []);
             }
+
+            (string Path, RunSummary? Run)[] all =
+            [
+                .. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
+                    .Select(path => (path, RunSummary.Of(path))),
+            ];
+            return new RunList(
+                [.. all.Select(one => one.Run).OfType<RunSummary>().OrderByDescending(run => run.Date)],
+                [.. all.Where(one => one.Run is null).Select(one => Path.GetFileName(one.Path))]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"the folder '{folder}' cannot be read: {error.Message}", error);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class EnsembleTests(TrainedRun trained) : IClassFixture<TrainedRun
             "--json", "--no-cache").Succeeded();
         CliRun together = CliRun.Of("evaluate", trained["folds"], "--data", data, "--json", "--no-cache").Succeeded();
 
-        string[] folds = [.. RunList.Of(trained["folds"])];
+        string[] folds = [.. RunSet.Of(trained["folds"])];
         Assert.Equal(2, folds.Length);
         CliRun named = CliRun.Of(
             "evaluate", string.Join(',', folds), "--data", data, "--json", "--no-cache").Succeeded();
