@@ -42,7 +42,7 @@ internal static class DescribeCommand
         command.Add(multiLabel);
         command.SetAction(parsed => Run(
             parsed.GetValue(data)!,
-            reading.Read(parsed) with { MultiLabel = CommonOptions.ToMultiLabel(parsed.GetValue(multiLabel)) },
+            reading.Read(parsed) with { MultiLabel = CommonOptions.ToMultiLabel(parsed, multiLabel) },
             parsed.GetValue(json), terminal));
         return command.WithExamples(
             "nativecnn data describe sounds/",

@@ -1,5 +1,6 @@
 // The options that several commands share, each made anew for every command.
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
@@ -169,20 +170,28 @@ internal static class CommonOptions
     public static SplitPart? ToPart(string? choice) =>
         choice is { } name and not "all" ? Enum.Parse<SplitPart>(name, ignoreCase: true) : null;
 
-    public static Option<string> MultiLabel() => OptionOf.Choice(
-        "--multi-label",
-        "Whether a label cell of the list may name several labels, separated by ; or |, or none. on takes cells " +
-        "apart, at commas where there is no other; off takes each as one class; auto takes them apart where that " +
-        "gives fewer labels than there are different cells.",
-        "auto", "auto", "on", "off")
-        .In(HelpGroup.Data);
-
-    public static MultiLabel ToMultiLabel(string? choice) => choice switch
+    public static Option<string> MultiLabel()
     {
-        "on" => Model.Data.MultiLabel.On,
-        "off" => Model.Data.MultiLabel.Off,
-        _ => Model.Data.MultiLabel.Auto,
-    };
+        Option<string> option = OptionOf.Choice(
+            "--multi-label",
+            "Whether a label cell of the list may name several labels, separated by ; or |, or none. on, or the option " +
+            "alone, takes cells apart, at commas where there is no other; off takes each as one class; auto takes them " +
+            "apart where that gives fewer labels than there are different cells.",
+            "auto", "auto", "on", "off");
+        option.Arity = ArgumentArity.ZeroOrOne;
+        return option.In(HelpGroup.Data);
+    }
+
+    /// <summary>What <see cref="MultiLabel"/> gave; without a value, as <c>on</c>.</summary>
+    public static MultiLabel ToMultiLabel(ParseResult parsed, Option<string> option) =>
+        parsed.GetResult(option) is OptionResult { Implicit: false, Tokens.Count: 0 }
+            ? Model.Data.MultiLabel.On
+            : parsed.GetValue(option) switch
+            {
+                "on" => Model.Data.MultiLabel.On,
+                "off" => Model.Data.MultiLabel.Off,
+                _ => Model.Data.MultiLabel.Auto,
+            };
 
     public static Option<string?> Silence(string description) => OptionOf.Text("--silence", "SHARE", description)
         .In(HelpGroup.Data);

@@ -437,7 +437,7 @@ internal sealed class TrainOptions
             Data = takesData ? other!.Data : parsed.GetValue(data),
             Reading = takesData
                 ? other!.DataOptions with { Strict = read.Strict }
-                : read with { MultiLabel = CommonOptions.ToMultiLabel(parsed.GetValue(multiLabel)) },
+                : read with { MultiLabel = CommonOptions.ToMultiLabel(parsed, multiLabel) },
             Like = other,
             TakesLikeData = takesData,
             Network = Given(model) ? NetworkPresets.Resolve(parsed.GetValue(model)!).Create() : chosen.Network,

@@ -24,6 +24,8 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
             tones.Result.Error,
             line => line.StartsWith(
                 "several labels a clip, separated by ';': 3 labels, 1.5 a clip", StringComparison.Ordinal));
+        Assert.Contains("\"best\": \"map\"", File.ReadAllText(Path.Combine(tones["run"], "config.json")),
+            StringComparison.Ordinal);
         Assert.InRange(lines[^2].GetProperty("validation_map").GetDouble(), 0.9, 1);
         JsonElement last = lines[^1].GetProperty("multi_label");
         Assert.InRange(last.GetProperty("map").GetDouble(), 0.95, 1);
@@ -124,8 +126,23 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
     [InlineData("--sampling balanced draws classes", "--sampling", "balanced")]
     [InlineData("make classes for clips of one label", "--silence", "10%")]
     [InlineData("the column 'label' is empty", "--multi-label", "off")]
+    [InlineData("--multi-label takes one of auto, on, off, not 'yes'", "--multi-label", "yes")]
     public void Train_WithWhatGoesWithOneLabelAlone_IsRefused(string message, params string[] options) =>
         tones.Train("refused", 1, options).FailedNaming(message);
+
+    /// <summary>The option alone takes cells apart where auto would not.</summary>
+    [Fact]
+    public void Describe_WithTheOptionAlone_TakesCellsApart()
+    {
+        string list = Path.Combine(tones["."], "pairs.csv");
+        File.WriteAllText(list, "path,label\n0.wav,a;b\n1.wav,c\n");
+
+        Assert.Equal(2, ClassesOf());
+        Assert.Equal(3, ClassesOf("--multi-label"));
+
+        int ClassesOf(params string[] more) => CliRun.Of(["data", "describe", list, "--json", .. more]).Succeeded()
+            .Json.Single().GetProperty("classes").GetArrayLength();
+    }
 
     [Fact]
     public void Step_OfSeveralLabels_IsRefused() => CliRun.Of(
