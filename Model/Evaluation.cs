@@ -24,14 +24,18 @@ public static class Evaluation
     /// <param name="silence">
     /// Clips of silence to add, as a share of the words' clips, for a run that has this class; 0 for none.
     /// </param>
+    /// <param name="output">Where a report and the predictions are left; null for nowhere.</param>
     /// <param name="cancellation">Stops between two mini-batches.</param>
-    /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
+    /// <exception cref="RunException">
+    /// The folder is no run, or is damaged; or the one of <paramref name="output"/> cannot be made.
+    /// </exception>
     /// <exception cref="DataSetException">The data cannot be used.</exception>
     public static EvaluationResult Run(
         ComputeDevice device, string runFolder, string data, SplitPart? part = null,
         Action<int, int>? progress = null, FeatureCache? cache = null, DataSetOptions? options = null,
-        double silence = 0, CancellationToken cancellation = default)
+        double silence = 0, EvaluationOutput? output = null, CancellationToken cancellation = default)
     {
+        output?.MakeFolder();
         TrainedModel model = TrainedModel.Load(device, runFolder);
         if (silence > 0 && !model.Config.Labels.Contains(KeywordOptions.SilenceLabel))
         {
@@ -61,12 +65,12 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         LabelSets? sets = clips.DataSet.LabelSets;
-        bool[] isRight = new bool[set.Count];
         Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
-            set, model.Config.Labels, model.Thresholds, (clip, right) => isRight[clip] = right);
-        return new EvaluationResult(measured.Report, set.Skipped)
+            set, model.Config.Labels, model.Thresholds, keepProbabilities: output is not null);
+        var result = new EvaluationResult(measured.Report, set.Skipped)
         {
-            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, isRight[i]))],
+            Confusion = measured.Confusion,
+            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, measured.Predictions.IsRight(i)))],
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),
@@ -74,6 +78,8 @@ public static class Evaluation
                 .. UnheardSound.Lines(set.Seconds.ToArray(), model.Config.Format),
             ],
         };
+        output?.Write(result, measured.Predictions, runFolder, model, clips, set, part, cancellation);
+        return result;
     }
 
     /// <summary>Says where clips were trained on.</summary>

@@ -19,7 +19,8 @@ internal static class TrainCommand
             "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Run(options.Read(parsed), terminal));
+        command.SetAction(parsed => Run(
+            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) }, terminal));
         return command.WithExamples(
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
@@ -53,6 +54,7 @@ internal static class TrainCommand
                     Device = device.Info.Selector,
                     Workers = device.Workers.Count,
                     Rungs = device.Rungs.Overrides,
+                    Command = request.Command,
                 },
             };
             if (!request.Folds)

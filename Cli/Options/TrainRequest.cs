@@ -61,6 +61,9 @@ internal sealed record TrainRequest
     /// <summary>Whether the data is that of <see cref="Like"/>.</summary>
     public required bool TakesLikeData { get; init; }
 
+    /// <summary>The command as it was given, for the report.</summary>
+    public string? Command { get; init; }
+
     /// <summary>Prints JSON Lines.</summary>
     public required bool Json { get; init; }
 }

@@ -20,9 +20,6 @@ public sealed class MultiLabelScores
         this.sets = sets;
     }
 
-    /// <summary>Whether the labels of each clip were all right, by the thresholds of the last report.</summary>
-    public IReadOnlyList<bool> IsRight { get; private set; } = [];
-
     /// <summary>The probability of a label by its logit.</summary>
     public static float ProbabilityOf(float logit) => (float)(1 / (1 + Math.Exp(-(double)logit)));
 
@@ -97,7 +94,6 @@ public sealed class MultiLabelScores
             (hits, given, there) = (hits + right, given + taken, there + support);
         }
 
-        IsRight = [.. wrong.Select(count => count == 0)];
         ClassMetrics[] known = [.. classes.Where(one => one.Support > 0)];
         return new ClassificationReport(
             clips, Ratio(wrong.Count(count => count == 0), clips), loss, classes)

@@ -124,6 +124,12 @@ public sealed record RunConfig : IValidated
     [JsonIgnore]
     public bool AcceptChanges { get; init; }
 
+    /// <summary>
+    /// The command that trains it, for the report; not saved, for resuming is another, and the choices are here.
+    /// </summary>
+    [JsonIgnore]
+    public string? Command { get; init; }
+
     /// <summary>How the data is read.</summary>
     [JsonIgnore]
     public DataSetOptions DataOptions => new()

@@ -92,7 +92,7 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
                     Why = $"no config.json beside {Path.GetFileName(left[0])}",
                 };
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is RunException or IOException or UnauthorizedAccessException)
         {
             return new RunSummary(folder, Directory.GetLastWriteTime(folder), RunState.Damaged)
             {
@@ -192,10 +192,15 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
                 .Select(one => new[] { one.ValidationAccuracy, one.ValidationLoss }),
         ];
         RunSummary worst = folds.MaxBy(fold => fold.State)!;
+        int planned = FoldsSummary.IsIn(folder) ? FoldsSummary.Load(folder).Planned : folds.Length;
         RunSummary any = folds.FirstOrDefault(fold => fold.Network is not null) ?? folds[0];
-        return new RunSummary(folder, folds.Max(fold => fold.Date), worst.State)
+        bool lacksFolds = worst.State == RunState.Finished && planned > folds.Length;
+        return new RunSummary(
+            folder, folds.Max(fold => fold.Date), lacksFolds ? RunState.Interrupted : worst.State)
         {
-            Why = worst.Why is { } why ? $"{worst.Name}: {why}" : null,
+            Why = lacksFolds ? $"after {folds.Length} of {planned} folds"
+                : worst.Why is { } why ? $"{worst.Name}: {why}"
+                : null,
             Data = any.Data,
             Network = any.Network,
             Parameters = any.Parameters,

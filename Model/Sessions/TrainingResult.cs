@@ -16,6 +16,9 @@ public sealed record TrainingResult(
     string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
     TrainingTimes Times)
 {
-    /// <summary>The validation clips by true and predicted class; null where no epoch was left to do.</summary>
+    /// <summary>
+    /// The validation clips by true and predicted class after the last epoch, which no validation chose; null where no
+    /// epoch was left to do, or a clip may have several labels.
+    /// </summary>
     public ConfusionMatrix? LastConfusion { get; init; }
 }

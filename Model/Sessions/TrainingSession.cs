@@ -87,10 +87,8 @@ public static class TrainingSession
         }
 
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
-        foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
-        {
-            observer.Remark(note);
-        }
+        string[] notes = [.. record.Notes, .. SplitNotes.Of(clips.DataSet, split, config.GroupBy)];
+        Array.ForEach(notes, observer.Remark);
 
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         if (!resume)
@@ -101,6 +99,7 @@ public static class TrainingSession
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
             File.Delete(run.EventsPath);
+            File.Delete(run.ReportPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -146,6 +145,12 @@ public static class TrainingSession
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
+        var reports = new RunReports(
+            run, config, clips, split, record, train, validation, trainer, network,
+            trainer.Epoch > 0 ? MetricsLog.Read(run.MetricsPath) : [])
+        {
+            Notes = [.. clips.DataSet.Notes, .. notes],
+        };
         var lastEpoch = TimeSpan.Zero;
         bool isLate = false;
         while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience &&
@@ -163,8 +168,14 @@ public static class TrainingSession
                 state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
                 Divergence.RefuseState(state, config.Training);
             }
+            catch (OperationCanceledException)
+            {
+                reports.Interrupted();
+                throw;
+            }
             catch (TrainingDivergedException)
             {
+                reports.Diverged();
                 InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
                 observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
                 throw;
@@ -186,6 +197,7 @@ public static class TrainingSession
             state.Save(run.CheckpointFile);
             before = state;
             log.Append(metrics);
+            reports.EpochDone(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
             lastEpoch = stopwatch.Elapsed - began;
@@ -208,10 +220,10 @@ public static class TrainingSession
         Measured best = trainer.Measure(config.Labels);
         model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
-        RunReports.Write(run, config, best.Confusion, best.Report);
+        reports.Finished(best);
         return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
         {
-            LastConfusion = best.Confusion,
+            LastConfusion = trainer.Last?.Predictions.ToConfusion(),
         };
     }
 

@@ -43,19 +43,33 @@ public sealed class Evaluator
     /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
     /// <param name="set">The clips.</param>
     /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
-    /// <param name="predicted">Told each clip's place in the set and the class that the network gives it.</param>
-    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion, Action<int, int>? predicted = null)
+    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
+    {
+        ArgumentNullException.ThrowIfNull(confusion);
+        return Visit(set, (truth, logits) => confusion.Add(truth, ArgMax(logits)));
+    }
+
+    /// <summary>Mean loss and accuracy, and what the network says of each clip.</summary>
+    /// <param name="set">The clips.</param>
+    /// <param name="predictions">Every clip is added, in the order of the set.</param>
+    public Score Evaluate(FeatureSet set, ClipPredictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        return Visit(set, predictions.AddLogits);
+    }
+
+    /// <summary>The first of the greatest.</summary>
+    internal static int ArgMax(ReadOnlySpan<float> values) => ClipPredictions.IndexOfMaximum(values);
+
+    private Score Visit(FeatureSet set, Visitor visit)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ArgumentNullException.ThrowIfNull(confusion);
         return Run(set, (start, logits) =>
         {
             for (int row = 0; row * network.Classes < logits.Length; row++)
             {
-                ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
-                int best = ArgMax(scores);
-                confusion.Add(set.Clips[start + row].LabelIndex, best);
-                predicted?.Invoke(start + row, best);
+                visit(
+                    set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
             }
         });
     }
@@ -67,36 +81,29 @@ public sealed class Evaluator
     /// From which probability on each label is held to be true; null tunes them to these clips. Where a clip has one
     /// label nothing is asked of them.
     /// </param>
-    /// <param name="judged">Told each clip's place in the set and whether it is right.</param>
+    /// <param name="keepProbabilities">Whether the predictions have the probabilities of all classes.</param>
     public Measured Measure(
         FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null,
-        Action<int, bool>? judged = null)
+        bool keepProbabilities = false)
     {
         ArgumentNullException.ThrowIfNull(set);
+        var predictions = new ClipPredictions(network.Classes, keepProbabilities, labelSets);
         if (labelSets is null)
         {
-            var confusion = new ConfusionMatrix(network.Classes);
-            Score plain = Evaluate(
-                set, confusion, (clip, label) => judged?.Invoke(clip, label == set.Clips[clip].LabelIndex));
+            Score plain = Evaluate(set, predictions);
+            ConfusionMatrix confusion = predictions.ToConfusion()!;
             var ofClasses = ClassificationReport.From(confusion, labels, plain.Loss);
-            return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion);
+            return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion, predictions);
         }
 
         var scores = new MultiLabelScores(labelSets);
-        Score score = Run(set, (start, logits) =>
+        Score score = Visit(set, (labelSet, logits) =>
         {
-            for (int row = 0; row * network.Classes < logits.Length; row++)
-            {
-                scores.Add(
-                    set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
-            }
+            scores.Add(labelSet, logits);
+            predictions.AddLogits(labelSet, logits);
         });
         ClassificationReport report = scores.Report(labels, score.Loss, thresholds);
-        for (int clip = 0; clip < set.Count; clip++)
-        {
-            judged?.Invoke(clip, scores.IsRight[clip]);
-        }
-
+        predictions.Thresholds = [.. report.Classes.Select(one => one.Threshold!.Value)];
         return new Measured(
             score with
             {
@@ -104,22 +111,7 @@ public sealed class Evaluator
                 MacroF1 = report.MultiLabel!.MacroF1,
                 MeanAveragePrecision = report.MultiLabel.MeanAveragePrecision,
             },
-            report, null);
-    }
-
-    /// <summary>The first of the greatest.</summary>
-    internal static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-            {
-                best = i;
-            }
-        }
-
-        return best;
+            report, null, predictions);
     }
 
     private delegate void Visitor(int start, ReadOnlySpan<float> logits);

@@ -7,6 +7,7 @@ using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
@@ -116,6 +117,12 @@ public sealed class Trainer
     /// <summary>The validation of the best epoch.</summary>
     public Score BestScore { get; private set; }
 
+    /// <summary>What the last validation came to; null before the first since a resume.</summary>
+    internal Validated? Last { get; private set; }
+
+    /// <summary>What the validation of the best epoch came to; null where that was before a resume.</summary>
+    internal Validated? Best { get; private set; }
+
     /// <summary>
     /// From which probability on each label is held to be true, tuned to the validation clips of the last epoch, where
     /// a clip may have several; null else.
@@ -194,6 +201,7 @@ public sealed class Trainer
         {
             BestEpoch = Epoch;
             BestScore = score;
+            Best = Last;
             bestValues.CopyFrom(network.Parameters.Values);
             bestState.CopyFrom(network.Parameters.State);
         }
@@ -223,11 +231,15 @@ public sealed class Trainer
     {
         if (labelSets is null && options.Best != BestBy.F1)
         {
-            return evaluator.Evaluate(validation);
+            ClipPredictions predictions = new(network.Classes);
+            Score score = evaluator.Evaluate(validation, predictions);
+            Last = new Validated(predictions, null);
+            return score;
         }
 
         Measured measured = Measure([.. Enumerable.Range(0, network.Classes).Select(label => $"{label}")]);
         Thresholds = measured.Thresholds;
+        Last = new Validated(measured.Predictions, measured.Report);
         return measured.Score;
     }
 
