@@ -65,7 +65,9 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         LabelSets? sets = clips.DataSet.LabelSets;
-        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+        var evaluator = new Evaluator(
+            model.Network, Losses.Of(model.Config.Training, device, sets), sets, model.Config.Cropping);
+        Measured measured = evaluator.Measure(
             set, model.Config.Labels, model.Thresholds, keepProbabilities: output is not null);
         var result = new EvaluationResult(measured.Report, set.Skipped)
         {

@@ -91,11 +91,11 @@ internal sealed class NetworkChoice
         return (clip, count) switch
         {
             (not null, _) => throw new InputException(
-                $"the run '{name}' has an input of its own, {run.Format.Channels}x{run.Format.Frames}; " +
+                $"the run '{name}' has an input of its own, {run.Input[0]}x{run.Input[1]}; " +
                 "leave --input out"),
             (_, not null) => throw new InputException(
                 $"the run '{name}' has classes of its own, {run.Labels.Count}; leave --classes out"),
-            _ => (run.Model, new Shape(run.Format.Channels, run.Format.Frames), run.Labels.Count, name),
+            _ => (run.Model, run.Input, run.Labels.Count, name),
         };
     }
 

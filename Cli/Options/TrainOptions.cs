@@ -295,6 +295,19 @@ internal sealed class TrainOptions
                     .In(HelpGroup.Training),
                 (training, value) => training with { Sampling = Enum.Parse<Sampling>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--crop", "S",
+                    "Seconds of each clip that the network is given: in training a stretch that is drawn anew in each " +
+                    "epoch. Without it, the whole clip.",
+                    new Interval(0, 600, OpenLow: true)).In(HelpGroup.Augmentation),
+                (training, value) => training with { CropSeconds = value!.Value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Integer(
+                    "--test-crops",
+                    "Stretches of a clip, evenly spread over it, whose answers are averaged in validation and use; needs " +
+                    "--crop.", 1, 1, 1000).In(HelpGroup.Augmentation),
+                (training, value) => training with { TestCrops = value }),
+            Bound<TrainingOptions>.Of(
                 augment,
                 (training, value) => training with { Augmentation = AugmentationOptions.Parse(value!) }),
             Bound<TrainingOptions>.Of(

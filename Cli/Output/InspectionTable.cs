@@ -19,7 +19,7 @@ internal sealed class InspectionTable(Action<string> line, int? screen = null)
     /// <summary>What run it is, and how much of it was recorded.</summary>
     public void Head(string folder, RunConfig config, IReadOnlyList<StepInspection> steps)
     {
-        Wrapped($"{folder}: {config.Model.Name}, input [{config.Format.Channels}, {config.Format.Frames}], " +
+        Wrapped($"{folder}: {config.Model.Name}, input [{config.Input[0]}, {config.Input[1]}], " +
             $"{config.Labels.Count} classes");
         Wrapped(steps.Count == 0
             ? "no step was recorded: `nativecnn train --inspect 50` records outputs, gradients and updates"
