@@ -1,6 +1,5 @@
 // What a run folder holds, in a line: read from config.json and metrics.jsonl alone. Whatever a folder looks like, it
 // has a summary; what is wrong with it stands there.
-using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 
@@ -218,9 +217,7 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
     {
         try
         {
-            return new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count)
-                .Nodes.Sum(node => node.ParameterCount);
+            return new NetworkGraph(config.Model, config.Input, config.Labels.Count).Nodes.Sum(node => node.ParameterCount);
         }
         catch (Exception error) when (error is NetworkSpecException or ArgumentException)
         {
