@@ -2,6 +2,7 @@
 using System.Text;
 using System.Xml.Linq;
 using NativeCnn.Features.Audio;
+using NativeCnn.Model.Data;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Reports;
 using NativeCnn.Model.Training;
@@ -197,6 +198,28 @@ public sealed class ReportPageTests
         Assert.True(float.IsFinite(given.Clips[1].Loss));
         Assert.Throws<ArgumentException>(() => given.AddLogits(3, [1, 2, 3]));
         Assert.Throws<InvalidOperationException>(() => given.ProbabilitiesOf(0));
+    }
+
+    [Fact]
+    public void Mistakes_OfSeveralLabels_AreClipsWhoseLabelsAreNotAllRight_TheMostWrongFirst()
+    {
+        LabelSets sets = new([[0], [0, 1], []], labels: 3, ';');
+        ClipPredictions predictions = new(3, sets: sets) { Thresholds = [0.5f, 0.5f, 0.9f] };
+        predictions.AddProbabilities(0, [0.9f, 0.1f, 0.8f]); // right: the third label needs 0.9
+        predictions.AddProbabilities(1, [0.9f, 0.3f, 0.1f]); // misses the second
+        predictions.AddProbabilities(2, [0.95f, 0.1f, 0.1f]); // given the first
+        ClipEntry[] entries = [.. Enumerable.Range(0, 3).Select(
+            i => new ClipEntry("", $"{i}.wav", i, "", null, null, ClipColumns.None))];
+        var clips = ReportClips.Of(predictions, entries, ["a", "b", "c"]);
+
+        Assert.Equal(["2.wav", "1.wav"], clips.Mistakes.Select(one => one.Entry.RelativePath));
+        Assert.Equal([("none", "a"), ("a, b", "a")], clips.Mistakes.Select(one => (one.Truth, one.Given)));
+        Assert.Equal([0, 1], clips.Mistakes.Select(one => one.Prediction.Predicted));
+        Assert.Equal(-Math.Log(0.05 * 0.9 * 0.9) / 3, clips.Mistakes[0].Prediction.Loss, 1e-5);
+        Assert.Equal(3, clips.HardInAll);
+        Assert.Null(predictions.ToConfusion());
+        string html = ReportWriter.ToHtml(new RunReport { Title = "t", Labels = ["a", "b", "c"], Clips = clips });
+        Assert.Equal(["2.wav", "none", "a", "a", "95.0 %"], new PageFile(html).Rows("Worst mistakes")[0]);
     }
 
     /// <summary>A page without the lines that may differ between two runs of the same training.</summary>
