@@ -85,7 +85,7 @@ internal static class ModelCommand
                     Show.Count(summary.ActivationBytes),
                 ],
             ],
-            leftColumns: 3);
+            leftColumns: 3, "layer", "bytes", "operations");
         string state = summary.StateBytes > 0 ? $", {Show.Megabytes(summary.StateBytes)} of running statistics" : "";
         terminal.Line(
             $"memory of a mini-batch of {summary.BatchSize} on {device}: {Show.Megabytes(summary.TrainingBytes)} in " +

@@ -7,7 +7,7 @@ internal static class TextTable
 {
     private const string Gap = "  ";
 
-    // A column of words is not made narrower than this for the sake of others.
+    // A column of words is not made narrower than this for the sake of those that may go first.
     private const int LeastWords = 24;
 
     /// <summary>The lines of a table.</summary>
@@ -27,15 +27,13 @@ internal static class TextTable
             return all.Select(row => LineOf(row, widths, leftColumns));
         }
 
-        int[] least = [.. header.Select((title, column) => LeastOf(title, all, column, column < leftColumns))];
         List<int> kept = [.. Enumerable.Range(0, header.Count)];
-        foreach (int column in leaveOut.Select(title => header.ToList().IndexOf(title))
-            .Concat(Enumerable.Range(1, header.Count - 1).Reverse()))
+        int[] least = Least(LeastWords);
+        LeaveOut(leaveOut.Select(title => header.ToList().IndexOf(title)));
+        if (TotalOf([.. kept.Select(one => least[one])]) > most)
         {
-            if (TotalOf([.. kept.Select(one => least[one])]) > most)
-            {
-                kept.Remove(column);
-            }
+            least = Least(0);
+            LeaveOut(Enumerable.Range(1, header.Count - 1).Reverse());
         }
 
         string[] leftOut = [.. header.Where((title, i) => title.Length > 0 && !kept.Contains(i))];
@@ -46,14 +44,32 @@ internal static class TextTable
         return leftOut.Length == 0 ? lines
             : lines.Concat(WordWrap.Lines(
                 $"left out for want of room: {string.Join(", ", leftOut)} (a wider terminal or a file has all)", most));
+
+        int[] Least(int words) =>
+            [.. header.Select((title, column) => LeastOf(title, all, column, column < leftColumns, words))];
+
+        void LeaveOut(IEnumerable<int> columns)
+        {
+            foreach (int column in columns)
+            {
+                if (TotalOf([.. kept.Select(one => least[one])]) > most)
+                {
+                    kept.Remove(column);
+                }
+            }
+        }
     }
 
-    /// <summary>The narrowest that a column can be: its longest word, or its longest number.</summary>
-    private static int LeastOf(string title, IReadOnlyList<string>[] all, int column, bool isLeft) => Math.Max(
+    /// <summary>
+    /// The narrowest that a column can be: its longest word, and room for so many characters of words; or its longest
+    /// number.
+    /// </summary>
+    private static int LeastOf(
+        string title, IReadOnlyList<string>[] all, int column, bool isLeft, int words) => Math.Max(
         LongestWord(title),
         all.Skip(1)
             .Select(row => isLeft
-                ? Math.Max(LongestWord(row[column]), Math.Min(row[column].Length, LeastWords))
+                ? Math.Max(LongestWord(row[column]), Math.Min(row[column].Length, words))
                 : row[column].Length)
             .DefaultIfEmpty(0).Max());
 

@@ -1,5 +1,5 @@
-// What a network says of each clip of a set: the figures that are in no mean, for reports and predictions.csv. A clip has
-// one class, or a set of labels, none among them, each with a probability of its own.
+// What a network says of each clip of a set: the figures that are in no mean, for reports and predictions.csv. A clip
+// has one class, or a set of labels, which may be empty, each with a probability of its own.
 using NativeCnn.Model.Data;
 
 namespace NativeCnn.Model.Metrics;

@@ -146,7 +146,8 @@ internal static class ClipSections
         return clips.HasSeveralLabels
             ? $"Its labels: {truth}; given: {given}. Most wrong: " +
                 $"<b dir=\"auto\">{Html.Escape(labels[clip.Prediction.Predicted])}</b> ({probability})."
-            : $"Its class is {truth} ({Html.Percent(Math.Exp(-clip.Prediction.Loss))}); taken for {given} ({probability}).";
+            : $"Its class is {truth} ({Html.Percent(Math.Exp(-clip.Prediction.Loss))}); taken for {given} " +
+                $"({probability}).";
     }
 
     private static string[] ColumnsOf(ReportClips clips) => clips.HasSeveralLabels

@@ -36,8 +36,8 @@ internal static class FoldsReport
         if (pooled is not null)
         {
             string measuredOn = $"{Html.Counted(pooled.Total, "clip", "clips")} of " +
-                $"{Html.Counted(folds.Count, "group", "groups")}, each by the network that was not trained on its group, " +
-                "after its last epoch";
+                $"{Html.Counted(folds.Count, "group", "groups")}, each by the network that was not trained on its " +
+                "group, after its last epoch";
             ConfusionSection.Append(page, config.Labels, pooled, measuredOn);
             ClassSection.Append(
                 page, ClassificationReport.From(pooled, config.Labels, double.NaN), trainedOn: null, measuredOn);
@@ -87,8 +87,8 @@ internal static class FoldsReport
             ? $"All {summary.Planned} groups were left out in turn."
             : $"{summary.Folds.Count} of {summary.Planned} groups were left out so far.";
         return $"<p>{done}</p>\n<p class=\"big\">Mean accuracy <b>{Html.Percent(summary.MeanAccuracy)}</b>, standard " +
-            $"deviation {Html.Percent(summary.StdAccuracy)} over the groups, each after its last epoch" + (pooled is null
-                ? ": clips whose labels are all right.</p>\n"
+            $"deviation {Html.Percent(summary.StdAccuracy)} over the groups, each after its last epoch" +
+                (pooled is null ? ": clips whose labels are all right.</p>\n"
                 : $"; of all {Html.Count(pooled.Total)} clips together {Html.Percent(pooled.Accuracy)}.</p>\n");
     }
 

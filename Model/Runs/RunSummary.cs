@@ -1,6 +1,5 @@
 // What a run folder holds, in a line: read from config.json and metrics.jsonl alone. Whatever a folder looks like, it
 // has a summary; what is wrong with it stands there.
-using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Training;
 
@@ -92,7 +91,7 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
                     Why = $"no config.json beside {Path.GetFileName(left[0])}",
                 };
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is RunException or IOException or UnauthorizedAccessException)
         {
             return new RunSummary(folder, Directory.GetLastWriteTime(folder), RunState.Damaged)
             {
@@ -192,10 +191,15 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
                 .Select(one => new[] { one.ValidationAccuracy, one.ValidationLoss }),
         ];
         RunSummary worst = folds.MaxBy(fold => fold.State)!;
+        int planned = FoldsSummary.IsIn(folder) ? FoldsSummary.Load(folder).Planned : folds.Length;
         RunSummary any = folds.FirstOrDefault(fold => fold.Network is not null) ?? folds[0];
-        return new RunSummary(folder, folds.Max(fold => fold.Date), worst.State)
+        bool lacksFolds = worst.State == RunState.Finished && planned > folds.Length;
+        return new RunSummary(
+            folder, folds.Max(fold => fold.Date), lacksFolds ? RunState.Interrupted : worst.State)
         {
-            Why = worst.Why is { } why ? $"{worst.Name}: {why}" : null,
+            Why = lacksFolds ? $"after {folds.Length} of {planned} folds"
+                : worst.Why is { } why ? $"{worst.Name}: {why}"
+                : null,
             Data = any.Data,
             Network = any.Network,
             Parameters = any.Parameters,
@@ -213,9 +217,7 @@ public sealed record RunSummary(string Folder, DateTime Date, RunState State)
     {
         try
         {
-            return new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count)
-                .Nodes.Sum(node => node.ParameterCount);
+            return new NetworkGraph(config.Model, config.Input, config.Labels.Count).Nodes.Sum(node => node.ParameterCount);
         }
         catch (Exception error) when (error is NetworkSpecException or ArgumentException)
         {
