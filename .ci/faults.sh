@@ -34,11 +34,14 @@ export -f nativecnn
 # same VARIANT FOLDER: whether its run has the bytes of the reference, and nothing half written beside them.
 same() {
   local file
-  for file in model.safetensors checkpoint/checkpoint.safetensors split.csv config.json report.html; do
+  for file in model.safetensors checkpoint/checkpoint.safetensors split.csv config.json; do
     cmp -s "$2/run/$file" "$work/$1/run/$file" || { echo "$file is another"; return 1; }
   done
   cmp -s <(sed 's/"seconds":[^}]*//' "$2/run/metrics.jsonl") <(sed 's/"seconds":[^}]*//' "$work/$1/run/metrics.jsonl") ||
     { echo "metrics.jsonl is another"; return 1; }
+  # Lines with times, or with the command, are marked.
+  cmp -s <(sed '/"varies"/d' "$2/run/report.html") <(sed '/"varies"/d' "$work/$1/run/report.html") ||
+    { echo "report.html is another"; return 1; }
   [[ -z $(find "$2/run" -name '.*' -type f) ]] || { echo "left behind: $(find "$2/run" -name '.*' -type f)"; return 1; }
 }
 

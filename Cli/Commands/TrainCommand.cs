@@ -19,7 +19,8 @@ internal static class TrainCommand
             "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Run(options.Read(parsed), terminal));
+        command.SetAction(parsed => Run(
+            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) }, terminal));
         return command.WithExamples(
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
@@ -29,12 +30,13 @@ internal static class TrainCommand
     }
 
     private static int Run(TrainRequest request, Terminal terminal) =>
-        request.Json ? Run(request, terminal, new JsonTrainingView(terminal))
-        : terminal.OutputIsTerminal ? RunLive(request, terminal)
-        : Run(request, terminal, new PlainTrainingView(terminal.Line, terminal.Warn));
+        request.Json ? RunIn(new JsonTrainingView(terminal), request, terminal)
+        : terminal.OutputIsTerminal
+            ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar), request, terminal))
+        : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn), request, terminal);
 
-    private static int RunLive(TrainRequest request, Terminal terminal) => LiveBar.During(
-        terminal, bar => Run(request, terminal, new LiveTrainingView(bar)));
+    private static int RunIn(ITrainingView view, TrainRequest request, Terminal terminal) =>
+        Run(request, terminal, new TensorBoardView(view, request.TensorBoard));
 
     private static int Run(TrainRequest request, Terminal terminal, ITrainingView view)
     {
@@ -52,6 +54,7 @@ internal static class TrainCommand
                     Device = device.Info.Selector,
                     Workers = device.Workers.Count,
                     Rungs = device.Rungs.Overrides,
+                    Command = request.Command,
                 },
             };
             if (!request.Folds)

@@ -52,11 +52,17 @@ internal sealed record TrainRequest
     /// <summary>The run folder to go on with.</summary>
     public required string? Resume { get; init; }
 
+    /// <summary>Writes an event file for TensorBoard.</summary>
+    public required bool TensorBoard { get; init; }
+
     /// <summary>The run whose data is taken again; null where there is other data.</summary>
     public RunConfig? LikeData => TakesLikeData ? Like : null;
 
     /// <summary>Whether the data is that of <see cref="Like"/>.</summary>
     public required bool TakesLikeData { get; init; }
+
+    /// <summary>The command as it was given, for the report.</summary>
+    public string? Command { get; init; }
 
     /// <summary>Prints JSON Lines.</summary>
     public required bool Json { get; init; }

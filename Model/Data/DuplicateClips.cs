@@ -60,6 +60,30 @@ public static class DuplicateClips
     }
 
     /// <summary>
+    /// The clips whose content is the same, together: first those in two classes, then those on two sides of the split,
+    /// else in the order of the clips.
+    /// </summary>
+    /// <param name="clips">The clips, with the side of the split that each is on, null for none.</param>
+    /// <param name="contents">The content of each, see <see cref="IClipReader.ContentHash"/>.</param>
+    public static IReadOnlyList<DuplicateGroup> GroupsOf(
+        IReadOnlyList<(ClipEntry Entry, SplitPart? Side)> clips, UInt128?[] contents)
+    {
+        ArgumentNullException.ThrowIfNull(clips);
+        ArgumentNullException.ThrowIfNull(contents);
+        return
+        [
+            .. Enumerable.Range(0, clips.Count).Where(i => contents[i] is not null).GroupBy(i => contents[i])
+                .Where(group => group.Skip(1).Any())
+                .Select(group => new DuplicateGroup(
+                [
+                    .. group.Select(i => new DuplicateClip(
+                        clips[i].Entry.RelativePath, clips[i].Entry.Label, clips[i].Side)),
+                ]))
+                .OrderByDescending(group => group.IsInTwoClasses).ThenByDescending(group => group.IsOnTwoSides),
+        ];
+    }
+
+    /// <summary>
     /// The content of clips that may be duplicates: files of which another has the same length, segments of one file
     /// not among them. The others are null, for their bytes cannot be those of another.
     /// </summary>

@@ -10,6 +10,7 @@ using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Reports;
 using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Explorers;
@@ -63,18 +64,18 @@ public static class ExplorerPage
         Dictionary<string, string> parts = new()
         {
             ["TITLE"] = WebUtility.HtmlEncode($"{recording.Graph.Name}: training step by step"),
-            ["STYLE"] = Resource("explorer.css"),
+            ["STYLE"] = HtmlPage.Resource("explorer.css"),
             ["NETWORK"] = Describe(recording).ToJsonString(),
             ["PARAMETERS"] = NumberPack.Pack([.. steps.SelectMany(step => (float[][])[step.Before, step.After])]),
             ["SIGNALS"] = NumberPack.Pack([.. steps.Select(step => step.Signals)]),
             ["INPUT"] = NumberPack.Pack([recording.Input]),
-            ["MATH"] = Resource("explorer-math.js"),
-            ["QUESTIONS"] = Resource("explorer-questions.js"),
-            ["SCRIPT"] = string.Concat(Script.Select(part => Resource($"explorer-{part}.js"))),
+            ["MATH"] = HtmlPage.Resource("explorer-math.js"),
+            ["QUESTIONS"] = HtmlPage.Resource("explorer-questions.js"),
+            ["SCRIPT"] = string.Concat(Script.Select(part => HtmlPage.Resource($"explorer-{part}.js"))),
         };
 
         // One pass, so that no part is looked for within another.
-        string[] pieces = Resource("explorer.html").Split("@@");
+        string[] pieces = HtmlPage.Resource("explorer.html").Split("@@");
         return string.Concat(pieces.Select((piece, i) => i % 2 == 0 ? piece : parts[piece]));
     }
 
@@ -181,12 +182,4 @@ public static class ExplorerPage
     private static JsonArray Numbers(IEnumerable<int> numbers) => new([.. numbers.Select(one => (JsonNode)one)]);
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(one => (JsonNode)one)]);
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(ExplorerPage).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"the program lacks its own part '{name}'");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

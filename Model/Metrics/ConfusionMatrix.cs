@@ -7,6 +7,8 @@ namespace NativeCnn.Model.Metrics;
 public sealed class ConfusionMatrix
 {
     private readonly int[,] counts;
+    private readonly int[] truths;
+    private readonly int[] predictions;
 
     /// <summary>Creates a matrix of zeros.</summary>
     /// <param name="classes">The number of classes, at least 1.</param>
@@ -15,6 +17,8 @@ public sealed class ConfusionMatrix
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         counts = new int[classes, classes];
+        truths = new int[classes];
+        predictions = new int[classes];
     }
 
     /// <summary>The number of classes.</summary>
@@ -51,22 +55,81 @@ public sealed class ConfusionMatrix
     {
         CheckClass(truth, nameof(truth));
         CheckClass(predicted, nameof(predicted));
-        counts[truth, predicted]++;
-        Total++;
-        Correct += truth == predicted ? 1 : 0;
+        Add(truth, predicted, 1);
+    }
+
+    /// <summary>Counts all clips of another matrix too.</summary>
+    /// <param name="other">The other.</param>
+    /// <exception cref="ArgumentException">It has another number of classes.</exception>
+    public void Add(ConfusionMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Classes != Classes)
+        {
+            throw new ArgumentException($"Expected {Classes} classes; got {other.Classes}.", nameof(other));
+        }
+
+        for (int truth = 0; truth < Classes; truth++)
+        {
+            for (int predicted = 0; predicted < Classes; predicted++)
+            {
+                Add(truth, predicted, other.counts[truth, predicted]);
+            }
+        }
     }
 
     /// <summary>The clips of a class: its row's sum.</summary>
     /// <param name="truth">The true class, from 0.</param>
     /// <returns>The support of the class.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No such class.</exception>
-    public int CountOfTruth(int truth) => Enumerable.Range(0, Classes).Sum(predicted => this[truth, predicted]);
+    public int CountOfTruth(int truth)
+    {
+        CheckClass(truth, nameof(truth));
+        return truths[truth];
+    }
 
     /// <summary>The clips predicted to be of a class: its column's sum.</summary>
     /// <param name="predicted">The predicted class, from 0.</param>
     /// <returns>The number of predictions.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No such class.</exception>
-    public int CountOfPredicted(int predicted) => Enumerable.Range(0, Classes).Sum(truth => this[truth, predicted]);
+    public int CountOfPredicted(int predicted)
+    {
+        CheckClass(predicted, nameof(predicted));
+        return predictions[predicted];
+    }
+
+    /// <summary>The counts, a list a true class.</summary>
+    /// <returns>[classes][classes].</returns>
+    public int[][] ToRows() =>
+        [.. Enumerable.Range(0, Classes).Select(t => Enumerable.Range(0, Classes).Select(p => counts[t, p]).ToArray())];
+
+    /// <summary>The pairs of classes that were taken for each other, the most frequent first.</summary>
+    /// <returns>Pairs of different classes that have clips; equal counts in the order of the classes.</returns>
+    public IReadOnlyList<(int Truth, int Predicted, int Count)> Mistakes()
+    {
+        List<(int Truth, int Predicted, int Count)> mistakes = [];
+        for (int truth = 0; truth < Classes; truth++)
+        {
+            for (int predicted = 0; predicted < Classes; predicted++)
+            {
+                if (truth != predicted && counts[truth, predicted] is > 0 and var count)
+                {
+                    mistakes.Add((truth, predicted, count));
+                }
+            }
+        }
+
+        return [.. mistakes.OrderByDescending(one => one.Count)];
+    }
+
+    private void Add(int truth, int predicted, int count)
+    {
+        counts[truth, predicted] += count;
+        truths[truth] += count;
+        predictions[predicted] += count;
+        Total += count;
+        Correct += truth == predicted ? count : 0;
+    }
 
     private void CheckClass(int index, string name)
     {

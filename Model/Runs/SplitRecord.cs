@@ -3,7 +3,6 @@
 //   path,label,side,start,end,content
 // `path` is below the data set's folder, `start` and `end` are seconds where the clip is a segment, `content` is the
 // XxHash128 of the file (and of the segment) in hex; empty where there is no file or it could not be read.
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using NativeCnn.Model.Data;
@@ -25,6 +24,9 @@ public sealed class SplitRecord
     /// <summary>What the contents tell: the same clip twice, a line each kind.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
+    /// <summary>The clips whose content is the same, see <see cref="DuplicateClips.GroupsOf"/>.</summary>
+    public IReadOnlyList<DuplicateGroup> Duplicates { get; private init; } = [];
+
     /// <summary>Records a split; clips are hashed on all processors where their hashes are not known yet.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="split">Its split.</param>
@@ -45,10 +47,12 @@ public sealed class SplitRecord
         UInt128?[] contents = ContentsOf([.. clips.Select(clip => data.Entries[clip.Index])], reader, cancellation);
         List<Row> rows = [.. clips.Select((clip, i) => Row.Of(data.Entries[clip.Index], clip.Side, contents[i]))];
         rows.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        (ClipEntry, SplitPart?)[] sides =
+            [.. clips.Select(clip => (data.Entries[clip.Index], (SplitPart?)clip.Side))];
         return new SplitRecord(rows)
         {
-            Notes = DuplicateClips.NotesOn(
-                [.. clips.Select(clip => (data.Entries[clip.Index], (SplitPart?)clip.Side))], contents),
+            Notes = DuplicateClips.NotesOn(sides, contents),
+            Duplicates = DuplicateClips.GroupsOf(sides, contents),
         };
     }
 
@@ -253,8 +257,6 @@ public sealed class SplitRecord
     private sealed record Row(
         string Path, string Label, SplitPart Side, ClipSegment? Segment, UInt128? Content)
     {
-        private static readonly SearchValues<char> Special = SearchValues.Create(",\";\r\n\t");
-
         public (string, double, double) Key => (Path, Segment?.Start ?? 0, Segment?.End ?? 0);
 
         public static Row Of(ClipEntry entry, SplitPart side, UInt128? content) =>
@@ -268,7 +270,8 @@ public sealed class SplitRecord
 
         public string ToCsv() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Field(Path)},{Field(Label)},{Side.ToString().ToLowerInvariant()},{Segment?.Start:R},{Segment?.End:R},") +
+            $"{CsvField.Of(Path)},{CsvField.Of(Label)},{Side.ToString().ToLowerInvariant()}," +
+            $"{Segment?.Start:R},{Segment?.End:R},") +
             Content?.ToString("x32", CultureInfo.InvariantCulture);
 
         private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -279,11 +282,5 @@ public sealed class SplitRecord
         private static ClipSegment SegmentOf(double start, double end) => start >= 0 && end > start
             ? new ClipSegment(start, end, 0)
             : throw new FormatException(FormattableString.Invariant($"there is no segment from {start} to {end} s"));
-
-        // In quotes where a comma, a quote, a line break or a space at an end would be misread.
-        private static string Field(string text) =>
-            text.AsSpan().IndexOfAny(Special) >= 0 || text.Trim().Length < text.Length
-                ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-                : text;
     }
 }

@@ -3,6 +3,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 
@@ -48,6 +49,14 @@ public static class CrossValidation
         using FeatureCache? ofThisRun = clips.Cache is null ? FeatureCache.Temporary() : null;
         clips = clips with { Cache = clips.Cache ?? ofThisRun };
         List<FoldResult> results = [];
+        List<FoldReport> reports = [];
+        string parent = Path.GetDirectoryName(Path.GetFullPath(folds[0].Folder))!;
+        if (FoldsSummary.IsIn(parent))
+        {
+            // Of folds that are trained anew now.
+            File.Delete(Path.Combine(parent, FoldsSummary.FileName));
+        }
+
         foreach ((RunConfig config, string folder) in folds)
         {
             observer.FoldStarted(config.ValidationGroup!, results.Count + 1, folds.Count);
@@ -56,11 +65,39 @@ public static class CrossValidation
             TrainingResult result = TrainingSession.Run(
                 device, config, clips, folder, resume: false, observer, cancellation);
             observer.FoldDone(result);
-            EpochMetrics last = MetricsLog.Read(RunFolder.Open(folder).MetricsPath)[^1];
+            IReadOnlyList<EpochMetrics> epochs = MetricsLog.Read(RunFolder.Open(folder).MetricsPath);
             results.Add(new FoldResult(
-                config.ValidationGroup!, last.ValidationAccuracy, result.Score.Accuracy, result.Score.Clips, folder));
+                config.ValidationGroup!, epochs[^1].ValidationAccuracy, result.Score.Accuracy, result.Score.Clips,
+                folder)
+            {
+                BestEpoch = result.BestEpoch,
+            });
+            FoldsSummary summary = Summarize(config.GroupBy!, folds.Count, new CrossValidationResult(results));
+            reports.Add(new FoldReport(summary.Folds[^1], epochs, result.LastConfusion));
+            summary.Save(parent);
+            FoldsReport.Write(parent, summary, config, reports);
         }
 
         return new CrossValidationResult(results);
     }
+
+    private static FoldsSummary Summarize(string groupBy, int planned, CrossValidationResult result) => new()
+    {
+        GroupBy = groupBy,
+        Planned = planned,
+        MeanAccuracy = result.MeanAccuracy,
+        StdAccuracy = result.StandardDeviation,
+        Folds =
+        [
+            .. result.Folds.Select(fold => new FoldEntry
+            {
+                Folder = Path.GetFileName(Path.GetFullPath(fold.Folder)),
+                Group = fold.Group,
+                Accuracy = fold.Accuracy,
+                BestAccuracy = fold.BestAccuracy,
+                BestEpoch = fold.BestEpoch,
+                Clips = fold.Clips,
+            }),
+        ],
+    };
 }

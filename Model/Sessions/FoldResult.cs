@@ -9,4 +9,8 @@ namespace NativeCnn.Model.Sessions;
 /// <param name="BestAccuracy">Accuracy of the epoch that did best on it, which flatters.</param>
 /// <param name="Clips">Its clips.</param>
 /// <param name="Folder">The run folder.</param>
-public sealed record FoldResult(string Group, double Accuracy, double BestAccuracy, int Clips, string Folder);
+public sealed record FoldResult(string Group, double Accuracy, double BestAccuracy, int Clips, string Folder)
+{
+    /// <summary>The epoch that did best on it.</summary>
+    public int BestEpoch { get; init; }
+}

@@ -87,10 +87,8 @@ public static class TrainingSession
         }
 
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
-        foreach (string note in record.Notes.Concat(SplitNotes.Of(clips.DataSet, split, config.GroupBy)))
-        {
-            observer.Remark(note);
-        }
+        string[] notes = [.. record.Notes, .. SplitNotes.Of(clips.DataSet, split, config.GroupBy)];
+        Array.ForEach(notes, observer.Remark);
 
         RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
         if (!resume)
@@ -100,6 +98,8 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
+            File.Delete(run.EventsPath);
+            File.Delete(run.ReportPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -136,12 +136,20 @@ public static class TrainingSession
 
         observer.Started(new TrainingOutline(
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
-            [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
-            trainer.Epoch + 1));
+            config.Input.ToArray(), network.Parameters.Count, config.Training.Epochs, trainer.Epoch + 1)
+        {
+            Folder = folder,
+        });
         using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
+        var reports = new RunReports(
+            run, config, clips, split, record, train, validation, trainer, network,
+            trainer.Epoch > 0 ? MetricsLog.Read(run.MetricsPath) : [])
+        {
+            Notes = [.. clips.DataSet.Notes, .. notes],
+        };
         var lastEpoch = TimeSpan.Zero;
         bool isLate = false;
         while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience &&
@@ -159,8 +167,14 @@ public static class TrainingSession
                 state = trainer.Capture() with { Metrics = metrics with { Seconds = null } };
                 Divergence.RefuseState(state, config.Training);
             }
+            catch (OperationCanceledException)
+            {
+                reports.Interrupted();
+                throw;
+            }
             catch (TrainingDivergedException)
             {
+                reports.Diverged();
                 InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
                 observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
                 throw;
@@ -182,6 +196,7 @@ public static class TrainingSession
             state.Save(run.CheckpointFile);
             before = state;
             log.Append(metrics);
+            reports.EpochDone(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
             lastEpoch = stopwatch.Elapsed - began;
@@ -204,8 +219,12 @@ public static class TrainingSession
         Measured best = trainer.Measure(config.Labels);
         model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
-        RunReports.Write(run, config, best.Confusion, best.Report);
-        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times);
+        reports.Finished(best);
+        return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
+        {
+            Confusion = best.Confusion,
+            LastConfusion = trainer.Last?.Predictions.ToConfusion(),
+        };
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>
@@ -215,13 +234,6 @@ public static class TrainingSession
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, int step, ITrainingObserver observer,
         CancellationToken cancellation)
     {
-        if (config.Training.Accumulate > 1)
-        {
-            throw new RunException(
-                $"the run '{folder}' makes a step of {config.Training.Accumulate} mini-batches (--accumulate): one of "
-                + "them cannot be done alone");
-        }
-
         AugmentationRecordings.ExpectUnchanged(config);
         var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
         Split split = SplitOf(clips, config, folder, observer.Remark, cancellation);
@@ -260,7 +272,7 @@ public static class TrainingSession
         var network = Network.Planned(
             device,
             new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count),
+                config.Model, config.Input, config.Labels.Count),
             (ulong)config.Training.Seed);
         network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
         network.Begin(begun ? null : config.Model.Initializer);

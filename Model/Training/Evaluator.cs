@@ -17,6 +17,7 @@ public sealed class Evaluator
     private readonly Network network;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly LabelSets? labelSets;
+    private readonly Cropping? cropping;
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
@@ -28,31 +29,42 @@ public sealed class Evaluator
     /// <param name="labelSets">
     /// The sets of labels that the clips' numbers name; null where a clip has one label.
     /// </param>
-    public Evaluator(Network network, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null)
+    /// <param name="cropping">The stretches of clips that the network is given; null for whole clips.</param>
+    public Evaluator(
+        Network network, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null, Cropping? cropping = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         this.network = network;
         this.labelSets = labelSets;
         planLoss = loss;
+        this.cropping = cropping;
         totals = new MeterTotals(network.Device);
     }
 
     /// <summary>Mean loss and accuracy.</summary>
     public Score Evaluate(FeatureSet set) => Run(set, visit: null);
 
-    /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
+    /// <summary>Mean loss and accuracy, and what the network says of each clip.</summary>
     /// <param name="set">The clips.</param>
-    /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
-    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
+    /// <param name="predictions">Every clip is added, in the order of the set.</param>
+    public Score Evaluate(FeatureSet set, ClipPredictions predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        return Visit(set, predictions.AddLogits);
+    }
+
+    /// <summary>The first of the greatest.</summary>
+    internal static int ArgMax(ReadOnlySpan<float> values) => ClipPredictions.IndexOfMaximum(values);
+
+    private Score Visit(FeatureSet set, Visitor visit)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ArgumentNullException.ThrowIfNull(confusion);
         return Run(set, (start, logits) =>
         {
             for (int row = 0; row * network.Classes < logits.Length; row++)
             {
-                ReadOnlySpan<float> scores = logits.Slice(row * network.Classes, network.Classes);
-                confusion.Add(set.Clips[start + row].LabelIndex, ArgMax(scores));
+                visit(
+                    set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
             }
         });
     }
@@ -64,28 +76,29 @@ public sealed class Evaluator
     /// From which probability on each label is held to be true; null tunes them to these clips. Where a clip has one
     /// label nothing is asked of them.
     /// </param>
+    /// <param name="keepProbabilities">Whether the predictions have the probabilities of all classes.</param>
     public Measured Measure(
-        FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null)
+        FeatureSet set, IReadOnlyList<string> labels, IReadOnlyList<float>? thresholds = null,
+        bool keepProbabilities = false)
     {
         ArgumentNullException.ThrowIfNull(set);
+        var predictions = new ClipPredictions(network.Classes, keepProbabilities, labelSets);
         if (labelSets is null)
         {
-            var confusion = new ConfusionMatrix(network.Classes);
-            Score plain = Evaluate(set, confusion);
+            Score plain = Evaluate(set, predictions);
+            ConfusionMatrix confusion = predictions.ToConfusion()!;
             var ofClasses = ClassificationReport.From(confusion, labels, plain.Loss);
-            return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion);
+            return new Measured(plain with { MacroF1 = ofClasses.MacroF1 }, ofClasses, confusion, predictions);
         }
 
         var scores = new MultiLabelScores(labelSets);
-        Score score = Run(set, (start, logits) =>
+        Score score = Visit(set, (labelSet, logits) =>
         {
-            for (int row = 0; row * network.Classes < logits.Length; row++)
-            {
-                scores.Add(
-                    set.Clips[start + row].LabelIndex, logits.Slice(row * network.Classes, network.Classes));
-            }
+            scores.Add(labelSet, logits);
+            predictions.AddLogits(labelSet, logits);
         });
         ClassificationReport report = scores.Report(labels, score.Loss, thresholds);
+        predictions.Thresholds = [.. report.Classes.Select(one => one.Threshold!.Value)];
         return new Measured(
             score with
             {
@@ -93,22 +106,7 @@ public sealed class Evaluator
                 MacroF1 = report.MultiLabel!.MacroF1,
                 MeanAveragePrecision = report.MultiLabel.MeanAveragePrecision,
             },
-            report, null);
-    }
-
-    /// <summary>The first of the greatest.</summary>
-    internal static int ArgMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-            {
-                best = i;
-            }
-        }
-
-        return best;
+            report, null, predictions);
     }
 
     private delegate void Visitor(int start, ReadOnlySpan<float> logits);
@@ -128,7 +126,7 @@ public sealed class Evaluator
             batch.Forward();
             batch.Loss();
             load.Prefetch();
-            visit?.Invoke(start, batch.Plan.Logits.ToArray());
+            visit?.Invoke(start, batch.Logits.ToArray());
         }
 
         (double lossSum, long correct, long rows) = totals.Read();
@@ -139,7 +137,7 @@ public sealed class Evaluator
     {
         if (!batches.TryGetValue(size, out MiniBatch? batch))
         {
-            batch = new MiniBatch(network, size, training: false, totals, planLoss: planLoss);
+            batch = new MiniBatch(network, size, training: false, totals, planLoss: planLoss, cropping: cropping);
             batches.Add(size, batch);
         }
 

@@ -7,6 +7,7 @@ using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
@@ -25,6 +26,7 @@ public sealed class Trainer
     private readonly FeatureSource? source;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
+    private readonly Cropping? cropping;
     private readonly ParameterUpdate optimizer;
     private readonly TrainingProgress progress;
     private readonly Tensor<float>? share;
@@ -65,10 +67,10 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.Augmentation.IsOn && source is null)
+        if ((options.Augmentation.IsOn || options.CropSeconds > 0) && source is null)
         {
             throw new ArgumentException(
-                "augmentation needs to know the feature chain: give the source", nameof(source));
+                "augmentation and crops need to know the feature chain: give the source", nameof(source));
         }
 
         if (options.Augmentation.ChangesSound != train.IsSound)
@@ -91,7 +93,8 @@ public sealed class Trainer
         this.labelSets = labelSets;
         epochOrder = new EpochOrder(options, [.. train.Clips.Select(clip => clip.LabelIndex)]);
         planLoss = loss ?? Losses.Of(options, device, labelSets);
-        evaluator = new Evaluator(network, planLoss, labelSets);
+        cropping = source is null ? null : Cropping.Of(source.Format, options);
+        evaluator = new Evaluator(network, planLoss, labelSets, cropping);
         // The masks of dropout go by the network's step, a mini-batch each; the optimiser counts its own.
         progress = options.Accumulate > 1 ? new TrainingProgress(device) : network.Progress;
         share = options.Accumulate > 1 ? device.Allocate<float>(new Shape(1)) : null;
@@ -115,6 +118,12 @@ public sealed class Trainer
 
     /// <summary>The validation of the best epoch.</summary>
     public Score BestScore { get; private set; }
+
+    /// <summary>What the last validation came to; null before the first since a resume.</summary>
+    internal Validated? Last { get; private set; }
+
+    /// <summary>What the validation of the best epoch came to; null where that was before a resume.</summary>
+    internal Validated? Best { get; private set; }
 
     /// <summary>
     /// From which probability on each label is held to be true, tuned to the validation clips of the last epoch, where
@@ -194,6 +203,7 @@ public sealed class Trainer
         {
             BestEpoch = Epoch;
             BestScore = score;
+            Best = Last;
             bestValues.CopyFrom(network.Parameters.Values);
             bestState.CopyFrom(network.Parameters.State);
         }
@@ -223,11 +233,15 @@ public sealed class Trainer
     {
         if (labelSets is null && options.Best != BestBy.F1)
         {
-            return evaluator.Evaluate(validation);
+            ClipPredictions predictions = new(network.Classes);
+            Score score = evaluator.Evaluate(validation, predictions);
+            Last = new Validated(predictions, null);
+            return score;
         }
 
         Measured measured = Measure([.. Enumerable.Range(0, network.Classes).Select(label => $"{label}")]);
         Thresholds = measured.Thresholds;
+        Last = new Validated(measured.Predictions, measured.Report);
         return measured.Score;
     }
 
@@ -511,9 +525,9 @@ public sealed class Trainer
     {
         if (!steps.TryGetValue(size, out TrainingStep? step))
         {
-            BatchAugmenter? augmenter = options.Augmentation.IsOn
+            BatchAugmenter? augmenter = options.Augmentation.IsOn || cropping is not null
                 ? new BatchAugmenter(
-                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size), cropping)
                 : null;
             var batch = new MiniBatch(
                 network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss, share);

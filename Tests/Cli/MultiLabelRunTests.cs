@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using NativeCnn.Features.Audio;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Model.Reports;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -42,13 +44,29 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
     {
         JsonElement trained = tones.Result.Json[^1];
         JsonElement measured = CliRun.Of(
-            "evaluate", tones["run"], "--data", tones["list.csv"], "--part", "validation", "--device", "cpu", "--json")
-            .Succeeded().Json.Single();
+            "evaluate", tones["run"], "--data", tones["list.csv"], "--part", "validation", "--device", "cpu", "--json",
+            "--output", tones["measured"]).Succeeded().Json.Single();
 
         Assert.Equal(trained.GetProperty("multi_label").ToString(), measured.GetProperty("multi_label").ToString());
         Assert.Equal(trained.GetProperty("classes").ToString(), measured.GetProperty("classes").ToString());
         Assert.Equal(
             trained.GetProperty("validation_accuracy").GetDouble(), measured.GetProperty("accuracy").GetDouble());
+
+        Assert.False(measured.TryGetProperty("confusion", out _));
+        string[][] lines =
+        [
+            .. File.ReadAllLines(measured.GetProperty("predictions").GetString()!)
+                .Select(line => line.Replace("\"", "", StringComparison.Ordinal).Split(',')),
+        ];
+        Assert.Equal(["file", "true", "predicted", "p_high", "p_low", "p_mid"], lines[0]);
+        Assert.Equal(
+            measured.GetProperty("accuracy").GetDouble(),
+            lines[1..].Count(line => line[1] == line[2]) / (double)measured.GetProperty("clips").GetInt32(), 1e-12);
+        var page = new PageFile(File.ReadAllText(measured.GetProperty("report").GetString()!));
+        Assert.Equal(
+            lines[1..].Count(line => line[1].Contains("low", StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture),
+            page.Rows("Classes, ").Single(row => row[0] == "low")[4]);
+        Assert.DoesNotContain("Confusions", page.All("h2").Select(one => one.Value));
     }
 
     /// <summary>On other clips the thresholds stay, and are not tuned to them.</summary>

@@ -289,6 +289,37 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
     }
 
     [Fact]
+    public void Folds_DamagedAnyhow_AreReadOrRefused()
+    {
+        string path = folder[FoldsSummary.FileName];
+        string json = new FoldsSummary
+        {
+            GroupBy = "speaker",
+            Planned = 3,
+            MeanAccuracy = 0.75,
+            StdAccuracy = 0.25,
+            Folds =
+            [
+                new FoldEntry { Folder = "fold-a", Group = "a", Accuracy = 0.5, BestAccuracy = 0.5, Clips = 4 },
+                new FoldEntry { Folder = "fold-b", Group = "b", Accuracy = 1, BestAccuracy = 1, Clips = 2 },
+            ],
+        }.ToJson();
+        new ReaderFuzz(
+            "folds.json", ReaderFuzz.Texts(json),
+            file =>
+            {
+                File.WriteAllBytes(path, file);
+                FoldsSummary.Load(folder.Path);
+            },
+            typeof(RunException))
+        {
+            IsText = true,
+            BytesForAny = 1_000_000,
+            BytesForAByte = 2000,
+        }.Holds();
+    }
+
+    [Fact]
     public void MetricsLog_DamagedAnyhow_IsReadOrRefused()
     {
         string path = folder["metrics.jsonl"];

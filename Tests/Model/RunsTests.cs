@@ -1,9 +1,5 @@
-// What a run leaves on disk: lines that survive a kill, a folder that says what it lacks, a report that needs nothing
-// else.
+// What a run leaves on disk: lines that survive a kill, a folder that says what it lacks. The report: Reports/.
 
-using System.Xml.Linq;
-using NativeCnn.Model.Metrics;
-using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 
@@ -98,62 +94,6 @@ public sealed class RunsTests : IDisposable
         folder.Touch("file");
         Assert.Contains("--output", Assert.Throws<RunException>(() => RunFolder.Create(folder["file"])).Message,
             StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Report_AnyText_IsEscapedAndNeedsNothingElse()
-    {
-        const string hostile = "<script src=\"http://x\">&'";
-        ConfusionMatrix matrix = new(2);
-        matrix.Add(0, 0);
-        matrix.Add(0, 1);
-        string[] labels = [hostile, "b"];
-        RunReport report = new(
-            hostile,
-            new Dictionary<string, string> { [hostile] = hostile },
-            [Epoch(1), Epoch(2) with { ValidationLoss = double.NaN }, Epoch(3)],
-            labels,
-            matrix,
-            ClassificationReport.From(matrix, labels, double.NaN));
-
-        ReportWriter.Write(folder["report.html"], report);
-
-        string html = File.ReadAllText(folder["report.html"]);
-        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("href", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
-
-        // Both charts are well-formed, with a point a finite value: 3 + 2 and 3 + 3.
-        XElement[] charts = [.. html.Split("<svg").Skip(1).Select(part => "<svg" + part.Split("</svg>")[0] + "</svg>")
-            .Select(svg => XElement.Parse(svg))];
-        Assert.Equal([5, 6], charts.Select(chart => chart.Elements("circle").Count()));
-        Assert.Contains("--share:0.5\">1<", html, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Report_WithNothingYet_IsStillAPage()
-    {
-        string html = ReportWriter.ToHtml(new RunReport("t", new Dictionary<string, string>(), [], []));
-        Assert.Contains("<h1>t</h1>", html, StringComparison.Ordinal);
-        html = ReportWriter.ToHtml(new RunReport("t", new Dictionary<string, string>(), [Epoch(1)], []));
-        Assert.Equal(2, html.Split("<svg").Length - 1);
-    }
-
-    [Fact]
-    public void Report_OfAThousandClasses_ListsTheConfusionsAndStaysSmall()
-    {
-        string[] labels = [.. Enumerable.Range(0, 1000).Select(i => $"class {i}")];
-        ConfusionMatrix matrix = new(1000);
-        for (int i = 0; i < 5000; i++)
-        {
-            matrix.Add(i % 1000, i % 7 == 0 ? (i + 1) % 1000 : i % 1000);
-        }
-
-        string html = ReportWriter.ToHtml(new RunReport(
-            "many", new Dictionary<string, string>(), [], labels, matrix,
-            ClassificationReport.From(matrix, labels, 1)));
-        Assert.InRange(html.Length, 1000, 500_000);
-        Assert.Contains("taken for", html, StringComparison.Ordinal);
     }
 
     private static EpochMetrics Epoch(int epoch) => new(epoch, 1.0 / epoch, 0.5, 1.5 / epoch, 0.4, 0.001, 2);
