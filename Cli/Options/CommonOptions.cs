@@ -174,10 +174,11 @@ internal static class CommonOptions
     {
         Option<string> option = OptionOf.Choice(
             "--multi-label",
-            "Whether a label cell of the list may name several labels, separated by ; or |, or none. on, or the option " +
-            "alone, takes cells apart, at commas where there is no other; off takes each as one class; auto takes them " +
-            "apart where that gives fewer labels than there are different cells.",
-            "auto", "auto", "on", "off");
+            "Whether a label cell of the list may name several labels, separated by ; or |, or none. on, or the " +
+            "option alone, takes cells apart, at commas where there is no other; off takes each as one class; auto " +
+            "takes them apart where that gives fewer labels than there are different cells.",
+            "auto", "auto", "on", "off")
+            .In(HelpGroup.Data);
         option.Arity = ArgumentArity.ZeroOrOne;
         return option.In(HelpGroup.Data);
     }
