@@ -51,7 +51,8 @@ internal static class Failures
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or CheckpointException
+            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException
+            or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),
         FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException =>
@@ -63,7 +64,8 @@ internal static class Failures
         KernelFaultException or TrainingDivergedException => (ExitCodes.Failed, failure.Message),
         OutOfMemoryException =>
             (ExitCodes.Failed,
-                "out of memory: take shorter clips, a smaller mini-batch or another device, or raise the limit (ulimit -v)"),
+                "out of memory: take shorter clips, a smaller mini-batch or another device, or raise the limit " +
+                "(ulimit -v)"),
         FileWriteException { IsFull: false } => (ExitCodes.BadInput, failure.Message),
         IOException or PtxasException or FetchException => (ExitCodes.Failed, failure.Message),
         _ => (ExitCodes.Failed,

@@ -1,5 +1,5 @@
-// `nativecnn`: reads options, calls Model, prints. The first Ctrl-C asks for a clean end, and ends the process where there
-// is none soon; the second one kills.
+// `nativecnn`: reads options, calls Model, prints. The first Ctrl-C asks for a clean end, and ends the process where
+// there is none soon; the second one kills.
 using System.Runtime.InteropServices;
 using NativeCnn.Cli;
 using NativeCnn.Cli.Errors;
@@ -19,7 +19,10 @@ if (FewFiles.Complaint() is { } complaint)
 using var interruption = new CancellationTokenSource();
 var terminal = new Terminal(
     new StandardWriter(Console.Out, isNeeded: true), new StandardWriter(Console.Error, isNeeded: false),
-    !Console.IsOutputRedirected, !Console.IsErrorRedirected, interruption.Token);
+    !Console.IsOutputRedirected, !Console.IsErrorRedirected, interruption.Token)
+{
+    Columns = () => Console.WindowWidth,
+};
 Console.CancelKeyPress += (_, pressed) =>
 {
     if (!interruption.IsCancellationRequested)

@@ -1,8 +1,9 @@
-// Arguments that do not parse, as one line: what, and where to read on.
+// Arguments that do not parse, as one line: what, what was perhaps meant, and where to read on.
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using NativeCnn.Engine.Messages;
+using NativeCnn.Cli.Commands;
+using NativeCnn.Cli.Options;
 
 namespace NativeCnn.Cli;
 
@@ -13,15 +14,17 @@ internal static class UsageErrors
     {
         if (parsed.Action is not ParseErrorAction and CommandLineAction { ClearsParseErrors: true })
         {
-            return null; // --help and --version
+            return null; // --help, --version and [suggest]
         }
 
         Command command = parsed.CommandResult.Command;
-        string help = $"see `{PathOf(parsed.CommandResult)} --help`";
+        string path = CommandPath.Of(parsed.CommandResult);
+        string help = $"see `{path} --help`";
         if (UnknownOption(parsed) is { } unknown)
         {
-            string nearest = Nearest(unknown, parsed.CommandResult) is { } name ? $"; did you mean {name}?" : ";";
-            return $"there is no option {unknown} in `{PathOf(parsed.CommandResult)}`{nearest} {help}";
+            string[] options = [.. HelpPage.OptionsOf(parsed.CommandResult).Select(option => option.Name)];
+            string nearest = OtherNames.OptionFor(unknown, options) is { } name ? $"; did you mean {name}?" : ";";
+            return $"there is no option {unknown} in `{path}`{nearest} {help}";
         }
 
         if (command.Subcommands.Count > 0 && command.Action is null && parsed.Errors.Count > 0)
@@ -29,9 +32,12 @@ internal static class UsageErrors
             string[] commands = [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
             string names = string.Join(", ", commands);
             return parsed.UnmatchedTokens.Count > 0
-                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{PathOf(parsed.CommandResult)}`" +
-                    $"{Suggestion.Before(parsed.UnmatchedTokens[0], commands)} give one of {names}"
-                : $"`{PathOf(parsed.CommandResult)}` needs a command: one of {names}; {help}";
+                ? $"there is no command '{parsed.UnmatchedTokens[0]}' in `{path}`" +
+                    (OtherNames.CommandFor(parsed.UnmatchedTokens[0], commands) is { } meant
+                        ? $": did you mean '{meant}'?"
+                        : ";") +
+                    $" give one of {names}"
+                : $"`{path}` needs a command: one of {names}; {help}";
         }
 
         if (parsed.Errors.Count == 0)
@@ -52,26 +58,4 @@ internal static class UsageErrors
 
     private static bool LooksLikeOption(string word) =>
         word.Length > 1 && word[0] == '-' && (word[1] == '-' ? word.Length > 2 : char.IsAsciiLetter(word[1]));
-
-    private static string PathOf(CommandResult result)
-    {
-        List<string> names = [];
-        for (SymbolResult? at = result; at is CommandResult one; at = at.Parent)
-        {
-            names.Insert(0, one.Command is RootCommand ? "nativecnn" : one.Command.Name);
-        }
-
-        return string.Join(' ', names);
-    }
-
-    private static string? Nearest(string word, CommandResult result)
-    {
-        IEnumerable<Option> options = result.Command.Options;
-        for (SymbolResult? at = result.Parent; at is CommandResult one; at = at.Parent)
-        {
-            options = options.Concat(one.Command.Options.Where(option => option.Recursive));
-        }
-
-        return Suggestion.Nearest(word, options.Where(option => !option.Hidden).Select(option => option.Name));
-    }
 }

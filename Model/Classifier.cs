@@ -33,7 +33,7 @@ public sealed class Classifier : IDisposable
     private readonly ClipBlock block;
     private readonly FeatureLane lane;
     private readonly Tensor<float> probabilities;
-    private readonly NetworkPlan plan;
+    private readonly CroppedForward forward;
     private readonly Softmax softmax;
     private readonly Lock computing = new();
 
@@ -44,7 +44,7 @@ public sealed class Classifier : IDisposable
         RunConfig config = model.Config;
         lane = new FeatureLane(device, config.Format, rows: 1);
         block = new ClipBlock(config.Format, rows: 1, device.IsHost ? lane.Samples : null);
-        plan = model.Network.PlanFor(1, training: false);
+        forward = new CroppedForward(device, model.Network.PlanFor(1, training: false), config.Cropping);
         softmax = new Softmax(device, 1, config.Labels.Count);
         probabilities = device.Allocate<float>(new Shape(1, config.Labels.Count));
     }
@@ -273,15 +273,15 @@ public sealed class Classifier : IDisposable
         block.Clear();
         block.Add(entry: 0, clip, name);
         lane.Compute(block);
-        plan.Input.CopyFrom(lane.Features);
-        model.Normalizer.Apply(plan.Input);
-        plan.Forward();
+        forward.Input.CopyFrom(lane.Features);
+        model.Normalizer.Apply(forward.Input);
+        forward.Run();
         if (Thresholds is not null)
         {
-            return Array.ConvertAll(plan.Logits.ToArray(), MultiLabelScores.ProbabilityOf);
+            return Array.ConvertAll(forward.Logits.ToArray(), MultiLabelScores.ProbabilityOf);
         }
 
-        softmax.Forward(plan.Logits, probabilities);
+        softmax.Forward(forward.Logits, probabilities);
         return probabilities.ToArray();
     }
 

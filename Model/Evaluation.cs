@@ -65,11 +65,14 @@ public static class Evaluation
             cancellation);
         set.Normalize(model.Normalizer);
         LabelSets? sets = clips.DataSet.LabelSets;
-        Measured measured = new Evaluator(model.Network, Losses.Of(model.Config.Training, device, sets), sets).Measure(
+        var evaluator = new Evaluator(
+            model.Network, Losses.Of(model.Config.Training, device, sets), sets, model.Config.Cropping);
+        Measured measured = evaluator.Measure(
             set, model.Config.Labels, model.Thresholds, keepProbabilities: output is not null);
         var result = new EvaluationResult(measured.Report, set.Skipped)
         {
             Confusion = measured.Confusion,
+            Clips = [.. set.Clips.Select((clip, i) => new EvaluatedClip(clip, measured.Predictions.IsRight(i)))],
             Notes =
             [
                 .. clips.DataSet.Notes, .. NotesOn(runFolder, set.Clips, clips.Reader, cancellation),

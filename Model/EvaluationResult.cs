@@ -12,6 +12,9 @@ public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList
     /// <summary>The clips by true and predicted class; null where a clip may have several labels.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 
+    /// <summary>Every clip and whether it is right, in the order of the data.</summary>
+    public IReadOnlyList<EvaluatedClip> Clips { get; init; } = [];
+
     /// <summary>What the user should know of the data, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

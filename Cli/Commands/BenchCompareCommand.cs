@@ -101,7 +101,7 @@ internal static class BenchCompareCommand
             return;
         }
 
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["kernel", "verdict", "A us", "B us", "B / A", "noise A", "noise B", "p"],
             compared.Select(one => (string[])
             [
@@ -109,7 +109,7 @@ internal static class BenchCompareCommand
                 Show.Share(one.Ratio), $"±{Show.Percent(one.First.Noise)}", $"±{Show.Percent(one.Second.Noise)}",
                 Show.Format(one.PValue, "0.0e+0"),
             ]),
-            leftColumns: 2));
+            leftColumns: 2);
         terminal.Line(string.Join(", ", Enum.GetValues<SampleVerdict>().Select(verdict =>
             $"{compared.Count(one => one.Verdict == verdict)} {WordOf(verdict)}")));
     }

@@ -70,7 +70,7 @@ internal static class BenchKernelsCommand
         IEnumerable<KernelMeasurement> measured, ComputeDevice device, KernelBenchOptions options, bool json,
         bool commands, string? save, string? output, Terminal terminal)
     {
-        var table = new KernelBenchTable(options.WithVendor, commands);
+        var table = new KernelBenchTable(options.WithVendor, commands, terminal.Width);
         List<KernelMeasurement> all = [];
         List<KernelBenchRecord> records = [];
         foreach (KernelMeasurement one in measured)

@@ -20,7 +20,7 @@ internal static class BenchLayersCommand
         if (!json)
         {
             terminal.Line($"layers/{work.Model} on {device.Info.Selector}, {BenchNetwork.Describe(work)}");
-            terminal.Lines(LayerBenchTable.Of(parts));
+            terminal.Lines(LayerBenchTable.Of(parts, terminal.Width));
             return;
         }
 

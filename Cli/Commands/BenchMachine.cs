@@ -39,7 +39,7 @@ internal sealed class BenchMachine(double seconds = 3)
     {
         if (!parsed.GetValue(Json) && device.Rungs.Made.Count > 0)
         {
-            terminal.Lines(RungTable.Of(device));
+            terminal.Lines(RungTable.Of(device, terminal.Width));
         }
     }
 

@@ -17,6 +17,7 @@ internal static class CommandTree
             PredictCommand.Create(terminal),
             RecipeCommand.Create(terminal),
             AverageCommand.Create(terminal),
+            RunsCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
@@ -28,10 +29,11 @@ internal static class CommandTree
             PuzzlesCommand.Create(terminal),
             BenchCommand.Create(terminal),
             KernelsCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            help.Action = new HelpPage(terminal);
         }
 
         return root.WithExamples(

@@ -56,7 +56,8 @@ internal static class DescribeCommand
         int total = data.Entries.Count;
         DataSetDescription found = terminal.OutputIsTerminal && !json
             ? LiveBar.During(
-                terminal, bar => DataSetSurveyor.Describe(data, Progress(bar, total), reading.Strict, terminal.Cancellation))
+                terminal,
+                bar => DataSetSurveyor.Describe(data, Progress(bar, total), reading.Strict, terminal.Cancellation))
             : DataSetSurveyor.Describe(data, strict: reading.Strict, cancellation: terminal.Cancellation);
         terminal.Cancellation.ThrowIfCancellationRequested();
         if (json)
@@ -65,7 +66,7 @@ internal static class DescribeCommand
         }
         else
         {
-            terminal.Lines(Lines(found));
+            terminal.Lines(Lines(found, terminal.Width));
         }
 
         terminal.Warn(SkippedWarning.Lines(found.Damaged));
@@ -85,7 +86,7 @@ internal static class DescribeCommand
         };
     }
 
-    private static IEnumerable<string> Lines(DataSetDescription found)
+    private static IEnumerable<string> Lines(DataSetDescription found, int? width)
     {
         yield return $"{found.Source}: {found.Reader}, {Clips(found.Clips)} of {Show.Count(found.Classes.Count)} " +
             $"classes, {Duration(found.Seconds)}";
@@ -132,7 +133,8 @@ internal static class DescribeCommand
             [
                 one.Label, Show.Count(one.Clips), Show.Percent((double)one.Clips / found.Clips),
                 Show.Seconds(one.Seconds),
-            ]));
+            ]),
+            width: width);
         foreach (string row in table)
         {
             yield return row;

@@ -69,14 +69,14 @@ internal static class DevicesCommand
     private static void PrintTable(
         IReadOnlyList<DeviceInfo> devices, IReadOnlyList<SkippedDevice> skipped, Terminal terminal)
     {
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["device", "name", "memory", "group size", "shared memory", "multiprocessors"],
             devices.Select(one => (string[])
             [
                 one.Selector, one.Name, Show.Bytes(one.MemoryBytes), $"{one.MaxGroupSize}",
                 Show.Bytes(one.MaxSharedMemoryBytes), $"{one.Multiprocessors}",
             ]),
-            leftColumns: 2));
+            leftColumns: 2, "group size", "shared memory");
         if (!devices.Any(one => one.Kind is DeviceKind.Cuda or DeviceKind.OpenCl))
         {
             terminal.Line("no CUDA and no OpenCL device here; auto takes cpu");

@@ -13,14 +13,15 @@ namespace NativeCnn.Cli.Commands;
 
 internal static class EvaluateCommand
 {
+    // A file or a pipe has no width.
+    private const int UsualWidth = 120;
+
     public static Command Create(Terminal terminal)
     {
         Argument<string> run = RunArgument.Create();
         Option<string?> data = CommonOptions.Data("Its classes must be among the run's.");
         data.Required = true;
-        Option<string> part = OptionOf.Choice(
-            "--part", "Only the clips of this part, where the data names one (split column, published lists).", "all",
-            "all", "train", "validation", "test");
+        Option<string> part = CommonOptions.Part();
         Option<string?> silence = CommonOptions.Silence(
             "Add so many clips of silence, of a run that has this class. Without it, those that the data has.");
         Option<string?> output = OptionOf.Text(
@@ -43,9 +44,7 @@ internal static class EvaluateCommand
         {
             using ComputeDevice opened = ComputeDevice.Open(parsed.GetValue(device)!, parsed.GetValue(workers))
                 .RemarkingTo(terminal);
-            SplitPart? wanted = parsed.GetValue(part) is { } name and not "all"
-                ? Enum.Parse<SplitPart>(name, ignoreCase: true)
-                : null;
+            SplitPart? wanted = CommonOptions.ToPart(parsed.GetValue(part));
             return Run(
                 opened, parsed.GetValue(run)!, parsed.GetValue(data)!, wanted, reading.Read(parsed),
                 CommonOptions.ToShare(silence, parsed.GetValue(silence)),
@@ -88,12 +87,12 @@ internal static class EvaluateCommand
 
         terminal.Line($"{data}: {Show.Count(result.Report.Clips)} clips, {Figures.Of(result.Report)}");
         terminal.Line();
-        terminal.Lines(ClassTable.Lines(result.Report));
+        terminal.Lines(ClassTable.Lines(result.Report, terminal.Width));
         if (result.Confusion is { } confusion)
         {
             terminal.Line();
             terminal.Lines(ConfusionTable.Lines(
-                confusion, [.. result.Report.Classes.Select(one => one.Label)], WidthOf(terminal)));
+                confusion, [.. result.Report.Classes.Select(one => one.Label)], terminal.Width ?? UsualWidth));
         }
 
         if (output is not null)
@@ -106,13 +105,5 @@ internal static class EvaluateCommand
 
         EvaluationResult Evaluate(Action<int, int>? progress) =>
             Evaluation.Run(device, run, data, part, progress, cache, reading, silence, output, terminal.Cancellation);
-    }
-
-    // A file or a pipe has no width: what an editor shows without wrapping.
-    private static int WidthOf(Terminal terminal)
-    {
-        const int usual = 120;
-        const int least = 40;
-        return terminal.OutputIsTerminal && Console.WindowWidth is > 0 and var width ? Math.Max(least, width) : usual;
     }
 }

@@ -24,27 +24,36 @@ internal static class ExplainCommand
         Option<string> parameter = OptionOf.Text(
             "--parameter", "NAME[PLACE]",
             "The number: an element of a parameter, such as conv1.weight[3,12,1], of a layer's output, such as " +
-            "pool1[0,3,17] (clip, channel, time step), or a clip's loss, loss[0].", "conv1.weight[0,0,0]");
+            "pool1[0,3,17] (clip, channel, time step), or a clip's loss, loss[0].", "conv1.weight[0,0,0]")
+            .In(HelpGroup.Subject);
         Option<int> terms = OptionOf.Integer(
-            "--terms", "Terms of the gradient to list, the largest; 0 for all, in order.", 10, 0, int.MaxValue);
+            "--terms", "Terms of the gradient to list, the largest; 0 for all, in order.", 10, 0, int.MaxValue)
+            .In(HelpGroup.Subject);
         Option<string> order = OptionOf.Choice(
             "--order",
             "Find out by experiments on the device in which order it adds the terms: auto tries for ten seconds, on " +
-            "as long as it takes.", "auto", "auto", "on", "off");
+            "as long as it takes.", "auto", "auto", "on", "off")
+            .In(HelpGroup.Subject);
         Option<string?> clip = OptionOf.Text(
-            "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.");
+            "--clip", "FILE", "Of a run: the step's mini-batch is this sound alone.")
+            .In(HelpGroup.Subject);
         Option<string?> label = OptionOf.Text(
-            "--label", "NAME", "The class of --clip; without it the folder that it lies in, where this is a class.");
+            "--label", "NAME", "The class of --clip; without it the folder that it lies in, where this is a class.")
+            .In(HelpGroup.Subject);
         Option<int?> stepNumber = OptionOf.Integer(
             "--step", "N",
             "The step, from 1: of a run, done again from its checkpoint or its beginning up to this one; of a " +
-            "network, after the others on the same clips.", 1, int.MaxValue);
+            "network, after the others on the same clips.", 1, int.MaxValue)
+            .In(HelpGroup.Subject);
         Option<string?> output = OptionOf.Text(
-            "--output", "FILE.html", "Write all of it into a page too, which opens without a network.");
+            "--output", "FILE.html", "Write all of it into a page too, which opens without a network.")
+            .In(HelpGroup.Output);
         Option<int> batch = OptionOf.Integer(
-            "--batch-size", "Clips of the mini-batch of a network that is no run.", 4, 1, 4096);
+            "--batch-size", "Clips of the mini-batch of a network that is no run.", 4, 1, 4096)
+            .In(HelpGroup.Network);
         Option<int> seed = OptionOf.Integer(
-            "--seed", "Seed of weights and clips of a network that is no run.", 1, 0, int.MaxValue);
+            "--seed", "Seed of weights and clips of a network that is no run.", 1, 0, int.MaxValue)
+            .In(HelpGroup.Network);
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<string[]> rungs = CommonOptions.Rungs();
@@ -79,6 +88,12 @@ internal static class ExplainCommand
                     parsed.GetValue(json), terminal);
             }
 
+            if (parsed.GetValue(output) is { } wanted)
+            {
+                OutputFile.ExpectFolder(output, wanted);
+            }
+
+            RefuseIdle();
             StepCapsule capsule = CapsuleOf();
             Explanation explained = new Explainer(opened, capsule, PatienceOf(parsed.GetValue(order)!))
                 .Explain(parsed.GetValue(parameter)!);
@@ -130,6 +145,27 @@ internal static class ExplainCommand
                     opened, run, batchSize: null,
                     CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)), terminal,
                     parsed.GetValue(stepNumber));
+            }
+
+            // What would be read by nobody is refused before anything is computed.
+            void RefuseIdle()
+            {
+                if (parsed.GetValue(label) is not null && parsed.GetValue(clip) is null)
+                {
+                    throw new InputException("--label is the class of --clip FILE: add it, or leave --label out");
+                }
+
+                foreach (Option own in new Option[] { batch, seed }.Where(one => Bound<object>.IsGiven(parsed, one)))
+                {
+                    if (network.NameOf(parsed) is { } name && NetworkPresets.Find(name) is null &&
+                        (Directory.Exists(name) ||
+                            (File.Exists(name) && !name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))))
+                    {
+                        throw new InputException(
+                            $"{own.Name} is for a network that is no run: '{name}' has a mini-batch of its own; " +
+                            "leave it out");
+                    }
+                }
             }
 
             void RefuseStep(string why)
@@ -189,7 +225,7 @@ internal static class ExplainCommand
 
         if (rows.Count > 0)
         {
-            terminal.Lines(TextTable.Format(["output", "its gradient", "factor", "product"], rows));
+            terminal.Table(["output", "its gradient", "factor", "product"], rows);
         }
 
         terminal.Line();
@@ -205,7 +241,7 @@ internal static class ExplainCommand
 
         sums.Add([$"the device's, {device}", Number(gradient), Ulps(gradient)]);
         sums.Add(["(L(v + h) - L(v - h)) / 2h of the whole network", Number(one.LossDifference!.Value), ""]);
-        terminal.Lines(TextTable.Format(["gradient", "", ""], sums));
+        terminal.Table(["gradient", "", ""], sums);
         if (one.Order is { } order)
         {
             terminal.Line(ExplanationPage.OrderInWords(order, gradient));
@@ -235,9 +271,9 @@ internal static class ExplainCommand
     {
         if (lines.Count > 0)
         {
-            terminal.Lines(TextTable.Format(
+            terminal.Table(
                 [title, "", ""],
-                lines.Select(line => (string[])[line.Name, line.Formula, Number(line.Value)]), 2));
+                lines.Select(line => (string[])[line.Name, line.Formula, Number(line.Value)]), 2);
             terminal.Line();
         }
     }

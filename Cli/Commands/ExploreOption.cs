@@ -24,12 +24,15 @@ internal sealed class ExploreOption(
         "--explore", "FILE.html",
         "Write a page instead, one file that needs no network: training steps on the same clips, with every weight, " +
         "activation and gradient to click, its terms, and questions. Without a network, a small one on built-in " +
-        "sounds.");
+        "sounds.")
+        .In(HelpGroup.Subject);
     private readonly Option<int> steps = OptionOf.Integer(
-        "--steps", "With --explore, steps to record: the first five, then ever wider apart.", 20, 1, 60);
+        "--steps", "With --explore, steps to record: the first five, then ever wider apart.", 20, 1, 60)
+        .In(HelpGroup.Subject);
     private readonly Option<int?> keep = OptionOf.Integer(
         "--keep", "N",
-        "With --explore, channels and units kept of each layer. Without it, as many as 2 MB hold.", 1, 65_536);
+        "With --explore, channels and units kept of each layer. Without it, as many as 2 MB hold.", 1, 65_536)
+        .In(HelpGroup.Subject);
 
     public void AddTo(Command command)
     {
@@ -55,10 +58,7 @@ internal sealed class ExploreOption(
     public int Run(ParseResult parsed, ComputeDevice device, FeatureCache? cache, bool json, Terminal terminal)
     {
         string file = parsed.GetValue(explore)!;
-        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-        {
-            throw new InputException($"--explore: there is no folder '{folder}' to write '{file}' to; make it first");
-        }
+        OutputFile.ExpectFolder(explore, file);
 
         (ExplorerStart start, ExplorerSize size) = StartOf(parsed, device, cache, terminal);
         var recording = ExplorerPage.Write(
@@ -99,7 +99,8 @@ internal sealed class ExploreOption(
             var capsule = StepCapsule.Load(name);
             if (parsed.GetResult(batch) is { Implicit: false })
             {
-                throw new InputException($"{batch.Name}: the captured step '{name}' has clips of its own; leave it out");
+                throw new InputException(
+                    $"{batch.Name}: the captured step '{name}' has clips of its own; leave it out");
             }
 
             return (

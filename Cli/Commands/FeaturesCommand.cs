@@ -90,12 +90,12 @@ internal static class FeaturesCommand
             $"{options.SampleRate} Hz" + (output is null ? "" : $", written to {output}"));
         if (output is null)
         {
-            terminal.Lines(TextTable.Format(
+            terminal.Table(
                 ["row", "min", "mean", "max"],
                 Summaries(features).Select(row => (string[])
                 [
                     $"{row.Row}", Value(row.Min), Value(row.Mean), Value(row.Max),
-                ])));
+                ]));
         }
 
         return ExitCodes.Done;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Tools.Fetch;
 
 namespace NativeCnn.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class FetchCommand
         var name = new Argument<string>("NAME")
         {
             Description = $"One of {string.Join(", ", PublishedDataSet.All.Select(one => one.Name))}.",
-        };
+        }.Completing(() => PublishedDataSet.All.Select(one => one.Name));
         Option<string?> output = OptionOf.Text(
             "--output", "DIR",
             "The folder to make of it. Without it, data/NAME. The archive lies beside it meanwhile.");
@@ -67,21 +68,21 @@ internal static class FetchCommand
             return ExitCodes.Done;
         }
 
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["name", "what", "licence", "checksum", "clips"],
             PublishedDataSet.All.Select(one => (string[])
             [
                 one.Name, one.Title, one.Licence, one.Checksum?.Algorithm ?? "none published", Show.Count(one.Clips),
             ]),
-            leftColumns: 4));
+            leftColumns: 4, "checksum", "clips");
         return ExitCodes.Done;
     }
 
     private static PublishedDataSet Chosen(string name) =>
         PublishedDataSet.All.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new InputException(
-            $"there is no data set '{name}'; give one of " +
-            string.Join(", ", PublishedDataSet.All.Select(one => one.Name)));
+            $"there is no data set '{name}'{Suggestion.Before(name, PublishedDataSet.All.Select(one => one.Name))} " +
+            $"give one of {string.Join(", ", PublishedDataSet.All.Select(one => one.Name))}");
 
     private static int Run(
         PublishedDataSet wanted, string? output, string? url, bool keep, bool json, Terminal terminal)

@@ -91,9 +91,9 @@ internal static class GradCheckCommand
         int wrong = rows.Count(row => !row.Passed);
         if (!json)
         {
-            terminal.Lines(TextTable.Format(
+            terminal.Table(
                 ["layers", "gradient of", "checked", "kinks", "worst", "device", "float64", "relative", "verdict"],
-                rows.Select(Cells), leftColumns: 2));
+                rows.Select(Cells), leftColumns: 2, "kinks", "worst", "float64", "device", "checked");
             terminal.Line(wrong == 0
                 ? $"{rows.Count} gradients on {device.Info.Selector} agree with finite differences"
                 : $"{wrong} of {rows.Count} gradients on {device.Info.Selector} are wrong");

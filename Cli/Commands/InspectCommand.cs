@@ -64,14 +64,14 @@ internal static class InspectCommand
         {
             foreach (StepInspection step in steps)
             {
-                terminal.Line(step.ToJson());
+                terminal.Verbatim(step.ToJson());
             }
 
             terminal.Json(InspectRecord.Of(weights, filters, warnings), CliJson.Default.InspectRecord);
             return ExitCodes.Done;
         }
 
-        var table = new InspectionTable(terminal.Line);
+        var table = new InspectionTable(terminal.Line, terminal.Width);
         table.Head(folder, config, steps);
         table.Layers(steps, epochs);
         table.Warnings(steps, warnings);

@@ -73,7 +73,7 @@ internal static class KernelsCommand
             return ExitCodes.Done;
         }
 
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["kernel", "method", "ladder", "rung", "registers", "shared", "local", "spilled"],
             all.Select(one => (string[])
             [
@@ -81,7 +81,7 @@ internal static class KernelsCommand
                 Known(one.Takes?.Registers), Known(one.Takes?.SharedBytes), Known(one.Takes?.StackBytes),
                 Known(one.Takes?.SpillBytes),
             ]),
-            leftColumns: 3));
+            leftColumns: 3, "method", "spilled", "local", "shared", "ladder");
         return ExitCodes.Done;
 
         static string Known(int? figure) => figure is { } known ? $"{known}" : "-";
@@ -122,7 +122,7 @@ internal static class KernelsCommand
             }
 
             terminal.Line($"there are: {string.Join("; ", KernelLadder.OfProcess())}");
-            terminal.Lines(RungTable.Of(opened));
+            terminal.Lines(RungTable.Of(opened, terminal.Width));
             return ExitCodes.Done;
         });
         return command.WithExamples(
@@ -135,7 +135,7 @@ internal static class KernelsCommand
         {
             Description = "A kernel of `nativecnn kernels list`.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => ProductKernels.All.Select(kernel => kernel.Name));
         Option<bool> all = OptionOf.Flag("--all", "Every kernel instead of one; needs --output.");
         Option<string> target = OptionOf.Choice("--target", "The language of the code.", "ptx", "ptx", "opencl");
         Option<string> architecture = OptionOf.Choice(
@@ -204,7 +204,7 @@ internal static class KernelsCommand
             string code = ptx ? compiler.ToPtx(only, architecture) : compiler.ToOpenCl(only);
             terminal.Line($"// {only.Name}, rung {only.Rung}, {only.MethodName}" +
                 (ptx ? $", {architecture}: {Resources(code, architecture)}" : ""));
-            terminal.Line(code.TrimEnd());
+            terminal.Verbatim(code.TrimEnd());
             return ExitCodes.Done;
         }
 

@@ -5,6 +5,7 @@ using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tools.Benchmarking;
+using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
 
 namespace NativeCnn.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class KernelsProfileCommand
         {
             Description = "A kernel of `nativecnn kernels list`.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => ProductKernels.All.Select(kernel => kernel.Name));
         Option<string?> step = OptionOf.Text(
             "--step", CommonOptions.ModelForms, "All launches of a training step of this network with Adam.");
         Option<int> batch = OptionOf.Integer(
@@ -43,8 +44,9 @@ internal static class KernelsProfileCommand
         var command = new Command(
             "profile",
             "Counts what a kernel executes on an NVIDIA GPU, without one: its PTX runs on the processor. " +
-            "Instructions by class, sectors of global memory and conflicts of shared memory a request, divergent branches, " +
-            "occupancy; and an estimate of its time with what bounds it. docs/kernel-profile.md tells how to read it.")
+            "Instructions by class, sectors of global memory and conflicts of shared memory a request, divergent " +
+            "branches, occupancy; and an estimate of its time with what bounds it. docs/kernel-profile.md tells how " +
+            "to read it.")
         {
             name, step, batch, shape, gpu, millions, lines, measure, rungs, precision, json,
         };
@@ -113,7 +115,8 @@ internal static class KernelsProfileCommand
             return;
         }
 
-        terminal.Lines(kernel is null ? ProfileStepTable.Of(result) : ProfileTable.Of(kernel, result));
+        terminal.Lines(kernel is null ? ProfileStepTable.Of(result, terminal.Width)
+            : ProfileTable.Of(kernel, result, terminal.Width));
         foreach (IGrouping<string, LaunchProfile> one in result.Launches.GroupBy(launch => launch.Kernel.Name)
             .Where(one => lines && (kernel is null || one.Key == kernel.Name)))
         {

@@ -72,7 +72,7 @@ internal static class ModelCommand
     private static void Print(NetworkSummary summary, string device, Terminal terminal)
     {
         terminal.Line($"{summary.Network}: input {summary.Input}, {summary.Classes} classes; figures are of one clip");
-        terminal.Lines(TextTable.Format(
+        terminal.Table(
             ["name", "layer", "output", "parameters", "operations", "bytes"],
             [
                 .. summary.Layers.Select(layer => (string[])
@@ -85,7 +85,7 @@ internal static class ModelCommand
                     Show.Count(summary.ActivationBytes),
                 ],
             ],
-            leftColumns: 3));
+            leftColumns: 3);
         string state = summary.StateBytes > 0 ? $", {Show.Megabytes(summary.StateBytes)} of running statistics" : "";
         terminal.Line(
             $"memory of a mini-batch of {summary.BatchSize} on {device}: {Show.Megabytes(summary.TrainingBytes)} in " +
@@ -105,7 +105,7 @@ internal static class ModelCommand
         {
             Description = "A layer type, conv1d for instance. Without it, all.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => LayerTypes.Names);
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "layers",
@@ -128,7 +128,7 @@ internal static class ModelCommand
             }
             else
             {
-                terminal.Lines(Lines(layers));
+                terminal.Lines(Lines(layers, terminal.Width));
             }
 
             return ExitCodes.Done;
@@ -143,25 +143,25 @@ internal static class ModelCommand
             string.Join(", ", LayerTypes.Names));
 
     /// <summary>Each layer in a line, its own fields beneath it, and at the end the fields of all layers.</summary>
-    private static IEnumerable<string> Lines(IReadOnlyList<LayerDescription> layers)
+    private static IEnumerable<string> Lines(IReadOnlyList<LayerDescription> layers, int? width)
     {
         foreach (LayerDescription layer in layers)
         {
             yield return $"{layer.Type}  {layer.Shapes}  {layer.Sentence}".TrimEnd();
-            foreach (string line in Lines(layer.Fields.Where(field => !field.IsShared)))
+            foreach (string line in Lines(layer.Fields.Where(field => !field.IsShared), width))
             {
                 yield return line;
             }
         }
 
         yield return layers.Count == 1 ? "as every layer:" : "every layer:";
-        foreach (string line in Lines(layers[0].Fields.Where(field => field.IsShared)))
+        foreach (string line in Lines(layers[0].Fields.Where(field => field.IsShared), width))
         {
             yield return line;
         }
     }
 
-    private static IEnumerable<string> Lines(IEnumerable<FieldDescription> fields)
+    private static IEnumerable<string> Lines(IEnumerable<FieldDescription> fields, int? width)
     {
         string[][] rows =
         [
@@ -172,7 +172,7 @@ internal static class ModelCommand
                 field.Sentence ?? "",
             ]),
         ];
-        return rows.Length == 0 ? [] : TextTable.Format(rows[0], rows[1..], leftColumns: 4);
+        return rows.Length == 0 ? [] : TextTable.Format(rows[0], rows[1..], 4, width);
     }
 
     private static Command Schema(Terminal terminal)
@@ -184,7 +184,7 @@ internal static class ModelCommand
         command.SetAction(_ =>
         {
             WarnWithoutSentences(terminal);
-            terminal.Line(NetworkSchema.Text());
+            terminal.Verbatim(NetworkSchema.Text());
             return ExitCodes.Done;
         });
         return command.WithExamples("nativecnn model schema > network.schema.json");

@@ -27,9 +27,11 @@ internal sealed class NetworkChoice
     private readonly Option<string?> input = OptionOf.Text(
         "--input", InputForm,
         $"The input of one clip. Without it, {Form(FeatureInput)}, or {Form(RawInput)} for a network on samples; " +
-        "a run has its own.");
+        "a run has its own.")
+        .In(HelpGroup.Network);
     private readonly Option<int?> classes = OptionOf.Integer(
-        "--classes", "N", $"Number of classes. Without it, {DefaultClasses}; a run has its own.", 1, 1_000_000);
+        "--classes", "N", $"Number of classes. Without it, {DefaultClasses}; a run has its own.", 1, 1_000_000)
+        .In(HelpGroup.Network);
 
     /// <summary>Makes argument and options.</summary>
     /// <param name="fallback">The network where none is named; null where one must be.</param>
@@ -40,7 +42,7 @@ internal sealed class NetworkChoice
             HelpName = "NAME|FILE.json|RUN",
             Description = "A network's name, a file that lists its layers, or the folder that `nativecnn train` " +
                 $"left. {CommonOptions.ModelSentences}.",
-        };
+        }.Completing(() => NetworkPresets.Names);
         if (fallback is not null)
         {
             network.DefaultValueFactory = _ => fallback;
@@ -89,11 +91,11 @@ internal sealed class NetworkChoice
         return (clip, count) switch
         {
             (not null, _) => throw new InputException(
-                $"the run '{name}' has an input of its own, {run.Format.Channels}x{run.Format.Frames}; " +
+                $"the run '{name}' has an input of its own, {run.Input[0]}x{run.Input[1]}; " +
                 "leave --input out"),
             (_, not null) => throw new InputException(
                 $"the run '{name}' has classes of its own, {run.Labels.Count}; leave --classes out"),
-            _ => (run.Model, new Shape(run.Format.Channels, run.Format.Frames), run.Labels.Count, name),
+            _ => (run.Model, run.Input, run.Labels.Count, name),
         };
     }
 

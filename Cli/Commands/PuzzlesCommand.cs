@@ -34,9 +34,9 @@ internal static class PuzzlesCommand
                 return ExitCodes.Done;
             }
 
-            terminal.Lines(TextTable.Format(
+            terminal.Table(
                 ["puzzle", "name", "what is wrong"],
-                PuzzleCatalog.All.Select(one => (string[])[$"{one.Number}", one.Name, one.Task]), leftColumns: 3));
+                PuzzleCatalog.All.Select(one => (string[])[$"{one.Number}", one.Name, one.Task]), leftColumns: 3);
             terminal.Line();
             terminal.Line("begin with `nativecnn puzzles start 1`");
             return ExitCodes.Done;
@@ -62,7 +62,8 @@ internal static class PuzzlesCommand
             if (File.Exists(path) && !parsed.GetValue(again))
             {
                 throw new InputException(
-                    $"'{path}' is there already; --again puts the broken file in its place, and what you wrote is lost");
+                    $"'{path}' is there already; --again puts the broken file in its place, and what you wrote is " +
+                    "lost");
             }
 
             Directory.CreateDirectory(parsed.GetValue(folder)!);
@@ -81,8 +82,8 @@ internal static class PuzzlesCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "check",
-            "Compiles the file and executes it as a GPU would, on the processor, then compares its gradient with finite " +
-            "differences in float64. Exit code 1 until it is mended.")
+            "Compiles the file and executes it as a GPU would, on the processor, then compares its gradient with " +
+            "finite differences in float64. Exit code 1 until it is mended.")
         {
             number, folder, json,
         };
@@ -148,10 +149,10 @@ internal static class PuzzlesCommand
         return command.WithExamples("nativecnn puzzles hint 1", "nativecnn puzzles hint 1 --level 3");
     }
 
-    private static Argument<string> Number() => new("PUZZLE")
+    private static Argument<string> Number() => new Argument<string>("PUZZLE")
     {
         Description = "Its number, or its name.",
-    };
+    }.Completing(() => PuzzleCatalog.All.Select(one => one.Name));
 
     private static Option<string> Folder() =>
         OptionOf.Text("--directory", "DIR", "Where the files are that you mend.", DefaultFolder);

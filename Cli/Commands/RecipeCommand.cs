@@ -1,6 +1,7 @@
 // nativecnn recipe: the recipes that ship, and the text of each.
 using System.CommandLine;
 using NativeCnn.Cli.Errors;
+using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Runs;
@@ -15,7 +16,7 @@ internal static class RecipeCommand
         {
             Description = "A recipe's name, a TOML file, or a run folder. Without it, all names are listed.",
             Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.Completing(() => RecipeBook.Names);
         var command = new Command(
             "recipe",
             "Lists the recipes that ship, or prints one as a file to change: `nativecnn train --recipe FILE.toml`.")

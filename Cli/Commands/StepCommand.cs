@@ -174,7 +174,7 @@ internal static class StepCommand
         string limit = allowed == 0 ? "" : $" by more than {Show.Count(allowed)} ULP";
         if (replay.First is { } first)
         {
-            terminal.Lines(TextTable.Format(
+            terminal.Table(
                 ["tensor", "differing", "worst", "captured", "replayed", "ULP"],
                 differing.Select(one => (string[])
                 [
@@ -182,7 +182,7 @@ internal static class StepCommand
                     $"{Show.Count(one.Differing)} of {Show.Count(one.Shape.Aggregate(1L, (a, b) => a * b))}",
                     one.Place, Number(one.Captured), Number(one.Replayed),
                     one.Ulps == long.MaxValue ? "NaN" : Show.Count(one.Ulps),
-                ])));
+                ]));
             terminal.Line($"the first that differs{limit}: {first.Tensor}");
         }
 

@@ -30,12 +30,13 @@ internal static class TrainCommand
     }
 
     private static int Run(TrainRequest request, Terminal terminal) =>
-        request.Json ? Run(request, terminal, new JsonTrainingView(terminal))
-        : terminal.OutputIsTerminal ? RunLive(request, terminal)
-        : Run(request, terminal, new PlainTrainingView(terminal.Line, terminal.Warn));
+        request.Json ? RunIn(new JsonTrainingView(terminal), request, terminal)
+        : terminal.OutputIsTerminal
+            ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar), request, terminal))
+        : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn), request, terminal);
 
-    private static int RunLive(TrainRequest request, Terminal terminal) => LiveBar.During(
-        terminal, bar => Run(request, terminal, new LiveTrainingView(bar)));
+    private static int RunIn(ITrainingView view, TrainRequest request, Terminal terminal) =>
+        Run(request, terminal, new TensorBoardView(view, request.TensorBoard));
 
     private static int Run(TrainRequest request, Terminal terminal, ITrainingView view)
     {

@@ -10,10 +10,16 @@ namespace NativeCnn.Cli.Options;
 internal static class OptionOf
 {
     public static Option<string?> Text(string name, string valueName, string description) =>
-        new(name) { HelpName = valueName, Description = description };
+        new Option<string?>(name) { HelpName = valueName, Description = description }
+            .Completing(() => Completions.OfForms(valueName));
 
     public static Option<string> Text(string name, string valueName, string description, string fallback) =>
-        new(name) { HelpName = valueName, Description = description, DefaultValueFactory = _ => fallback };
+        new Option<string>(name)
+        {
+            HelpName = valueName,
+            Description = description,
+            DefaultValueFactory = _ => fallback,
+        }.Completing(() => Completions.OfForms(valueName));
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
@@ -57,7 +63,7 @@ internal static class OptionOf
         };
 
     public static Option<string> Choice(string name, string description, string fallback, params string[] choices) =>
-        new(name)
+        new Option<string>(name)
         {
             HelpName = string.Join('|', choices),
             Description = description,
@@ -74,7 +80,7 @@ internal static class OptionOf
 
                 return came;
             },
-        };
+        }.Completing(() => choices);
 
     private static long ParseInteger(ArgumentResult result, string name, long min, long max)
     {

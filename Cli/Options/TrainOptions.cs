@@ -34,30 +34,37 @@ internal sealed class TrainOptions
         "The epoch whose weights are kept: that of the highest validation accuracy, the lowest loss, the highest " +
         "macro F1, or the highest mean average precision, which is for clips that may have several labels and their " +
         "default.",
-        "accuracy", "accuracy", "loss", "f1", "map");
+        "accuracy", "accuracy", "loss", "f1", "map")
+        .In(HelpGroup.Training);
 
     private readonly Option<bool> acceptChanges = OptionOf.Flag(
         "--accept-changes",
         "Let --resume go on though clips of the run are gone or changed: without the gone ones, with the others as " +
-        "they are now.");
+        "they are now.")
+        .In(HelpGroup.Data);
 
     private readonly Option<int> clipsPerClass = OptionOf.Integer(
-        "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000);
+        "--clips-per-class", "Clips of each class of the built-in sounds.", 200, 2, 100_000)
+        .In(HelpGroup.Data);
 
     private readonly Option<string?> recipe = OptionOf.Text(
         "--recipe", "NAME|FILE.toml",
         "Everything about the training but its data: network, features, augmentation, optimiser, schedule, loss. " +
-        $"Other options change what it says. {string.Join(", ", RecipeBook.Names)}; `nativecnn recipe` prints them.");
+        $"Other options change what it says. {string.Join(", ", RecipeBook.Names)}; `nativecnn recipe` prints them.")
+        .Completing(() => RecipeBook.Names)
+        .In(HelpGroup.Recipe);
 
     private readonly Option<string?> like = OptionOf.Text(
         "--like", "RUN",
         "Train as the run in the folder RUN was trained: its recipe, and its data and split unless --data is given. " +
-        "Other options change what it says.");
+        "Other options change what it says.")
+        .In(HelpGroup.Recipe);
 
     private readonly Option<string?> init = OptionOf.Text(
         "--init", "RUN",
-        "Begin with the weights of the run in the folder RUN, as far as names and shapes agree; where the classes are " +
-        "others, the last layer is new.");
+        "Begin with the weights of the run in the folder RUN, as far as names and shapes agree; where the classes " +
+        "are others, the last layer is new.")
+        .In(HelpGroup.Recipe);
 
     private readonly Option<string> model = CommonOptions.Network(NetworkPresets.DefaultName);
 
@@ -71,21 +78,26 @@ internal sealed class TrainOptions
         "--clip-seconds", "S",
         "Length that every clip is cut or padded to. Without it, what 95 % of the clips do not exceed, from 0.2 " +
         "to 10 s; 1 for the built-in sounds.",
-        new Interval(0.01, 600));
+        new Interval(0.01, 600))
+        .In(HelpGroup.Features);
 
     private readonly Option<int> epochs = OptionOf.Integer(
-        "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000);
+        "--epochs", "Passes over the training clips.", Defaults.Epochs, 1, 100_000)
+        .In(HelpGroup.Training);
 
     private readonly Option<double?> minutes = OptionOf.Number(
         "--minutes", "M",
-        "Train for so many minutes at most, features and all: the number of epochs, and the schedule with it, comes from " +
-        "how long an epoch takes.",
-        new Interval(0, 1_000_000, OpenLow: true));
+        "Train for so many minutes at most, features and all: the number of epochs, and the schedule with it, comes " +
+        "from how long an epoch takes.",
+        new Interval(0, 1_000_000, OpenLow: true))
+        .In(HelpGroup.Training);
 
     private readonly Option<string?> augment = OptionOf.Text(
         "--augment", "NAME[=VALUE],..|none",
         "What is changed about a clip, anew in every epoch, each up to its value. " + Augmentations.Sentences +
-        ". A name alone takes the value in brackets. Without it, nothing is changed.");
+        ". A name alone takes the value in brackets. Without it, nothing is changed.")
+        .Completing(() => [.. Augmentations.Names, "none"])
+        .In(HelpGroup.Augmentation);
 
     /// <summary>The classes that keyword spotting needs beside its words.</summary>
     private readonly Bound<KeywordOptions>[] keywordOptions =
@@ -100,7 +112,7 @@ internal sealed class TrainOptions
             OptionOf.Text(
                 "--unknown", "CLASS,..[:SHARE]",
                 "Merges these classes into one, unknown. With a share, 10% or 0.1, so many clips of them as that is " +
-                "of the other classes' clips; without it, all."),
+                "of the other classes' clips; without it, all.").In(HelpGroup.Data),
             (keywords, value) => keywords.WithUnknown(value!)),
     ];
 
@@ -109,27 +121,39 @@ internal sealed class TrainOptions
         "Share of the clips to validate on. Where the data names its own validation clips or folds, these are taken " +
         "unless this option is given; its test clips stay out either way.",
         Defaults.ValidationFraction,
-        new Interval(0, 1, OpenLow: true, OpenHigh: true));
+        new Interval(0, 1, OpenLow: true, OpenHigh: true))
+        .In(HelpGroup.Split);
 
     private readonly Option<string?> group = OptionOf.Text(
         "--group", "prefix|speaker|COLUMN",
         "Keeps clips of a group on one side of the split: the file name up to its first - or _, the second field of " +
         "{label}_{speaker}_{index}, or a column: of the CSV, speaker of Speech Commands and FSDD, src_file of " +
-        "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.");
+        "ESC-50, fsID of UrbanSound8K. The parts and folds of these data sets are then set aside.")
+        .In(HelpGroup.Split);
 
     private readonly Option<string> featurePrecision = CommonOptions.FeaturePrecision();
 
     private readonly Option<bool> folds = OptionOf.Flag(
-        "--folds", "Leave each group out in turn; without --group, each fold that the data names.");
+        "--folds", "Leave each group out in turn; without --group, each fold that the data names.")
+        .In(HelpGroup.Split);
 
     private readonly Option<string?> output = OptionOf.Text(
-        "--output", "DIR", "The run folder. Without it, runs/ and the date and time.");
+        "--output", "DIR", "The run folder. Without it, runs/ and the date and time.")
+        .In(HelpGroup.Output);
 
-    private readonly Option<bool> force = OptionOf.Flag("--force", "Let --output overwrite another run.");
+    private readonly Option<bool> force = OptionOf.Flag("--force", "Let --output overwrite another run.")
+        .In(HelpGroup.Output);
 
     private readonly Option<string?> resume = OptionOf.Text(
         "--resume", "DIR",
-        "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.");
+        "Go on with the run in DIR, as if it had never stopped. Its options hold; --epochs may raise their number.")
+        .In(HelpGroup.Output);
+
+    private readonly Option<bool> tensorBoard = OptionOf.Flag(
+        "--tensorboard",
+        "Write events.out.tfevents.nativecnn into the run folder, for TensorBoard: curves, learning rate and " +
+        "confusion matrix. --resume goes on with it.")
+        .In(HelpGroup.Output);
 
     private readonly Option<string?> cache = CommonOptions.Cache();
 
@@ -153,7 +177,7 @@ internal sealed class TrainOptions
                     "--batch-size",
                     "Clips of a mini-batch" +
                     $"{PresetHelp.Others(preset => preset.Training.BatchSize, Defaults.BatchSize)}.",
-                    Defaults.BatchSize, 1, 65_536),
+                    Defaults.BatchSize, 1, 65_536).In(HelpGroup.Training),
                 (training, value) => training with { BatchSize = value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
@@ -161,61 +185,68 @@ internal sealed class TrainOptions
                     "Step size of the optimiser" +
                     $"{PresetHelp.Others(preset => preset.Training.LearningRate, Defaults.LearningRate)}.",
                     Math.Round(Defaults.LearningRate, 9),
-                    new Interval(0, 100, OpenLow: true)),
+                    new Interval(0, 100, OpenLow: true)).In(HelpGroup.Optimizer),
                 (training, value) => training with { LearningRate = (float)value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--schedule", LearningRateSchedule.Forms,
                     $"How the learning rate goes on: {ScheduleSentences}. Without it, {Defaults.Schedule.Kind}" +
-                    $"{PresetHelp.Others(preset => preset.Training.Schedule.Kind, Defaults.Schedule.Kind)}."),
+                    $"{PresetHelp.Others(preset => preset.Training.Schedule.Kind, Defaults.Schedule.Kind)}.")
+                    .In(HelpGroup.Optimizer),
                 (training, value) => training with { Schedule = LearningRateSchedule.Parse(value!) }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Choice(
                     "--optimizer",
                     $"The optimiser: {OptimizerSentences}. Without it, {NameOf(Defaults.Optimizer)}" +
                     $"{PresetHelp.Others(preset => NameOf(preset.Training.Optimizer), NameOf(Defaults.Optimizer))}.",
-                    NameOf(Defaults.Optimizer), [.. OptimizerTypes.Names]),
+                    NameOf(Defaults.Optimizer), [.. OptimizerTypes.Names]).In(HelpGroup.Optimizer),
                 (training, value) =>
                     training with { Optimizer = OptimizerTypes.Instead(training.Optimizer, value) }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--weight-decay", $"Weight decay of the optimiser{PresetHelp.Others(WeightDecayOf, 0f)}.", 0,
-                    new Interval(0, 100)),
+                    new Interval(0, 100)).In(HelpGroup.Optimizer),
                 (training, value) => WithSetting(training, "weight_decay", value)),
             Bound<TrainingOptions>.Of(
                 OptionOf.Choice(
                     "--decay", "What decays: all parameters, or the weights alone, without biases and normalisation.",
-                    "all", "all", "weights"),
+                    "all", "all", "weights")
+                    .In(HelpGroup.Optimizer),
                 (training, value) =>
                     training with { DecayOf = value == "weights" ? DecayScope.Weights : DecayScope.All }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--clip-norm", "Scale gradients down to this norm over all parameters; 0 for never.", 0,
-                    new Interval(0, 1e9)),
+                    new Interval(0, 1e9))
+                    .In(HelpGroup.Optimizer),
                 (training, value) => training with { ClipNorm = (float)value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--ema",
                     "Validate and save a moving average of the weights that keeps this share at each step, such as " +
                     "0.999; 0 for the weights themselves.",
-                    0, new Interval(0, 1, OpenHigh: true)),
+                    0, new Interval(0, 1, OpenHigh: true))
+                    .In(HelpGroup.Training),
                 (training, value) => training with { AverageDecay = (float)value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Integer(
                     "--accumulate",
                     "Mini-batches whose gradients make one step of the optimiser: with N, as mini-batches of N times " +
                     "the clips (batch normalisation still sees each by itself).",
-                    1, 1, 65_536),
+                    1, 1, 65_536)
+                    .In(HelpGroup.Training),
                 (training, value) => training with { Accumulate = value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--warm-up", "EPOCHS", "Epochs in which the learning rate rises to the schedule's own.",
-                    new Interval(0, 100_000)),
+                    new Interval(0, 100_000))
+                    .In(HelpGroup.Optimizer),
                 (training, value) => training with { Schedule = training.Schedule with { WarmUp = value!.Value } }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--freeze", "PREFIX,..",
-                    "Parameters whose names begin so stay as they are, such as conv1; `model summary` names them."),
+                    "Parameters whose names begin so stay as they are, such as conv1; `model summary` names them.")
+                    .In(HelpGroup.Optimizer),
                 (training, value) => training with
                 {
                     LayerRates = [.. training.LayerRates, .. Listed(value!).Select(prefix => $"{prefix}=0")],
@@ -223,46 +254,65 @@ internal sealed class TrainOptions
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--layer-rate", "PREFIX=FACTOR,..",
-                    "Parameters whose names begin so learn at this share of the learning rate."),
+                    "Parameters whose names begin so learn at this share of the learning rate.")
+                    .In(HelpGroup.Optimizer),
                 (training, value) => training with { LayerRates = [.. training.LayerRates, .. Listed(value!)] }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--momentum", "X", $"Momentum of the optimiser. Without it, {UsualOfEach("momentum")}.",
-                    new Interval(0, 1, OpenHigh: true)),
+                    new Interval(0, 1, OpenHigh: true)).In(HelpGroup.Optimizer),
                 (training, value) => WithSetting(training, "momentum", value!)),
             Bound<TrainingOptions>.Of(
                 OptionOf.Flag(
                     "--nesterov",
-                    $"Nesterov's momentum, of {string.Join(" and ", OptimizerTypes.Having("nesterov"))}."),
+                    $"Nesterov's momentum, of {string.Join(" and ", OptimizerTypes.Having("nesterov"))}.")
+                    .In(HelpGroup.Optimizer),
                 (training, value) => WithSetting(training, "nesterov", value)),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--label-smoothing", "Share of the target that is spread over all classes.", 0,
-                    new Interval(0, 1, OpenHigh: true)),
+                    new Interval(0, 1, OpenHigh: true)).In(HelpGroup.Training),
                 (training, value) => training with { LabelSmoothing = (float)value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--loss", Losses.Forms,
                     "What training makes smaller. focal counts a clip the less, the surer the network is of its " +
                     "class already: by (1 - p)^GAMMA, 2 by default. Without it, cross-entropy; where clips may have " +
-                    "several labels, that of a sigmoid for each."),
+                    "several labels, that of a sigmoid for each.")
+                    .In(HelpGroup.Training),
                 (training, value) => training with { FocalGamma = Losses.ParseGamma(value!) }),
             Bound<TrainingOptions>.Of(
                 best, (training, value) => training with { Best = Enum.Parse<BestBy>(value, ignoreCase: true) }),
             Bound<TrainingOptions>.Of(
-                OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips."),
+                OptionOf.Flag("--balance-classes", "Weigh each class by the inverse of its share of the clips.")
+                    .In(HelpGroup.Training),
                 (training, value) => training with { BalanceClasses = value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Choice(
                     "--sampling",
                     "The clips of an epoch: each once, or as many with every class drawn equally often.",
-                    "shuffled", "shuffled", "balanced"),
+                    "shuffled", "shuffled", "balanced")
+                    .In(HelpGroup.Training),
                 (training, value) => training with { Sampling = Enum.Parse<Sampling>(value, ignoreCase: true) }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Number(
+                    "--crop", "S",
+                    "Seconds of each clip that the network is given: in training a stretch that is drawn anew in each " +
+                    "epoch. Without it, the whole clip.",
+                    new Interval(0, 600, OpenLow: true)).In(HelpGroup.Augmentation),
+                (training, value) => training with { CropSeconds = value!.Value }),
+            Bound<TrainingOptions>.Of(
+                OptionOf.Integer(
+                    "--test-crops",
+                    "Stretches of a clip, evenly spread over it, whose answers are averaged in validation and use; needs " +
+                    "--crop.", 1, 1, 1000).In(HelpGroup.Augmentation),
+                (training, value) => training with { TestCrops = value }),
             Bound<TrainingOptions>.Of(
                 augment,
                 (training, value) => training with { Augmentation = AugmentationOptions.Parse(value!) }),
             Bound<TrainingOptions>.Of(
-                OptionOf.Seed("--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds."),
+                OptionOf.Seed("--seed", "Seed of initial weights, shuffling, dropout, split and built-in sounds.")
+                    .In(HelpGroup.Training),
                 (training, value) => training with { Seed = value }),
             Bound<TrainingOptions>.Of(
                 validation, (training, value) => training with { ValidationFraction = value }),
@@ -286,7 +336,7 @@ internal sealed class TrainOptions
                 OptionOf.Integer(
                     "--patience", "N",
                     "Stop after so many epochs without a better validation; 0 for never, which is the default.", 0,
-                    100_000),
+                    100_000).In(HelpGroup.Training),
                 (config, value) => config with
                 {
                     Training = config.Training with { Patience = value ?? config.Training.Patience },
@@ -306,7 +356,8 @@ internal sealed class TrainOptions
                     "--inspect", "N",
                     "Record every N-th step, and the last of an epoch that has none, in inspect.jsonl of the run " +
                     "folder: what outputs, weights, gradients and updates of each layer are like; see `nativecnn " +
-                    "inspect`. The weights come out the same. Without it, nothing is recorded.", 1, int.MaxValue),
+                    "inspect`. The weights come out the same. Without it, nothing is recorded.", 1, int.MaxValue)
+                    .In(HelpGroup.Output),
                 (config, value) => config with { Inspect = value }),
             Bound<RunConfig>.Of(
                 CommonOptions.FeatureMemory(),
@@ -326,12 +377,16 @@ internal sealed class TrainOptions
         data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel,
         clipsPerClass, recipe, like, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
-        .. runOptions.Select(one => one.Option), output, force, resume, cache, noCache, reading.Strict, json,
+        .. runOptions.Select(one => one.Option), output, force, resume, tensorBoard, cache, noCache,
+        reading.Strict, json,
     ]).Distinct();
 
     /// <summary>What may be given with --resume.</summary>
     private IEnumerable<Option> Changeable =>
-        [.. runOptions.Select(one => one.Option).Except([init, minutes]), resume, cache, noCache, reading.Strict, json];
+    [
+        .. runOptions.Select(one => one.Option).Except([init, minutes]), resume, tensorBoard, cache, noCache,
+        reading.Strict, json,
+    ];
 
     public void AddTo(Command command)
     {
@@ -410,6 +465,7 @@ internal sealed class TrainOptions
             Output = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
+            TensorBoard = parsed.GetValue(tensorBoard),
             Json = parsed.GetValue(json),
         };
 

@@ -52,6 +52,9 @@ internal sealed record TrainRequest
     /// <summary>The run folder to go on with.</summary>
     public required string? Resume { get; init; }
 
+    /// <summary>Writes an event file for TensorBoard.</summary>
+    public required bool TensorBoard { get; init; }
+
     /// <summary>The run whose data is taken again; null where there is other data.</summary>
     public RunConfig? LikeData => TakesLikeData ? Like : null;
 

@@ -8,7 +8,10 @@ internal static class ClassTable
     private const int MostRows = 40;
     private const int WorstRows = 20;
 
-    public static IEnumerable<string> Lines(ClassificationReport report)
+    /// <summary>The lines of the table.</summary>
+    /// <param name="report">The figures.</param>
+    /// <param name="width">Columns of the screen; null for lines of any length.</param>
+    public static IEnumerable<string> Lines(ClassificationReport report, int? width = null)
     {
         IReadOnlyList<ClassMetrics> classes = report.Classes;
         bool isCut = classes.Count > MostRows;
@@ -26,7 +29,8 @@ internal static class ClassTable
                 .Append([
                     .. Row(mean, report.MacroPrecision, report.MacroRecall, report.MacroF1, report.Clips),
                     .. More(several, several?.MeanAveragePrecision, null),
-                ])))
+                ]),
+            width: width))
         {
             yield return line;
         }

@@ -43,4 +43,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(LayerBenchRecord))]
 [JsonSerializable(typeof(CompareRecord))]
 [JsonSerializable(typeof(ThresholdRecord))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunDiffRecord))]
+[JsonSerializable(typeof(RunComparisonRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -3,19 +3,48 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Cli.Output;
 
 /// <summary>A line an epoch, in columns of fixed width so that each can be printed when it comes.</summary>
-internal static class EpochTable
+internal sealed class EpochTable
 {
-    public static string Header { get; } =
-        $"{"epoch",5}  {"loss",8}  {"accuracy",8}  {"val. loss",9}  {"val. accuracy",13}  {"seconds",7}";
+    private const string Star = " *";
+
+    private readonly FixedColumns columns;
+
+    /// <summary>Chooses the columns.</summary>
+    /// <param name="width">Columns of the screen; null for all that the table needs.</param>
+    /// <param name="first">
+    /// The first epoch: it tells whether F1 and mAP are measured, which they are only where one is asked for, or where
+    /// clips may have several labels.
+    /// </param>
+    public EpochTable(int? width, EpochMetrics first)
+    {
+        List<FixedColumns.Column> all =
+        [
+            new("epoch", 5, 9), new("loss", 8, 5), new("accuracy", 8, 3), new("val. loss", 9, 4),
+            new("val. accuracy", 13, 6),
+        ];
+        if (first.ValidationF1 is not null)
+        {
+            all.Add(new("F1", 5, 7));
+        }
+
+        if (first.ValidationMap is not null)
+        {
+            all.Add(new("mAP", 5, 8));
+        }
+
+        columns = new FixedColumns(width - Star.Length, [.. all, new("seconds", 7, 2)]);
+    }
+
+    /// <summary>The titles.</summary>
+    public string Header => columns.Header;
 
     /// <summary>The line of an epoch; the best so far is starred.</summary>
-    public static string Row(EpochMetrics epoch, bool isBest) =>
-        $"{epoch.Epoch,5}  {Show.Loss(epoch.Loss),8}  {Show.Percent(epoch.Accuracy),8}  " +
-        $"{Show.Loss(epoch.ValidationLoss),9}  {Show.Percent(epoch.ValidationAccuracy),13}  " +
-        $"{(epoch.Seconds is { } seconds ? Show.Seconds(seconds) : "-"),7}{More(epoch)}{(isBest ? " *" : "")}";
-
-    /// <summary>What is measured only where it is asked for, or where clips may have several labels.</summary>
-    private static string More(EpochMetrics epoch) =>
-        (epoch.ValidationF1 is { } f1 ? $"  F1 {Show.Share(f1)}" : "") +
-        (epoch.ValidationMap is { } map ? $"  mAP {Show.Share(map)}" : "");
+    public string Row(EpochMetrics epoch, bool isBest) =>
+        columns.Line(
+        [
+            $"{epoch.Epoch}", Show.Loss(epoch.Loss), Show.Percent(epoch.Accuracy), Show.Loss(epoch.ValidationLoss),
+            Show.Percent(epoch.ValidationAccuracy),
+            .. new[] { epoch.ValidationF1, epoch.ValidationMap }.OfType<double>().Select(Show.Share),
+            epoch.Seconds is { } seconds ? Show.Seconds(seconds) : "-",
+        ]) + (isBest ? Star : "");
 }

@@ -6,17 +6,20 @@ namespace NativeCnn.Cli.Output;
 
 /// <summary>A run's layers as text of at most 80 columns.</summary>
 /// <param name="line">Prints a line.</param>
-internal sealed class InspectionTable(Action<string> line)
+/// <param name="screen">Columns of the screen, where it has fewer; null for 80.</param>
+internal sealed class InspectionTable(Action<string> line, int? screen = null)
 {
-    private const int Width = 80;
+    private const int Most = 80;
     private const int NameWidth = 26;
     private const int NumberWidth = 9;
     private const string Bars = " ▁▂▃▄▅▆▇█";
 
+    private readonly int width = Math.Min(Most, screen ?? Most);
+
     /// <summary>What run it is, and how much of it was recorded.</summary>
     public void Head(string folder, RunConfig config, IReadOnlyList<StepInspection> steps)
     {
-        Wrapped($"{folder}: {config.Model.Name}, input [{config.Format.Channels}, {config.Format.Frames}], " +
+        Wrapped($"{folder}: {config.Model.Name}, input [{config.Input[0]}, {config.Input[1]}], " +
             $"{config.Labels.Count} classes");
         Wrapped(steps.Count == 0
             ? "no step was recorded: `nativecnn train --inspect 50` records outputs, gradients and updates"
@@ -42,7 +45,7 @@ internal sealed class InspectionTable(Action<string> line)
             line("");
             line(stage);
             IReadOnlyList<string[]> table = InspectedLayers.Table(shown, stage);
-            foreach (string row in TextTable.Format(table[0], table.Skip(1), leftColumns: 0))
+            foreach (string row in TextTable.Format(table[0], table.Skip(1), leftColumns: 0, width))
             {
                 line(row);
             }
@@ -97,8 +100,8 @@ internal sealed class InspectionTable(Action<string> line)
         line("");
         Wrapped($"{filters.Name}: {Show.Count(filters.Filters)} filters of {Show.Count(filters.Channels)} x " +
             $"{Show.Count(filters.Taps)}; their root mean squares, from filter 0 on" +
-            (filters.Filters > Width ? $" (the first {Width})" : ""));
-        double[] sizes = [.. Enumerable.Range(0, Math.Min(Width, filters.Filters)).Select(filters.RmsOf)];
+            (filters.Filters > width ? $" (the first {width})" : ""));
+        double[] sizes = [.. Enumerable.Range(0, Math.Min(width, filters.Filters)).Select(filters.RmsOf)];
         line(BarsOf(sizes, sizes.Max()));
         if (filters.SampleRate is { } rate)
         {
@@ -134,22 +137,11 @@ internal sealed class InspectionTable(Action<string> line)
     private static string BarsOf(double[] heights, double highest) => string.Concat(heights.Select(
         height => !(height > 0) ? ' ' : Bars[Math.Clamp((int)Math.Ceiling(8 * height / highest), 1, 8)]));
 
-    /// <summary>A text in lines of at most 80 columns, those after the first indented.</summary>
     private void Wrapped(string text)
     {
-        string row = "";
-        foreach (string word in text.Split(' '))
+        foreach (string row in WordWrap.Lines(text, width))
         {
-            if (row.Length > 0 && row.Length + 1 + word.Length > Width)
-            {
-                line(row);
-                row = "  " + word;
-                continue;
-            }
-
-            row = row.Length == 0 ? word : $"{row} {word}";
+            line(row);
         }
-
-        line(row);
     }
 }

@@ -6,13 +6,16 @@ namespace NativeCnn.Cli.Output;
 internal static class LayerBenchTable
 {
     /// <summary>The titles, the parts of a step, and their sum.</summary>
-    public static IEnumerable<string> Of(IReadOnlyList<LayerMeasurement> parts)
+    public static IEnumerable<string> Of(IReadOnlyList<LayerMeasurement> parts, int? width = null)
     {
+        var columns = new FixedColumns(
+            width, new("stage", 36, 9, IsLeft: true), new("pass", 8, 8, IsLeft: true), new("us", 10, 7),
+            new("of step", 8, 6), new("GFLOP/s", 9, 4), new("GB/s", 8, 3), new("of limit", 8, 5));
         double all = parts.Where(IsPart).Sum(part => part.Microseconds);
-        yield return Line("stage", "pass", "us", "of step", "GFLOP/s", "GB/s", "of limit");
+        yield return columns.Header;
         foreach (LayerMeasurement one in parts)
         {
-            yield return Line(
+            yield return columns.Line(
                 one.Stage, one.Pass, Show.Rate(one.Microseconds),
                 IsPart(one) ? Show.Percent(one.Microseconds / all) : "",
                 one.Gigaflops > 0 ? Show.Rate(one.Gigaflops) : "-",
@@ -20,12 +23,8 @@ internal static class LayerBenchTable
                 one.ShareOfLimit > 0 ? Show.Percent(one.ShareOfLimit) : "-");
         }
 
-        yield return Line("a step", "", Show.Rate(all), "", "", "", "");
+        yield return columns.Line("a step", "", Show.Rate(all), "", "", "", "");
     }
 
     private static bool IsPart(LayerMeasurement one) => !one.IsLimit;
-
-    private static string Line(
-        string stage, string pass, string time, string share, string flops, string bytes, string limit) =>
-        $"{stage,-36}  {pass,-8}  {time,10}  {share,8}  {flops,9}  {bytes,8}  {limit,8}".TrimEnd();
 }

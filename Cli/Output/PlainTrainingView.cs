@@ -7,9 +7,12 @@ namespace NativeCnn.Cli.Output;
 /// <summary>A training as lines of text: what is trained, a row an epoch, and what came of it.</summary>
 /// <param name="line">Prints a line.</param>
 /// <param name="warn">Prints the lines of a warning.</param>
-internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn) : ITrainingView
+/// <param name="width">Columns of the screen; null for lines of any length.</param>
+internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>> warn, int? width = null)
+    : ITrainingView
 {
     private readonly List<string> notes = [];
+    private EpochTable? table;
 
     public virtual void FeaturesComputed(int done, int total)
     {
@@ -34,17 +37,17 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
         line($"input [{string.Join(", ", outline.Input)}], {Show.Count(outline.Parameters)} parameters" +
             (outline.FirstEpoch > 1 ? $"; going on with epoch {outline.FirstEpoch}" : ""));
         line("");
-        line(EpochTable.Header);
+        table = null;
     }
 
-    public virtual void EpochDone(EpochMetrics metrics, bool isBest) => line(EpochTable.Row(metrics, isBest));
+    public virtual void EpochDone(EpochMetrics metrics, bool isBest) => Row(metrics, isBest, line);
 
     public void Finished(TrainingResult result)
     {
         line("");
         line($"best epoch {result.BestEpoch}: validation {Figures.Of(result.Report)}");
         line("");
-        foreach (string row in ClassTable.Lines(result.Report))
+        foreach (string row in ClassTable.Lines(result.Report, width))
         {
             line(row);
         }
@@ -71,7 +74,8 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
             result.Folds.Select(fold => (string[])
             [
                 fold.Group, Show.Percent(fold.Accuracy), Show.Percent(fold.BestAccuracy), Show.Count(fold.Clips),
-            ]));
+            ]),
+            width: width);
         foreach (string row in rows)
         {
             line(row);
@@ -79,5 +83,17 @@ internal class PlainTrainingView(Action<string> line, Action<IEnumerable<string>
 
         line($"mean accuracy {Show.Percent(result.MeanAccuracy)}, standard deviation " +
             $"{Show.Percent(result.StandardDeviation)}, each after its last epoch");
+    }
+
+    /// <summary>Prints the line of an epoch; before the first, the titles.</summary>
+    protected void Row(EpochMetrics metrics, bool isBest, Action<string> print)
+    {
+        if (table is null)
+        {
+            table = new EpochTable(width, metrics);
+            line(table.Header);
+        }
+
+        print(table.Row(metrics, isBest));
     }
 }

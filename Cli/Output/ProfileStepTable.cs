@@ -6,13 +6,14 @@ namespace NativeCnn.Cli.Output;
 internal static class ProfileStepTable
 {
     /// <summary>The lines of the table.</summary>
-    public static IEnumerable<string> Of(ProfileResult result)
+    public static IEnumerable<string> Of(ProfileResult result, int? width = null)
     {
         yield return $"a training step of {result.Name} with Adam, {result.Shape}, planned for {result.Gpu.Name}";
         foreach (string line in TextTable.Format(
             ["", "kernel", "groups", "size", "instructions", "fma", "load", "store", "turns", "diverge", "occupancy",
                 "us", "bound"],
-            [.. result.Launches.Select(Row), Sum(result)], leftColumns: 2))
+            [.. result.Launches.Select(Row), Sum(result)], 2, width, "size", "turns", "diverge", "store",
+            "load", "groups"))
         {
             yield return line;
         }

@@ -7,7 +7,7 @@ namespace NativeCnn.Cli.Output;
 internal static class ProfileTable
 {
     /// <summary>The lines of the page.</summary>
-    public static IEnumerable<string> Of(PortableKernel kernel, ProfileResult result)
+    public static IEnumerable<string> Of(PortableKernel kernel, ProfileResult result, int? width = null)
     {
         IReadOnlyList<LaunchProfile> own = result.Of(kernel);
         LaunchProfile first = own[0];
@@ -17,7 +17,7 @@ internal static class ProfileTable
             : $", of {result.Launches.Count} launches of the call";
         yield return $"{kernel.Name}, rung {kernel.Rung}, {kernel.MethodName}, planned for {result.Gpu.Name}";
         yield return $"{result.Name} {result.Shape}{(result.Rung is null ? "" : $", --rung {result.Rung}")}";
-        foreach (string line in TextTable.Format(["", "", ""], Rows(), leftColumns: 3).Skip(1))
+        foreach (string line in TextTable.Format(["", "", ""], Rows(), leftColumns: 3, width).Skip(1))
         {
             yield return line;
         }

@@ -9,8 +9,27 @@ namespace NativeCnn.Cli.Output;
 internal sealed class Terminal(
     TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, CancellationToken cancellation)
 {
+    private const int LeastWidth = 40;
+    private const int UsualPage = 80;
+    private const int MostPage = 120;
+
     /// <summary>Standard input; null for the process's own.</summary>
     public Stream? Input { get; init; }
+
+    /// <summary>Asks how many columns the screen has; null where nobody knows.</summary>
+    public Func<int>? Columns { get; init; }
+
+    /// <summary>
+    /// Columns of the screen that results are read on; null where they go elsewhere, into lines of any length.
+    /// </summary>
+    public int? Width => outputIsTerminal ? ColumnsNow : null;
+
+    /// <summary>
+    /// Columns of a page of text: those of the screen, of COLUMNS, or 80; lines beyond 120 are hard to read.
+    /// </summary>
+    public int PageWidth => Math.Clamp(
+        Width ?? (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int set) ? set : UsualPage),
+        LeastWidth, MostPage);
 
     public TextWriter Output => output;
 
@@ -26,7 +45,32 @@ internal sealed class Terminal(
     /// <summary>What a user is told whose command is stopped: what is left to go on with.</summary>
     public Func<string> Interrupted { get; set; } = () => "interrupted";
 
-    public void Line(string text = "") => output.WriteLine(Shown(text));
+    private int? ColumnsNow => Columns?.Invoke() is { } columns and > 0 ? Math.Max(columns, LeastWidth) : null;
+
+    /// <summary>A line; on a screen that is narrower it goes on in the next, between words.</summary>
+    public void Line(string text = "")
+    {
+        string shown = Shown(text);
+        if (Width is not { } width || shown.Length <= width)
+        {
+            output.WriteLine(shown);
+            return;
+        }
+
+        foreach (string row in WordWrap.Lines(shown, width))
+        {
+            output.WriteLine(row);
+        }
+    }
+
+    /// <summary>Text that is to stay as it is: code.</summary>
+    public void Verbatim(string text) => output.WriteLine(Shown(text));
+
+    /// <summary>A table, fitted to the screen; see <see cref="TextTable"/>.</summary>
+    public void Table(
+        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftColumns = 1,
+        params string[] leaveOut) =>
+        Lines(TextTable.Format(header, rows, leftColumns, Width, leaveOut));
 
     public void Lines(IEnumerable<string> lines)
     {
@@ -44,13 +88,13 @@ internal sealed class Terminal(
         string mark = "warning: ";
         foreach (string line in lines)
         {
-            error.WriteLine(mark + OneLine.Of(line.TrimEnd()));
+            Tell(mark + OneLine.Of(line.TrimEnd()));
             mark = "";
         }
     }
 
     /// <summary>The one line of an error.</summary>
-    public void Complain(string text) => error.WriteLine($"error: {OneLine.Of(text.TrimEnd())}");
+    public void Complain(string text) => Tell($"error: {OneLine.Of(text.TrimEnd())}");
 
     /// <summary>
     /// A text with its control characters written out, as <c>\u001b</c>: a name of a file or a class may hold what
@@ -61,4 +105,12 @@ internal sealed class Terminal(
 
     private static bool IsHidden(char one) => char.IsControl(one) && one is not ('\n' or '\r' or '\t');
 
+    // One line, which a screen shows in several that end between words.
+    private void Tell(string text)
+    {
+        foreach (string row in errorIsTerminal && ColumnsNow is { } width ? WordWrap.Lines(text, width) : [text])
+        {
+            error.WriteLine(row);
+        }
+    }
 }

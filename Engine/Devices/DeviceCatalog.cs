@@ -9,6 +9,7 @@ using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Kernels;
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Ptx;
 using NativeCnn.Engine.Ptx.Counting;
@@ -273,7 +274,8 @@ public static class DeviceCatalog
         IEnumerable<string> why = DeviceDiagnosis.Explain(devices)
             .Where(one => one.Backend == backend).Select(one => $"; {one.Reason}");
         return new DeviceException(
-            $"there is no device '{selector}' here; use one of: auto, " +
+            $"there is no device '{selector}' here" +
+            Suggestion.Before(selector, devices.Select(one => one.Selector).Append("auto")) + " use one of: auto, " +
             string.Join(", ", devices.Select(one => one.Selector)) + string.Concat(why));
     }
 

@@ -4,6 +4,7 @@
 // The answer is its own, or what somebody put in its place: by Override, by NATIVECNN_RUNGS=matmul=2,adam=1 or by
 // `--rung matmul=2`. Every answer is kept for `nativecnn kernels choices`; a launch asks nothing.
 using System.Globalization;
+using NativeCnn.Engine.Messages;
 
 namespace NativeCnn.Engine.Kernels;
 
@@ -62,7 +63,10 @@ public sealed class RungChoices
         KernelLadder? found = KernelLadder.Find(ladder);
         if (found is null)
         {
-            throw new RungException($"there is no ladder '{ladder}'; there are: {AllThereAre()}");
+            throw new RungException(
+                $"there is no ladder '{ladder}'" +
+                $"{Suggestion.Before(ladder, KernelLadder.OfProcess().Select(one => one.Name))} there are: " +
+                AllThereAre());
         }
 
         overrides[found.Name] = found.Rungs.Contains(rung) ? rung : throw new RungException(string.Create(

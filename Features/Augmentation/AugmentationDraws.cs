@@ -44,6 +44,9 @@ internal static class AugmentationDraws
     /// <summary>The share that the other has.</summary>
     public const int BetweenRatio = Count + 6;
 
+    /// <summary>Where a stretch of the clip begins.</summary>
+    public const int Crop = Count + 7;
+
     /// <summary>Octaves of pink noise.</summary>
     public const int Octaves = 10;
 

@@ -22,6 +22,8 @@ public static class FeaturePresets
         new("logmel", FeatureOptions.LogMel, "the same, ended with the logarithm of the mel bands"),
         new("logmel-cmn", FeatureOptions.LogMelCmn,
             "logmel with a range of 60 dB, less each band's mean over the clip"),
+        new("logmel-htk", FeatureOptions.LogMelHtk,
+            "the same on HTK's mel scale, with frames of 30 ms and from 20 Hz on"),
         new("librosa", FeatureOptions.Librosa, "librosa's MFCC with its defaults"),
         new("torchaudio", FeatureOptions.TorchAudio, "torchaudio's MFCC with its defaults"),
         new("kaldi", FeatureOptions.Kaldi, "Kaldi's MFCC with its defaults, without dither"),

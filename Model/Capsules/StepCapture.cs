@@ -178,6 +178,9 @@ public static class StepCapture
     internal static string? WhyNot(RunConfig config) =>
         config.LabelSeparator is not null ? "its clips may have several labels, and captured steps have one a clip"
         : config.Training.FocalGamma > 0 ? "it was trained by the focal loss, and captured steps have cross-entropy"
+        : config.Training.Accumulate > 1
+            ? $"its steps are of {config.Training.Accumulate} mini-batches (--accumulate), and captured steps of one"
+        : config.Cropping is not null ? "it was trained on stretches of its clips (--crop), and captured steps have whole ones"
         : null;
 
     private static void RefuseOtherLosses(RunConfig config)
@@ -194,7 +197,7 @@ public static class StepCapture
     {
         var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
         var graph = new NetworkGraph(
-            config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
+            config.Model, config.Input, config.Labels.Count);
         var network = new Network(device, graph);
         network.Parameters.Values.CopyFrom(checkpoint.Values);
         network.Parameters.State.CopyFrom(checkpoint.State);
@@ -206,13 +209,6 @@ public static class StepCapture
         Network network, string folder, RunConfig config, Checkpoint checkpoint, Dictionary<string, SafeTensor> given,
         int stepsOfEpoch)
     {
-        if (config.Training.Accumulate > 1)
-        {
-            throw new RunException(
-                $"a step of the run '{folder}' is {config.Training.Accumulate} mini-batches (--accumulate): one of them "
-                + "cannot be taken out");
-        }
-
         double rate = config.Training.Schedule.RateAt(config.Training.LearningRate, new SchedulePlace(
             (long)checkpoint.Epoch * stepsOfEpoch, (long)stepsOfEpoch * config.Training.Epochs, checkpoint.Epoch,
             stepsOfEpoch, checkpoint.Plateau.Reductions));

@@ -1,6 +1,8 @@
 // Which clips must stay together. Clips of one speaker, one recording or one machine resemble each other; with some
 // of them in training, the rest measure memory, not hearing. A group is never on both sides of a split.
 
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Data;
 
 /// <summary>Names the group of every clip.</summary>
@@ -76,7 +78,9 @@ public static class GroupBy
     private static DataSetException NoSuchColumn(DataSet data, string groupBy)
     {
         IEnumerable<string> columns = data.Entries.Count > 0 ? data.Entries[0].Columns.Keys : [];
-        string choices = string.Join(", ", columns.Append(Prefix).Append(Speaker).Distinct());
-        return new DataSetException($"Cannot group '{data.Source}' by '{groupBy}': choose one of {choices}.");
+        string[] choices = [.. columns.Append(Prefix).Append(Speaker).Distinct()];
+        return new DataSetException(
+            $"Cannot group '{data.Source}' by '{groupBy}'{Suggestion.For(groupBy, choices)}: choose one of " +
+            $"{string.Join(", ", choices)}.");
     }
 }

@@ -82,7 +82,7 @@ public sealed record FirstFilters(
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         var graph = new NetworkGraph(
-            config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
+            config.Model, config.Input, config.Labels.Count);
         GraphNode? node = graph.Nodes.FirstOrDefault(one => one.Layer is Conv1dLayer);
         string name = $"{node?.Name}.weight";
         if (node is null || !weights.Tensors.TryGetValue(name, out SafeTensor? tensor) ||

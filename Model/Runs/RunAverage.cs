@@ -84,6 +84,7 @@ public static class RunAverage
 
     private static string? WhatDiffers(RunConfig one, RunConfig other) =>
         !one.Labels.SequenceEqual(other.Labels) ? "list of classes"
+        : one.MultiLabel != other.MultiLabel ? "number of labels a clip"
         : !one.Features.Equals(other.Features) || one.ClipSamples != other.ClipSamples ? "feature chain"
         : !one.Model.Equals(other.Model) ? "network"
         : null;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Messages;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Json;
 using NativeCnn.Features.Options;
@@ -149,6 +150,14 @@ public sealed record RunConfig : IValidated
     /// <summary>Features and clip length together.</summary>
     [JsonIgnore]
     public ClipFormat Format => new(Features, ClipSamples) { Precision = FeaturePrecision };
+
+    /// <summary>The stretches of clips that the network is given; null where it is given whole clips.</summary>
+    [JsonIgnore]
+    public Cropping? Cropping => Cropping.Of(Format, Training);
+
+    /// <summary>What the network is given, [C, T].</summary>
+    [JsonIgnore]
+    public Shape Input => new(Format.Channels, Cropping?.Frames ?? Format.Frames);
 
     private static JsonForms Forms { get; } = TrainingForms.Of(NetworkForms.All)
         .With(typeof(TrainingOptions), new JsonForm("an object", OlderConfig.ReadTraining));

@@ -40,6 +40,12 @@ public sealed class RunFolder
     /// <summary><c>metrics.jsonl</c>: a line an epoch, see <see cref="MetricsLog"/>.</summary>
     public string MetricsPath => Path.Combine(Root, "metrics.jsonl");
 
+    /// <summary>
+    /// <c>events.out.tfevents.nativecnn</c>: the curves for TensorBoard, which takes every file with <c>tfevents</c> in
+    /// its name.
+    /// </summary>
+    public string EventsPath => Path.Combine(Root, "events.out.tfevents.nativecnn");
+
     /// <summary><c>split.csv</c>: which clips were on which side, see <see cref="SplitRecord"/>.</summary>
     public string SplitPath => Path.Combine(Root, "split.csv");
 
@@ -99,6 +105,14 @@ public sealed class RunFolder
     /// <returns>Its paths.</returns>
     /// <exception cref="RunException">There is no such folder, or it lacks the file.</exception>
     public static RunFolder OpenConfig(string path) => Open(path, run => run.ConfigPath);
+
+    /// <summary>The paths of a folder, whatever is there.</summary>
+    /// <param name="path">The folder; it need not exist.</param>
+    public static RunFolder At(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new RunFolder(path);
+    }
 
     /// <summary>Whether a run in the folder can be resumed: an epoch of it is done.</summary>
     /// <param name="path">The folder; it need not exist.</param>

@@ -64,6 +64,31 @@ public sealed class RunLock : IDisposable
         return new RunLock(file, run.Root);
     }
 
+    /// <summary>Whether a training holds the lock of a folder at this moment.</summary>
+    /// <param name="folder">The run folder.</param>
+    public static bool IsTaken(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream free = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Whether a file of a run folder is of a lock, or was half written: no part of a run.</summary>
     /// <param name="path">The file.</param>
     public static bool IsNoPartOfARun(string path) =>

@@ -205,10 +205,14 @@ public sealed class SplitRecord
 
     private void RefuseLostClasses(DataSet data, List<Row> there)
     {
-        HashSet<string> left = [.. there.Where(row => row.Side == SplitPart.Train).Select(row => row.Label)];
+        // Where a clip may have several labels, a row names all of them.
+        Func<Row, string[]> labelsOf = data.LabelSets is { } sets
+            ? row => SeveralLabels.PartsOf(row.Label, sets.Separator)
+            : row => [row.Label];
+        HashSet<string> left = [.. there.Where(row => row.Side == SplitPart.Train).SelectMany(labelsOf)];
         string[] lost =
         [
-            .. rows.Where(row => row.Side == SplitPart.Train).Select(row => row.Label).Distinct()
+            .. rows.Where(row => row.Side == SplitPart.Train).SelectMany(labelsOf).Distinct()
                 .Where(label => !left.Contains(label)),
         ];
         if (lost.Length > 0)

@@ -84,7 +84,7 @@ public sealed class TrainedModel
         try
         {
             var graph = new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count);
+                config.Model, config.Input, config.Labels.Count);
             SafeTensorsFile file = SafeTensors.Read(run.ModelPath);
 
             // Before any memory is taken: numbers of the configuration that the weights do not bear out.

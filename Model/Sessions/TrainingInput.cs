@@ -73,6 +73,11 @@ public sealed record TrainingInput(
         CheckSize(choices, features, (int)samples);
         CheckAugmentation(choices, features);
         CheckLabels(choices, clips.DataSet);
+        if (Cropping.WhyNot(choices.Training, seconds) is { } why)
+        {
+            throw new DataSetException($"{why}: give {choices.NameOf("crop")} in seconds");
+        }
+
         bool isCapped = choices.ClipSeconds is null && survey?.Seconds > LongestClip;
         var input = new TrainingInput(clips, features, (int)samples, seconds, Surveyed: survey is not null)
         {

@@ -13,4 +13,8 @@ namespace NativeCnn.Model.Sessions;
 /// <param name="FirstEpoch">The epoch to begin with: 1, or a later one when resuming.</param>
 public sealed record TrainingOutline(
     string Source, string Device, int Classes, int TrainingClips, int ValidationClips, IReadOnlyList<int> Input,
-    int Parameters, int Epochs, int FirstEpoch);
+    int Parameters, int Epochs, int FirstEpoch)
+{
+    /// <summary>The run folder.</summary>
+    public string Folder { get; init; } = "";
+}

@@ -5,7 +5,7 @@ using NativeCnn.Model.Training;
 namespace NativeCnn.Model.Sessions;
 
 /// <summary>How a run ended.</summary>
-/// <remarks>Immutable: may be shared between threads.</remarks>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
 /// <param name="Folder">The run folder.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept.</param>
 /// <param name="Score">Its validation.</param>
@@ -16,6 +16,12 @@ public sealed record TrainingResult(
     string Folder, int BestEpoch, Score Score, ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped,
     TrainingTimes Times)
 {
+    /// <summary>
+    /// The validation clips by true and predicted class, by the weights that are kept; null where a clip may have
+    /// several labels.
+    /// </summary>
+    public ConfusionMatrix? Confusion { get; init; }
+
     /// <summary>
     /// The validation clips by true and predicted class after the last epoch, which no validation chose; null where no
     /// epoch was left to do, or a clip may have several labels.

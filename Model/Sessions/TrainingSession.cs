@@ -99,6 +99,7 @@ public static class TrainingSession
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
             File.Delete(run.ReportPath);
+            File.Delete(run.EventsPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
@@ -135,8 +136,10 @@ public static class TrainingSession
 
         observer.Started(new TrainingOutline(
             clips.DataSet.Source, device.Info.Selector, config.Labels.Count, train.Count, validation.Count,
-            [config.Format.Channels, config.Format.Frames], network.Parameters.Count, config.Training.Epochs,
-            trainer.Epoch + 1));
+            config.Input.ToArray(), network.Parameters.Count, config.Training.Epochs, trainer.Epoch + 1)
+        {
+            Folder = folder,
+        });
         using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
         InspectionLog.Trim(run.InspectPath, trainer.Epoch);
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
@@ -219,6 +222,7 @@ public static class TrainingSession
         reports.Finished(best);
         return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
         {
+            Confusion = best.Confusion,
             LastConfusion = trainer.Last?.Predictions.ToConfusion(),
         };
     }
@@ -230,13 +234,6 @@ public static class TrainingSession
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, int step, ITrainingObserver observer,
         CancellationToken cancellation)
     {
-        if (config.Training.Accumulate > 1)
-        {
-            throw new RunException(
-                $"the run '{folder}' makes a step of {config.Training.Accumulate} mini-batches (--accumulate): one of "
-                + "them cannot be done alone");
-        }
-
         AugmentationRecordings.ExpectUnchanged(config);
         var checkpoint = Checkpoint.Load(RunFolder.OpenToResume(folder).CheckpointFile);
         Split split = SplitOf(clips, config, folder, observer.Remark, cancellation);
@@ -275,7 +272,7 @@ public static class TrainingSession
         var network = Network.Planned(
             device,
             new NetworkGraph(
-                config.Model, new Shape(config.Format.Channels, config.Format.Frames), config.Labels.Count),
+                config.Model, config.Input, config.Labels.Count),
             (ulong)config.Training.Seed);
         network.ExpectRoom(Math.Min(config.Training.BatchSize, split.Train.Length), training: true);
         network.Begin(begun ? null : config.Model.Initializer);

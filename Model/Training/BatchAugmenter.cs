@@ -5,11 +5,12 @@ using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.FeatureSets;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Changes mini-batches of one size. Sound: change, features, normalise. Features: change. Every clip's changes depend
+/// Changes mini-batches of one size. Sound: change, features, normalise. Features: take a stretch, change. Every clip's changes depend
 /// on seed, epoch and clip alone.
 /// </summary>
 internal sealed class BatchAugmenter
@@ -22,15 +23,19 @@ internal sealed class BatchAugmenter
     private readonly Tensor<float>? plain;
     private readonly SoundMixer? mixer;
     private readonly Tensor<float>? mixed;
+    private readonly TimeCrop? crop;
+    private readonly Tensor<float>? whole;
 
     /// <summary>Plans for one batch size.</summary>
     /// <param name="device">Where.</param>
     /// <param name="source">The feature chain.</param>
     /// <param name="options">What is changed; something is.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="input">[B, C, T].</param>
+    /// <param name="input">What the network takes, [B, C, T].</param>
+    /// <param name="cropping">The stretches of clips that it takes; null for whole clips.</param>
     public BatchAugmenter(
-        ComputeDevice device, FeatureSource source, AugmentationOptions options, ulong seed, Shape input)
+        ComputeDevice device, FeatureSource source, AugmentationOptions options, ulong seed, Shape input,
+        Cropping? cropping = null)
     {
         int batch = input[0];
         normalizer = source.Normalizer;
@@ -55,7 +60,14 @@ internal sealed class BatchAugmenter
             plain = device.Allocate<float>(input);
         }
 
-        Input ??= plain!;
+        if (cropping is not null)
+        {
+            var clips = GraphNode.Batched(cropping.Clip, batch);
+            crop = new TimeCrop(device, clips, cropping.Frames, seed);
+            whole = device.Allocate<float>(clips);
+        }
+
+        Input ??= whole ?? plain!;
 
         Mixed = options.Mixup > 0 ? feature!.Mixed : mixer?.Mixed;
     }
@@ -75,13 +87,14 @@ internal sealed class BatchAugmenter
     {
         if (sound is not null)
         {
-            Tensor<float> features = plain ?? input;
+            Tensor<float> features = whole ?? plain ?? input;
             sound.Apply(Input, order, progress, changed!);
             mixer?.Apply(changed!, targets, order, progress, mixed!);
             extractor!.Extract(mixed ?? changed!, features);
             normalizer.Apply(features);
         }
 
+        crop?.ApplyDrawn(whole!, order, progress, plain ?? input);
         feature?.Apply(plain!, targets, order, progress, input);
     }
 }

@@ -17,6 +17,7 @@ public sealed class Evaluator
     private readonly Network network;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly LabelSets? labelSets;
+    private readonly Cropping? cropping;
     private readonly MeterTotals totals;
     private readonly Dictionary<int, MiniBatch> batches = [];
     private readonly Dictionary<int, Tensor<int>> orders = [];
@@ -28,12 +29,15 @@ public sealed class Evaluator
     /// <param name="labelSets">
     /// The sets of labels that the clips' numbers name; null where a clip has one label.
     /// </param>
-    public Evaluator(Network network, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null)
+    /// <param name="cropping">The stretches of clips that the network is given; null for whole clips.</param>
+    public Evaluator(
+        Network network, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null, Cropping? cropping = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         this.network = network;
         this.labelSets = labelSets;
         planLoss = loss;
+        this.cropping = cropping;
         totals = new MeterTotals(network.Device);
     }
 
@@ -131,7 +135,7 @@ public sealed class Evaluator
             batch.Forward();
             batch.Loss();
             load.Prefetch();
-            visit?.Invoke(start, batch.Plan.Logits.ToArray());
+            visit?.Invoke(start, batch.Logits.ToArray());
         }
 
         (double lossSum, long correct, long rows) = totals.Read();
@@ -142,7 +146,7 @@ public sealed class Evaluator
     {
         if (!batches.TryGetValue(size, out MiniBatch? batch))
         {
-            batch = new MiniBatch(network, size, training: false, totals, planLoss: planLoss);
+            batch = new MiniBatch(network, size, training: false, totals, planLoss: planLoss, cropping: cropping);
             batches.Add(size, batch);
         }
 

@@ -18,11 +18,12 @@ internal sealed class MiniBatch
     private readonly ILossStage? lossStage;
     private readonly Tensor<float>? share;
     private readonly ScaleBy? scale;
+    private readonly CroppedForward? whole;
 
     public MiniBatch(
         Network network, int batch, bool training, MeterTotals totals, Tensor<float>? classWeights = null,
         float labelSmoothing = 0, BatchAugmenter? augmenter = null, Func<LossPlan, ILoss>? planLoss = null,
-        Tensor<float>? share = null)
+        Tensor<float>? share = null, Cropping? cropping = null)
     {
         ComputeDevice device = network.Device;
         Plan = network.PlanFor(batch, training);
@@ -46,6 +47,7 @@ internal sealed class MiniBatch
             lossStage = last;
         }
 
+        whole = training ? null : new CroppedForward(device, Plan, cropping);
         this.share = share;
         scale = share is null ? null : new ScaleBy(device, Plan.LogitsGradient.Length);
     }
@@ -61,12 +63,16 @@ internal sealed class MiniBatch
     /// <param name="set">The set.</param>
     /// <param name="order">The order of its rows, [clips].</param>
     public IBatchLoad From(FeatureSet set, Tensor<int> order) =>
-        set.Rows.Into(augmenter?.Input ?? Plan.Input, Targets, order, progress);
+        set.Rows.Into(augmenter?.Input ?? whole?.Input ?? Plan.Input, Targets, order, progress);
 
     /// <summary>Changes the rows that are there, where there is augmentation.</summary>
     public void Augment(Tensor<int> order) => augmenter?.Apply(order, progress, Plan.Input, Targets);
 
-    public void Forward() => Plan.Forward();
+    /// <summary>The answers of an evaluation.</summary>
+    public Tensor<float> Logits => whole!.Logits;
+
+    /// <summary>The forward pass of an evaluation.</summary>
+    public void Forward() => whole!.Run();
 
     /// <summary>
     /// <see cref="Forward"/> but for what <see cref="EndForward"/> does: the last stage, where it has the loss too.
@@ -108,7 +114,7 @@ internal sealed class MiniBatch
         Plan.Logits, Targets, Plan.LogitsGradient, augmenter?.Mixed);
 
     /// <summary>Adds loss and right answers to the totals.</summary>
-    public void Loss() => loss.Forward(Plan.Logits, Targets);
+    public void Loss() => loss.Forward(Logits, Targets);
 
     public void Backward() => Plan.Backward();
 

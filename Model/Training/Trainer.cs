@@ -26,6 +26,7 @@ public sealed class Trainer
     private readonly FeatureSource? source;
     private readonly Func<LossPlan, ILoss>? planLoss;
     private readonly Evaluator evaluator;
+    private readonly Cropping? cropping;
     private readonly ParameterUpdate optimizer;
     private readonly TrainingProgress progress;
     private readonly Tensor<float>? share;
@@ -66,10 +67,10 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.Augmentation.IsOn && source is null)
+        if ((options.Augmentation.IsOn || options.CropSeconds > 0) && source is null)
         {
             throw new ArgumentException(
-                "augmentation needs to know the feature chain: give the source", nameof(source));
+                "augmentation and crops need to know the feature chain: give the source", nameof(source));
         }
 
         if (options.Augmentation.ChangesSound != train.IsSound)
@@ -92,7 +93,8 @@ public sealed class Trainer
         this.labelSets = labelSets;
         epochOrder = new EpochOrder(options, [.. train.Clips.Select(clip => clip.LabelIndex)]);
         planLoss = loss ?? Losses.Of(options, device, labelSets);
-        evaluator = new Evaluator(network, planLoss, labelSets);
+        cropping = source is null ? null : Cropping.Of(source.Format, options);
+        evaluator = new Evaluator(network, planLoss, labelSets, cropping);
         // The masks of dropout go by the network's step, a mini-batch each; the optimiser counts its own.
         progress = options.Accumulate > 1 ? new TrainingProgress(device) : network.Progress;
         share = options.Accumulate > 1 ? device.Allocate<float>(new Shape(1)) : null;
@@ -523,9 +525,9 @@ public sealed class Trainer
     {
         if (!steps.TryGetValue(size, out TrainingStep? step))
         {
-            BatchAugmenter? augmenter = options.Augmentation.IsOn
+            BatchAugmenter? augmenter = options.Augmentation.IsOn || cropping is not null
                 ? new BatchAugmenter(
-                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size))
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size), cropping)
                 : null;
             var batch = new MiniBatch(
                 network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss, share);

@@ -91,6 +91,16 @@ public sealed record TrainingOptions : IValidated
     /// <summary>What is changed about a clip each time it is trained on; validation clips stay as they are.</summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
 
+    /// <summary>
+    /// Seconds of each clip that the network is given: in training a stretch that is drawn anew in each epoch, in
+    /// validation and use <see cref="TestCrops"/> of them. 0 for the whole clip.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double CropSeconds { get; init; }
+
+    /// <summary>Stretches of a clip, evenly spread over it, whose logits are averaged; one is its middle.</summary>
+    public int TestCrops { get; init; } = 1;
+
     /// <summary>Share of the clips that validate, in (0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
@@ -128,6 +138,8 @@ public sealed record TrainingOptions : IValidated
                 "sampling");
         }
 
+        Require(CropSeconds is >= 0 and < double.PositiveInfinity, "crop", CropSeconds, "0 s for none, or above");
+        Require(TestCrops is >= 1 and <= 1000, "number of test crops", TestCrops, "from 1 to 1000");
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Augmentation);

@@ -28,10 +28,11 @@ public class FolderDirectionsTests
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets", "Model.Networks Model.Layers",
-        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes", "Model.Reports",
+        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
+        "Model.Reports",
         "Model.Inspection", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
-        "Tools.Differences",
+        "Tools.Differences", "Tools.TensorBoard",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 

@@ -32,6 +32,11 @@ internal sealed record CliRun(int ExitCode, string[] Output, string[] Error)
         return output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
     }
 
+    /// <summary>A help page as one line, whatever the width that it was fitted to.</summary>
+    public static string HelpOf(params string[] command) => string.Join(
+        ' ', string.Join(' ', Of([.. command, "--help"]).Succeeded().Output).Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries)).Replace("| ", "|", StringComparison.Ordinal);
+
     /// <summary>This run, if it ended well; else the test fails with what it said.</summary>
     public CliRun Succeeded()
     {

@@ -12,6 +12,7 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
     private static readonly string[] Regularized =
     [
         "--augment", "mixup,shift=0.02", "--label-smoothing", "0.1", "--balance-classes", "--schedule", "constant",
+        "--ema", "0.9", "--accumulate", "2",
     ];
 
     [Fact]
@@ -66,6 +67,18 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
         Assert.DoesNotContain("Confusions", page.All("h2").Select(one => one.Value));
     }
 
+    /// <summary>On other clips the thresholds stay, and are not tuned to them.</summary>
+    [Fact]
+    public void Evaluate_OnOtherClips_KeepsTheThresholdsOfTheTraining()
+    {
+        JsonElement measured = CliRun.Of(
+            "evaluate", tones["run"], "--data", tones["list.csv"], "--part", "train", "--device", "cpu", "--json")
+            .Succeeded().Json.Single();
+
+        Assert.Equal(64, measured.GetProperty("clips").GetInt32());
+        Assert.Equal(ThresholdsOf(tones.Result.Json[^1]), ThresholdsOf(measured));
+    }
+
     [Fact]
     public void Predict_NamesTheLabelsThatReachTheirThresholds()
     {
@@ -90,6 +103,22 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
         Assert.Equal(tones.Model("whole"), tones.Model("broken"));
     }
 
+    /// <summary>A combination of labels may go, where each label has other clips.</summary>
+    [Fact]
+    public void Train_ResumedWithoutAClip_GoesOnWhereTheUserAcceptsIt()
+    {
+        string list = Path.Combine(tones["."], "fewer.csv");
+        string[] rows = File.ReadAllLines(tones["list.csv"]);
+        File.WriteAllLines(list, rows);
+        CliRun.Of(
+            "train", "--data", list, "--epochs", "1", "--device", "cpu", "--json", "--output", tones["fewer"])
+            .Succeeded();
+        File.WriteAllLines(list, rows.Where(row => !row.Contains(",mid;high,", StringComparison.Ordinal)));
+
+        CliRun.Of("train", "--resume", tones["fewer"], "--epochs", "2", "--json").FailedNaming("--accept-changes");
+        CliRun.Of("train", "--resume", tones["fewer"], "--epochs", "2", "--accept-changes", "--json").Succeeded();
+    }
+
     [Theory]
     [InlineData("--loss focal is for clips of one label", "--loss", "focal")]
     [InlineData("--sampling balanced draws classes", "--sampling", "balanced")]
@@ -109,6 +138,9 @@ public sealed class MultiLabelRunTests(MultiLabelRunTests.Tones tones) : IClassF
 
         Assert.Equal(2, run.Json[^1].GetProperty("folds").GetArrayLength());
     }
+
+    private static double[] ThresholdsOf(JsonElement record) =>
+        [.. record.GetProperty("classes").EnumerateArray().Select(one => one.GetProperty("threshold").GetDouble())];
 
     /// <summary>A run on tones of three pitches, each there or not.</summary>
     public sealed class Tones : IDisposable

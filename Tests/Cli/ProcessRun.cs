@@ -13,6 +13,9 @@ internal sealed record ProcessRun(int ExitCode, string Output, string Error)
     /// <summary>Whether it can be started here: by the `dotnet` of this process, on a system with signals.</summary>
     public static bool IsPossible => OperatingSystem.IsLinux() && File.Exists(Program) && Host is not null;
 
+    /// <summary>The program, as a shell is to be told.</summary>
+    public static string ShellCommand => $"'{Host}' '{Program}'";
+
     private static string? Host =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path
         : Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root && File.Exists(Path.Combine(root, "dotnet"))

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using NativeCnn.Features.Audio;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Recipes;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -109,6 +111,24 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
         CliRun.Of("model", "summary", trained["mean"]).Succeeded();
         CliRun.Of("average", trained["a"], "--output", trained["alone"]).FailedNaming("two runs");
         CliRun.Of("average", trained["a"], trained["b"], "--output", trained["mean"]).FailedNaming("not empty");
+    }
+
+    [Fact]
+    public void Train_OnStretches_ResumesAndIsUsedByThem()
+    {
+        string[] crops = ["--crop", "0.2", "--test-crops", "3", "--augment", "shift=0.02,time-masks=1:3"];
+        trained.Train("crops", 2, crops).Succeeded();
+        trained.Train("begun", 1, crops).Succeeded();
+        CliRun.Of("train", "--resume", trained["begun"], "--epochs", "2", "--json").Succeeded();
+
+        Assert.Equal(trained.Model("crops"), trained.Model("begun"));
+        string sound = trained["sound.wav"];
+        WavWriter.WriteFloat32(sound, Randoms.Normal(2000, seed: 1, 0.1), 8000);
+        CliRun.Of("predict", trained["crops"], sound, "--json").Succeeded();
+        CliRun.Of("train", "--test-crops", "3", "--output", trained["none"]).FailedNaming("--crop");
+        CliRun step = CliRun.Of("step", trained["crops"], "--capture", trained["step.safetensors"]);
+        Assert.Equal(2, step.ExitCode);
+        Assert.Contains("--crop", step.Error[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,10 @@ public class UsageTests
     [InlineData("puzzles hint", "PUZZLE --level")]
     [InlineData("kernels list", "--json")]
     [InlineData("kernels show", "NAME --target --arch --all --output")]
+    [InlineData("runs", "DIR --sort --json diff compare")]
+    [InlineData("runs diff", "A B --json")]
+    [InlineData("runs compare", "A B --data --part --json")]
+    [InlineData("completion", "bash|zsh|fish|pwsh")]
     public void Help_OfEveryCommand_NamesTheContractsOptionsAndAnExample(string command, string options)
     {
         CliRun help = CliRun.Of([.. command.Split(' '), "--help"]).Succeeded();
@@ -109,6 +113,28 @@ public class UsageTests
     [InlineData("kernels show conv9d.forward", "'conv9d.forward'")]
     [InlineData("kernels show conv1d.forward --arch sm_10", "'sm_10'")]
     [InlineData("kernels show conv1d.forward --target metal", "'metal'")]
+    [InlineData("fit", "did you mean 'train'?")]
+    [InlineData("infer", "did you mean 'predict'?")]
+    [InlineData("evalute run", "did you mean 'evaluate'?")]
+    [InlineData("train --lr 0.1", "did you mean --learning-rate?")]
+    [InlineData("train --bs=16", "did you mean --batch-size?")]
+    [InlineData("train --wd 1", "did you mean --weight-decay?")]
+    [InlineData("train --learn 1", "did you mean --learning-rate?")]
+    [InlineData("train --model-file x.json", "did you mean --model?")]
+    [InlineData("train --scehdule cosine", "did you mean --schedule?")]
+    [InlineData("devices --lr 1", "there is no option --lr in `nativecnn devices`; see")]
+    [InlineData("train --schedule cosin", "did you mean 'cosine'?")]
+    [InlineData("train --model dep", "did you mean 'deep'?")]
+    [InlineData("train --features mfc", "did you mean 'mfcc'?")]
+    [InlineData("train --augment nois", "did you mean 'noise'?")]
+    [InlineData("train --optimizer ADAMX", "did you mean 'adam'?")]
+    [InlineData("train --device cpuu --clips-per-class 2", "did you mean 'cpu'?")]
+    [InlineData("train --rung matmull=2 --clips-per-class 2 --device simulator", "did you mean 'matmul'?")]
+    [InlineData("data fetch fsd", "did you mean 'fsdd'?")]
+    [InlineData("model layers cov1d", "did you mean 'conv1d'?")]
+    [InlineData("runs --sort acuracy", "did you mean 'accuracy'?")]
+    [InlineData("explain --label seven", "--label is the class of --clip FILE")]
+    [InlineData("explain article --output /no/such/folder/x.html", "'/no/such/folder'")]
     public void BadArguments_AnyCommand_GiveExitCode2AndOneLine(string arguments, string named) =>
         CliRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailedNaming(named);
 

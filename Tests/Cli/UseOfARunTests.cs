@@ -27,6 +27,12 @@ public class UseOfARunTests(TrainedRun trained) : IClassFixture<TrainedRun>
         Assert.Contains("from its last epoch on, on 4 of its training clips", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--batch-size", "3")]
+    [InlineData("--seed", "3")]
+    public void Explain_OfARun_RefusesWhatIsForANetworkAlone(string option, string value) =>
+        CliRun.Of("explain", trained.Path, option, value).FailedNaming($"{option} is for a network that is no run");
+
     [Fact]
     public void EvaluateJson_HasTheContractsKeysAndAFigureAClass()
     {

@@ -233,7 +233,7 @@ public sealed class AugmentationTests
     [Fact]
     public void Augmentations_InTheHelp_AreThoseOfTheTable()
     {
-        string help = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
+        string help = CliRun.HelpOf("train");
         Assert.All(
             Augmentations.All,
             one => Assert.Contains($"{one.Form} ({one.Usual}): {one.Sentence}", help, StringComparison.Ordinal));

@@ -30,7 +30,7 @@ public sealed class FeaturePresetsTests
     [Fact]
     public void FeaturePresets_InTheHelp_AreThoseOfTheTable()
     {
-        string help = string.Join('\n', CliRun.Of("features", "--help").Succeeded().Output);
+        string help = CliRun.HelpOf("features");
         Assert.All(
             FeaturePresets.All,
             preset => Assert.Contains($"{preset.Name}: {preset.Sentence}", help, StringComparison.Ordinal));

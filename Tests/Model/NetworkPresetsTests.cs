@@ -26,7 +26,7 @@ public sealed class NetworkPresetsTests
     [InlineData("bench train")]
     public void NetworkPresets_InTheHelp_AreThoseOfTheTable(string command)
     {
-        string help = string.Join('\n', CliRun.Of([.. command.Split(' '), "--help"]).Succeeded().Output);
+        string help = CliRun.HelpOf(command.Split(' '));
         Assert.All(
             NetworkPresets.All,
             preset => Assert.Contains($"{preset.Name}: {preset.Sentence}", help, StringComparison.Ordinal));
@@ -36,7 +36,7 @@ public sealed class NetworkPresetsTests
     [Fact]
     public void NetworkPresets_InTheHelpOfTrain_SayWhatTheyBringAlong()
     {
-        string help = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
+        string help = CliRun.HelpOf("train");
         Assert.Contains(
             "0.002 for deep, raw and residual; 0.005 for small and tiny", help, StringComparison.Ordinal);
         Assert.Contains("adamw for deep, raw, residual, small and tiny", help, StringComparison.Ordinal);

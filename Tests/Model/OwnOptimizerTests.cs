@@ -44,7 +44,7 @@ public sealed class OwnOptimizerTests
     [Fact]
     public void OwnOptimizer_InHelpAndErrors_StandsAmongTheOthers()
     {
-        string help = string.Join('\n', CliRun.Of("train", "--help").Succeeded().Output);
+        string help = CliRun.HelpOf("train");
 
         Assert.Contains("sign_descent: steps of the same length in every parameter", help, StringComparison.Ordinal);
         CliRun.Of("train", "--optimizer", "sign_decent").FailedNaming("did you mean 'sign_descent'?");

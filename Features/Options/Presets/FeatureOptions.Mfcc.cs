@@ -44,6 +44,28 @@ public sealed partial record FeatureOptions
         DeltaConvention = DeltaConvention.Regression,
     };
 
+    /// <summary>
+    /// Log mel bands as <see cref="LogMelCmn"/>, on HTK's scale, of equal height, from 20 Hz to 95 % of half the rate,
+    /// in frames of 30 ms: what keyword spotters take (Rybakov et al., "Streaming keyword spotting on mobile devices",
+    /// Interspeech 2020).
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMelHtk(int sampleRate)
+    {
+        FeatureOptions options = LogMelCmn(sampleRate);
+        int window = Math.Max(2, (int)Math.Round(sampleRate * 0.03));
+        return options with
+        {
+            WindowLength = window,
+            FftSize = Math.Max(options.FftSize, (int)BitOperations.RoundUpToPowerOf2((uint)window)),
+            MelScale = MelScale.Htk,
+            MelNorm = MelNorm.None,
+            MinFrequency = sampleRate < 1000 ? 0 : 20,
+            MaxFrequency = Math.Round(sampleRate * 0.475),
+        };
+    }
+
     /// <summary>The samples as they are, less nothing and in no frames, for the network <c>raw</c>.</summary>
     /// <param name="sampleRate">Samples a second.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>

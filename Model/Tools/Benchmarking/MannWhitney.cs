@@ -3,6 +3,8 @@
 // and for continuity, or by counting all cases where both sets are small and have no ties.
 // Source: H. B. Mann, D. R. Whitney, "On a test of whether one of two random variables is stochastically larger than
 // the other" (1947).
+using NativeCnn.Model.Metrics;
+
 namespace NativeCnn.Tools.Benchmarking;
 
 /// <summary>The test of Mann and Whitney.</summary>
@@ -39,7 +41,7 @@ public static class MannWhitney
         }
 
         double z = Math.Max(0, (n * (double)m / 2) - least - 0.5) / Math.Sqrt(variance);
-        return Math.Min(1, 2 * UpperTail(z));
+        return Math.Min(1, 2 * NormalDistribution.UpperTail(z));
     }
 
     /// <summary>What <see cref="PValue"/> gives of so many samples that are all apart: its least.</summary>
@@ -101,15 +103,5 @@ public static class MannWhitney
             counts[0] = 1;
             return counts;
         }
-    }
-
-    /// <summary>P(Z > z) of the standard normal distribution for z from 0 on, to 1e-7.</summary>
-    /// <remarks>M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions" (1964), 26.2.17.</remarks>
-    private static double UpperTail(double z)
-    {
-        double t = 1 / (1 + (0.2316419 * z));
-        double polynomial = t * (0.319381530 +
-            (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
-        return Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * polynomial;
     }
 }

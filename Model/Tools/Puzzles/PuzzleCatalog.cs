@@ -1,5 +1,6 @@
 // The puzzles. Each is the backward pass of a layer, so that the check of gradients (Model/GradientChecks) checks them
 // all: the layer runs with the kernel of the file in place of its own.
+using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
@@ -193,7 +194,8 @@ public static class PuzzleCatalog
     public static Puzzle Find(string numberOrName) => All.FirstOrDefault(one =>
         $"{one.Number}" == numberOrName || one.Name.Equals(numberOrName, StringComparison.OrdinalIgnoreCase)) ??
         throw new PuzzleException(
-            $"there is no puzzle '{numberOrName}'; there are 1 to {All.Count}, see `nativecnn puzzles`");
+            $"there is no puzzle '{numberOrName}'{Suggestion.Before(numberOrName, All.Select(one => one.Name))} " +
+            $"there are 1 to {All.Count}, see `nativecnn puzzles`");
 
     /// <summary>The gradient of the input; NaN where the kernel writes nothing.</summary>
     private static Tensor<float> Assigned(StagePlan at)
