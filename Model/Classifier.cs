@@ -1,4 +1,5 @@
 // The class a programmer uses: train on sounds or load a run, give it a sound, get labels.
+using System.Numerics.Tensors;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Engine.Operators;
@@ -30,23 +31,14 @@ public sealed class Classifier : IDisposable
 {
     private readonly ComputeDevice device;
     private readonly TrainedModel model;
-    private readonly ClipBlock block;
-    private readonly FeatureLane lane;
-    private readonly Tensor<float> probabilities;
-    private readonly CroppedForward forward;
-    private readonly Softmax softmax;
+    private readonly ClassifierMember[] members;
     private readonly Lock computing = new();
 
-    private Classifier(ComputeDevice device, TrainedModel model)
+    private Classifier(ComputeDevice device, IReadOnlyList<TrainedModel> models)
     {
         this.device = device;
-        this.model = model;
-        RunConfig config = model.Config;
-        lane = new FeatureLane(device, config.Format, rows: 1);
-        block = new ClipBlock(config.Format, rows: 1, device.IsHost ? lane.Samples : null);
-        forward = new CroppedForward(device, model.Network.PlanFor(1, training: false), config.Cropping);
-        softmax = new Softmax(device, 1, config.Labels.Count);
-        probabilities = device.Allocate<float>(new Shape(1, config.Labels.Count));
+        model = models[0];
+        members = [.. models.Select(one => new ClassifierMember(device, one))];
     }
 
     /// <summary>The device that the classifier opened; it is closed with the classifier.</summary>
@@ -140,16 +132,20 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>Loads what <c>nativecnn train</c>, <see cref="Train"/> or <see cref="Save"/> left.</summary>
-    /// <param name="runFolder">The run folder.</param>
+    /// <param name="runFolder">
+    /// The run folder; or several between commas, or a folder of folds: their probabilities are averaged.
+    /// </param>
     /// <param name="device">A device's selector, see <see cref="DeviceCatalog"/>.</param>
-    /// <exception cref="RunException">The folder is no run, or is damaged.</exception>
+    /// <exception cref="RunException">The folder is no run, or is damaged; or runs cannot be used as one.</exception>
     /// <exception cref="DeviceException">There is no such device.</exception>
     public static Classifier Load(string runFolder, string device = "auto")
     {
         ComputeDevice opened = ComputeDevice.Open(device);
         try
         {
-            return new Classifier(opened, TrainedModel.Load(opened, runFolder));
+            TrainedModel[] models = [.. RunSet.Of(runFolder).Select(run => TrainedModel.Load(opened, run))];
+            RunSet.ExpectTogether(runFolder, [.. models.Select(one => one.Config)]);
+            return new Classifier(opened, models);
         }
         catch (Exception error) when (error is ArgumentException or DeviceMemoryException or NetworkSpecException)
         {
@@ -169,10 +165,15 @@ public sealed class Classifier : IDisposable
     /// another run left in the folder under these names is overwritten, and its checkpoint removed.
     /// </summary>
     /// <param name="folder">The folder; it is made where it is not there.</param>
-    /// <exception cref="RunException">The folder cannot be made.</exception>
+    /// <exception cref="RunException">The folder cannot be made, or it is an ensemble of runs.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
     {
+        if (members.Length > 1)
+        {
+            throw new RunException("an ensemble of runs is no run: keep the runs and load them together");
+        }
+
         RunFolder run = RunFolder.Create(folder);
         File.Delete(run.CheckpointFile);
         model.Config.Save(run.ConfigPath);
@@ -270,19 +271,14 @@ public sealed class Classifier : IDisposable
 
     private float[] ProbabilitiesOf(AudioClip clip, string name)
     {
-        block.Clear();
-        block.Add(entry: 0, clip, name);
-        lane.Compute(block);
-        forward.Input.CopyFrom(lane.Features);
-        model.Normalizer.Apply(forward.Input);
-        forward.Run();
-        if (Thresholds is not null)
+        float[] sum = members[0].ProbabilitiesOf(clip, name);
+        foreach (ClassifierMember other in members.Skip(1))
         {
-            return Array.ConvertAll(forward.Logits.ToArray(), MultiLabelScores.ProbabilityOf);
+            TensorPrimitives.Add(sum, other.ProbabilitiesOf(clip, name), sum);
         }
 
-        softmax.Forward(forward.Logits, probabilities);
-        return probabilities.ToArray();
+        TensorPrimitives.Divide(sum, members.Length, sum);
+        return sum;
     }
 
     /// <inheritdoc/>

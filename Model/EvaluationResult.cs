@@ -9,11 +9,11 @@ namespace NativeCnn.Model;
 /// <param name="Skipped">Clips that could not be read; they take no part.</param>
 public sealed record EvaluationResult(ClassificationReport Report, IReadOnlyList<SkippedClip> Skipped)
 {
-    /// <summary>The clips by true and predicted class; null where a clip may have several labels.</summary>
-    public ConfusionMatrix? Confusion { get; init; }
-
     /// <summary>Every clip and whether it is right, in the order of the data.</summary>
     public IReadOnlyList<EvaluatedClip> Clips { get; init; } = [];
+
+    /// <summary>The clips by true and predicted class; null where a clip may have several labels.</summary>
+    public ConfusionMatrix? Confusion { get; init; }
 
     /// <summary>What the user should know of the data, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -13,12 +13,12 @@ namespace NativeCnn.Cli.Commands;
 
 internal static class EvaluateCommand
 {
-    // A file or a pipe has no width.
-    private const int UsualWidth = 120;
+    // A file or a pipe has no width: what an editor shows without wrapping.
+    private const int WidthOfFiles = 120;
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> run = RunArgument.Create();
+        Argument<string> run = RunArgument.CreateForSeveral();
         Option<string?> data = CommonOptions.Data("Its classes must be among the run's.");
         data.Required = true;
         Option<string> part = CommonOptions.Part();
@@ -92,7 +92,7 @@ internal static class EvaluateCommand
         {
             terminal.Line();
             terminal.Lines(ConfusionTable.Lines(
-                confusion, [.. result.Report.Classes.Select(one => one.Label)], terminal.Width ?? UsualWidth));
+                confusion, [.. result.Report.Classes.Select(one => one.Label)], terminal.Width ?? WidthOfFiles));
         }
 
         if (output is not null)

@@ -18,7 +18,7 @@ internal static class PredictCommand
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> run = RunArgument.Create();
+        Argument<string> run = RunArgument.CreateForSeveral();
         var files = new Argument<string[]>("FILE")
         {
             Description =

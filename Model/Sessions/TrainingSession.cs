@@ -98,8 +98,8 @@ public static class TrainingSession
             File.Delete(run.CheckpointFile);
             File.Delete(run.DivergedPath);
             File.Delete(run.InspectPath);
-            File.Delete(run.ReportPath);
             File.Delete(run.EventsPath);
+            File.Delete(run.ReportPath);
         }
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.

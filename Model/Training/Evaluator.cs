@@ -44,15 +44,6 @@ public sealed class Evaluator
     /// <summary>Mean loss and accuracy.</summary>
     public Score Evaluate(FeatureSet set) => Run(set, visit: null);
 
-    /// <summary>Mean loss and accuracy, and the confusion matrix.</summary>
-    /// <param name="set">The clips.</param>
-    /// <param name="confusion">Every clip is added: its class, and the one that the network gives it.</param>
-    public Score Evaluate(FeatureSet set, ConfusionMatrix confusion)
-    {
-        ArgumentNullException.ThrowIfNull(confusion);
-        return Visit(set, (truth, logits) => confusion.Add(truth, ArgMax(logits)));
-    }
-
     /// <summary>Mean loss and accuracy, and what the network says of each clip.</summary>
     /// <param name="set">The clips.</param>
     /// <param name="predictions">Every clip is added, in the order of the set.</param>
