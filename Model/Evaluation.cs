@@ -138,7 +138,8 @@ public static class Evaluation
         }
 
         (int trained, int validated) = record.CountOf(clips, reader, cancellation);
-        string of = $"{trained} of {clips.Count} clips were trained on by {(isOneOfSeveral ? $"'{runFolder}'" : "this run")}";
+        string run = isOneOfSeveral ? $"'{runFolder}'" : "this run";
+        string of = $"{trained} of {clips.Count} clips were trained on by {run}";
         string chose = $"{validated} of {clips.Count} clips chose its best epoch";
         if (trained + validated > 0)
         {

@@ -19,8 +19,8 @@ internal static class AverageCommand
         Option<string?> output = OptionOf.Text("--output", "DIR", "The run folder to make; it must be given.");
         var command = new Command(
             "average",
-            "Makes a run of the mean of several runs' weights: of runs that began with the same weights (--init). Runs " +
-            "that began apart are better named side by side: `nativecnn evaluate RUN,RUN` takes them as an ensemble.")
+            "Makes a run of the mean of several runs' weights: of runs that began with the same weights (--init). " +
+            "Runs that began apart are better named side by side: `nativecnn evaluate RUN,RUN` takes them as an ensemble.")
         {
             runs, output,
         };

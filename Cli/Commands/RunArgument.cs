@@ -12,8 +12,8 @@ internal static class RunArgument
     public static Argument<string> CreateForSeveral() =>
         new("RUN")
         {
-            Description = "The run folder that `nativecnn train` left; or several between commas, or a folder of folds: " +
-                "the mean of their probabilities is taken.",
+            Description = "The run folder that `nativecnn train` left; or several between commas, or a folder of " +
+                "folds: the mean of their probabilities is taken.",
         };
 
     /// <summary>Two of them.</summary>

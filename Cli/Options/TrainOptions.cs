@@ -247,16 +247,14 @@ internal sealed class TrainOptions
                     "--freeze", "PREFIX,..",
                     "Parameters whose names begin so stay as they are, such as conv1; `model summary` names them.")
                     .In(HelpGroup.Optimizer),
-                (training, value) => training with
-                {
-                    LayerRates = [.. training.LayerRates, .. Listed(value!).Select(prefix => $"{prefix}=0")],
-                }),
+                (training, value) => training.WithLayerRates(
+                    string.Join(',', Listed(value!).Select(prefix => $"{prefix}=0")))),
             Bound<TrainingOptions>.Of(
                 OptionOf.Text(
                     "--layer-rate", "PREFIX=FACTOR,..",
                     "Parameters whose names begin so learn at this share of the learning rate.")
                     .In(HelpGroup.Optimizer),
-                (training, value) => training with { LayerRates = [.. training.LayerRates, .. Listed(value!)] }),
+                (training, value) => training.WithLayerRates(value!)),
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--momentum", "X", $"Momentum of the optimiser. Without it, {UsualOfEach("momentum")}.",
@@ -297,15 +295,15 @@ internal sealed class TrainOptions
             Bound<TrainingOptions>.Of(
                 OptionOf.Number(
                     "--crop", "S",
-                    "Seconds of each clip that the network is given: in training a stretch that is drawn anew in each " +
-                    "epoch. Without it, the whole clip.",
+                    "Seconds of each clip that the network is given: in training a stretch that is drawn anew in " +
+                    "each epoch. Without it, the whole clip.",
                     new Interval(0, 600, OpenLow: true)).In(HelpGroup.Augmentation),
                 (training, value) => training with { CropSeconds = value!.Value }),
             Bound<TrainingOptions>.Of(
                 OptionOf.Integer(
                     "--test-crops",
-                    "Stretches of a clip, evenly spread over it, whose answers are averaged in validation and use; needs " +
-                    "--crop.", 1, 1, 1000).In(HelpGroup.Augmentation),
+                    "Stretches of a clip, evenly spread over it, whose answers are averaged in validation and use; " +
+                    "needs --crop.", 1, 1, 1000).In(HelpGroup.Augmentation),
                 (training, value) => training with { TestCrops = value }),
             Bound<TrainingOptions>.Of(
                 augment,

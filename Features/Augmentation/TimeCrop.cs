@@ -32,7 +32,8 @@ public sealed class TimeCrop
         ArgumentNullException.ThrowIfNull(device);
         if (clips.Rank != 3 || clips.Length == 0 || length < 1 || length > clips[2])
         {
-            throw new ArgumentException($"clips [B, C, T] and 1 to T steps of them were expected, {clips} and {length} came");
+            throw new ArgumentException(
+                $"clips [B, C, T] and 1 to T steps of them were expected, {clips} and {length} came");
         }
 
         this.device = device;
@@ -56,7 +57,9 @@ public sealed class TimeCrop
     /// <param name="order">Which clip of the data set each row is, from the training's position on.</param>
     /// <param name="progress">The position in the order, and the epoch.</param>
     /// <param name="y">[B, C, L].</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or the order ends too early.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape than planned, or the order ends too early.
+    /// </exception>
     public unsafe void ApplyDrawn(Tensor<float> x, Tensor<int> order, TrainingProgress progress, Tensor<float> y)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -67,13 +70,14 @@ public sealed class TimeCrop
             int first = progress.Position.Span[0];
             GatherRows.ExpectInOrder(order, first, clips[0]);
             Run(new HostBody(
-                x.Address, y.Address, order.Address + first, progress.Epoch.Span[0], seed, clips[1], clips[2], crops[2], 0));
+                x.Address, y.Address, order.Address + first, progress.Epoch.Span[0], seed, clips[1], clips[2], crops[2],
+                0));
         }
         else
         {
             Launch(new Args(
-                x.View, y.View, order.View, progress.Position.View, progress.Epoch.View, seed, clips[1], clips[2], crops[2],
-                -1));
+                x.View, y.View, order.View, progress.Position.View, progress.Epoch.View, seed, clips[1], clips[2],
+                crops[2], -1));
         }
     }
 
@@ -81,7 +85,9 @@ public sealed class TimeCrop
     /// <param name="x">[B, C, T].</param>
     /// <param name="start">From 0 to T - L.</param>
     /// <param name="y">[B, C, L].</param>
-    /// <exception cref="ArgumentException">A tensor has another shape than planned, or the start does not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape than planned, or the start does not fit.
+    /// </exception>
     public unsafe void ApplyAt(Tensor<float> x, int start, Tensor<float> y)
     {
         Check(x, y);
@@ -129,7 +135,8 @@ public sealed class TimeCrop
         for (int i = Group.IdxX; i < ofRow; i += Group.DimX)
         {
             int channel = i / a.Length;
-            a.Y[(row * ofRow) + i] = a.X[(((row * a.Channels) + channel) * a.Full) + start + (i - (channel * a.Length))];
+            int from = (((row * a.Channels) + channel) * a.Full) + start;
+            a.Y[(row * ofRow) + i] = a.X[from + i - (channel * a.Length)];
         }
     }
 
@@ -152,7 +159,8 @@ public sealed class TimeCrop
     }
 
     private readonly unsafe struct HostBody(
-        float* x, float* y, int* order, int epoch, ulong seed, int channels, int full, int length, int start) : IHostBody
+        float* x, float* y, int* order, int epoch, ulong seed, int channels, int full, int length, int start)
+        : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -161,7 +169,8 @@ public sealed class TimeCrop
             for (int channel = 0; channel < channels; channel++)
             {
                 long row = ((long)part * channels) + channel;
-                new ReadOnlySpan<float>(x + (row * full) + first, length).CopyTo(new Span<float>(y + (row * length), length));
+                var from = new ReadOnlySpan<float>(x + (row * full) + first, length);
+                from.CopyTo(new Span<float>(y + (row * length), length));
             }
         }
     }

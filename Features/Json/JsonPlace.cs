@@ -77,7 +77,8 @@ internal readonly record struct JsonPlace(JsonText Text, JsonElement Element, st
     /// <summary>An error here.</summary>
     /// <param name="message">Field, what is wrong, what to do.</param>
     /// <param name="cause">What found it; null for the reader itself.</param>
-    public JsonTextException Error(string message, Exception? cause = null) => Text.ErrorAt(Element, Path, message, cause);
+    public JsonTextException Error(string message, Exception? cause = null) =>
+        Text.ErrorAt(Element, Path, message, cause);
 
     /// <summary>The error that the value is not one that may stand here.</summary>
     /// <param name="allowed">What may.</param>

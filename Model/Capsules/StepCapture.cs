@@ -180,7 +180,8 @@ public static class StepCapture
         : config.Training.FocalGamma > 0 ? "it was trained by the focal loss, and captured steps have cross-entropy"
         : config.Training.Accumulate > 1
             ? $"its steps are of {config.Training.Accumulate} mini-batches (--accumulate), and captured steps of one"
-        : config.Cropping is not null ? "it was trained on stretches of its clips (--crop), and captured steps have whole ones"
+        : config.Cropping is not null
+            ? "it was trained on stretches of its clips (--crop), and captured steps have whole ones"
         : null;
 
     private static void RefuseOtherLosses(RunConfig config)

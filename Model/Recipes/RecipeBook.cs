@@ -41,7 +41,7 @@ public static class RecipeBook
                 $"{string.Join(", ", Names)}, or a FILE.toml"));
     }
 
-    /// <summary>The text of a recipe that ships, with its comments; null for a network's preset and unknown names.</summary>
+    /// <summary>The text of a recipe that ships, with its comments; null for networks' presets and other names.</summary>
     public static string? TextOf(string name) => Files.Value.GetValueOrDefault(name);
 
     private static string Text(string resource)

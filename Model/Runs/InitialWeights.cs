@@ -1,5 +1,5 @@
-// Fine-tuning: a network begins with the weights of another run, as far as names and shapes agree. Where the classes are
-// others, the last layer is new though it may have the same shape.
+// Fine-tuning: a network begins with the weights of another run, as far as names and shapes agree. Where the classes
+// are others, the last layer is new though it may have the same shape.
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;

@@ -60,7 +60,8 @@ public static class RunAverage
     }
 
     private static void Add(
-        Dictionary<string, (double[] Sum, int[] Shape)> sums, SafeTensorsFile file, string run, string first, bool isFirst)
+        Dictionary<string, (double[] Sum, int[] Shape)> sums, SafeTensorsFile file, string run, string first,
+        bool isFirst)
     {
         foreach ((string name, SafeTensor tensor) in file.Tensors)
         {

@@ -22,7 +22,9 @@ public static class RunSet
     /// <summary>Refuses runs that cannot be used as one.</summary>
     /// <param name="named">As they were named.</param>
     /// <param name="runs">Their choices, at least one.</param>
-    /// <exception cref="RunException">Two differ in classes or clips, or their clips may have several labels.</exception>
+    /// <exception cref="RunException">
+    /// Two differ in classes or clips, or their clips may have several labels.
+    /// </exception>
     public static void ExpectTogether(string named, IReadOnlyList<RunConfig> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
@@ -30,7 +32,8 @@ public static class RunSet
         foreach (RunConfig other in runs.Skip(1))
         {
             string? what =
-                first.LabelSeparator is not null || other.LabelSeparator is not null ? "clips that may have several labels"
+                first.LabelSeparator is not null || other.LabelSeparator is not null
+                    ? "clips that may have several labels"
                 : !first.Labels.SequenceEqual(other.Labels) ? "classes of their own each"
                 : first.ClipSamples != other.ClipSamples || first.Features.SampleRate != other.Features.SampleRate
                     ? "clips of another length or rate each"

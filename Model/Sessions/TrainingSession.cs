@@ -83,7 +83,8 @@ public static class TrainingSession
             config = config with { Training = config.Training with { Epochs = epochs, Minutes = 0 } };
             observer.Remark(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{epochs} epochs of {each.TotalSeconds:0.00} s fit into the {time.TotalMinutes:0.##} minutes (--minutes)"));
+                $"{epochs} epochs of {each.TotalSeconds:0.00} s fit into the {time.TotalMinutes:0.##} minutes ") +
+                "(--minutes)");
         }
 
         SplitRecord record = SplitRecord.Of(clips.DataSet, split, clips.Reader, cancellation);
@@ -205,8 +206,8 @@ public static class TrainingSession
         if (isLate)
         {
             observer.Remark(
-                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: epochs took longer than the first steps " +
-                "of them, and another would have passed the limit (--minutes)");
+                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: epochs took longer than their first " +
+                "steps, and another would have passed the limit (--minutes)");
         }
         else if (trainer.Epoch < config.Training.Epochs)
         {

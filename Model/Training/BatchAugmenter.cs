@@ -10,8 +10,8 @@ using NativeCnn.Model.Networks;
 namespace NativeCnn.Model.Training;
 
 /// <summary>
-/// Changes mini-batches of one size. Sound: change, features, normalise. Features: take a stretch, change. Every clip's changes depend
-/// on seed, epoch and clip alone.
+/// Changes mini-batches of one size. Sound: change, features, normalise. Features: take a stretch, change. Every clip's
+/// changes depend on seed, epoch and clip alone.
 /// </summary>
 internal sealed class BatchAugmenter
 {

@@ -14,11 +14,13 @@ internal readonly record struct LayerRate(string Prefix, float Factor)
     /// <summary>What a text must be.</summary>
     public const string Form = "PREFIX=FACTOR";
 
-    /// <summary>Reads <c>conv1=0.1</c>.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
-    public static LayerRate Parse(string text)
+    /// <summary>Reads <c>conv1=0.1,norm1=0</c>; empty for none.</summary>
+    /// <exception cref="ArgumentException">One is none.</exception>
+    public static LayerRate[] ParseAll(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+
+    private static LayerRate Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         int at = text.LastIndexOf('=');
         return at > 0 && float.TryParse(
             text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out float factor) &&
@@ -32,11 +34,11 @@ internal readonly record struct LayerRate(string Prefix, float Factor)
     /// <param name="parameters">The parameters.</param>
     /// <param name="rates">The last that fits a name counts.</param>
     /// <exception cref="ArgumentException">A prefix fits no parameter; the message lists their layers.</exception>
-    public static float[] FactorsOf(Parameters parameters, IEnumerable<string> rates)
+    public static float[] FactorsOf(Parameters parameters, string rates)
     {
         float[] factors = new float[parameters.Values.Length];
         Array.Fill(factors, 1f);
-        foreach (LayerRate rate in rates.Select(Parse))
+        foreach (LayerRate rate in ParseAll(rates))
         {
             Parameter[] fitting = [.. parameters.All.Where(one => rate.Fits(one.Name))];
             if (fitting.Length == 0)
@@ -56,8 +58,8 @@ internal readonly record struct LayerRate(string Prefix, float Factor)
     }
 
     /// <summary>The factor of a parameter; 1 where no prefix fits.</summary>
-    public static float Of(string name, IEnumerable<string> rates) =>
-        rates.Select(Parse).Where(rate => rate.Fits(name)).Select(rate => rate.Factor).LastOrDefault(1f);
+    public static float Of(string name, string rates) =>
+        ParseAll(rates).Where(rate => rate.Fits(name)).Select(rate => rate.Factor).LastOrDefault(1f);
 
     // conv1 is no prefix of conv12.
     private bool Fits(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) &&

@@ -50,7 +50,7 @@ internal sealed class ParameterUpdate : IOptimizer
             settings = OptimizerTypes.With(settings, DecaySetting, 0f);
         }
 
-        if (options.LayerRates.Count > 0)
+        if (options.LayerRates.Length > 0)
         {
             rates = new RateFactors(device, device.Upload<float>(
                 parameters.Values.Shape, LayerRate.FactorsOf(parameters, options.LayerRates)));
@@ -77,7 +77,9 @@ internal sealed class ParameterUpdate : IOptimizer
         Average?.Follow(progress);
     }
 
-    /// <summary>The update of one parameter in float64, line by line, as <see cref="OptimizerOptions.Explain"/>.</summary>
+    /// <summary>
+    /// The update of one parameter in float64, line by line, as <see cref="OptimizerOptions.Explain"/>.
+    /// </summary>
     /// <param name="training">What happens to the parameters.</param>
     /// <param name="parameter">Whose number it is.</param>
     /// <param name="gradientNorm">The norm of all gradients, for clipping.</param>

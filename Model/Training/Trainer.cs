@@ -527,10 +527,12 @@ public sealed class Trainer
         {
             BatchAugmenter? augmenter = options.Augmentation.IsOn || cropping is not null
                 ? new BatchAugmenter(
-                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size), cropping)
+                    network.Device, source!, options.Augmentation, (ulong)options.Seed, network.InputShape(size),
+                    cropping)
                 : null;
             var batch = new MiniBatch(
-                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss, share);
+                network, size, training: true, totals, classWeights, options.LabelSmoothing, augmenter, planLoss,
+                share);
             step = new TrainingStep(
                 batch, optimizer, train, order, graphs, Times, progress == network.Progress ? null : progress);
             steps.Add(size, step);

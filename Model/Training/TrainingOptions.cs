@@ -66,10 +66,10 @@ public sealed record TrainingOptions : IValidated
     public int Accumulate { get; init; } = 1;
 
     /// <summary>
-    /// Factors of the learning rate by layer: <c>conv1=0.1</c> for all parameters whose names begin with conv1, 0 to
-    /// freeze them; the last that fits counts.
+    /// Factors of the learning rate by layer: <c>conv1=0.1,norm1=0</c> for all parameters whose names begin so, 0 to
+    /// freeze them; the last that fits counts. Empty for none.
     /// </summary>
-    public IReadOnlyList<string> LayerRates { get; init; } = [];
+    public string LayerRates { get; init; } = "";
 
     /// <summary>Label smoothing in [0, 1).</summary>
     public float LabelSmoothing { get; init; }
@@ -104,6 +104,14 @@ public sealed record TrainingOptions : IValidated
     /// <summary>Share of the clips that validate, in (0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
+    /// <summary>These options with more <see cref="LayerRates"/>.</summary>
+    /// <param name="more">As <see cref="LayerRates"/> is written.</param>
+    public TrainingOptions WithLayerRates(string more)
+    {
+        ArgumentNullException.ThrowIfNull(more);
+        return this with { LayerRates = LayerRates.Length == 0 ? more : $"{LayerRates},{more}" };
+    }
+
     /// <summary>Throws unless every option makes sense.</summary>
     /// <exception cref="ArgumentException">
     /// One does not; the message names it, its value and what is allowed.
@@ -119,13 +127,10 @@ public sealed record TrainingOptions : IValidated
         Require(Enum.IsDefined(DecayOf), "decay", DecayOf, "of all parameters or of weights");
         Require(ClipNorm is >= 0 and < float.PositiveInfinity, "clip norm", ClipNorm, "0 for none, or above");
         Require(AverageDecay is >= 0 and < 1, "decay of the moving average", AverageDecay, "in [0, 1)");
-        Require(Accumulate is >= 1 and <= 65_536, "number of mini-batches to accumulate", Accumulate, "from 1 to 65536");
+        Require(
+            Accumulate is >= 1 and <= 65_536, "number of mini-batches to accumulate", Accumulate, "from 1 to 65536");
         ArgumentNullException.ThrowIfNull(LayerRates);
-        foreach (string rate in LayerRates)
-        {
-            LayerRate.Parse(rate);
-        }
-
+        LayerRate.ParseAll(LayerRates);
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");
         Require(
             FocalGamma is >= 0 and <= MostFocalGamma, "focal gamma", FocalGamma, $"from 0 to {MostFocalGamma}");

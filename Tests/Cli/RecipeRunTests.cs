@@ -56,7 +56,8 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
     {
         string file = trained["mine.toml"];
         File.WriteAllText(
-            file, "network = \"deep\"\n[training]\nepochs = 7\nlearning_rate = 0.5\n[training.optimizer]\ntype = \"sgd\"\n");
+            file,
+            "network = \"deep\"\n[training]\nepochs = 7\nlearning_rate = 0.5\n[training.optimizer]\ntype = \"sgd\"\n");
 
         trained.Train("given", 1, "--recipe", file, "--learning-rate", "0.01").Succeeded();
 
@@ -132,6 +133,7 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Train_WithinMinutes_FitsItsEpochs()
     {
         CliRun run = CliRun.Of(

@@ -28,7 +28,7 @@ public sealed class ScheduleTests
 
         double[] rates =
         [
-            .. Enumerable.Range(0, steps).Select(step => 
+            .. Enumerable.Range(0, steps).Select(step =>
                 schedule.RateAt(rate, new SchedulePlace(step, steps, step / stepsPerEpoch, stepsPerEpoch))),
         ];
 
@@ -64,6 +64,7 @@ public sealed class ScheduleTests
     {
         LearningRateSchedule schedule = LearningRateSchedule.Parse("one-cycle");
         Assert.All(
-            Enumerable.Range(0, steps), step => Assert.InRange(schedule.RateAt(1, new SchedulePlace(step, steps, 0, steps)), 1e-7, 1));
+            Enumerable.Range(0, steps),
+            step => Assert.InRange(schedule.RateAt(1, new SchedulePlace(step, steps, 0, steps)), 1e-7, 1));
     }
 }

@@ -1,7 +1,7 @@
 // The exponential moving average of parameters over the steps of a training.
 //   average += (1 - d) (p - average),  d = min(decay, (1 + t) / (10 + t))      t: the step, from 1
-// Early on the average follows faster, so that it forgets the initial weights: TensorFlow's ExponentialMovingAverage with
-// its num_updates. One step's average starts where it was put.
+// Early on the average follows faster, so that it forgets the initial weights: TensorFlow's ExponentialMovingAverage
+// with its num_updates. The average starts where it was put.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;

@@ -8,7 +8,9 @@ using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>Takes a share of an optimiser's step, by element: between <see cref="Begin"/> and <see cref="End"/>.</summary>
+/// <summary>
+/// Takes a share of an optimiser's step, by element: of what happens between <see cref="Begin"/> and <see cref="End"/>.
+/// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RateFactors
 {

@@ -30,13 +30,14 @@ public sealed class RecipeTests
             About = "a \"quoted\" text",
             SampleRate = 16_000,
             ClipSeconds = 1.5,
-            Features = FeatureChoice.Exactly(FeatureOptions.LogMelCmn(16_000) with { TopDb = null, MaxFrequency = 7600 }),
+            Features = FeatureChoice.Exactly(
+                FeatureOptions.LogMelCmn(16_000) with { TopDb = null, MaxFrequency = 7600 }),
             Training = new TrainingOptions
             {
                 Optimizer = new SgdOptions { Momentum = 0.8f, Nesterov = true },
                 Schedule = LearningRateSchedule.Parse("plateau=0.25:3") with { WarmUp = 2.5 },
                 DecayOf = DecayScope.Weights,
-                LayerRates = ["conv1=0.5"],
+                LayerRates = "conv1=0.5",
                 Best = BestBy.Loss,
                 Augmentation = AugmentationOptions.Parse("speed=0.15,time-masks=2:20,mixup=0.3"),
             },

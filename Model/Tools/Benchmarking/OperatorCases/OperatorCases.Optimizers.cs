@@ -2,8 +2,8 @@
 //   SGD      7: 3 for the momentum, 2 for the update
 //   RMSprop  11: 4 for the mean square, 5 for the root, the quotient and the update
 //   Adam     15: 3 for m, 4 for v, 6 for the root, the quotient and the update
-// and around it: 3 for the decay, 3 to clip, 3 for a share of the step, 3 for the moving average, 1 to scale.
-// Bytes: parameter, gradient and every moment read and written.
+// Around it: 3 for the decay, 3 to clip, 3 for a share of the step, 3 for the moving average, 1 to scale.
+// Bytes: parameter, gradient and every moment read and written; a copy that the device makes by itself is not counted.
 //
 // A step sets the gradients to zero, and moments that nothing feeds would shrink into subnormal numbers, which
 // processors are slow at. So parameters stay (learning rate 0) and feed the moments through the weight decay. The first
@@ -87,7 +87,7 @@ internal static partial class OperatorCases
     { Resizing = new CaseResizing("N", n => GradientClipOf(n[0])) };
 
     private static KernelCase RateFactorsOf(int parameters) => Case<RateFactors>(
-        "rate-factors", $"{parameters}", 3.0 * parameters, 6.0 * parameters,
+        "rate-factors", $"{parameters}", 3.0 * parameters, 4.0 * parameters,
         device => () =>
         {
             Tensor<float> values = Noise(device, new Shape(parameters));
