@@ -1,7 +1,9 @@
 using System.Text.Json;
 using NativeCnn.Features.Audio;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.Networks;
 using NativeCnn.Model.Recipes;
+using NativeCnn.Model.Runs;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
@@ -96,6 +98,30 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
         }
 
         Assert.Contains(run.Error, line => line.Contains(trained["source"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void InitialWeights_ForOtherClasses_AreAllButTheLastLayer()
+    {
+        trained.Train("normed", 1, "--model", "deep").Succeeded();
+        RunConfig its = RunConfig.Load(Path.Combine(trained["normed"], "config.json"));
+        SafeTensorsFile source = SafeTensors.Read(Path.Combine(trained["normed"], "model.safetensors"));
+        RunConfig config = its with { Init = trained["normed"], Labels = [.. its.Labels.Reverse()] };
+        var network = new Network(
+            TestDevices.Get("cpu"), new NetworkGraph(config.Model, config.Input, config.Labels.Count), seed: 99);
+        string last = network.Parameters.All[^1].Name.Split('.')[0];
+
+        string told = InitialWeights.Take(network, config);
+
+        foreach ((string name, float[] value) in network.Parameters.All.Select(one => (one.Name, one.Value.ToArray()))
+            .Concat(network.Parameters.States.Select(one => (one.Name, one.Value.ToArray()))))
+        {
+            bool isNew = name.Split('.')[0] == last;
+            Assert.Equal(!isNew, source[name].AsFloat32().SequenceEqual(value));
+        }
+
+        Assert.Contains($"new: {last}", told, StringComparison.Ordinal);
+        Assert.Contains("classes are others", told, StringComparison.Ordinal);
     }
 
     [Fact]

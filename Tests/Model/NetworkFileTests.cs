@@ -94,7 +94,7 @@ public class NetworkFileTests
         "line 2: the network has no field 'layer': did you mean 'layers'? its fields are name, layers, initializer")]
     [InlineData("""{"name": "n", "layers": [], "initializer": "kaiming"}""",
         "line 1: initializer must be one of fan_in, kaiming_uniform, kaiming_normal, xavier_uniform, xavier_normal, " +
-        "not \"kaiming\": did you mean 'kaiming_uniform'?")]
+        "not \"kaiming\": did you mean 'kaiming_normal'?")]
     [InlineData("""{"$schema": 3, "name": "n", "layers": []}""", "line 1: $schema must be a text, not 3")]
     [InlineData("", "line 1, character 1 is no JSON: look for a missing comma, quote or bracket there")]
     [InlineData("{\"name\": \"n\",\n\"layers\": [}",

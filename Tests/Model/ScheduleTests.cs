@@ -67,4 +67,44 @@ public sealed class ScheduleTests
             Enumerable.Range(0, steps),
             step => Assert.InRange(schedule.RateAt(1, new SchedulePlace(step, steps, 0, steps)), 1e-7, 1));
     }
+
+    [Theory]
+    [InlineData(0, 0.125)]
+    [InlineData(6, 0.875)]
+    [InlineData(7, 1)]
+    [InlineData(20, 1)]
+    public void WarmUp_RisesAlongALineToTheSchedulesOwnRate(long step, double rate)
+    {
+        LearningRateSchedule schedule = LearningRateSchedule.Parse("constant") with { WarmUp = 2 };
+
+        Assert.Equal(rate, schedule.RateAt(1, new SchedulePlace(step, 40, (int)(step / 4), StepsPerEpoch: 4)), 12);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(6, 0.5)]
+    [InlineData(12, 1)]
+    [InlineData(15, 0.8535533905932737)]
+    public void CosineRestarts_BeginAnewEveryPeriod(long step, double rate)
+    {
+        LearningRateSchedule schedule = LearningRateSchedule.Parse("cosine-restarts=3");
+
+        Assert.Equal(rate, schedule.RateAt(1, new SchedulePlace(step, 40, (int)(step / 4), StepsPerEpoch: 4)), 12);
+    }
+
+    [Fact]
+    public void Plateau_LowersTheRateOnceTheLossStoodStillForLong()
+    {
+        LearningRateSchedule schedule = LearningRateSchedule.Parse("plateau=0.1:2");
+        LossPlateau plateau = LossPlateau.None;
+        List<int> reductions = [];
+        foreach (double loss in (double[])[1, 0.9, 0.9, 0.95, 0.9, 0.9, 0.8, 0.8, 0.8, 0.8])
+        {
+            plateau = plateau.After(loss, schedule);
+            reductions.Add(plateau.Reductions);
+        }
+
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 1, 2], reductions);
+        Assert.Equal(0.01, schedule.RateAt(1, new SchedulePlace(0, 40, 0, 4, Reductions: 2)), 12);
+    }
 }
