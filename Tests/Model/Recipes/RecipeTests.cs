@@ -1,6 +1,8 @@
 using NativeCnn.Engine.Optimizers;
+using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Augmentation;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Networks;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Training;
 
@@ -76,6 +78,18 @@ public sealed class RecipeTests
         Assert.Contains(line, error.Message, StringComparison.Ordinal);
         Assert.Contains(word, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("keywords", 150_000)]
+    [InlineData("keywords-tiny", 20_000)]
+    public void Recipe_OfKeywords_HasNoMoreParametersThanItSays(string name, int most)
+    {
+        Recipe recipe = RecipeBook.Resolve(name);
+        FeatureOptions features = recipe.Features.Resolve(16_000, () => 16_000);
+        var graph = new NetworkGraph(recipe.Network, new Shape(features.Rows, features.Frames(16_000)), classes: 40);
+
+        Assert.InRange(graph.Nodes.Sum(node => node.ParameterCount), most / 2, most);
     }
 
     [Fact]
