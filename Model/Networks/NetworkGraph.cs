@@ -75,6 +75,32 @@ public sealed class NetworkGraph
     /// <summary>The node that gives the logits.</summary>
     public GraphNode Output { get; }
 
+    /// <summary>
+    /// The layers that learn the classes: those behind which none learns any more. Several where towers side by side are
+    /// added up.
+    /// </summary>
+    internal IReadOnlyList<GraphNode> Heads()
+    {
+        List<GraphNode> heads = [];
+        Follow(Output);
+        return heads;
+
+        void Follow(GraphNode node)
+        {
+            if (node.ParameterCount == 0)
+            {
+                foreach (GraphNode input in node.Inputs)
+                {
+                    Follow(input);
+                }
+            }
+            else if (!heads.Contains(node))
+            {
+                heads.Add(node);
+            }
+        }
+    }
+
     /// <summary>The tensors that it learns and keeps, by the names that they have in files.</summary>
     internal IEnumerable<(string Name, Shape Shape)> Tensors =>
         nodes.SelectMany(node => node.Declared.Select(one => ($"{node.Name}.{one.Name}", one.Shape)));

@@ -1,5 +1,6 @@
 // Fine-tuning: a network begins with the weights of another run, as far as names and shapes agree. Where the classes
-// are others, the last layer is new though it may have the same shape.
+// are others, the last layer (each of them, where towers side by side are added up) is new though it may have the same
+// shape.
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
@@ -32,14 +33,14 @@ internal static class InitialWeights
         }
 
         bool sameClasses = config.Labels.SequenceEqual(its.Labels);
-        string last = LayerOf(network.Parameters.All[^1].Name);
+        HashSet<string> heads = [.. network.Graph.Heads().Select(head => head.Name)];
         List<string> taken = [];
         List<string> left = [];
         foreach ((string name, Tensor<float> value, bool isLearnt) in All(network))
         {
             bool fits = file.Tensors.TryGetValue(name, out SafeTensor? tensor) &&
                 tensor.Shape.AsSpan().SequenceEqual(value.Shape.ToArray()) &&
-                (sameClasses || LayerOf(name) != last) && Divergence.AreFinite(tensor.AsFloat32());
+                (sameClasses || !heads.Contains(LayerOf(name))) && Divergence.AreFinite(tensor.AsFloat32());
             if (fits)
             {
                 value.CopyFrom(tensor!.AsFloat32());

@@ -8,7 +8,7 @@ namespace NativeCnn.Model.Runs;
 /// <summary>Averages the weights of runs.</summary>
 public static class RunAverage
 {
-    /// <summary>Writes config.json, recipe.toml and model.safetensors of the mean.</summary>
+    /// <summary>Writes config.json and model.safetensors of the mean.</summary>
     /// <param name="runs">Run folders, at least two, of one network, one feature chain and the same classes.</param>
     /// <param name="output">The folder; it is made where it is not there.</param>
     /// <exception cref="RunException">A folder is no run, or the runs do not go together.</exception>

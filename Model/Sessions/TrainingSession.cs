@@ -184,7 +184,7 @@ public static class TrainingSession
             if (trainer.BestEpoch == epoch)
             {
                 model.Thresholds = trainer.Thresholds;
-                trainer.WithBest(() => model.SaveWeights(run.ModelPath));
+                trainer.WithValidated(() => model.SaveWeights(run.ModelPath));
             }
 
             if (inspector is not null)

@@ -311,17 +311,17 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Does something while the network has the weights of the best epoch.</summary>
+    /// <summary>
+    /// Does something while the network has what was validated last: the moving average of its weights, where there is
+    /// one, else the weights.
+    /// </summary>
     /// <param name="action">For instance to save them.</param>
-    public void WithBest(Action action)
+    public void WithValidated(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        float[] values = network.Parameters.Values.ToArray();
-        float[] state = network.Parameters.State.ToArray();
-        RestoreBest();
+        optimizer.Average?.Exchange();
         action();
-        network.Parameters.Values.CopyFrom(values);
-        network.Parameters.State.CopyFrom(state);
+        optimizer.Average?.Exchange();
     }
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
