@@ -41,7 +41,12 @@ public static class Evaluation
     {
         output?.MakeFolder();
         IReadOnlyList<string> runs = RunSet.Of(runFolder);
-        RunSet.ExpectTogether(runFolder, [.. runs.Select(run => RunConfig.Load(RunFolder.Open(run).ConfigPath))]);
+        if (runs.Count > 1)
+        {
+            RunSet.ExpectTogether(
+                runFolder, [.. runs.Select(run => RunConfig.Load(RunFolder.Open(run).ConfigPath))]);
+        }
+
         MeasuredRun first = Measure(runs[0], runs.Count > 1 || output is not null);
         Measured measured = runs.Count == 1 ? first.Measured : Together(
             [first, .. runs.Skip(1).Select(run => Measure(run, keepProbabilities: true))]);

@@ -151,10 +151,8 @@ public static class TrainingSession
         {
             Notes = [.. clips.DataSet.Notes, .. notes],
         };
-        var lastEpoch = TimeSpan.Zero;
         bool isLate = false;
-        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience &&
-            !(isLate = stopwatch.Elapsed + lastEpoch > limit && trainer.Epoch > 0))
+        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience && !isLate)
         {
             TimeSpan began = stopwatch.Elapsed;
             int epoch = trainer.Epoch + 1;
@@ -200,20 +198,16 @@ public static class TrainingSession
             reports.EpochDone(metrics);
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
-            lastEpoch = stopwatch.Elapsed - began;
+            isLate = stopwatch.Elapsed + (stopwatch.Elapsed - began) > limit;
         }
 
-        if (isLate)
+        if (trainer.Epoch < config.Training.Epochs)
         {
-            observer.Remark(
-                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: epochs took longer than their first " +
-                "steps, and another would have passed the limit (--minutes)");
-        }
-        else if (trainer.Epoch < config.Training.Epochs)
-        {
-            observer.Remark(
-                $"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: no validation was better than that of " +
-                $"epoch {trainer.BestEpoch}; --patience sets for how many epochs that may be");
+            string why = trainer.IsOutOfPatience
+                ? $"no validation was better than that of epoch {trainer.BestEpoch}; --patience sets for how many epochs " +
+                    "that may be"
+                : "epochs took longer than their first steps, and another would have passed the limit (--minutes)";
+            observer.Remark($"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: {why}");
         }
 
         trainer.RestoreBest();

@@ -34,7 +34,18 @@ internal sealed class EpochOrder
     /// <summary>The rows of the epoch after so many.</summary>
     public int[] After(int epochs) => sampling == Sampling.Balanced
         ? Balanced(epochs)
-        : Trainer.OrderOf(epochs, rows, seed);
+        : OrderOf(epochs, rows, seed);
+
+    /// <summary>The order of all rows in the epoch after so many, each once.</summary>
+    public static int[] OrderOf(int epochs, int rows, long seed)
+    {
+        int[] order = [.. Enumerable.Range(0, rows)];
+
+        // A stream of its own for every epoch, so that a resumed run shuffles as the uninterrupted one.
+        var random = new SplitMix64(seed, epochs + 1);
+        random.Shuffle<int>(order);
+        return order;
+    }
 
     /// <summary>What balanced sampling comes to, in one line; null where every clip comes once.</summary>
     /// <param name="nameOf">The name of a row's class.</param>

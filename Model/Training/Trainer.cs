@@ -492,17 +492,6 @@ public sealed class Trainer
     /// <summary>Whether the optimiser steps after a mini-batch of the epoch, counted from 1.</summary>
     private bool IsUpdate(int step) => step % options.Accumulate == 0 || step == StepsPerEpoch;
 
-    /// <summary>The order of all rows in the epoch after so many, each once.</summary>
-    internal static int[] OrderOf(int epochs, int rows, long seed)
-    {
-        int[] order = [.. Enumerable.Range(0, rows)];
-
-        // A stream of its own for every epoch, so that a resumed run shuffles as the uninterrupted one.
-        var random = new SplitMix64(seed, epochs + 1);
-        random.Shuffle<int>(order);
-        return order;
-    }
-
     private void BeginEpoch()
     {
         Shuffle();

@@ -42,7 +42,7 @@ public sealed class EpochOrderTests
         EpochOrder order = Order([0, 0, 1, 0, 2], seed: 4, Sampling.Shuffled);
 
         Assert.Equal([0, 1, 2, 3, 4], order.After(3).Order());
-        Assert.Equal(Trainer.OrderOf(3, 5, 4), order.After(3));
+        Assert.Equal(EpochOrder.OrderOf(3, 5, 4), order.After(3));
         Assert.Null(order.Note(row => $"{row}"));
     }
 

@@ -92,7 +92,7 @@ public sealed class NonFiniteOriginTests
 
         TrainedStep found = Assert.IsType<TrainedStep>(trainer.FindDivergedStep(before));
 
-        int at = Array.IndexOf(Trainer.OrderOf(0, Clips, options.Seed), Planted);
+        int at = Array.IndexOf(EpochOrder.OrderOf(0, Clips, options.Seed), Planted);
         Assert.Equal((at / BatchSize) + 1, found.StepOfEpoch);
         Assert.Equal(((at % BatchSize) * Steps) + 3, Array.FindIndex(found.Input, float.IsNaN));
         Assert.Null(Divergence.WhatIsNotFinite(trainer.Capture()));

@@ -42,17 +42,10 @@ public sealed class FocalCrossEntropy
     public FocalCrossEntropy(ComputeDevice device, int rows, int classes, float gamma, float labelSmoothing = 0f)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        CrossEntropyTensors.ExpectPlan(rows, classes, labelSmoothing);
         if (!(gamma >= 0f && float.IsFinite(gamma)))
         {
             throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "gamma is a finite number from 0");
-        }
-
-        if (!(labelSmoothing is >= 0f and <= 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(labelSmoothing), labelSmoothing, "label smoothing is a share in [0, 1]");
         }
 
         this.device = device;
@@ -94,15 +87,8 @@ public sealed class FocalCrossEntropy
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        int rows = rowsByClasses[0];
-        int classes = rowsByClasses[1];
-        logits.Expect(rowsByClasses);
-        targets.ExpectLength(rows);
-        classWeights.ExpectLengthIfGiven(classes);
-        loss.ExpectLength(1);
-        dLogits.ExpectIfGiven(rowsByClasses);
-        mixed?.Targets.ExpectLength(rows);
-        mixed?.Shares.ExpectLength(rows);
+        var tensors = new CrossEntropyTensors(logits, targets, classWeights, loss, dLogits, mixed);
+        tensors.Expect(rowsByClasses);
         if (device.IsHost)
         {
             FocalCrossEntropyHost.Run(
@@ -111,13 +97,8 @@ public sealed class FocalCrossEntropy
         }
 
         ArrayView<float> partials = groups == 1 ? loss.View : device.Scratch.Take(groups);
-        // What is not asked for is not touched; its view only has to be a valid one.
         pass.Launch(groups, GroupSum.Threads(device), new FocalCrossEntropyKernels.Args(
-            new SoftmaxCrossEntropyKernels.Args(
-                logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
-                (mixed?.Targets ?? targets).View, (mixed?.Shares ?? logits).View, partials, rows, classes,
-                labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1, mixed is null ? 0 : 1, 1),
-            gamma));
+            tensors.ToArgs(rowsByClasses, partials, labelSmoothing, lanes: 1), gamma));
         if (groups > 1)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));

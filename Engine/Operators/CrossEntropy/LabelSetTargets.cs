@@ -33,13 +33,7 @@ public sealed class LabelSetTargets
     public LabelSetTargets(ComputeDevice device, int rows, int classes, float labelSmoothing = 0f)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (!(labelSmoothing is >= 0f and <= 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(labelSmoothing), labelSmoothing, "label smoothing is a share in [0, 1]");
-        }
+        CrossEntropyTensors.ExpectPlan(rows, classes, labelSmoothing);
 
         this.device = device;
         rowsByClasses = new Shape(rows, classes);

@@ -43,13 +43,7 @@ public sealed class SoftmaxCrossEntropy
     public SoftmaxCrossEntropy(ComputeDevice device, int rows, int classes, float labelSmoothing = 0f)
     {
         ArgumentNullException.ThrowIfNull(device);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (!(labelSmoothing is >= 0f and <= 1f))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(labelSmoothing), labelSmoothing, "label smoothing is a share in [0, 1]");
-        }
+        CrossEntropyTensors.ExpectPlan(rows, classes, labelSmoothing);
 
         this.device = device;
         rowsByClasses = new Shape(rows, classes);
@@ -108,15 +102,17 @@ public sealed class SoftmaxCrossEntropy
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        Check(logits, targets, classWeights, loss, dLogits, mixed);
-        return ArgsOf(logits, targets, classWeights, loss.View, dLogits, mixed);
+        var tensors = new CrossEntropyTensors(logits, targets, classWeights, loss, dLogits, mixed);
+        tensors.Expect(rowsByClasses);
+        return tensors.ToArgs(rowsByClasses, loss.View, labelSmoothing, plan.Lanes);
     }
 
     private void Run(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
         Tensor<float>? dLogits, MixedTargets? mixed)
     {
-        Check(logits, targets, classWeights, loss, dLogits, mixed);
+        var tensors = new CrossEntropyTensors(logits, targets, classWeights, loss, dLogits, mixed);
+        tensors.Expect(rowsByClasses);
         if (device.IsHost)
         {
             SoftmaxCrossEntropyHost.Run(
@@ -126,39 +122,10 @@ public sealed class SoftmaxCrossEntropy
 
         ArrayView<float> partials = groups == 1 ? loss.View : device.Scratch.Take(groups);
         pass.Launch(
-            groups, GroupSum.Threads(device), ArgsOf(logits, targets, classWeights, partials, dLogits, mixed));
+            groups, GroupSum.Threads(device), tensors.ToArgs(rowsByClasses, partials, labelSmoothing, plan.Lanes));
         if (groups > 1)
         {
             total.Launch(1, GroupSum.Threads(device), new GroupSum.TotalArgs(partials, loss.View, groups));
-        }
-    }
-
-    /// <summary>The arguments of the portable kernel.</summary>
-    private SoftmaxCrossEntropyKernels.Args ArgsOf(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, ArrayView<float> partials,
-        Tensor<float>? dLogits, MixedTargets? mixed) =>
-        // What is not asked for is not touched; its view only has to be a valid one.
-        new(
-            logits.View, targets.View, (classWeights ?? logits).View, (dLogits ?? logits).View,
-            (mixed?.Targets ?? targets).View, (mixed?.Shares ?? logits).View, partials, rowsByClasses[0],
-            rowsByClasses[1], labelSmoothing, classWeights is null ? 0 : 1, dLogits is null ? 0 : 1,
-            mixed is null ? 0 : 1, plan.Lanes);
-
-    private void Check(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? classWeights, Tensor<float> loss,
-        Tensor<float>? dLogits, MixedTargets? mixed)
-    {
-        int rows = rowsByClasses[0];
-        int classes = rowsByClasses[1];
-        logits.Expect(rowsByClasses);
-        targets.ExpectLength(rows);
-        classWeights.ExpectLengthIfGiven(classes);
-        loss.ExpectLength(1);
-        dLogits.ExpectIfGiven(rowsByClasses);
-        if (mixed is not null)
-        {
-            mixed.Targets.ExpectLength(rows);
-            mixed.Shares.ExpectLength(rows);
         }
     }
 }
