@@ -6,6 +6,7 @@ using NativeCnn.Engine.Kernels;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
 using NativeCnn.Model.Data;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Recipes;
@@ -51,7 +52,7 @@ internal static class Failures
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException
+            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or ExportException
             or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),

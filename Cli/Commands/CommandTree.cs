@@ -18,6 +18,7 @@ internal static class CommandTree
             RecipeCommand.Create(terminal),
             AverageCommand.Create(terminal),
             RunsCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),

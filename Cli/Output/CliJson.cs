@@ -9,6 +9,7 @@ namespace NativeCnn.Cli.Output;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(NullForNonFinite)])]
 [JsonSerializable(typeof(TrainingRecord))]
+[JsonSerializable(typeof(ExportRecord))]
 [JsonSerializable(typeof(FoldsRecord))]
 [JsonSerializable(typeof(EvaluationRecord))]
 [JsonSerializable(typeof(PredictionRecord))]

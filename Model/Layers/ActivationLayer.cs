@@ -1,7 +1,9 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports.Operators;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -27,7 +29,7 @@ public sealed record ActivationLayer : Layer
     /// <inheritdoc/>
     protected internal override double[] Formula(LayerFormula at)
     {
-        double slope = Slope ?? (Function == ActivationKind.LeakyRelu ? 0.01 : 1);
+        double slope = SlopeOf();
         return Array.ConvertAll(at.X, x => Function switch
         {
             ActivationKind.LeakyRelu => x > 0 ? x : slope * x,
@@ -42,11 +44,28 @@ public sealed record ActivationLayer : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Function(
+        at.X,
+        Function switch
+        {
+            ActivationKind.LeakyRelu => ExportFunction.LeakyRelu,
+            ActivationKind.Elu => ExportFunction.Elu,
+            ActivationKind.Gelu => ExportFunction.Gelu,
+            ActivationKind.GeluTanh => ExportFunction.GeluTanh,
+            ActivationKind.Silu => ExportFunction.Silu,
+            ActivationKind.Tanh => ExportFunction.Tanh,
+            _ => throw new ExportException($"no export of {Function} was written"),
+        },
+        SlopeOf());
+
+    /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ActivationStage(at, this);
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) =>
         LayerCost.Elementwise(output.Length, Activation.OperationsOfElement);
+
+    private float SlopeOf() => Slope ?? (Function == ActivationKind.LeakyRelu ? 0.01f : 1);
 
     private sealed class ActivationStage(StagePlan at, ActivationLayer layer) : Stage
     {

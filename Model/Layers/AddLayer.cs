@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -32,6 +33,9 @@ public sealed record AddLayer : Layer
     /// <inheritdoc/>
     protected internal override double[] Formula(LayerFormula at) =>
         [.. at.X.Select((_, i) => at.Inputs.Sum(input => input[i]))];
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Add(at.Inputs);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new AddStage(at);

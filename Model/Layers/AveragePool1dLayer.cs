@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -57,6 +58,10 @@ public sealed record AveragePool1dLayer : Layer
             return sum / counted;
         });
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Pool(
+        at.X, at.Output, mean: true, Window, Stride, Padding, CeilMode, CountIncludePad);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>

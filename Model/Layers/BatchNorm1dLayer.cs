@@ -1,8 +1,9 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -88,6 +89,10 @@ public sealed record BatchNorm1dLayer : Layer
                 (kept * at.State("running_variance")[c]) + (Momentum * unbiased)),
         ];
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.BatchNorm(
+        at.X, at["weight"], at["bias"], at["running_mean"], at["running_variance"], Epsilon);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);

@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -40,6 +41,9 @@ public sealed record ChannelDropoutLayer : Layer
     /// <inheritdoc/>
     protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element) =>
         at.ExplainMask(element / (at.InputShape.Length / at.InputShape[0]), Rate, at.X[element]);
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.X;
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new RowDropoutStage(at, at.Batch * at.InputShape[0], Rate);

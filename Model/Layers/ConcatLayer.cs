@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -48,6 +49,9 @@ public sealed record ConcatLayer : Layer
                 b => at.Inputs.SelectMany((input, i) => input.Skip(b * lengths[i]).Take(lengths[i]))),
         ];
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Concat(at.Inputs);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ConcatStage(at);

@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -85,6 +86,14 @@ public sealed record Conv1dLayer : Layer
         }
 
         return y;
+    }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at)
+    {
+        (int before, int after) = Padding.Around(Taps, Dilation, Stride);
+        return at.Conv1d(
+            at.X, at.Output, at["weight"], at.Find("bias"), Stride, before, after, Dilation, Groups);
     }
 
     /// <inheritdoc/>

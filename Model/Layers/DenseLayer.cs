@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -57,6 +58,9 @@ public sealed record DenseLayer : Layer
 
         return y;
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Dense(at.X, at["weight"], at["bias"]);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DenseStage(at, [at.Node]);

@@ -1,8 +1,9 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -40,6 +41,9 @@ public sealed record DropoutLayer : Layer
     /// <inheritdoc/>
     protected internal override IReadOnlyList<FormulaLine> Explain(LayerFormula at, int element) =>
         at.ExplainMask(element, Rate, at.X[element]);
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.X;
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DropoutStage(at, Rate);

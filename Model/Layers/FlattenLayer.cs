@@ -1,4 +1,5 @@
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
@@ -13,6 +14,9 @@ public sealed record FlattenLayer : Layer
 
     /// <inheritdoc/>
     protected internal override Shape OutputOf(ReadOnlySpan<Shape> inputs) => new(inputs[0].Length);
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Flatten(at.X);
 
     /// <inheritdoc/>
     protected internal override LayerCost CostOf(ReadOnlySpan<Shape> inputs, Shape output) => default;

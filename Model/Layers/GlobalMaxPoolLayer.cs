@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -23,6 +24,9 @@ public sealed record GlobalMaxPoolLayer : Layer
     /// <inheritdoc/>
     protected internal override double[] Formula(LayerFormula at) =>
         [.. at.X.Chunk(at.InputShape[1]).Select(row => row.Max())];
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.GlobalPool(at.X, mean: false);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) =>

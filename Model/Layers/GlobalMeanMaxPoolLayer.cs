@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -30,6 +31,10 @@ public sealed record GlobalMeanMaxPoolLayer : Layer
                 clip => clip.Select(row => row.Average()).Concat(clip.Select(row => row.Max()))),
         ];
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.Concat([at.GlobalPool(at.X, mean: true), at.GlobalPool(at.X, mean: false)]);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new GlobalMeanMaxPoolStage(at);

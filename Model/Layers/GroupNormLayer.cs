@@ -1,8 +1,9 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -67,6 +68,10 @@ public sealed record GroupNormLayer : Layer
         return LayerFormula.ExplainNormalised(
             at.X[element], [.. at.X.Skip(element / size * size).Take(size)], Epsilon, at["weight"][c], at["bias"][c]);
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.GroupNorm(at.X, at["weight"], at["bias"], Groups, Epsilon);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)

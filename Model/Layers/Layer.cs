@@ -1,5 +1,5 @@
 // What a network is made of. A layer is one file of this folder: a record whose properties are its settings and its
-// JSON, and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Six lines tell a
+// JSON, and whose methods are its shape rule, what it learns, the stage that runs it, and its cost. Seven lines tell a
 // layer:
 //   OutputOf(inputs)      the shape of its output for one clip, or a one-line ArgumentException
 //   Declare(own, inputs)  what it learns (own.LearnWeight, ...) and keeps (own.Keep)
@@ -9,10 +9,12 @@
 //   Formula(at)           its output in float64, as plainly as can be: what its gradients are checked against
 //   Explain(at, i)        how one element of it comes about, in lines with the numbers put in; where there is more to
 //                         tell than the formula: statistics, masks, winners
+//   Export(at)            its output as operators of other programs, which every file format is written from
 // A layer made of other layers says so in Expand alone and needs none of the rest.
 using System.Text.Json.Serialization;
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Networks.Planning;
 
@@ -63,6 +65,15 @@ public abstract record Layer
     /// <exception cref="NetworkSpecException">None was written.</exception>
     protected internal virtual double[] Formula(LayerFormula at) => throw new NetworkSpecException(
         $"the layer {LayerTypes.NameOf(GetType())} has no Formula in float64 to check its gradients against: write it");
+
+    /// <summary>
+    /// The output in inference, as operators that other programs have too: what every export is written from. What
+    /// inference passes by, such as dropout, gives its input.
+    /// </summary>
+    /// <param name="at">Inputs, what was learnt, and the operators.</param>
+    /// <exception cref="ExportException">None was written.</exception>
+    protected internal virtual ExportValue Export(LayerExport at) => throw new ExportException(
+        $"the layer {LayerTypes.NameOf(GetType())} has no Export to other programs: write it, see docs/architecture.md");
 
     /// <summary>
     /// How one element of the output comes about, a line each step of the formula with its numbers put in: the

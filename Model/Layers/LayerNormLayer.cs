@@ -1,8 +1,9 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -69,6 +70,10 @@ public sealed record LayerNormLayer : Layer
             at.X[element], [.. Enumerable.Range(0, channels).Select(i => at.X[first + (i * time)])], Epsilon,
             at["weight"][c], at["bias"][c]);
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.LayerNorm(at.X, at["weight"], at["bias"], Epsilon);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)

@@ -1,8 +1,9 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -72,6 +73,10 @@ public sealed record MaxPool1dLayer : Layer
             new("y", "the largest", at.X[row + winner]),
         ];
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.Pool(at.X, at.Output, mean: false, Window, Stride, Padding, CeilMode);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new MaxPool1dStage(at, ShapeOf(at.InputShape, at.Batch));

@@ -1,7 +1,9 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports.Operators;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -21,6 +23,9 @@ public sealed record ReluLayer : Layer
 
     /// <inheritdoc/>
     protected internal override double[] Formula(LayerFormula at) => Array.ConvertAll(at.X, x => Math.Max(x, 0));
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Function(at.X, ExportFunction.Relu);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)

@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -27,6 +28,9 @@ public sealed record ScaleLayer : Layer
         int time = at.InputShape[1];
         return [.. at.X.Select((x, i) => x * at.Inputs[1][i / time])];
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Scale(at.X, at.Inputs[1]);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new ScaleStage(at);

@@ -1,7 +1,9 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports.Operators;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -19,6 +21,9 @@ public sealed record SigmoidLayer : Layer
     /// <inheritdoc/>
     protected internal override double[] Formula(LayerFormula at) =>
         Array.ConvertAll(at.X, x => 1 / (1 + Math.Exp(-x)));
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Function(at.X, ExportFunction.Sigmoid);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)

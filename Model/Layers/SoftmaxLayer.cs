@@ -1,7 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Networks;
+using NativeCnn.Model.Exports;
 using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Layers;
 
@@ -32,6 +33,9 @@ public sealed record SoftmaxLayer : Layer
             return row.Select(x => Math.Exp(x - largest) / sum);
         }
     }
+
+    /// <inheritdoc/>
+    protected internal override ExportValue Export(LayerExport at) => at.Softmax(at.X);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at)

@@ -27,12 +27,13 @@ public class FolderDirectionsTests
         "Engine.Measurement",
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
-        "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets", "Model.Networks Model.Layers",
+        "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets",
+        "Model.Networks Model.Layers Model.Exports",
         "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
         "Model.Reports",
         "Model.Inspection", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
-        "Tools.Differences", "Tools.TensorBoard",
+        "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 

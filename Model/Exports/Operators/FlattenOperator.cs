@@ -1,0 +1,6 @@
+namespace NativeCnn.Model.Exports.Operators;
+
+/// <summary>The same numbers as a flat value, channel after channel: [C, T] -> [C T].</summary>
+/// <param name="X">[C, T] or [N].</param>
+/// <param name="Output">[C T].</param>
+public sealed record FlattenOperator(ExportValue X, ExportValue Output) : ExportOperator([X], Output);

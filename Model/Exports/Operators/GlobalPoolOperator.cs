@@ -1,0 +1,7 @@
+namespace NativeCnn.Model.Exports.Operators;
+
+/// <summary>The largest number, or the mean, of each channel over all time, [C, T] -> [C].</summary>
+/// <param name="X">[C, T].</param>
+/// <param name="Output">[C].</param>
+/// <param name="Mean">True for the mean, false for the largest.</param>
+public sealed record GlobalPoolOperator(ExportValue X, ExportValue Output, bool Mean) : ExportOperator([X], Output);

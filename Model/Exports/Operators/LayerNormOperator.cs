@@ -1,0 +1,18 @@
+namespace NativeCnn.Model.Exports.Operators;
+
+/// <summary>
+/// A normalisation of each time step over its channels, [C, T] or [C]:
+/// y = weight[c] (x - mean) / sqrt(variance + epsilon) + bias[c], with the step's own mean and population variance.
+/// </summary>
+/// <param name="X">[C, T] or [C].</param>
+/// <param name="Output">The same shape.</param>
+/// <param name="Weight">[C].</param>
+/// <param name="Bias">[C].</param>
+/// <param name="Epsilon">What is added to the variance.</param>
+public sealed record LayerNormOperator(
+    ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias, float Epsilon)
+    : ExportOperator([X], Output)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<ExportWeight> Weights => [Weight, Bias];
+}

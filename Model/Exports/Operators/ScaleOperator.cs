@@ -1,0 +1,8 @@
+namespace NativeCnn.Model.Exports.Operators;
+
+/// <summary>Each channel times a number that is computed, [C, T], [C] -> [C, T]: y[c, t] = x[c, t] gate[c].</summary>
+/// <param name="X">[C, T].</param>
+/// <param name="Gate">[C].</param>
+/// <param name="Output">[C, T].</param>
+public sealed record ScaleOperator(ExportValue X, ExportValue Gate, ExportValue Output)
+    : ExportOperator([X, Gate], Output);
