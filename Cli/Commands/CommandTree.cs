@@ -17,6 +17,7 @@ internal static class CommandTree
             PredictCommand.Create(terminal),
             RecipeCommand.Create(terminal),
             AverageCommand.Create(terminal),
+            VerifyCommand.Create(terminal),
             RunsCommand.Create(terminal),
             ExportCommand.Create(terminal),
             FeaturesCommand.Create(terminal),

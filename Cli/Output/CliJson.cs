@@ -27,6 +27,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(GradCheckRecord))]
 [JsonSerializable(typeof(ExploreRecord))]
 [JsonSerializable(typeof(StepCaptureRecord))]
+[JsonSerializable(typeof(VerifyRecord))]
 [JsonSerializable(typeof(ExplanationRecord))]
 [JsonSerializable(typeof(StepDifferenceRecord))]
 [JsonSerializable(typeof(PuzzleRecord))]

@@ -11,6 +11,7 @@ using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
@@ -102,6 +103,9 @@ public static class TrainingSession
             File.Delete(run.EventsPath);
             File.Delete(run.ReportPath);
         }
+
+        // It is of the weights that a training ended with.
+        File.Delete(run.ProofPath);
 
         // First: a folder with this file is a run, whatever else a killed process did not come to write.
         config.Save(run.ConfigPath);
@@ -214,12 +218,26 @@ public static class TrainingSession
         Measured best = trainer.Measure(config.Labels);
         model.Thresholds = best.Thresholds;
         model.SaveWeights(run.ModelPath);
+        Prove(model, ProofClips.Of(config, validation.Clips, clips.Reader, cancellation), run, observer);
         reports.Finished(best);
         return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
         {
             Confusion = best.Confusion,
             LastConfusion = trainer.Last?.Predictions.ToConfusion(),
         };
+    }
+
+    private static void Prove(
+        TrainedModel model, IReadOnlyList<ProofClip> clips, RunFolder run, ITrainingObserver observer)
+    {
+        try
+        {
+            ModelProof.Of(model, clips).Save(run.ProofPath);
+        }
+        catch (DeviceMemoryException error)
+        {
+            observer.Remark($"the run has no {ModelProof.FileName} for `nativecnn verify`: {error.Message}");
+        }
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>

@@ -31,7 +31,7 @@ public class FolderDirectionsTests
         "Model.Networks Model.Layers Model.Exports",
         "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
         "Model.Reports",
-        "Model.Inspection", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
+        "Model.Inspection", "Model.Proofs", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
         "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
