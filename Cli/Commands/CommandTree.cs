@@ -38,6 +38,11 @@ internal static class CommandTree
             help.Action = new HelpPage(terminal);
         }
 
+        foreach (VersionOption version in root.Options.OfType<VersionOption>())
+        {
+            version.Action = new VersionLine();
+        }
+
         return root.WithExamples(
             "nativecnn train                              ten classes of sounds that it makes itself",
             "nativecnn train --data sounds/ --epochs 20   a folder of class folders",
