@@ -63,7 +63,9 @@ public sealed class OnnxFeatureTests
         ["mean of rows"] = Kaldi with { SubtractMean = true },
         ["wavelet symmetric"] = Article with
         {
-            WaveletBorder = NativeCnn.Engine.Operators.WaveletBorder.Symmetric, WaveletName = "sym4", WaveletLevels = 2,
+            WaveletBorder = NativeCnn.Engine.Operators.WaveletBorder.Symmetric,
+            WaveletName = "sym4",
+            WaveletLevels = 2,
         },
         ["wavelet magnitude"] = Article with { Power = 1, RemoveDc = true, FirstRowLast = true },
         ["wavelet deltas"] = Article with { Deltas = 2, SubtractMean = true },
@@ -75,7 +77,9 @@ public sealed class OnnxFeatureTests
         ["deltas, wrapped"] = Mfcc with { Deltas = 1, DeltaBorder = DeltaBorder.Wrapped },
         ["deltas, regression, interpolated"] = Mfcc with
         {
-            Deltas = 2, DeltaConvention = DeltaConvention.Regression, DeltaBorder = DeltaBorder.Interpolated,
+            Deltas = 2,
+            DeltaConvention = DeltaConvention.Regression,
+            DeltaBorder = DeltaBorder.Interpolated,
         },
     };
 

@@ -184,8 +184,12 @@ public sealed class OnnxModelTests
 
     private static string RunConfigVersion => new RunConfig
     {
-        Labels = Labels, Features = FeatureOptions.Mfcc(Rate), ClipSamples = 1, Model = NetworkPresets.Article(),
-        Training = new TrainingOptions(), Device = "cpu",
+        Labels = Labels,
+        Features = FeatureOptions.Mfcc(Rate),
+        ClipSamples = 1,
+        Model = NetworkPresets.Article(),
+        Training = new TrainingOptions(),
+        Device = "cpu",
     }.Version;
 
     private static void FromTheSound(TrainedModel model, params int[] batches)
