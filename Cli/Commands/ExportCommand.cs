@@ -34,8 +34,21 @@ internal static class ExportCommand
         {
             string source = parsed.GetValue(run)!;
             IExportFormat chosen = ExportFormats.Named(parsed.GetValue(format)!);
+            if (parsed.GetValue(output) is { } asOption && parsed.GetValue(folder) is { } asArgument)
+            {
+                throw new InputException(
+                    $"two folders came for the files, '{asArgument}' and --output '{asOption}': give one of them");
+            }
+
             string target = parsed.GetValue(output) ?? parsed.GetValue(folder)
                 ?? Path.Combine(source, "export", chosen.Name);
+            if (RunSet.Of(source) is { Count: > 1 } runs)
+            {
+                throw new InputException(
+                    $"'{source}' is an ensemble of {runs.Count} runs, and one network is exported at a time: give one " +
+                    $"of them, such as '{runs[0]}'");
+            }
+
             using ComputeDevice device = ComputeDevice.Open("cpu");
             var model = TrainedModel.Load(device, source);
             if (!parsed.GetValue(force) && Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
@@ -44,9 +57,8 @@ internal static class ExportCommand
                     $"the folder '{target}' is not empty: give another one, or --force to overwrite files in it");
             }
 
-            Directory.CreateDirectory(target);
-            IReadOnlyList<string> lines = chosen.Write(
-                new ExportRequest { Model = model, Run = source, Folder = target });
+            IReadOnlyList<string> lines = Write(
+                chosen, new ExportRequest { Model = model, Run = source, Folder = target });
             if (parsed.GetValue(json))
             {
                 terminal.Json(new ExportRecord(chosen.Name, target, lines), CliJson.Default.ExportRecord);
@@ -61,5 +73,25 @@ internal static class ExportCommand
         return command.WithExamples(
             "nativecnn export runs/sounds --format onnx",
             "nativecnn export runs/sounds --format c firmware/sounds");
+    }
+
+    /// <summary>Makes the folder and writes; a folder in which nothing came to be is not left behind.</summary>
+    private static IReadOnlyList<string> Write(IExportFormat format, ExportRequest request)
+    {
+        bool isNew = !Directory.Exists(request.Folder);
+        Directory.CreateDirectory(request.Folder);
+        try
+        {
+            return format.Write(request);
+        }
+        catch
+        {
+            if (isNew && !Directory.EnumerateFileSystemEntries(request.Folder).Any())
+            {
+                Directory.Delete(request.Folder);
+            }
+
+            throw;
+        }
     }
 }
