@@ -23,7 +23,7 @@ internal static class ExportCommand
         Option<string> format = OptionOf.Choice(
             "--format", "What to write: " + string.Join(
                 "; ", ExportFormats.All.Select(one => $"{one.Name}: {one.About}")) + ".",
-            "onnx", [.. ExportFormats.All.Select(one => one.Name)]);
+            ExportFormats.All[0].Name, [.. ExportFormats.All.Select(one => one.Name)]);
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
