@@ -20,14 +20,19 @@ internal sealed class CFormat : IExportFormat
     public string About => "one header and one source in C99 without any library, features included, and a main.c";
 
     /// <inheritdoc/>
+    public bool TakesPrecision => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Write(ExportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         RunConfig config = request.Model.Config;
         ExportGraph graph = BatchNormFolding.Apply(ExportGraph.Of(request.Model.Network));
-        List<string> notes = [];
-        CNetwork network = CLowering.Of(graph);
         CSourceOptions options = OptionsOf(config, request);
+        (CNetwork network, IReadOnlyList<string> notes) = request.Precision == ExportPrecision.Bytes
+            ? CQuantizer.Quantize(graph, CalibrationSet.Of(request), options.Crops)
+            : (CLowering.Of(graph), []);
+        options = options with { About = [.. options.About, .. notes] };
         var source = new CSource(network, new CFeatures(config.Format, request.Model.Normalizer), options);
         AtomicFile.WriteText(Path.Combine(request.Folder, options.Name + ".h"), source.Header);
         AtomicFile.WriteText(Path.Combine(request.Folder, options.Name + ".c"), source.Source);
