@@ -1,6 +1,6 @@
 // From the operators of an exported network to the steps of a C function. Time goes first there, [T][C]: frames come one
 // after another, and the innermost loops run over filters or channels, which lie side by side. So
-//   a ReLU behind a convolution or dense layer that nothing else reads goes into it;
+//   a ReLU behind a convolution, a dense layer or a sum that nothing else reads goes into it;
 //   a flatten costs nothing where dense layers alone read it: the order goes into their weights;
 //   with ranges, values are whole numbers, except what softmax and the normalisations by a clip's own mean need.
 using NativeCnn.Model.Exports;
@@ -14,6 +14,7 @@ internal sealed class CLowering
 {
     private readonly ExportGraph graph;
     private readonly IReadOnlyDictionary<string, float>? ranges;
+    private readonly IReadOnlyDictionary<string, float[]>? means;
     private readonly bool wide;
     private readonly Dictionary<ExportValue, CValue> values = [];
     private readonly Dictionary<CValue, CValue> inFloats = [];
@@ -21,8 +22,11 @@ internal sealed class CLowering
     private readonly List<string> left = [];
     private CValue? quantisedInput;
 
-    private CLowering(ExportGraph graph, IReadOnlyDictionary<string, float>? ranges, bool wide)
+    private CLowering(
+        ExportGraph graph, IReadOnlyDictionary<string, float>? ranges, bool wide,
+        IReadOnlyDictionary<string, float[]>? means)
     {
+        this.means = means;
         this.graph = graph;
         this.ranges = ranges;
         this.wide = wide;
@@ -32,9 +36,13 @@ internal sealed class CLowering
     /// <param name="graph">The network.</param>
     /// <param name="ranges">How large each value becomes, by name, for whole numbers; null for floats.</param>
     /// <param name="wide">True for values of 16 bits, false for those of 8.</param>
+    /// <param name="means">
+    /// What each channel of a value is on average, by name, so that rounded weights shift no output; null for not known.
+    /// </param>
     /// <exception cref="ExportException">An operator has no form in C.</exception>
-    public static CNetwork Of(ExportGraph graph, IReadOnlyDictionary<string, float>? ranges = null, bool wide = false) =>
-        new CLowering(graph, ranges, wide).Lower();
+    public static CNetwork Of(
+        ExportGraph graph, IReadOnlyDictionary<string, float>? ranges = null, bool wide = false,
+        IReadOnlyDictionary<string, float[]>? means = null) => new CLowering(graph, ranges, wide, means).Lower();
 
     private CNetwork Lower()
     {
@@ -57,10 +65,10 @@ internal sealed class CLowering
         switch (one)
         {
             case ConvOperator conv:
-                AddFilters(conv, (x, y, relu) => new ConvStep(conv, x, y, relu));
+                AddFilters(conv, (x, y, relu) => new ConvStep(conv, x, y, relu, MeansOf(x)));
                 break;
             case DenseOperator dense:
-                AddFilters(dense, (x, y, relu) => new DenseStep(dense, x, y, relu));
+                AddFilters(dense, (x, y, relu) => new DenseStep(dense, x, y, relu, MeansOf(x)));
                 break;
             case FunctionOperator function when IsQuantised(one) && wide:
                 InFloatsAround(one, (x, y) => new FunctionStep(function, x, y));
@@ -116,10 +124,7 @@ internal sealed class CLowering
 
     private void AddFilters(ExportOperator one, Func<CValue, CValue, bool, CStep> step)
     {
-        var relu = graph.Operators.FirstOrDefault(
-            other => other is FunctionOperator { Function: ExportFunction.Relu } && other.X == one.Output)
-            as FunctionOperator;
-        relu = graph.UsesOf(one.Output) == 1 ? relu : null;
+        FunctionOperator? relu = ReluBehind(one);
         CValue x = ranges is null ? values[one.X] : Quantised(values[one.X]);
         ExportValue output = relu?.Output ?? one.Output;
         var y = new CValue(output.Name, output.Time, output.Channels) { IsNeverNegative = relu is not null };
@@ -137,6 +142,14 @@ internal sealed class CLowering
 
         steps.Add(step(x, y, relu is not null));
     }
+
+    /// <summary>A ReLU that alone reads what an operator gives; null where there is none.</summary>
+    private FunctionOperator? ReluBehind(ExportOperator one) => graph.UsesOf(one.Output) != 1 ? null : graph.Operators
+        .OfType<FunctionOperator>()
+        .FirstOrDefault(other => other.Function == ExportFunction.Relu && other.X == one.Output);
+
+    private float[]? MeansOf(CValue x) =>
+        means?.GetValueOrDefault(x.Root == quantisedInput ? graph.Input.Name : x.Root.Name);
 
     private void AddFlatten(ExportOperator one)
     {
@@ -164,12 +177,26 @@ internal sealed class CLowering
 
     private void AddSum(ExportOperator one)
     {
-        CValue[] terms = [.. one.Inputs.Select((_, i) => Input(one, i))];
-        CValue sum = New(one.Output, terms.All(term => term.IsNeverNegative));
-        steps.Add(new AddStep(terms[0], terms[1], sum));
-        foreach (CValue term in terms.Skip(2))
+        FunctionOperator? relu = ReluBehind(one);
+        ExportValue output = relu?.Output ?? one.Output;
+        bool isQuantised = ranges is not null && output != graph.Output;
+        CValue[] terms =
+            [.. one.Inputs.Select(term => isQuantised ? Quantised(values[term]) : InFloats(values[term]))];
+        CValue sum = New(output, relu is not null || terms.All(term => term.IsNeverNegative));
+        values.TryAdd(one.Output, sum);
+        CValue partial = terms.Length > 2 && relu is not null
+            ? new CValue(one.Output.Name, one.Output.Time, one.Output.Channels)
+            : sum;
+        if (partial != sum && isQuantised)
         {
-            steps.Add(new AddStep(sum, term, sum));
+            SetNumber(partial, output.Name);
+        }
+
+        for (int i = 1; i < terms.Length; i++)
+        {
+            bool isLast = i == terms.Length - 1;
+            steps.Add(new AddStep(
+                i == 1 ? terms[0] : partial, terms[i], isLast ? sum : partial, isLast && relu is not null));
         }
     }
 

@@ -1,6 +1,5 @@
 // From floats to whole numbers: ranges by the largest value on calibration clips, and what is lost, measured on others
 // by the same arithmetic that the C does.
-using System.Collections.Concurrent;
 using System.Globalization;
 using NativeCnn.Model.Exports;
 
@@ -35,9 +34,9 @@ internal sealed class CQuantizer
     {
         CNetwork floats = CLowering.Of(graph);
         var quantizer = new CQuantizer(floats, clips, crops);
-        IReadOnlyDictionary<string, float> ranges = quantizer.Ranges();
+        (IReadOnlyDictionary<string, float> ranges, IReadOnlyDictionary<string, float[]> means) = quantizer.Survey();
         List<string> notes = [$"ranges from {clips.Calibration.Count} {clips.About.Calibration}"];
-        CNetwork narrow = CLowering.Of(graph, ranges);
+        CNetwork narrow = CLowering.Of(graph, ranges, wide: false, means);
         Figures eight = quantizer.Measure(narrow);
         bool isEnough = eight.Accuracy >= eight.OfFloats - MostLost && eight.Same >= LeastSame;
         notes.Add(quantizer.Line("int8", eight));
@@ -46,7 +45,7 @@ internal sealed class CQuantizer
             return (narrow, [.. notes, .. InFloats(narrow)]);
         }
 
-        CNetwork wide = CLowering.Of(graph, ranges, wide: true);
+        CNetwork wide = CLowering.Of(graph, ranges, wide: true, means);
         notes.Add(quantizer.Line("int16 between layers, which is taken, weights int8", quantizer.Measure(wide)));
         return (wide, [.. notes, .. InFloats(wide)]);
     }
@@ -55,23 +54,39 @@ internal sealed class CQuantizer
         ? []
         : [$"computed in floats between whole numbers: {string.Join(", ", network.InFloats)}"];
 
-    /// <summary>How large each value becomes, by name.</summary>
-    private ConcurrentDictionary<string, float> Ranges()
+    /// <summary>How large each value becomes, by name, and what each of its channels is on average.</summary>
+    private (Dictionary<string, float> Ranges, Dictionary<string, float[]> Means) Survey()
     {
-        var ranges = new ConcurrentDictionary<string, float>();
-        Parallel.ForEach(clips.Calibration, features =>
+        CValue[] values = [.. floats.Steps.Select(step => step.Output).Append(floats.Input).Distinct()];
+        var found = new (float[] Largest, float[][] Means)[clips.Calibration.Count];
+        Parallel.For(0, found.Length, clip =>
         {
+            float[] largest = new float[values.Length];
+            float[][] means = [.. values.Select(value => new float[value.Channels])];
             foreach (int start in crops)
             {
-                CRun run = floats.Run(StretchOf(features, start));
-                foreach (CValue value in floats.Steps.Select(step => step.Output).Append(floats.Input))
+                CRun run = floats.Run(StretchOf(clips.Calibration[clip], start));
+                for (int v = 0; v < values.Length; v++)
                 {
-                    float largest = run[value].Max(MathF.Abs);
-                    ranges.AddOrUpdate(value.Name, largest, (_, before) => Math.Max(before, largest));
+                    float[] numbers = run[values[v]];
+                    largest[v] = Math.Max(largest[v], numbers.Max(MathF.Abs));
+                    for (int i = 0; i < numbers.Length; i++)
+                    {
+                        means[v][i % values[v].Channels] += numbers[i] / (values[v].Time * crops.Count);
+                    }
                 }
             }
+
+            found[clip] = (largest, means);
         });
-        return ranges;
+
+        // In the order of the clips, so that the sums are the same whatever was done at the same time.
+        return (
+            values.Select((value, v) => (value.Name, Largest: found.Max(one => one.Largest[v])))
+                .ToDictionary(one => one.Name, one => one.Largest),
+            values.Select((value, v) => (value.Name, Means: Enumerable.Range(0, value.Channels)
+                .Select(c => (float)found.Average(one => (double)one.Means[v][c])).ToArray()))
+                .ToDictionary(one => one.Name, one => one.Means));
     }
 
     private Figures Measure(CNetwork network)

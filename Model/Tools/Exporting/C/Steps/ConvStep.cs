@@ -15,7 +15,7 @@ internal sealed class ConvStep : CStep
     private readonly float[] weights;
 
     /// <summary>A step of an operator.</summary>
-    public ConvStep(ConvOperator conv, CValue x, CValue y, bool relu)
+    public ConvStep(ConvOperator conv, CValue x, CValue y, bool relu, float[]? means)
         : base([x], y)
     {
         this.conv = conv;
@@ -25,7 +25,7 @@ internal sealed class ConvStep : CStep
         bias = conv.Bias is { } given ? [.. given.Values] : new float[y.Channels];
         if (x.Number != CNumber.Float32)
         {
-            quantised = new QuantisedFilters(FilterAfterFilter(conv.Weight.Values), bias, x, y);
+            quantised = new QuantisedFilters(FilterAfterFilter(conv.Weight.Values), bias, x, y, MeanOf);
             weights = TapAfterTap([.. quantised.Weights.Select(weight => (float)weight)]);
             bias = [.. quantised.Bias.Select(value => (float)value)];
         }
@@ -33,6 +33,8 @@ internal sealed class ConvStep : CStep
         {
             weights = TapAfterTap(FilterAfterFilter(conv.Weight.Values));
         }
+
+        float MeanOf(int k, int i) => means?[(k / filters * channels) + (i % channels)] ?? 0;
     }
 
     private bool IsDepthwise => conv.Groups == X.Channels && conv.Groups == Output.Channels && conv.Groups > 1;

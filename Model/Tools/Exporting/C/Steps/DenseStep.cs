@@ -13,7 +13,7 @@ internal sealed class DenseStep : CStep
     private readonly QuantisedFilters? quantised;
 
     /// <summary>A step of an operator; a flatten before it goes into the order of its weights.</summary>
-    public DenseStep(DenseOperator dense, CValue x, CValue y, bool relu)
+    public DenseStep(DenseOperator dense, CValue x, CValue y, bool relu, float[]? means)
         : base([x], y)
     {
         this.relu = relu;
@@ -29,7 +29,8 @@ internal sealed class DenseStep : CStep
 
         if (x.Number != CNumber.Float32)
         {
-            quantised = new QuantisedFilters(weights, bias, x, y);
+            quantised = new QuantisedFilters(
+                weights, bias, x, y, (_, i) => means?[i % means.Length] ?? 0);
             weights = [.. quantised.Weights.Select(weight => (float)weight)];
             bias = [.. quantised.Bias.Select(value => (float)value)];
         }

@@ -1,6 +1,6 @@
 // Filters in 8 bits, each with a scale of its own:
 //   y[k] = sum_i w[k, i] x[i] + b[k],  x = sx X,  w = sw[k] W  ->  y[k] = sx sw[k] (sum_i W[k, i] X[i] + B[k])
-// W from -127 to 127, B in 32 bits. Scales are large enough that no X makes the sum larger than 32 bits hold: half of
+// W from -127 to 127, B in 32 bits, and in it what the rounding of W changes of the mean output, sum (w - sw W) E[x]. Scales are large enough that no X makes the sum larger than 32 bits hold: half of
 // them for the sum, a quarter for the bias.
 namespace NativeCnn.Tools.Exporting.C.Steps;
 
@@ -15,7 +15,8 @@ internal sealed class QuantisedFilters
     /// <param name="bias">[filters].</param>
     /// <param name="x">What they are applied to.</param>
     /// <param name="y">What they give.</param>
-    public QuantisedFilters(float[] weights, float[] bias, CValue x, CValue y)
+    /// <param name="meanOf">What x[i] of filter k is on average; 0 where that is not known.</param>
+    public QuantisedFilters(float[] weights, float[] bias, CValue x, CValue y, Func<int, int, float> meanOf)
     {
         int row = weights.Length / bias.Length;
         Weights = new int[weights.Length];
@@ -37,12 +38,15 @@ internal sealed class QuantisedFilters
             double scale = Math.Max(
                 Math.Max(largest / 127, sum / Math.Max(room, 1)), Math.Abs((double)bias[k]) / (x.Scale * MostBias));
             scale = scale > 0 ? scale : 1;
+            double shift = 0;
             for (int i = 0; i < row; i++)
             {
-                Weights[(k * row) + i] = (int)Math.Clamp(Math.Round(filter[i] / scale), -127, 127);
+                int weight = (int)Math.Clamp(Math.Round(filter[i] / scale), -127, 127);
+                Weights[(k * row) + i] = weight;
+                shift += (filter[i] - (weight * scale)) * meanOf(k, i);
             }
 
-            Bias[k] = (int)Math.Round(bias[k] / (scale * x.Scale));
+            Bias[k] = (int)Math.Round((bias[k] + shift) / (scale * x.Scale));
             Scales[k] = (float)(scale * x.Scale / y.Scale);
         }
     }
