@@ -23,12 +23,20 @@ internal static class ExportCommand
         Option<string> format = OptionOf.Choice(
             "--format", "What to write: " + string.Join(
                 "; ", ExportFormats.All.Select(one => $"{one.Name}: {one.About}")) + ".",
-            "onnx", [.. ExportFormats.All.Select(one => one.Name)]);
+            ExportFormats.All[0].Name, [.. ExportFormats.All.Select(one => one.Name)]);
+        Option<string> precision = OptionOf.Choice(
+            "--precision",
+            "What numbers the network computes with: float32, or int8, of the format c: weights of 8 bits, ranges from "
+            + "training clips, 16 bits between layers where 8 lose more than half a point.",
+            "float32", ["float32", "int8"]);
+        Option<string?> calibration = OptionOf.Text(
+            "--calibration", "DATA",
+            "Labelled sounds to find the ranges of int8 with. Without it, those that the run was trained on.");
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
         {
-            run, folder, format, output, force, json,
+            run, folder, format, output, precision, calibration, force, json,
         };
         command.SetAction(parsed =>
         {
@@ -49,6 +57,17 @@ internal static class ExportCommand
                     $"of them, such as '{runs[0]}'");
             }
 
+            bool isInt8 = parsed.GetValue(precision) == "int8";
+            if (isInt8 && !chosen.TakesPrecision)
+            {
+                throw new InputException($"--precision int8: the format {chosen.Name} has floats alone; c has int8");
+            }
+
+            if (parsed.GetValue(calibration) is not null && !isInt8)
+            {
+                throw new InputException("--calibration finds the ranges of int8: give --precision int8 too");
+            }
+
             using ComputeDevice device = ComputeDevice.Open("cpu");
             var model = TrainedModel.Load(device, source);
             if (!parsed.GetValue(force) && Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
@@ -57,8 +76,15 @@ internal static class ExportCommand
                     $"the folder '{target}' is not empty: give another one, or --force to overwrite files in it");
             }
 
-            IReadOnlyList<string> lines = Write(
-                chosen, new ExportRequest { Model = model, Run = source, Folder = target });
+            IReadOnlyList<string> lines = Write(chosen, new ExportRequest
+            {
+                Model = model,
+                Run = source,
+                Folder = target,
+                Precision = isInt8 ? ExportPrecision.Bytes : ExportPrecision.Floats,
+                Calibration = parsed.GetValue(calibration),
+                Cancellation = terminal.Cancellation,
+            });
             if (parsed.GetValue(json))
             {
                 terminal.Json(new ExportRecord(chosen.Name, target, lines), CliJson.Default.ExportRecord);
@@ -72,7 +98,8 @@ internal static class ExportCommand
         });
         return command.WithExamples(
             "nativecnn export runs/sounds --format onnx",
-            "nativecnn export runs/sounds --format c firmware/sounds");
+            "nativecnn export runs/sounds --format c firmware/sounds",
+            "nativecnn export runs/sounds --format c --precision int8");
     }
 
     /// <summary>Makes the folder and writes; a folder in which nothing came to be is not left behind.</summary>

@@ -1,5 +1,6 @@
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Exports;
+using NativeCnn.Tools.Exporting.C;
 using NativeCnn.Tools.Exporting.Onnx;
 
 namespace NativeCnn.Tools.Exporting;
@@ -8,7 +9,7 @@ namespace NativeCnn.Tools.Exporting;
 public static class ExportFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IExportFormat> All { get; } = [new OnnxFormat()];
+    public static IReadOnlyList<IExportFormat> All { get; } = [new OnnxFormat(), new CFormat()];
 
     /// <summary>Finds one by its name.</summary>
     /// <exception cref="ExportException">There is none of that name; the message lists them.</exception>
