@@ -1,5 +1,6 @@
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Exports;
+using NativeCnn.Tools.Exporting.PyTorch;
 
 namespace NativeCnn.Tools.Exporting;
 
@@ -7,7 +8,10 @@ namespace NativeCnn.Tools.Exporting;
 public static class ExportFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IExportFormat> All { get; } = [];
+    public static IReadOnlyList<IExportFormat> All { get; } =
+    [
+        new PyTorchFormat(),
+    ];
 
     /// <summary>Finds one by its name.</summary>
     /// <exception cref="ExportException">There is none of that name; the message lists them.</exception>
