@@ -19,6 +19,7 @@ internal static class CommandTree
             AverageCommand.Create(terminal),
             RunsCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            ImportCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
