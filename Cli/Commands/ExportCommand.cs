@@ -24,11 +24,15 @@ internal static class ExportCommand
             "--format", "What to write: " + string.Join(
                 "; ", ExportFormats.All.Select(one => $"{one.Name}: {one.About}")) + ".",
             "onnx", [.. ExportFormats.All.Select(one => one.Name)]);
+        Option<string?> license = OptionOf.Text(
+            "--license", "NAME",
+            "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or cc-by-4.0. " +
+            "Without it, the card names none.");
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
         {
-            run, folder, format, output, force, json,
+            run, folder, format, output, license, force, json,
         };
         command.SetAction(parsed =>
         {
@@ -46,7 +50,10 @@ internal static class ExportCommand
 
             Directory.CreateDirectory(target);
             IReadOnlyList<string> lines = chosen.Write(
-                new ExportRequest { Model = model, Run = source, Folder = target });
+                new ExportRequest
+                {
+                    Model = model, Run = source, Folder = target, License = parsed.GetValue(license),
+                });
             if (parsed.GetValue(json))
             {
                 terminal.Json(new ExportRecord(chosen.Name, target, lines), CliJson.Default.ExportRecord);

@@ -1,5 +1,6 @@
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Exports;
+using NativeCnn.Tools.Exporting.HuggingFace;
 using NativeCnn.Tools.Exporting.PyTorch;
 
 namespace NativeCnn.Tools.Exporting;
@@ -11,6 +12,7 @@ public static class ExportFormats
     public static IReadOnlyList<IExportFormat> All { get; } =
     [
         new PyTorchFormat(),
+        new HuggingFaceFormat(),
     ];
 
     /// <summary>Finds one by its name.</summary>

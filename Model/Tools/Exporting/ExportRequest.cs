@@ -13,4 +13,9 @@ public sealed record ExportRequest
 
     /// <summary>The folder for the files; it is there.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>
+    /// The licence that the author gives the model, by the Hub's name for it; null for none, of which nothing is said.
+    /// </summary>
+    public string? License { get; init; }
 }

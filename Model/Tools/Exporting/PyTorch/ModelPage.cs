@@ -10,7 +10,7 @@ namespace NativeCnn.Tools.Exporting.PyTorch;
 /// <summary>The page of PyTorch of a run.</summary>
 internal static class ModelPage
 {
-    private const string Blocks = """"
+    internal const string Blocks = """"
         class Block(nn.Module):
             """Modules by name."""
 
@@ -22,7 +22,7 @@ internal static class ModelPage
 
         """";
 
-    private const string ClipDropout = """"
+    internal const string ClipDropout = """"
         class ClipDropout(nn.Module):
             """Stochastic depth: while training, all of a clip is zero with probability rate."""
 
@@ -54,7 +54,7 @@ internal static class ModelPage
 
         """";
 
-    private const string Files = """"
+    internal const string Files = """"
         def read_tensors(path):
             """A safetensors file: the size of its header, the header as JSON, the numbers. Little-endian."""
             types = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "I64": torch.int64}
