@@ -85,9 +85,9 @@ internal static class ExportedModel
             new float[samples],
             Wave(i => i == samples / 3 ? 1 : 0),
             Wave(_ => (2 * random.NextDouble()) - 1),
-            Wave(i => Math.Clamp(3 * Math.Sin(Math.Tau * 440 * i / rate), -1, 1) + (0.001 * random.NextDouble())),
+            Wave(i => Math.Clamp(3 * Math.Sin(Math.Tau * 440 * i / rate), -1, 1) + (0.01 * random.NextDouble())),
             Wave(i => (0.7 * Math.Sin(Math.Tau * i / rate * (100 + (0.4 * rate * i / samples / 2)))) +
-                (0.001 * random.NextDouble())),
+                (0.01 * random.NextDouble())),
             Wave(i => 0.5 + (0.01 * random.NextDouble())),
             Wave(_ => 1e-5 * random.NextDouble()),
         ];

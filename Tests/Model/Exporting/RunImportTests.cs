@@ -230,7 +230,7 @@ public sealed class RunImportTests(TrainedRun run) : IDisposable, IClassFixture<
     {
         SafeTensors.Write(folder["net.safetensors"], tensors);
         folder.Text("net.json", Layers);
-        folder.Text("features.json", """{"kind":"logmel","sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":5}""");
+        folder.Text("features.json", """{"kind":"logmel","sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":5,"coefficients":5}""");
         return CliRun.Of([
             "import", folder["net.safetensors"], "--model", folder["net.json"], "--features", folder["features.json"],
             "--clip-seconds", "0.5", "--output", folder["run"], .. more]);
