@@ -54,7 +54,7 @@ public static class RunImport
 
     private static void RefusePickle(string path)
     {
-        Span<byte> first = stackalloc byte[2];
+        Span<byte> first = stackalloc byte[9];
         int read = 0;
         if (File.Exists(path))
         {
@@ -62,8 +62,10 @@ public static class RunImport
             read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         }
 
-        // A zip archive, which torch.save writes, or a bare pickle.
-        bool isPickle = read == first.Length && (first.SequenceEqual("PK"u8) || first[0] == 0x80 && first[1] is >= 2 and <= 5);
+        // A zip archive, which torch.save writes, or a bare pickle. The length that a safetensors file begins with may
+        // look like either; there, the header follows.
+        bool isPickle = read >= 2 && (first.StartsWith("PK"u8) || (first[0] == 0x80 && first[1] is >= 2 and <= 5)) &&
+            first[8] != '{';
         if (isPickle || Pickles.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
         {
             string target = Path.ChangeExtension(Path.GetFileName(path), ".safetensors");

@@ -103,9 +103,9 @@ internal sealed class StateDictMatch
 
     private string ComplaintOn(OwnLayer layer)
     {
-        FileModule? near = modules.FirstOrDefault(one => one.Path == layer.Name) ?? modules.FirstOrDefault(
-            one => layer.Tensors.All(mine => one.Tensors.TryGetValue(mine.Name, out var its)
-                && its.Tensor.Shape.Length == mine.Shape.Length));
+        // The module of that name, or the one that has most tensors by these names and with as many dimensions.
+        FileModule? near = modules.FirstOrDefault(one => one.Path == layer.Name)
+            ?? modules.Where(one => Likeness(one) > 0).MaxBy(Likeness);
         if (near is null)
         {
             return $"nothing in it is {layer.Name} ({layer.Signature})";
@@ -122,6 +122,9 @@ internal sealed class StateDictMatch
         IEnumerable<string> spare = near.Tensors.Keys.Except(layer.Tensors.Select(mine => mine.Name))
             .Select(name => $"'{near.Tensors[name].Name}' is of no use to {layer.Name}, which has no {name}");
         return string.Join(", ", wrong.Concat(spare));
+
+        int Likeness(FileModule one) => layer.Tensors.Count(mine => one.Tensors.TryGetValue(mine.Name, out var its)
+            && its.Tensor.Shape.Length == mine.Shape.Length);
     }
 
     private static IEnumerable<string> TensorsOf(FileModule module) => module.Tensors.Values.Select(

@@ -78,9 +78,9 @@ public sealed class PyTorchPageTests : IDisposable
             x = x + relu1
             x = self.channel_dropout1(x)
             pool1 = F.max_pool1d(x, 2, 2)
-            mean_max_pool1 = pool1.mean(2)
-            mean_max_pool1_2 = pool1.amax(2)
-            x = torch.cat([mean_max_pool1, mean_max_pool1_2], 1)
+            pool2 = pool1.mean(2)
+            x = pool1.amax(2)
+            x = torch.cat([pool2, x], 1)
             x = self.dropout1(x)
             x = self.dense1(x)
             return x
