@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A Debian 13 root with some packages in it: debian13.sh LOG PACKAGE... As root, at first with the network. Made once, in
-# about a minute, in NATIVECNN_CI_CACHE; packages that a later script asks for are added to it. Prints the root's path.
+# A Debian 13 root with some packages in it: debian13.sh LOG PACKAGE... As root, at first with the network. Made once,
+# in about a minute, in NATIVECNN_CI_CACHE; packages that a later script asks for are added. Prints the root's path.
 set -euo pipefail
 log=$1
 shift

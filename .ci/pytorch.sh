@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What exported pages compute in PyTorch, and runs of weights that it trained: pytorch.sh RESULTS. As root, with a Release
-# build. PyTorch is Debian 13's python3-torch (no GPU), in the root that debian13.sh makes; that takes three minutes of an
-# idle machine and 1.3 GiB once. Where it cannot be had, a line says so and nothing is run. Ends with "N passed, N failed".
+# What exported pages compute in PyTorch, and runs of weights that it trained: pytorch.sh RESULTS. As root, with a
+# Release build. PyTorch is Debian 13's python3-torch (no GPU), in the root that debian13.sh makes: once some three
+# minutes of a processor and 1.3 GiB. Where it cannot be had, a line says so and nothing is run. Ends with
+# "N passed, N failed".
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$(realpath "$1")
@@ -19,7 +20,7 @@ temporary=$(realpath "${TMPDIR:-/tmp}")
 for one in /proc /dev "$temporary"; do
   mkdir -p "$root$one" && mount --rbind "$one" "$root$one"
 done
-# Debian 13's oneDNN 3.7.2 gives wrong convolutions, or NaN, with AVX-512 on AMD processors: 40 channels to 64 is enough.
+# Debian 13's oneDNN 3.7.2 gives wrong convolutions, or NaN, with AVX-512 on an AMD EPYC: 40 channels to 64 are enough.
 python=$results/python-torch
 cat >"$python" <<END
 #!/bin/sh

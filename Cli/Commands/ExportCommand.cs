@@ -26,8 +26,8 @@ internal static class ExportCommand
             "onnx", [.. ExportFormats.All.Select(one => one.Name)]);
         Option<string?> license = OptionOf.Text(
             "--license", "NAME",
-            "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or cc-by-4.0. " +
-            "Without it, the card names none.");
+            "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or " +
+            "cc-by-4.0. Without it, the card names none.");
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")

@@ -25,8 +25,8 @@ internal static class ImportCommand
         Option<string?> features = CommonOptions.Features("Without it, those that go with the network.");
         Option<string?> labels = OptionOf.Text(
             "--labels", "A,B,C|FILE",
-            "The classes in the order of the network's outputs: between commas, or a file with one a line. Without it, " +
-            "numbers from 0.");
+            "The classes in the order of the network's outputs: between commas, or a file with one a line. Without " +
+            "it, numbers from 0.");
         Option<int?> sampleRate = CommonOptions.SampleRate(
             $"Without it, that of a feature file; {UsualRate} for features with a name.");
         Option<double> clipSeconds = OptionOf.Number(
@@ -94,7 +94,8 @@ internal static class ImportCommand
             : given.Split(',', StringSplitOptions.TrimEntries);
         string? wrong =
             labels.Any(string.IsNullOrWhiteSpace) ? "one is empty"
-            : labels.GroupBy(one => one).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"'{twice.Key}' is there twice"
+            : labels.GroupBy(one => one).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? $"'{twice.Key}' is there twice"
             : null;
         return wrong is null ? labels : throw new InputException($"--labels {given}: {wrong}; give each class once");
     }

@@ -16,7 +16,8 @@ internal sealed record FileModule(
 
     /// <summary>Names and shapes as one text.</summary>
     public static string SignatureOf(IEnumerable<(string Name, int[] Shape)> tensors) => string.Join(
-        ' ', tensors.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => $"{one.Name}[{ShapeOf(one.Shape)}]"));
+        ' ', tensors.OrderBy(one => one.Name, StringComparer.Ordinal)
+            .Select(one => $"{one.Name}[{ShapeOf(one.Shape)}]"));
 
     /// <summary>A shape without brackets.</summary>
     public static string ShapeOf(int[] shape) => string.Join(", ", shape);

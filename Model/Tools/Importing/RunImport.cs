@@ -70,9 +70,10 @@ public static class RunImport
         {
             string target = Path.ChangeExtension(Path.GetFileName(path), ".safetensors");
             throw new ImportException(
-                $"'{path}' is a pickle, which can run any program when it is read: make a safetensors file of it where " +
-                "you trust it, python -c \"import torch; from safetensors.torch import save_file; " +
-                $"save_file(torch.load('{Path.GetFileName(path)}', map_location='cpu', weights_only=True), '{target}')\"");
+                $"'{path}' is a pickle, which can run any program when it is read: make a safetensors file of it " +
+                "where you trust it, python -c \"import torch; from safetensors.torch import save_file; " +
+                $"save_file(torch.load('{Path.GetFileName(path)}', map_location='cpu', weights_only=True), " +
+                $"'{target}')\"");
         }
     }
 
@@ -83,7 +84,8 @@ public static class RunImport
         if (samples > ClipFormat.MostSamples)
         {
             throw new ImportException(
-                $"clips of {request.ClipSeconds} s at {request.Features.SampleRate} Hz are too long: give shorter ones");
+                $"clips of {request.ClipSeconds} s at {request.Features.SampleRate} Hz are too long: give " +
+                "shorter ones");
         }
 
         bool severalLabels = file.Beside.ContainsKey(PyTorchWeights.Thresholds);
@@ -137,8 +139,8 @@ public static class RunImport
         return fitting.Length == 1
             ? fitting[0]
             : throw new ImportException(
-                $"how many classes the weights of '{path}' tell apart cannot be seen with this network, features and clip " +
-                "length: give --labels, and what does not fit is listed");
+                $"how many classes the weights of '{path}' tell apart cannot be seen with this network, features and " +
+                "clip length: give --labels, and what does not fit is listed");
 
         bool Fits(int classes)
         {
@@ -157,7 +159,8 @@ public static class RunImport
     private static void Fill(Network network, StateDictMatch match, string path)
     {
         Dictionary<string, FileModule> modules = match.Matches.ToDictionary(one => one.Layer, one => one.Module);
-        IEnumerable<(string Name, Tensor<float> Value)> all = network.Parameters.All.Select(one => (one.Name, one.Value))
+        IEnumerable<(string Name, Tensor<float> Value)> all = network.Parameters.All
+            .Select(one => (one.Name, one.Value))
             .Concat(network.Parameters.States.Select(one => (one.Name, one.Value)));
         foreach ((string name, Tensor<float> value) in all)
         {
@@ -167,7 +170,8 @@ public static class RunImport
             value.CopyFrom(Divergence.AreFinite(numbers)
                 ? numbers
                 : throw new ImportException(
-                    $"'{its}' of '{path}' has values that are not finite{(tensor.Type == SafeTensorType.F64 ? " in 32 bits" : "")}"));
+                    $"'{its}' of '{path}' has values that are not finite" +
+                    (tensor.Type == SafeTensorType.F64 ? " in 32 bits" : "")));
         }
     }
 
@@ -188,8 +192,9 @@ public static class RunImport
             m != rows || d != rows)
         {
             throw new ImportException(
-                $"'{PyTorchWeights.Mean}' and '{PyTorchWeights.Deviation}' of '{path}' are {mean?.ToString() ?? "absent"} " +
-                $"and {deviation?.ToString() ?? "absent"}: these features have {rows} rows, so give both as [{rows}]");
+                $"'{PyTorchWeights.Mean}' and '{PyTorchWeights.Deviation}' of '{path}' are " +
+                $"{mean?.ToString() ?? "absent"} and {deviation?.ToString() ?? "absent"}: these features have {rows} " +
+                $"rows, so give both as [{rows}]");
         }
 
         try
@@ -205,7 +210,8 @@ public static class RunImport
     private static IEnumerable<string> LinesOn(StateDictMatch match, StateDict file)
     {
         LayerMatch[] byShape = [.. match.Matches.Where(one => !one.ByName)];
-        yield return $"{match.Matches.Count} layers: {match.Matches.Count - byShape.Length} by name, {byShape.Length} by shape and order";
+        int byName = match.Matches.Count - byShape.Length;
+        yield return $"{match.Matches.Count} layers: {byName} by name, {byShape.Length} by shape and order";
         foreach (LayerMatch one in byShape.Take(MostShown))
         {
             yield return $"  {one.Layer} is '{one.Module.Path}'";
@@ -224,7 +230,8 @@ public static class RunImport
 
         if (file.Counters.Count > 0)
         {
-            yield return $"{file.Counters.Count} {PyTorchNames.BatchesTracked} left out: nothing here counts mini-batches";
+            yield return
+                $"{file.Counters.Count} {PyTorchNames.BatchesTracked} left out: nothing here counts mini-batches";
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class StateDict
     public IReadOnlyList<string> Counters { get; }
 
     /// <summary>Sorts a file's tensors.</summary>
-    /// <exception cref="ImportException">A tensor is of whole numbers or not finite, or a name is there twice.</exception>
+    /// <exception cref="ImportException">A tensor is of whole numbers, or a name is there twice.</exception>
     public static StateDict Of(SafeTensorsFile file, string path)
     {
         ArgumentNullException.ThrowIfNull(file);

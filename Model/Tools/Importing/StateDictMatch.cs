@@ -50,8 +50,8 @@ internal sealed class StateDictMatch
             ? ""
             : $"; no layer takes {string.Join(", ", modules.SelectMany(TensorsOf).Take(MostListed))}" +
                 (modules.Sum(one => one.Tensors.Count) > MostListed ? " and others" : "");
-        return $"'{path}' does not fit the network '{network}': {string.Join("; ", all.Take(MostListed))}{more}{spare}; " +
-            "`nativecnn model summary` lists the layers";
+        return $"'{path}' does not fit the network '{network}': {string.Join("; ", all.Take(MostListed))}" +
+            $"{more}{spare}; `nativecnn model summary` lists the layers";
     }
 
     private void ByName() => Take(
@@ -75,8 +75,8 @@ internal sealed class StateDictMatch
             {
                 ambiguous.Add(
                     $"{string.Join(" and ", own.Take(4).Select(one => one.Name))} ({own[0].Signature}) could be " +
-                    $"{string.Join(" or ", those.Take(4).Select(one => $"'{one.Path}'"))}, and their names say no order: " +
-                    "call them as the layers");
+                    $"{string.Join(" or ", those.Take(4).Select(one => $"'{one.Path}'"))}, and their names say no " +
+                    "order: call them as the layers");
                 layers.RemoveAll(own.Contains);
                 modules.RemoveAll(those.Contains);
                 continue;
@@ -118,7 +118,8 @@ internal sealed class StateDictMatch
             .Select(mine => near.Tensors.TryGetValue(mine.Name, out var its)
                 ? $"'{its.Name}' is [{FileModule.ShapeOf(its.Tensor.Shape)}], and {layer.Name}.{mine.Name} takes " +
                     $"[{FileModule.ShapeOf(mine.Shape)}]"
-                : $"'{near.Path}' has no {mine.Name}, and {layer.Name} takes one of [{FileModule.ShapeOf(mine.Shape)}]");
+                : $"'{near.Path}' has no {mine.Name}, and {layer.Name} takes one of " +
+                    $"[{FileModule.ShapeOf(mine.Shape)}]");
         IEnumerable<string> spare = near.Tensors.Keys.Except(layer.Tensors.Select(mine => mine.Name))
             .Select(name => $"'{near.Tensors[name].Name}' is of no use to {layer.Name}, which has no {name}");
         return string.Join(", ", wrong.Concat(spare));

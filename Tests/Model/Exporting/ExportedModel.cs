@@ -27,7 +27,8 @@ internal static class ExportedModel
             Training = new TrainingOptions(),
             Device = "cpu",
         };
-        var network = new Network(device, new NetworkGraph(spec, config.Input, classes), seed: seed, forTraining: false);
+        var graph = new NetworkGraph(spec, config.Input, classes);
+        var network = new Network(device, graph, seed: seed, forTraining: false);
         Shake(network, seed);
         float[] mean = new float[config.Format.Channels];
         float[] deviation = [.. mean.Select(_ => 1f)];
@@ -42,7 +43,8 @@ internal static class ExportedModel
     public static void Shake(Network network, ulong seed)
     {
         var random = new Random((int)seed);
-        foreach (Tensor<float> value in network.Parameters.All.Select(one => one.Value).Where(one => one.Shape.Rank == 1))
+        foreach (Tensor<float> value in network.Parameters.All.Select(one => one.Value).Where(
+            one => one.Shape.Rank == 1))
         {
             value.CopyFrom([.. value.ToArray().Select(x => x + (0.2f * ((float)random.NextDouble() - 0.5f)))]);
         }
@@ -61,7 +63,8 @@ internal static class ExportedModel
         var extractor = new FeatureExtractor(device, model.Config.Features, waveforms.Length, samples);
         Tensor<float> features = device.Allocate<float>(extractor.Output);
         extractor.Extract(
-            device.Upload<float>(new Shape(waveforms.Length, samples), [.. waveforms.SelectMany(one => one)]), features);
+            device.Upload<float>(new Shape(waveforms.Length, samples), [.. waveforms.SelectMany(one => one)]),
+            features);
         return features;
     }
 
@@ -76,7 +79,7 @@ internal static class ExportedModel
         return plan.Logits.ToArray();
     }
 
-    /// <summary>Sounds that are no speech: silence, a click, noise, a clipped tone, a sweep, a constant, near nothing.</summary>
+    /// <summary>Silence, a click, noise, a clipped tone, a sweep, a constant, and next to nothing.</summary>
     public static float[][] OddWaveforms(int samples, int rate)
     {
         var random = new Random(5);

@@ -26,12 +26,14 @@ internal static class FeatureVariants
             yield return ($"window {kind}", mfcc with { Window = kind, PeriodicWindow = (int)kind % 2 == 0 });
         }
 
-        yield return ("window parameter", mfcc with { Window = WindowKind.Kaiser, WindowParameter = 5.5, WindowLength = 201 });
+        FeatureOptions kaiser = mfcc with { Window = WindowKind.Kaiser, WindowParameter = 5.5 };
+        yield return ("window parameter", kaiser with { WindowLength = 201 });
         foreach (PadMode mode in Enum.GetValues<PadMode>())
         {
             yield return ($"pad {mode}", mfcc with { PadMode = mode });
             yield return ($"pad {mode} every hop", kaldi with { PadMode = mode, SnipEdges = false });
-            yield return ($"pad {mode} longer than a clip", mfcc with { PadMode = mode, FftSize = 20_001, HopLength = 500 });
+            FeatureOptions longer = mfcc with { PadMode = mode, FftSize = 20_001, HopLength = 500 };
+            yield return ($"pad {mode} longer than a clip", longer);
         }
 
         foreach (LogScale scale in Enum.GetValues<LogScale>())
@@ -43,7 +45,8 @@ internal static class FeatureVariants
         yield return ("log without limit", mfcc with { TopDb = null });
         foreach (MelNorm norm in Enum.GetValues<MelNorm>())
         {
-            yield return ($"mel {norm}", mfcc with { MelNorm = norm, MelScale = MelScale.Htk, Kind = FeatureKind.LogMel });
+            FeatureOptions mel = mfcc with { MelNorm = norm, MelScale = MelScale.Htk, Kind = FeatureKind.LogMel };
+            yield return ($"mel {norm}", mel);
         }
 
         yield return ("mel shape", mfcc with { MelShape = MelShape.Mel });

@@ -30,13 +30,15 @@ public sealed class HuggingFaceTests(TrainedRun run) : IDisposable, IClassFixtur
         Assert.Contains("    - type: accuracy", front);
         Assert.Contains(FormattableString.Invariant($"      value: {summary.Accuracy:0.####}"), front);
         Assert.Contains("      split: validation", front);
-        Assert.Contains(card, line => line.StartsWith("| clips | ", StringComparison.Ordinal) && line != "| clips | 0 |");
+        Assert.Contains(
+            card, line => line.StartsWith("| clips | ", StringComparison.Ordinal) && line != "| clips | 0 |");
         Assert.All(front, line => Assert.DoesNotContain('\t', line));
         Assert.True(File.Exists(folder["hub/model.safetensors"]) && File.Exists(folder["hub/model.py"]));
         bool hasOnnx = ExportFormats.All.Any(one => one.Name == "onnx");
         Assert.Equal(hasOnnx, File.Exists(folder["hub/model.onnx"]));
         Assert.Equal(hasOnnx, front.Contains("- onnx"));
-        Assert.Equal(!hasOnnx, exported.Output.Any(line => line.Contains("model.onnx left out", StringComparison.Ordinal)));
+        Assert.Equal(
+            !hasOnnx, exported.Output.Any(line => line.Contains("model.onnx left out", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class HuggingFaceTests(TrainedRun run) : IDisposable, IClassFixtur
         JsonElement features = JsonDocument.Parse(File.ReadAllText(folder["hub/preprocessor_config.json"])).RootElement;
         Assert.Equal(config.Model, NetworkSpec.Parse(network.GetProperty("network").GetRawText()));
         Assert.Equal(config.Features, FeatureOptions.FromJson(features.GetProperty("features").GetRawText()));
-        Assert.Equal(config.Labels, network.GetProperty("id2label").EnumerateObject().Select(one => one.Value.GetString()));
+        Assert.Equal(
+            config.Labels, network.GetProperty("id2label").EnumerateObject().Select(one => one.Value.GetString()));
         Assert.Equal(3, network.GetProperty("label2id").GetProperty(config.Labels[3]).GetInt32());
         Assert.Equal(config.ClipSamples, features.GetProperty("max_length").GetInt32());
     }
@@ -61,7 +64,8 @@ public sealed class HuggingFaceTests(TrainedRun run) : IDisposable, IClassFixtur
 
         Assert.DoesNotContain("license:", File.ReadAllText(folder["hub/README.md"]), StringComparison.Ordinal);
         Assert.Contains(exported.Output, line => line.Contains("no licence (--license)", StringComparison.Ordinal));
-        CliRun.Of("export", run.Path, folder["other"], "--format", "hf", "--license", "My Licence").FailedNaming("apache-2.0");
+        CliRun.Of("export", run.Path, folder["other"], "--format", "hf", "--license", "My Licence")
+            .FailedNaming("apache-2.0");
     }
 
     [Fact]

@@ -80,9 +80,11 @@ public sealed class PyTorchLawsTests : IDisposable
             ]);
             var tensors = exported.Weights.ToDictionary(
                 one => PyTorchNames.Of(one.Name), one => SafeTensor.From<float>([.. one.Values], one.Shape.ToArray()));
-            foreach (string norm in tensors.Keys.Where(name => name.EndsWith("running_var", StringComparison.Ordinal)).ToArray())
+            const string variance = "running_var";
+            foreach (string norm in tensors.Keys.Where(
+                name => name.EndsWith(variance, StringComparison.Ordinal)).ToArray())
             {
-                tensors.Add(norm.Replace("running_var", "num_batches_tracked", StringComparison.Ordinal), SafeTensor.From<long>([0]));
+                tensors.Add(norm[..^variance.Length] + PyTorchNames.BatchesTracked, SafeTensor.From<long>([0]));
             }
 
             SafeTensors.Write(Path.Combine(at, "model.safetensors"), tensors);
@@ -179,7 +181,7 @@ public sealed class PyTorchLawsTests : IDisposable
             int at = Array.FindIndex(theirs, line => line.StartsWith($"{file}: ", StringComparison.Ordinal));
             Assert.Equal(
                 $"{file}: {ours.Succeeded().Json[i].GetProperty("label").GetString()}", theirs[at]);
-            Assert.Equal(5, theirs.Skip(at + 1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).Count());
+            Assert.Equal(5, theirs.Skip(at + 1).TakeWhile(line => line[0] == ' ').Count());
         });
     }
 
@@ -304,7 +306,9 @@ public sealed class PyTorchLawsTests : IDisposable
                 return !(numbers[0] <= Tolerance * (relative ? Math.Max(1, numbers[1]) : 1)) || numbers[2] != 1;
             }),
         ];
-        Assert.True(wrong.Length == 0, $"too far from PyTorch, another class, or another shape in training:\n{string.Join('\n', wrong)}");
+        Assert.True(
+            wrong.Length == 0,
+            $"too far from PyTorch, another class, or another shape in training:\n{string.Join('\n', wrong)}");
     }
 
     private static void Near(float[] expected, float[] actual, string name)

@@ -100,7 +100,10 @@ public sealed class PyTorchPageTests : IDisposable
             """);
 
         Assert.Equal(
-            ["self.train_ = nn.Conv1d(6, 4, 1)", "self.lambda_ = nn.Conv1d(4, 4, 1)", "self.features_ = nn.Linear(4, 3)"],
+            [
+                "self.train_ = nn.Conv1d(6, 4, 1)", "self.lambda_ = nn.Conv1d(4, 4, 1)",
+                "self.features_ = nn.Linear(4, 3)",
+            ],
             page.InitLines(""));
         Assert.Equal("train_.weight", PyTorchNames.Of("train.weight"));
     }
@@ -117,7 +120,8 @@ public sealed class PyTorchPageTests : IDisposable
     public void EveryPage_OfEverySettingAndPreset_IsPython()
     {
         List<string> pages = [];
-        NetworkSpec small = NetworkSpec.Parse("""{"name":"n","layers":[{"type":"global_average_pool"},{"type":"dense"}]}""");
+        NetworkSpec small = NetworkSpec.Parse(
+            """{"name":"n","layers":[{"type":"global_average_pool"},{"type":"dense"}]}""");
         foreach ((string name, FeatureOptions options) in FeatureVariants.All)
         {
             Add(name, ExportedModel.Of(small, options));

@@ -58,10 +58,11 @@ public sealed class RunImportTests(TrainedRun run) : IDisposable, IClassFixture<
         Assert.Equal(Predicted(run.Path), Predicted(folder["back"]));
         Assert.Equal(Evaluated(run.Path), Evaluated(folder["back"]));
         CliRun.Of("export", folder["back"], folder["again"], "--format", "pytorch").Succeeded();
-        Assert.Equal(File.ReadAllBytes(folder["pt/model.safetensors"]), File.ReadAllBytes(folder["again/model.safetensors"]));
+        Assert.Equal(
+            File.ReadAllBytes(folder["pt/model.safetensors"]), File.ReadAllBytes(folder["again/model.safetensors"]));
         CliRun.Of(
-            "train", "--clips-per-class", "4", "--clip-seconds", "0.25", "--epochs", "1", "--seed", "3", "--device", "cpu",
-            "--init", folder["back"], "--output", folder["tuned"]).Succeeded();
+            "train", "--clips-per-class", "4", "--clip-seconds", "0.25", "--epochs", "1", "--seed", "3", "--device",
+            "cpu", "--init", folder["back"], "--output", folder["tuned"]).Succeeded();
 
         string[] Predicted(string from) =>
             CliRun.Of("predict", from, sound, "--device", "cpu").Succeeded().Output;
@@ -254,7 +255,9 @@ public sealed class RunImportTests(TrainedRun run) : IDisposable, IClassFixture<
     private CliRun Import(params string[] more)
     {
         folder.Text("net.json", Layers);
-        folder.Text("features.json", """{"kind":"logmel","sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":5,"coefficients":5}""");
+        folder.Text("features.json", """
+            {"kind":"logmel","sample_rate":8000,"fft_size":256,"hop_length":80,"mel_bands":5,"coefficients":5}
+            """);
         return CliRun.Of([
             "import", folder["net.safetensors"], "--model", folder["net.json"], "--features", folder["features.json"],
             "--clip-seconds", "0.5", "--output", folder["run"], .. more]);

@@ -39,7 +39,7 @@ internal static class HubConfig
         });
     }
 
-    /// <summary>preprocessor_config.json: rate and length, and the chain as <c>--features FILE.json</c> reads it.</summary>
+    /// <summary>preprocessor_config.json: rate, length, the chain as <c>--features FILE.json</c> reads it.</summary>
     public static string Features(RunConfig config) => Text(new JsonObject
     {
         ["feature_extractor_type"] = "NativeCnnFeatures",

@@ -1,5 +1,5 @@
-// nativecnn export --format hf: a folder as the Hugging Face Hub shows it: model card, configurations, weights, the page
-// that reads them, and model.onnx by the format onnx.
+// nativecnn export --format hf: a folder as the Hugging Face Hub shows it: model card, configurations, weights, the
+// page that reads them, and model.onnx by the format onnx.
 using System.Text.RegularExpressions;
 using NativeCnn.Model.Exports;
 using NativeCnn.Model.Formats;
@@ -34,7 +34,8 @@ public sealed partial class HuggingFaceFormat : IExportFormat
         if (request.License is { } license && !LicenseName().IsMatch(license))
         {
             throw new ExportException(
-                $"'{license}' is no licence as the Hub names them, in small letters, such as mit, apache-2.0 or cc-by-4.0");
+                $"'{license}' is no licence as the Hub names them, in small letters, such as mit, apache-2.0 or " +
+                "cc-by-4.0");
         }
 
         IReadOnlyList<string> weights = new PyTorchFormat().Write(request);
@@ -48,8 +49,8 @@ public sealed partial class HuggingFaceFormat : IExportFormat
         return
         [
             figures.Metrics.Count > 0
-                ? $"{CardFile}  model card with {figures.Metrics.Count} metrics of {figures.Clips?.ToString() ?? "the"} " +
-                    $"{figures.Split} clips{NoLicense(request)}"
+                ? $"{CardFile}  model card with {figures.Metrics.Count} metrics of " +
+                    $"{figures.Clips?.ToString() ?? "the"} {figures.Split} clips{NoLicense(request)}"
                 : $"{CardFile}  model card without metrics, for the run has none{NoLicense(request)}",
             $"{ConfigFile}  network and labels",
             $"{PreprocessorFile}  features",

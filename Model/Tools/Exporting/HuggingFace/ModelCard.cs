@@ -24,9 +24,11 @@ internal static class ModelCard
             "",
             $"# {Plain(NameOf(request))}",
             "",
-            $"A network for sound, `{Plain(config.Model.Name)}` of NativeCnn with {request.Model.Network.Parameters.Count} " +
-            $"parameters. It takes {Seconds(config)} s of mono sound at {config.Features.SampleRate} Hz and tells " +
-            $"{config.Labels.Count} classes apart{(config.LabelSeparator is null ? "" : ", of which several may be true")}.",
+            $"A network for sound, `{Plain(config.Model.Name)}` of NativeCnn with " +
+            $"{request.Model.Network.Parameters.Count} parameters. It takes {Seconds(config)} s of mono sound at " +
+            $"{config.Features.SampleRate} Hz and tells " +
+            $"{config.Labels.Count} classes apart" +
+            (config.LabelSeparator is null ? "." : ", of which several may be true."),
             "",
             "## Classes",
             "",
@@ -49,11 +51,12 @@ internal static class ModelCard
             "print(LABELS[logits.argmax()])",
             "```",
             .. hasOnnx
-                ? (string[])["", "`model.onnx` takes the waveform, [batch, samples] from -1 to 1, and gives probabilities."]
+                ? (string[])
+                    ["", "`model.onnx` takes the waveform, [batch, samples] from -1 to 1, and gives probabilities."]
                 : [],
             "",
-            "`config.json` has the layers, `preprocessor_config.json` every setting of the features, `model.safetensors` " +
-            "the weights by PyTorch's names with the normalisation of the features.",
+            "`config.json` has the layers, `preprocessor_config.json` every setting of the features, " +
+            "`model.safetensors` the weights by PyTorch's names with the normalisation of the features.",
             "",
             "## Training",
             "",
@@ -115,8 +118,8 @@ internal static class ModelCard
         }
 
         string clips = figures.Clips is { } count ? $"{count} " : "";
-        yield return $"Measured on the {clips}{figures.Split} clips of `{Plain(figures.Data)}`, by which the epoch was " +
-            "chosen too; sounds of other speakers, rooms or microphones are another question.";
+        yield return $"Measured on the {clips}{figures.Split} clips of `{Plain(figures.Data)}`, by which the epoch " +
+            "was chosen too; sounds of other speakers, rooms or microphones are another question.";
         yield return "";
         yield return "| metric | value |";
         yield return "| --- | --- |";

@@ -4,7 +4,9 @@ using NativeCnn.Model.Runs;
 namespace NativeCnn.Tools.Exporting.HuggingFace;
 
 /// <summary>What a run measured of the weights that it keeps.</summary>
-/// <param name="Metrics">The Hub's name, the card's name, and the value, of each; none where nothing was measured.</param>
+/// <param name="Metrics">
+/// The Hub's name, the card's name, and the value, of each; none where nothing was measured.
+/// </param>
 /// <param name="Split">The side of the split that they are of.</param>
 /// <param name="Clips">How many clips it has; null where the run does not say.</param>
 /// <param name="Data">The data set's name.</param>
@@ -39,5 +41,7 @@ internal sealed record RunFigures(
     // A name, and no path of the machine that trained.
     private static string DataOf(string? data) => data is null
         ? "built-in sounds"
-        : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(data)) is { Length: > 0 } name ? name : "data";
+        : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(data)) is { Length: > 0 } name
+            ? name
+            : "data";
 }

@@ -218,8 +218,11 @@ internal sealed class FeaturePage
         }
     }
 
-    private void Energy() => Body(
-        $"energy = (frames ** 2).sum(2, keepdim=True).clamp(min={PythonText.Of(Math.Max((float)options.EnergyFloor, LeastEnergy))}).log()");
+    private void Energy()
+    {
+        string least = PythonText.Of(Math.Max((float)options.EnergyFloor, LeastEnergy));
+        Body($"energy = (frames ** 2).sum(2, keepdim=True).clamp(min={least}).log()");
+    }
 
     private void Logarithm(string of)
     {
@@ -289,7 +292,8 @@ internal sealed class FeaturePage
         Add(
             "",
             "    @staticmethod", "    def frames(x):",
-            $"        \"\"\"Frames of {length} samples every {hop}{(options.Center ? ", centred on multiples of it" : "")}: " +
+            $"        \"\"\"Frames of {length} samples every {hop}" +
+            $"{(options.Center ? ", centred on multiples of it" : "")}: " +
             "[B, samples] to [B, frames, samples].\"\"\"");
         string count =
             options.Center ? $"1 + {(length % 2 == 0 ? "x.shape[1]" : "(x.shape[1] - 1)")} // {hop}"
@@ -312,7 +316,10 @@ internal sealed class FeaturePage
     private static string[] Folded(PadMode mode) => mode switch
     {
         PadMode.Reflect =>
-            ["period = max(2 * (n - 1), 1)", "at = at % period", "at = torch.minimum(at, period - at).clamp(max=n - 1)"],
+        [
+            "period = max(2 * (n - 1), 1)", "at = at % period",
+            "at = torch.minimum(at, period - at).clamp(max=n - 1)",
+        ],
         PadMode.Symmetric => ["at = at % (2 * n)", "at = torch.minimum(at, 2 * n - 1 - at)"],
         PadMode.Edge => ["at = at.clamp(0, n - 1)"],
         PadMode.Wrap => ["at = at % n"],
@@ -326,7 +333,7 @@ internal sealed class FeaturePage
         Add(
             "",
             "    def wavelet(self, x):",
-            "        \"\"\"Approximation and details of rows [B, frames, N] over their last axis, the coarsest first.\"\"\"");
+            "        \"\"\"Approximation and details of [B, frames, N] over the last axis, the coarsest first.\"\"\"");
         Body(
             "details = []",
             $"for level in range({options.WaveletLevels}):",
@@ -349,7 +356,8 @@ internal sealed class FeaturePage
         Add(
             "",
             "    @staticmethod", "    def over_time(x, weights):",
-            $"        \"\"\"The weighted sum of each {options.EffectiveDeltaWidth} neighbouring frames of [B, rows, frames].\"\"\"");
+            $"        \"\"\"The weighted sum of each {options.EffectiveDeltaWidth} frames side by side, " +
+            "[B, rows, frames].\"\"\"");
         Body("n = x.shape[2]");
         string reach = $"torch.arange({-half}, {half + 1})";
         Body(options.EffectiveDeltaBorder == DeltaBorder.Interpolated
@@ -367,7 +375,8 @@ internal sealed class FeaturePage
                 "return (x[:, :, at] * inside) @ weights",
             ],
             _ => throw new ExportException(
-                $"the feature setting delta_border = {options.EffectiveDeltaBorder} has no form in PyTorch: take another"),
+                $"the feature setting delta_border = {options.EffectiveDeltaBorder} has no form in PyTorch: take " +
+                "another"),
         });
         if (options.EffectiveDeltaBorder != DeltaBorder.Zero)
         {

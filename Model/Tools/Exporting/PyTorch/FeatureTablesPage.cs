@@ -37,7 +37,10 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
     {
         int length = options.EffectiveWindowLength;
         int period = options.PeriodicWindow ? length : length - 1;
-        Add("def window():", $"    \"\"\"What the samples of a frame are weighted with, [{options.FrameLength}]: {Name(options.Window)}.\"\"\"");
+        Add(
+            "def window():",
+            $"    \"\"\"What the samples of a frame are weighted with, [{options.FrameLength}]: " +
+            $"{Name(options.Window)}.\"\"\"");
         if (length == 1)
         {
             Add("    w = torch.ones(1, dtype=torch.float64)");
@@ -85,7 +88,11 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
             case WindowKind.Cosine:
                 return [$"    w = torch.sin(math.pi * (n + 0.5) / {period + 1})"];
             case WindowKind.Bohman:
-                return [u, "    w = ((1 - u) * torch.cos(math.pi * u) + torch.sin(math.pi * u) / math.pi).clamp(min=0)"];
+                return
+                [
+                    u, "    w = (1 - u) * torch.cos(math.pi * u) + torch.sin(math.pi * u) / math.pi",
+                    "    w = w.clamp(min=0)",
+                ];
             case WindowKind.Parzen:
                 return
                 [
@@ -137,7 +144,9 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
         bool isHtk = options.MelScale == MelScale.Htk;
         Add(
             "def to_mel(hertz):",
-            isHtk ? "    \"\"\"Pitch on HTK's scale.\"\"\"" : "    \"\"\"Pitch on Slaney's scale: linear up to 1 kHz, logarithmic above.\"\"\"");
+            isHtk
+                ? "    \"\"\"Pitch on HTK's scale.\"\"\""
+                : "    \"\"\"Pitch on Slaney's scale: linear up to 1 kHz, logarithmic above.\"\"\"");
         Add(isHtk
             ? ["    return 2595 * torch.log10(1 + hertz / 700)"]
             : [
@@ -164,7 +173,8 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
         Add(
             "def warp(hertz):",
             "    \"\"\"A speaker's vocal tract (VTLN): a line of three pieces that keeps both ends.\"\"\"",
-            $"    low, high, scale = {Of(options.MinFrequency)}, {Of(options.EffectiveMaxFrequency)}, 1 / {Of(options.VtlnWarp)}",
+            $"    low, high = {Of(options.MinFrequency)}, {Of(options.EffectiveMaxFrequency)}",
+            $"    scale = 1 / {Of(options.VtlnWarp)}",
             $"    l = {Of(options.VtlnLow)} * max(1, {Of(options.VtlnWarp)})",
             $"    h = {Of(high)} * min(1, {Of(options.VtlnWarp)})",
             "    below = low + (scale * l - low) / (l - low) * (hertz - low)",
@@ -180,8 +190,10 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
             ? $"{options.SampleRate / 2} / {bins - 1}"
             : $"{options.SampleRate} / {options.FftSize}";
         Add(
-            "def mel_filterbank():", $"    \"\"\"Triangles that turn {bins} bins into {bands} bands, [{bands}, {bins}].\"\"\"",
-            $"    ends = to_mel(torch.tensor([{Of(options.MinFrequency)}, {Of(options.EffectiveMaxFrequency)}], dtype=torch.float64))",
+            "def mel_filterbank():",
+            $"    \"\"\"Triangles that turn {bins} bins into {bands} bands, [{bands}, {bins}].\"\"\"",
+            $"    ends = [{Of(options.MinFrequency)}, {Of(options.EffectiveMaxFrequency)}]",
+            "    ends = to_mel(torch.tensor(ends, dtype=torch.float64))",
             $"    step = (ends[1] - ends[0]) / {bands + 1}",
             $"    edges = to_hertz(ends[0] + step * torch.arange({bands + 2}))[:, None]");
         if (options.VtlnWarp != 1)
@@ -211,7 +223,7 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
                 MelNorm.Length => "    return bank / bank.norm(dim=1, keepdim=True).clamp(min=1e-300)",
                 MelNorm.Peak => "    return bank / bank.amax(1, keepdim=True).clamp(min=1e-300)",
                 _ => throw new ExportException(
-                    $"the feature setting mel_norm = {Name(options.MelNorm)} has no form in PyTorch: take another norm"),
+                    $"the feature setting mel_norm = {Name(options.MelNorm)} has no form in PyTorch: take another"),
             },
             "", "");
     }
@@ -222,7 +234,8 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
         bool isWavelet = options.Kind == FeatureKind.WaveletCepstrum;
         Add(
             "def cosine_transform():",
-            $"    \"\"\"DCT-{new string('I', options.DctType)}, {Name(options.DctNorm)} norm, [{rows}, {columns}].\"\"\"",
+            $"    \"\"\"DCT-{new string('I', options.DctType)}, {Name(options.DctNorm)} norm, " +
+            $"[{rows}, {columns}].\"\"\"",
             $"    k = torch.arange({rows}, dtype=torch.float64)[:, None]",
             $"    n = torch.arange({columns}, dtype=torch.float64)");
         Add(DctFormula(columns));
@@ -230,9 +243,8 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
         {
             string at = isWavelet ? "n" : "k";
             string start = options.LifterStart == 0 ? at : $"({at} + {options.LifterStart})";
-            Add(
-                $"    matrix = matrix * (1 + {Of(options.Lifter)} / 2 * torch.sin(math.pi * {start} / {Of(options.Lifter)}))" +
-                "  # liftering");
+            string lifter = Of(options.Lifter);
+            Add($"    matrix = matrix * (1 + {lifter} / 2 * torch.sin(math.pi * {start} / {lifter}))  # liftering");
         }
 
         Add(options.FirstRowLast ? "    return matrix.roll(-1, 0)  # the first row last" : "    return matrix", "", "");
@@ -260,7 +272,8 @@ internal sealed class FeatureTablesPage(FeatureOptions options)
             case 2:
                 yield return $"    matrix = torch.cos(math.pi * k * (2 * n + 1) / {2 * columns})";
                 yield return
-                    isOrtho ? $"    matrix = matrix * math.sqrt(2 / {columns}) * torch.where(k == 0, math.sqrt(0.5), 1.0)"
+                    isOrtho
+                        ? $"    matrix = matrix * math.sqrt(2 / {columns}) * torch.where(k == 0, math.sqrt(0.5), 1.0)"
                     : options.DctNorm == DctNorm.Htk ? $"    matrix = matrix * math.sqrt(2 / {columns})"
                     : "    matrix = matrix * 2";
                 break;

@@ -65,7 +65,8 @@ internal static class ModelPage
             for name, entry in header.items():
                 if name != "__metadata__":
                     begin, end = entry["data_offsets"]
-                    tensors[name] = torch.frombuffer(data[begin:end], dtype=types[entry["dtype"]]).reshape(entry["shape"])
+                    flat = torch.frombuffer(data[begin:end], dtype=types[entry["dtype"]])
+                    tensors[name] = flat.reshape(entry["shape"])
             return tensors
 
 
@@ -161,7 +162,8 @@ internal static class ModelPage
             "0.###", CultureInfo.InvariantCulture);
         string[] lines =
         [
-            $"\"\"\"{name}, trained with NativeCnn: waveforms of {seconds} s at {config.Features.SampleRate} Hz to {config.Labels.Count} classes.",
+            $"\"\"\"{name}, trained with NativeCnn: waveforms of {seconds} s at {config.Features.SampleRate} Hz to " +
+            $"{config.Labels.Count} classes.",
             "",
             "    python model.py SOUND.wav       label and probabilities",
             "    from model import load          load()(waveform) gives logits; .train() goes on training",

@@ -2,7 +2,7 @@ using NativeCnn.Model.Exports;
 
 namespace NativeCnn.Tools.Exporting.PyTorch;
 
-/// <summary>The modules of a network by their attributes, block in block, in the order in which they were added.</summary>
+/// <summary>The modules of a network by their attributes, block in block, in the order that they came in.</summary>
 internal sealed class ModuleTree
 {
     private readonly List<string> order = [];
@@ -31,7 +31,8 @@ internal sealed class ModuleTree
         else if (isLast || there.Block is null)
         {
             throw new ExportException(
-                $"two layers are called '{string.Join('.', path.Take(depth + 1))}' in PyTorch: give one of them another name");
+                $"two layers are called '{string.Join('.', path.Take(depth + 1))}' in PyTorch: give one of them " +
+                "another name");
         }
 
         if (!isLast)

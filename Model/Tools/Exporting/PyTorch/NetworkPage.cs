@@ -97,8 +97,7 @@ internal sealed class NetworkPage
             DenseOperator dense =>
                 $"{ModuleOf(dense.Weight, $"nn.Linear({dense.X.Channels}, {dense.Output.Channels})")}({x})",
             BatchNormOperator norm => $"{ModuleOf(norm.Weight, BatchNorm(norm))}({x})",
-            GroupNormOperator norm =>
-                $"{ModuleOf(norm.Weight, $"nn.GroupNorm({norm.Groups}, {norm.X.Channels}{Epsilon(norm.Epsilon)})")}({x})",
+            GroupNormOperator norm => $"{ModuleOf(norm.Weight, GroupNorm(norm))}({x})",
             LayerNormOperator norm => LayerNorm(norm, x),
             DropoutOperator dropout => $"{Module(dropout.Output.Name, Dropout(dropout))}({x})",
             FunctionOperator function => Function(function, x),
@@ -113,7 +112,8 @@ internal sealed class NetworkPage
             SoftmaxOperator { Logarithm: true } => $"{x}.log_softmax(1)",
             SoftmaxOperator => $"{x}.softmax(1)",
             _ => throw new ExportException(
-                $"the operator {one.GetType().Name} of '{one.Output.Name}' has no form in PyTorch: write it in NetworkPage"),
+                $"the operator {one.GetType().Name} of '{one.Output.Name}' has no form in PyTorch: write it in " +
+                "NetworkPage"),
         };
     }
 
@@ -132,6 +132,9 @@ internal sealed class NetworkPage
     private static string BatchNorm(BatchNormOperator norm) =>
         $"nn.BatchNorm1d({norm.X.Channels}{Epsilon(norm.Epsilon)}" +
         (norm.Momentum == 0.1f ? "" : $", momentum={PythonText.Of(norm.Momentum)}") + ")";
+
+    private static string GroupNorm(GroupNormOperator norm) =>
+        $"nn.GroupNorm({norm.Groups}, {norm.X.Channels}{Epsilon(norm.Epsilon)})";
 
     private string LayerNorm(LayerNormOperator norm, string x)
     {

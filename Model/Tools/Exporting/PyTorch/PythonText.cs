@@ -45,7 +45,7 @@ internal static class PythonText
     /// <summary>A text without what would end a comment or a docstring.</summary>
     public static string Plain(string text) => Of(text)[1..^1].Replace("\\\"", "'").Replace("\\\\", "/");
 
-    /// <summary>A name for a variable or an attribute: letters, digits and underscores, no word of the language.</summary>
+    /// <summary>A name for a variable or an attribute: letters, digits, underscores, no word of Python.</summary>
     public static string Identifier(string name)
     {
         string plain = string.Concat(name.Select(one => char.IsAsciiLetterOrDigit(one) ? one : '_'));
