@@ -14,6 +14,7 @@ using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Fetch;
+using NativeCnn.Tools.Importing;
 using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
 using NativeCnn.Tools.Puzzles;
@@ -53,6 +54,7 @@ internal static class Failures
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
             or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or ExportException
+            or ImportException
             or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),

@@ -32,11 +32,15 @@ internal static class ExportCommand
         Option<string?> calibration = OptionOf.Text(
             "--calibration", "DATA",
             "Labelled sounds to find the ranges of int8 with. Without it, those that the run was trained on.");
+        Option<string?> license = OptionOf.Text(
+            "--license", "NAME",
+            "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or " +
+            "cc-by-4.0. Without it, the card names none.");
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
         {
-            run, folder, format, output, precision, calibration, force, json,
+            run, folder, format, output, precision, calibration, license, force, json,
         };
         command.SetAction(parsed =>
         {
@@ -82,6 +86,7 @@ internal static class ExportCommand
                 Run = source,
                 Folder = target,
                 Precision = isInt8 ? ExportPrecision.Bytes : ExportPrecision.Floats,
+                License = parsed.GetValue(license),
                 Calibration = parsed.GetValue(calibration),
                 Cancellation = terminal.Cancellation,
             });

@@ -33,7 +33,7 @@ public class FolderDirectionsTests
         "Model.Reports",
         "Model.Inspection", "Model.Proofs", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
-        "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting",
+        "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting", "Tools.Importing",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 
