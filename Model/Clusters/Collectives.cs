@@ -78,8 +78,8 @@ public static class Collectives
                 if (first[i] != other[i])
                 {
                     throw new ClusterException(
-                        $"the processes cannot train together: process {rank} of {processes.Count} has other " +
-                        $"{what[i].What} than process 0; start all of them by one command, with one version of the " +
+                        $"the processes cannot train together: process {rank} of {processes.Count} does not have " +
+                        $"the {what[i].What} of process 0; start all of them by one command, with one version of the " +
                         "program and the same data");
                 }
             }

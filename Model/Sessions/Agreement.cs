@@ -12,9 +12,9 @@ internal static class Agreement
     /// <param name="clips">The data.</param>
     public static IReadOnlyList<(string What, string Text)> Of(RunConfig config, ClipSource clips) =>
     [
-        ("a version", typeof(Agreement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+        ("version", typeof(Agreement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             ?.InformationalVersion ?? ""),
-        ("a seed", $"{config.Training.Seed}"),
+        ("seed", $"{config.Training.Seed}"),
         ("settings", (config with { Device = "", Workers = 0, Command = null, Data = null }).ToJson()),
         ("data", string.Join('\n', clips.DataSet.Entries.Select(
             clip => $"{Path.GetFileName(clip.Path)}\t{clip.Label}\t{LengthOf(clip.Path)}"))),
