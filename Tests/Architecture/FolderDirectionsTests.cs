@@ -29,7 +29,7 @@ public class FolderDirectionsTests
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets",
         "Model.Networks Model.Layers Model.Exports",
-        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
+        "Model.GradientChecks", "Model.Metrics", "Model.Clusters", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
         "Model.Reports",
         "Model.Inspection", "Model.Proofs", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
