@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # nativecnn with its .NET for machines that have none: an archive a system, made on one machine.
-#   Packaging/archives.sh [FOLDER [SYSTEM...]]     FOLDER is artifacts/archives without one; all systems without any
+#   Cli/Packaging/archives.sh [FOLDER [SYSTEM...]]     FOLDER is artifacts/archives without one; all systems without any
 # A system whose parts of .NET cannot be restored here is left out and told. Exit code 1 where nothing could be made, or
 # where something failed to compile.
 set -euo pipefail
@@ -49,7 +49,7 @@ for system in "${systems[@]}"; do
     printf '@echo off\r\nset DOTNET_ROOT=\r\n"%%~dp0bin\\nativecnn.exe" %%*\r\n' >"$work/$name/nativecnn.cmd"
     readme "$system" nativecnn | sed 's/$/\r/' >"$work/$name/README.txt"
     rm -f "$archive"
-    dotnet msbuild "$repo/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/$name" "-p:To=$archive"
+    dotnet msbuild "$repo/Cli/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/$name" "-p:To=$archive"
   else
     archive=$folder/$name.tar.xz
     launcher "$work/$name/nativecnn" nativecnn
