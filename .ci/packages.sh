@@ -106,7 +106,7 @@ tool=$work/tools/nativecnn
 echo "packages: the tool ran after $SECONDS s"
 
 unset NUGET_PACKAGES
-NATIVECNN_PACK_LEVEL=0 Packaging/archives.sh "$work/archives" ${NATIVECNN_CI_ARCHIVES:-} | tee "$work/archives.log"
+NATIVECNN_PACK_LEVEL=0 Cli/Packaging/archives.sh "$work/archives" ${NATIVECNN_CI_ARCHIVES:-} | tee "$work/archives.log"
 tar -xJf "$work/archives/nativecnn-$version-linux-x64.tar.xz" -C "$work" || fail "there is no archive for linux-x64"
 mkdir "$work/bin"
 for program in dirname readlink sh; do

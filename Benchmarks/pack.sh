@@ -4,7 +4,7 @@
 #   Benchmarks/pack.sh [ARCHIVE.tar.xz]      default: nativecnn-linux-x64.tar.xz; ends with its size; 60 MB at most
 # NATIVECNN_PEERS names a folder with pytorch_gpu.py, which then comes along; without it, ../shared/peers if it is there.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../Packaging/publish.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../Cli/Packaging/publish.sh"
 archive=$(realpath -m "${1:-nativecnn-linux-x64.tar.xz}")
 most=60000000
 work=$(mktemp -d)

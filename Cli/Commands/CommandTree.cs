@@ -20,6 +20,7 @@ internal static class CommandTree
             VerifyCommand.Create(terminal),
             RunsCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            ImportCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),

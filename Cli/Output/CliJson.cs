@@ -10,6 +10,7 @@ namespace NativeCnn.Cli.Output;
     Converters = [typeof(NullForNonFinite)])]
 [JsonSerializable(typeof(TrainingRecord))]
 [JsonSerializable(typeof(ExportRecord))]
+[JsonSerializable(typeof(ImportRecord))]
 [JsonSerializable(typeof(FoldsRecord))]
 [JsonSerializable(typeof(EvaluationRecord))]
 [JsonSerializable(typeof(PredictionRecord))]

@@ -9,6 +9,9 @@ public interface IExportFormat
     /// <summary>What it is, for the help page: one line without a full stop.</summary>
     string About { get; }
 
+    /// <summary>Whether <see cref="ExportRequest.Precision"/> may be another than floats.</summary>
+    bool TakesPrecision => false;
+
     /// <summary>Writes the files into a folder, each whole or not at all.</summary>
     /// <param name="request">The run, the folder, and the options.</param>
     /// <returns>A line for each file that was written, and for what had to be left out.</returns>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # nativecnn with its .NET for machines that have none: an archive a system, made on one machine.
-#   Packaging/archives.sh [FOLDER [SYSTEM...]]     FOLDER is artifacts/archives without one; all systems without any
+#   Cli/Packaging/archives.sh [FOLDER [SYSTEM...]]     FOLDER is artifacts/archives without one; all systems without any
 # A system whose parts of .NET cannot be restored here is left out and told. Exit code 1 where nothing could be made, or
 # where something failed to compile.
 set -euo pipefail
@@ -51,7 +51,7 @@ for system in "${systems[@]}"; do
     rm -rf "$archive" "$work/zip"
     mkdir "$work/zip"
     mv "$work/$name" "$work/zip/$name"
-    dotnet msbuild "$repo/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/zip" "-p:To=$archive"
+    dotnet msbuild "$repo/Cli/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/zip" "-p:To=$archive"
   else
     archive=$folder/$name.tar.xz
     launcher "$work/$name/nativecnn" nativecnn

@@ -1,7 +1,7 @@
-# What archives of a program have in common, whoever they are for: sourced by archives.sh and ../Benchmarks/pack.sh.
+# What archives of a program have in common, whoever they are for: sourced by archives.sh and ../../Benchmarks/pack.sh.
 # shellcheck shell=bash
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # publish PROJECT SYSTEM FOLDER [OPTION...]: the program with its .NET, in one folder.
 publish() {

@@ -1,0 +1,7 @@
+/* Outside of the clip it is mirrored, the end samples repeated. */
+static float outside(const float *samples, int at)
+{
+    const int period = 2 * SAMPLES;
+    const int folded = ((at % period) + period) % period;
+    return samples[folded < SAMPLES ? folded : period - 1 - folded];
+}
