@@ -34,7 +34,7 @@ export -f nativecnn
 # same VARIANT FOLDER: whether its run has the bytes of the reference, and nothing half written beside them.
 same() {
   local file
-  for file in model.safetensors checkpoint/checkpoint.safetensors split.csv config.json; do
+  for file in model.safetensors proof.safetensors checkpoint/checkpoint.safetensors split.csv config.json; do
     cmp -s "$2/run/$file" "$work/$1/run/$file" || { echo "$file is another"; return 1; }
   done
   cmp -s <(sed 's/"seconds":[^}]*//' "$2/run/metrics.jsonl") <(sed 's/"seconds":[^}]*//' "$work/$1/run/metrics.jsonl") ||

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # The portable kernels on a real OpenCL device: opencl.sh RESULTS. Needs root, a Release build, at first the network.
-# Debian 12's PoCL has no generic address space, which ILGPU needs; Debian 13's has. So a Debian 13 root is made once,
-# in about a minute, in NATIVECNN_CI_CACHE, and in it run: `nativecnn devices --self-test`, every test that takes a
-# device, `nativecnn bench kernels`, an epoch of training. What cannot be set up, or runs nothing, is a failure. Ends
-# with the line "N passed, N failed" of the tests on that device; what fails beside them counts as one.
+# Debian 12's PoCL has no generic address space, which ILGPU needs; Debian 13's has. So in a Debian 13 root, which
+# debian13.sh makes once, run: `nativecnn devices --self-test`, every test that takes a device, `nativecnn bench
+# kernels`, an epoch of training. What cannot be set up, or runs nothing, is a failure. Ends with the line
+# "N passed, N failed" of the tests on that device; what fails beside them counts as one.
 set -euo pipefail
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$(realpath "$1")
-cache=${NATIVECNN_CI_CACHE:-/var/tmp/nativecnn-ci}
-root=$cache/debian13
 
 # All mounts live in a namespace of this script's own: however it ends, none is left behind.
 if [[ ${NATIVECNN_CI_MOUNTS:-} != private ]]; then
@@ -18,33 +16,14 @@ fi
 fail() { echo "opencl: $*" >&2; exit 1; }
 since() { echo "== OpenCL: $1 (after $SECONDS s)"; }
 
-make_root() {
-  local new=$root.new mirror
-  command -v debootstrap >/dev/null || { apt-get update && apt-get install -y debootstrap; }
-  mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
-    awk '/^URIs:/ { print $2; exit } /^deb / { sub(/\[[^]]*\]/, ""); print $2; exit }')
-  [[ -n $mirror ]] || fail "no Debian mirror in this machine's apt sources"
-  rm -rf --one-file-system "$new"
-  debootstrap --variant=minbase trixie "$new" "$mirror"
-  chroot "$new" apt-get update
-  DEBIAN_FRONTEND=noninteractive chroot "$new" apt-get install -y --no-install-recommends \
-    -o Dpkg::Options::=--force-unsafe-io pocl-opencl-icd ocl-icd-libopencl1 libicu76 libssl3
-  chroot "$new" apt-get clean
-  mv "$new" "$root" # Its mounts are gone with the next namespace.
-}
-
 in_root() {
   chroot "$root" env -i PATH=/usr/share/dotnet:/usr/bin:/bin HOME=/tmp DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
     NATIVECNN_TEST_DEVICES=opencl:0 "$@"
 }
 
-mkdir -p "$cache"
-exec 9>"$cache/lock" && flock 9 # Two checkouts may share the cache.
-if [[ ! -d $root ]]; then
-  since "making $root"
-  make_root >"$results/opencl-root.log" 2>&1 || { tail -n 20 "$results/opencl-root.log" >&2; fail "no Debian 13 root"; }
-fi
-flock -u 9
+since "the Debian 13 root"
+root=$("$repo/.ci/debian13.sh" "$results/opencl-root.log" \
+  pocl-opencl-icd ocl-icd-libopencl1 libicu76 libssl3t64) || fail "no Debian 13 root"
 
 # PoCL reads /sys. /tmp is memory: no compiled kernel and no run outlives the script.
 dotnet=$(dirname "$(realpath "$(command -v dotnet)")")

@@ -4,23 +4,19 @@
 #   Benchmarks/pack.sh [ARCHIVE.tar.xz]      default: nativecnn-linux-x64.tar.xz; ends with its size; 60 MB at most
 # NATIVECNN_PEERS names a folder with pytorch_gpu.py, which then comes along; without it, ../shared/peers if it is there.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../Cli/Packaging/publish.sh"
 archive=$(realpath -m "${1:-nativecnn-linux-x64.tar.xz}")
-repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 most=60000000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 pack=$work/nativecnn
 
-# Both into one folder, for one runtime: the tests first, then nativecnn, compiled ahead of time, over it.
-publish() {
-  dotnet publish "$repo/$1" -c Release -r linux-x64 --self-contained -o "$pack/bin" -v quiet --nologo \
-    -p:DebugType=embedded "${@:2}" || { echo "pack: dotnet publish $1 failed" >&2; exit 1; }
-}
-publish Tests -p:PublishReadyToRun=false
-publish Cli
-# NativeCnn.Model.xml holds the sentences of `nativecnn model layers`.
-find "$pack/bin" -maxdepth 1 \( -name '*.pdb' -o -name '*.xml' ! -name NativeCnn.Model.xml \) -delete
+# Both into one folder, for one runtime: the tests first, then nativecnn, compiled ahead of time, over it. Symbols are
+# in the assemblies, so that a failure there tells its line.
+into() { publish "$1" linux-x64 "$pack/bin" -p:DebugType=embedded "${@:2}" || { echo "pack: dotnet publish $1 failed" >&2; exit 1; }; }
+into Tests -p:PublishReadyToRun=false
+into Cli
+tidy "$pack/bin"
 # Measures coverage under `dotnet test`, for Windows, macOS and others too.
 rm -rf "$pack/bin/Microsoft.CodeCoverage"
 for needed in nativecnn NativeCnn.Tests NativeCnn.Model.xml libcoreclr.so; do
@@ -36,18 +32,9 @@ if [[ -f $peers/pytorch_gpu.py ]]; then
   install -D -m 644 "$peers/pytorch_gpu.py" "$pack/peers/pytorch_gpu.py"
 fi
 
-cat >"$pack/nativecnn" <<'RUN'
-#!/bin/sh
-# nativecnn, wherever this folder lies and whatever .NET the machine has or has not.
-unset DOTNET_ROOT
-exec "$(dirname "$(readlink -f "$0")")/bin/nativecnn" "$@"
-RUN
-cat >"$pack/tests" <<'RUN'
-#!/bin/sh
-# The tests: tests [--list] [TEXT...] runs those whose name contains one of the texts.
-unset DOTNET_ROOT
-exec "$(dirname "$(readlink -f "$0")")/bin/NativeCnn.Tests" "$@"
-RUN
+launcher "$pack/nativecnn" nativecnn
+# tests [--list] [TEXT...] runs those whose name contains one of the texts.
+launcher "$pack/tests" NativeCnn.Tests
 cat >"$pack/README.txt" <<README
 NativeCnn $(git -C "$repo" describe --always --dirty 2>/dev/null || true), self-contained for 64-bit Linux on x86 (glibc 2.27 or newer). Needs no .NET and no network.
 A GPU needs its driver alone: libcuda.so.1 for CUDA, libOpenCL.so.1 and an .icd file for OpenCL.
@@ -62,10 +49,10 @@ A GPU needs its driver alone: libcuda.so.1 for CUDA, libOpenCL.so.1 and an .icd 
                                            results in ./results; NATIVECNN_GPU_SECONDS=120 takes two minutes
   NATIVECNN_ASSERTIONS=1 ./tests "cuda:0"  the same with every index checked: an access outside a view is an error
 README
-chmod +x "$pack/nativecnn" "$pack/tests" "$pack/gpu.sh"
+chmod +x "$pack/gpu.sh"
 
 mkdir -p "$(dirname "$archive")"
-tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner -c nativecnn | xz -T2 "-${NATIVECNN_PACK_LEVEL:-6}" >"$archive"
+tar_of "$pack" | xz -T2 "-${NATIVECNN_PACK_LEVEL:-6}" >"$archive"
 size=$(stat -c %s "$archive")
 echo "$archive: $((size / 1000000)).$((size / 100000 % 10)) MB"
 [[ $size -le $most ]] || { echo "pack: more than $((most / 1000000)) MB" >&2; exit 1; }

@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Features.Audio;
 using NativeCnn.Features.Options;
+using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Exports;
 using NativeCnn.Model.Formats;
@@ -14,6 +15,7 @@ using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tools.Benchmarking;
 using NativeCnn.Tools.Fetch;
+using NativeCnn.Tools.Importing;
 using NativeCnn.Tools.Kernels;
 using NativeCnn.Tools.Profiling;
 using NativeCnn.Tools.Puzzles;
@@ -22,6 +24,9 @@ namespace NativeCnn.Cli;
 
 internal static class Failures
 {
+    /// <summary>A key of <see cref="Exception.Data"/>: another process of the training says it.</summary>
+    public const string Unspoken = "unspoken";
+
     public static int Report(Exception failure, Terminal terminal)
     {
         // Several threads may meet the same fault at once: one of its kind is told.
@@ -38,6 +43,11 @@ internal static class Failures
         }
 
         (int exitCode, string message) = Classify(failure);
+        if (failure.Data.Contains(Unspoken))
+        {
+            return exitCode;
+        }
+
         terminal.Complain(message);
         if (Environment.GetEnvironmentVariable("NATIVECNN_DEBUG") == "1")
         {
@@ -51,8 +61,11 @@ internal static class Failures
     {
         InterruptedException => (ExitCodes.Interrupted, failure.Message),
         OperationCanceledException => (ExitCodes.Interrupted, "interrupted"),
+        ClusterException { IsLoss: true } => (ExitCodes.Failed, failure.Message),
+        ClusterException => (ExitCodes.BadInput, failure.Message),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
             or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or ExportException
+            or ImportException
             or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>
             (ExitCodes.BadInput, failure.Message),

@@ -12,6 +12,7 @@ using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
+using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
 using NativeCnn.Model.Training;
@@ -31,14 +32,16 @@ public sealed class Classifier : IDisposable
 {
     private readonly ComputeDevice device;
     private readonly TrainedModel model;
-    private readonly ClassifierMember[] members;
+    private readonly ClipPass[] members;
     private readonly Lock computing = new();
+    private readonly ModelProof? proof;
 
-    private Classifier(ComputeDevice device, IReadOnlyList<TrainedModel> models)
+    private Classifier(ComputeDevice device, IReadOnlyList<TrainedModel> models, ModelProof? proof)
     {
+        this.proof = proof;
         this.device = device;
         model = models[0];
-        members = [.. models.Select(one => new ClassifierMember(device, one))];
+        members = [.. models.Select(one => new ClipPass(one))];
     }
 
     /// <summary>The device that the classifier opened; it is closed with the classifier.</summary>
@@ -143,9 +146,10 @@ public sealed class Classifier : IDisposable
         ComputeDevice opened = ComputeDevice.Open(device);
         try
         {
-            TrainedModel[] models = [.. RunSet.Of(runFolder).Select(run => TrainedModel.Load(opened, run))];
+            IReadOnlyList<string> runs = RunSet.Of(runFolder);
+            TrainedModel[] models = [.. runs.Select(run => TrainedModel.Load(opened, run))];
             RunSet.ExpectTogether(runFolder, [.. models.Select(one => one.Config)]);
-            return new Classifier(opened, models);
+            return new Classifier(opened, models, ModelProof.TryLoad(RunFolder.At(runs[0]).ProofPath));
         }
         catch (Exception error) when (error is ArgumentException or DeviceMemoryException or NetworkSpecException)
         {
@@ -161,8 +165,9 @@ public sealed class Classifier : IDisposable
     }
 
     /// <summary>
-    /// Writes all that <see cref="Load"/> and <c>nativecnn predict</c> need: config.json and model.safetensors. What
-    /// another run left in the folder under these names is overwritten, and its checkpoint removed.
+    /// Writes all that <see cref="Load"/> and <c>nativecnn predict</c> need, config.json and model.safetensors, and the
+    /// proof that <c>nativecnn verify</c> compares them with. What another run left in the folder under these names is
+    /// overwritten, and its checkpoint removed.
     /// </summary>
     /// <param name="folder">The folder; it is made where it is not there.</param>
     /// <exception cref="RunException">The folder cannot be made, or it is an ensemble of runs.</exception>
@@ -176,8 +181,14 @@ public sealed class Classifier : IDisposable
 
         RunFolder run = RunFolder.Create(folder);
         File.Delete(run.CheckpointFile);
+        File.Delete(run.ProofPath);
         model.Config.Save(run.ConfigPath);
-        model.SaveWeights(run.ModelPath);
+        lock (computing)
+        {
+            model.SaveWeights(run.ModelPath);
+            ModelProof own = proof?.IsOf(model) == true ? proof : ModelProof.Of(model, ProofClips.Made(model.Config));
+            own.Save(run.ProofPath);
+        }
     }
 
     /// <summary>
@@ -272,7 +283,7 @@ public sealed class Classifier : IDisposable
     private float[] ProbabilitiesOf(AudioClip clip, string name)
     {
         float[] sum = members[0].ProbabilitiesOf(clip, name);
-        foreach (ClassifierMember other in members.Skip(1))
+        foreach (ClipPass other in members.Skip(1))
         {
             TensorPrimitives.Add(sum, other.ProbabilitiesOf(clip, name), sum);
         }

@@ -3,8 +3,10 @@
 
 usage: compare.py [--rounds 3] [--seconds 3] [--only fft,flat,...] [--app 'dotnet run -c Release --project Cli --']
                   [--table]
-Kinds: train, infer, features, gemm, flat, fft beside TorchSharp (torchsharp.sh), and elementwise beside
-System.Numerics.Tensors (the Benchmarks project, one thread each). Prints a JSON object for each case, with --table a
+Kinds: train, infer, features, gemm, flat, fft beside TorchSharp (torchsharp.sh), elementwise beside
+System.Numerics.Tensors (the Benchmarks project, one thread each), and onnx beside ONNX Runtime (onnxruntime.sh): a
+network that `nativecnn export` wrote, from features and from the sound, one clip at a time and 64; the ratio of onnx is
+the median of those of the rounds. Prints a JSON object for each case, with --table a
 table for a report. A ratio above 1: NativeCnn is faster. Exit 2 where a side gave no figure.
 """
 import argparse
@@ -15,6 +17,7 @@ import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -88,8 +91,35 @@ def beside_tensors(options, figures):
             figures.setdefault((row["case"], "GB/s", "tensors"), []).append((row["nativecnn"], row["tensors"]))
 
 
+def beside_onnxruntime(options, figures):
+    """The networks of `bench infer`, trained for one epoch on 0.99 s of built-in sounds, 100 frames, and exported."""
+    with tempfile.TemporaryDirectory() as folder:
+        cases = []
+        for model in ["article", "deep", "small"]:
+            run = f"{folder}/{model}"
+            for command in [
+                f"train --model {model} --clips-per-class 4 --clip-seconds 0.99 --epochs 1 --device cpu --json "
+                f"--output {run}",
+                f"export {run} --format onnx --json",
+            ]:
+                objects([*shlex.split(options.app), *shlex.split(command)], options.seconds)
+            for batch in [1, 64]:
+                ours = f"bench infer --model {model} --batch-size {batch} --coefficients 40 --frames 100"
+                cases.append((f"onnx/{model} b{batch}", f"{run}/export/onnx/network.onnx:{batch}:40:100", ours))
+            cases.append((
+                f"onnx/{model} from sound b1", f"{run}/export/onnx/model.onnx:1:7920",
+                f"bench infer --model {model} --batch-size 1 --from waveform --clip-seconds 0.99"))
+        for _ in range(options.rounds):
+            for name, peer, ours in cases:
+                theirs = objects([str(HERE / "onnxruntime.sh"), peer], options.seconds)[0]["value"]
+                command = [*shlex.split(options.app), *shlex.split(ours),
+                           "--device", "cpu", "--seconds", str(options.seconds), "--json"]
+                mine = float(objects(command, options.seconds)[0]["samples_per_second"])
+                figures.setdefault((name, "clips/s", "onnxruntime"), []).append((mine, theirs))
+
+
 def main():
-    kinds = ["train", "infer", "features", "gemm", "flat", "fft", "elementwise"]
+    kinds = ["train", "infer", "features", "gemm", "flat", "fft", "elementwise", "onnx"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3)
@@ -108,17 +138,21 @@ def main():
     if "elementwise" in wanted:
         beside_tensors(options, figures)
 
+    if "onnx" in wanted:
+        beside_onnxruntime(options, figures)
+
     if options.table:
         print("| work | unit | NativeCnn | peer | | ratio |\n| --- | --- | ---: | --- | ---: | ---: |")
     for (name, unit, peer), pairs in figures.items():
         mine = statistics.median(pair[0] for pair in pairs)
         theirs = statistics.median(pair[1] for pair in pairs)
+        ratio = statistics.median(pair[0] / pair[1] for pair in pairs) if peer == "onnxruntime" else mine / theirs
         if options.table:
-            print(f"| {name} | {unit} | {mine:,.1f} | {peer} | {theirs:,.1f} | {mine / theirs:.2f} |")
+            print(f"| {name} | {unit} | {mine:,.1f} | {peer} | {theirs:,.1f} | {ratio:.2f} |")
         else:
             print(json.dumps({
                 "work": name, "unit": unit, "nativecnn": round(mine, 2), peer: round(theirs, 2),
-                "ratio": round(mine / theirs, 3)}), flush=True)
+                "ratio": round(ratio, 3)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ using System.CommandLine;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Runs;
 
 namespace NativeCnn.Cli.Commands;
@@ -35,6 +37,11 @@ internal static class AverageCommand
 
             string[] named = parsed.GetValue(runs)!;
             RunAverage.Write(named, folder);
+            using (var host = ComputeDevice.Open("cpu"))
+            {
+                ModelProof.Of(TrainedModel.Load(host, folder), folder).Save(RunFolder.At(folder).ProofPath);
+            }
+
             terminal.Line($"the mean of {named.Length} runs: {folder}");
             return ExitCodes.Done;
         });

@@ -17,8 +17,10 @@ internal static class CommandTree
             PredictCommand.Create(terminal),
             RecipeCommand.Create(terminal),
             AverageCommand.Create(terminal),
+            VerifyCommand.Create(terminal),
             RunsCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            ImportCommand.Create(terminal),
             FeaturesCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelCommand.Create(terminal),
@@ -35,6 +37,11 @@ internal static class CommandTree
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpPage(terminal);
+        }
+
+        foreach (VersionOption version in root.Options.OfType<VersionOption>())
+        {
+            version.Action = new VersionLine();
         }
 
         return root.WithExamples(

@@ -32,18 +32,35 @@ internal static class ExportCommand
         Option<string?> calibration = OptionOf.Text(
             "--calibration", "DATA",
             "Labelled sounds to find the ranges of int8 with. Without it, those that the run was trained on.");
+        Option<string?> license = OptionOf.Text(
+            "--license", "NAME",
+            "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or " +
+            "cc-by-4.0. Without it, the card names none.");
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
         {
-            run, folder, format, output, precision, calibration, force, json,
+            run, folder, format, output, precision, calibration, license, force, json,
         };
         command.SetAction(parsed =>
         {
             string source = parsed.GetValue(run)!;
             IExportFormat chosen = ExportFormats.Named(parsed.GetValue(format)!);
+            if (parsed.GetValue(output) is { } asOption && parsed.GetValue(folder) is { } asArgument)
+            {
+                throw new InputException(
+                    $"two folders came for the files, '{asArgument}' and --output '{asOption}': give one of them");
+            }
+
             string target = parsed.GetValue(output) ?? parsed.GetValue(folder)
                 ?? Path.Combine(source, "export", chosen.Name);
+            if (RunSet.Of(source) is { Count: > 1 } runs)
+            {
+                throw new InputException(
+                    $"'{source}' is an ensemble of {runs.Count} runs, and one network is exported at a time: give one " +
+                    $"of them, such as '{runs[0]}'");
+            }
+
             bool isInt8 = parsed.GetValue(precision) == "int8";
             if (isInt8 && !chosen.TakesPrecision)
             {
@@ -63,17 +80,16 @@ internal static class ExportCommand
                     $"the folder '{target}' is not empty: give another one, or --force to overwrite files in it");
             }
 
-            Directory.CreateDirectory(target);
-            IReadOnlyList<string> lines = chosen.Write(
-                new ExportRequest
-                {
-                    Model = model,
-                    Run = source,
-                    Folder = target,
-                    Precision = isInt8 ? ExportPrecision.Bytes : ExportPrecision.Floats,
-                    Calibration = parsed.GetValue(calibration),
-                    Cancellation = terminal.Cancellation,
-                });
+            IReadOnlyList<string> lines = Write(chosen, new ExportRequest
+            {
+                Model = model,
+                Run = source,
+                Folder = target,
+                Precision = isInt8 ? ExportPrecision.Bytes : ExportPrecision.Floats,
+                License = parsed.GetValue(license),
+                Calibration = parsed.GetValue(calibration),
+                Cancellation = terminal.Cancellation,
+            });
             if (parsed.GetValue(json))
             {
                 terminal.Json(new ExportRecord(chosen.Name, target, lines), CliJson.Default.ExportRecord);
@@ -89,5 +105,25 @@ internal static class ExportCommand
             "nativecnn export runs/sounds --format onnx",
             "nativecnn export runs/sounds --format c firmware/sounds",
             "nativecnn export runs/sounds --format c --precision int8");
+    }
+
+    /// <summary>Makes the folder and writes; a folder in which nothing came to be is not left behind.</summary>
+    private static IReadOnlyList<string> Write(IExportFormat format, ExportRequest request)
+    {
+        bool isNew = !Directory.Exists(request.Folder);
+        Directory.CreateDirectory(request.Folder);
+        try
+        {
+            return format.Write(request);
+        }
+        catch
+        {
+            if (isNew && !Directory.EnumerateFileSystemEntries(request.Folder).Any())
+            {
+                Directory.Delete(request.Folder);
+            }
+
+            throw;
+        }
     }
 }

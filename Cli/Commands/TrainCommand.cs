@@ -4,6 +4,7 @@ using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Sessions;
 
@@ -19,30 +20,37 @@ internal static class TrainCommand
             "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Run(
-            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) }, terminal));
+        command.SetAction(parsed => Together.Run(terminal, (own, processes) => Run(
+            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) }, own, processes)));
         return command.WithExamples(
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
             "nativecnn train --data digits/ --group speaker --folds",
             "nativecnn train --data speech_commands/ --augment background --silence 10% --unknown bed,bird,cat:10%",
-            "nativecnn train --resume runs/sounds --epochs 40");
+            "nativecnn train --resume runs/sounds --epochs 40",
+            "mpirun -n 4 nativecnn train --data sounds/ --output runs/sounds");
     }
 
-    private static int Run(TrainRequest request, Terminal terminal) =>
-        request.Json ? RunIn(new JsonTrainingView(terminal), request, terminal)
-        : terminal.OutputIsTerminal
-            ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar), request, terminal))
-        : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn), request, terminal);
+    private static int Run(TrainRequest request, Terminal terminal, ICollective processes) =>
+        request.Json ? RunIn(new JsonTrainingView(terminal), request, terminal, processes)
+        : terminal.OutputIsTerminal && !ProcessGroup.IsLaunched
+            ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar), request, terminal, processes))
+        : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn), request, terminal, processes);
 
-    private static int RunIn(ITrainingView view, TrainRequest request, Terminal terminal) =>
-        Run(request, terminal, new TensorBoardView(view, request.TensorBoard));
+    private static int RunIn(
+        ITrainingView view, TrainRequest request, Terminal terminal, ICollective processes) => Run(
+            request, terminal, new TensorBoardView(view, request.TensorBoard && processes.Rank == 0), processes);
 
-    private static int Run(TrainRequest request, Terminal terminal, ITrainingView view)
+    private static int Run(TrainRequest request, Terminal terminal, ITrainingView view, ICollective processes)
     {
         List<string> notes = [];
         TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add)
             : TrainPlan.Resume(request, notes.Add);
+        if (ProcessGroup.IsLaunched)
+        {
+            plan = Together.Plan(plan, request, processes, notes.Add);
+        }
+
         using (ComputeDevice device = ComputeDevice.Open(
             plan.Config.Device, plan.Config.Workers, plan.Config.Rungs, plan.Config.Precision))
         {
@@ -59,9 +67,9 @@ internal static class TrainCommand
             };
             if (!request.Folds)
             {
-                plan.CheckFolder(request.Force || request.Resume is not null);
+                Together.OnFirst(processes, () => plan.CheckFolder(request.Force || request.Resume is not null));
                 notes.ForEach(view.Note);
-                return WithCacheTrouble(plan, terminal, () => Train(plan, device, terminal, view));
+                return WithCacheTrouble(plan, terminal, () => Train(plan, device, terminal, view, processes));
             }
         }
 
@@ -81,7 +89,8 @@ internal static class TrainCommand
         return code;
     }
 
-    private static int Train(TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view)
+    private static int Train(
+        TrainPlan plan, ComputeDevice device, Terminal terminal, ITrainingView view, ICollective processes)
     {
         terminal.Interrupted = () => RunFolder.HasCheckpoint(plan.Folder)
             ? $"interrupted; go on with `nativecnn train --resume {plan.Folder}`"
@@ -89,7 +98,8 @@ internal static class TrainCommand
         try
         {
             view.Finished(TrainingSession.Run(
-                device, plan.Config, plan.Clips, plan.Folder, plan.Resumes, view, terminal.Cancellation));
+                device, plan.Config, plan.Clips, plan.Folder, plan.Resumes, view, processes,
+                terminal.Cancellation));
             return ExitCodes.Done;
         }
         catch (OperationCanceledException stopped)

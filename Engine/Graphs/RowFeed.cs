@@ -9,7 +9,7 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Graphs;
 
 /// <summary>
-/// Hands a device the rows of an order, mini-batch by mini-batch: <see cref="Begin"/>, then in turn <see cref="Take"/>,
+/// Hands a device the rows of an order, mini-batch by mini-batch: <see cref="Begin(int[], int[])"/>, then in turn <see cref="Take"/>,
 /// the step's work, <see cref="Prefetch"/>.
 /// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
@@ -21,6 +21,8 @@ public sealed class RowFeed : IDisposable
     private readonly int[] labels;
     private readonly IUploader uploader;
     private int[] order = [];
+    private int[] batches = [];
+    private int begun;
     private int gathered;
     private int slot;
     private int waiting;
@@ -63,12 +65,32 @@ public sealed class RowFeed : IDisposable
     /// <summary>Rows of the largest mini-batch.</summary>
     public int MostRows { get; }
 
-    /// <summary>Begins an epoch: the first mini-batch sets out.</summary>
+    /// <summary>Begins an epoch of mini-batches of <see cref="MostRows"/>, the last of fewer if need be.</summary>
     /// <param name="rows">Indices of rows, each in [0, N).</param>
     public void Begin(int[] rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        Begin(rows, [.. rows.Chunk(MostRows).Select(batch => batch.Length)]);
+    }
+
+    /// <summary>Begins an epoch: the first mini-batch sets out.</summary>
+    /// <param name="rows">Indices of rows, each in [0, N).</param>
+    /// <param name="batches">Rows of each mini-batch, at most <see cref="MostRows"/>.</param>
+    /// <exception cref="ArgumentException">The mini-batches do not have all rows, or one is too large.</exception>
+    public void Begin(int[] rows, int[] batches)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(batches);
+        if (batches.Sum() != rows.Length || batches.Any(batch => batch < 1 || batch > MostRows))
+        {
+            throw new ArgumentException(
+                $"mini-batches of {string.Join(", ", batches)} rows came for {rows.Length}: give as many in all, and " +
+                $"from 1 to {MostRows} in each");
+        }
+
         order = rows;
+        this.batches = batches;
+        begun = 0;
         gathered = 0;
         waiting = 0;
         Prefetch();
@@ -77,7 +99,7 @@ public sealed class RowFeed : IDisposable
     /// <summary>The next mini-batch goes to tensors of the device, in stream order.</summary>
     /// <param name="y">The rows, as many as there are targets.</param>
     /// <param name="targets">
-    /// Their labels: as many as <see cref="Begin"/> planned, fewer in the last mini-batch.
+    /// Their labels: as many as <see cref="Begin(int[], int[])"/> planned, fewer in the last mini-batch.
     /// </param>
     /// <exception cref="InvalidOperationException">Nothing was prefetched, or another number of rows.</exception>
     public void Take(Tensor<float> y, Tensor<int> targets)
@@ -101,11 +123,12 @@ public sealed class RowFeed : IDisposable
     /// <exception cref="IOException">A row cannot be read.</exception>
     public unsafe void Prefetch()
     {
-        int count = Math.Min(MostRows, order.Length - gathered);
-        if (count <= 0 || waiting > 0)
+        if (begun == batches.Length || waiting > 0)
         {
             return;
         }
+
+        int count = batches[begun++];
 
         Span<int> targets;
         fixed (float* values = uploader.Values(slot))

@@ -46,11 +46,14 @@ public sealed class TimeCrop
     /// <summary>Where the first stretch of some begins that lie evenly over a clip: the middle for one.</summary>
     /// <param name="index">Which, from 0.</param>
     /// <param name="count">How many there are.</param>
-    public int StartOf(int index, int count)
-    {
-        int room = clips[2] - crops[2];
-        return count == 1 ? room / 2 : (int)((long)index * room / (count - 1));
-    }
+    public int StartOf(int index, int count) => StartOf(index, count, clips[2] - crops[2]);
+
+    /// <summary>The same, for stretches that are shorter than a clip by so many steps.</summary>
+    /// <param name="index">Which, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="room">T - L.</param>
+    public static int StartOf(int index, int count, int room) =>
+        count == 1 ? room / 2 : (int)((long)index * room / (count - 1));
 
     /// <summary>y = the stretches that the training's epoch draws.</summary>
     /// <param name="x">[B, C, T].</param>

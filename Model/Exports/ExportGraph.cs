@@ -37,7 +37,14 @@ public sealed class ExportGraph
     /// <summary>A network with its weights, as its layers say themselves in Export.</summary>
     /// <param name="network">The network.</param>
     /// <exception cref="ExportException">A layer has no Export.</exception>
-    public static ExportGraph Of(Network network)
+    public static ExportGraph Of(Network network) => Of(network, forTraining: false);
+
+    /// <summary>The same for a program that shall train it on: with its dropouts.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ExportException">A layer has no Export.</exception>
+    public static ExportGraph ForTraining(Network network) => Of(network, forTraining: true);
+
+    private static ExportGraph Of(Network network, bool forTraining)
     {
         ArgumentNullException.ThrowIfNull(network);
         var weights = new Dictionary<string, ExportWeight>();
@@ -57,7 +64,7 @@ public sealed class ExportGraph
         foreach (GraphNode node in network.Graph.Nodes)
         {
             ExportValue[] inputs = [.. node.Inputs.Select(one => values[one])];
-            ExportValue output = node.Layer!.Export(new LayerExport(node, inputs, weights, operators));
+            ExportValue output = node.Layer!.Export(new LayerExport(node, inputs, weights, operators, forTraining));
             values.Add(node, output.Shape == node.Output
                 ? output
                 : throw new ExportException(

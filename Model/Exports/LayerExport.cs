@@ -12,15 +12,17 @@ public sealed class LayerExport
     private readonly GraphNode node;
     private readonly IReadOnlyDictionary<string, ExportWeight> weights;
     private readonly List<ExportOperator> operators;
+    private readonly bool forTraining;
     private int values;
 
     internal LayerExport(
         GraphNode node, IReadOnlyList<ExportValue> inputs, IReadOnlyDictionary<string, ExportWeight> weights,
-        List<ExportOperator> operators)
+        List<ExportOperator> operators, bool forTraining)
     {
         this.node = node;
         this.weights = weights;
         this.operators = operators;
+        this.forTraining = forTraining;
         Inputs = inputs;
     }
 
@@ -57,7 +59,12 @@ public sealed class LayerExport
     /// <summary>See <see cref="BatchNormOperator"/>.</summary>
     public ExportValue BatchNorm(
         ExportValue x, ExportWeight weight, ExportWeight bias, ExportWeight mean, ExportWeight variance,
-        float epsilon) => Give(x.Shape, y => new BatchNormOperator(x, y, weight, bias, mean, variance, epsilon));
+        float epsilon, float momentum = 0.1f) => Give(x.Shape, y => new BatchNormOperator(
+            x, y, weight, bias, mean, variance, epsilon) { Momentum = momentum });
+
+    /// <summary>See <see cref="DropoutOperator"/>: the input itself in a graph for inference.</summary>
+    public ExportValue Dropout(ExportValue x, float rate, DropoutExtent extent = DropoutExtent.Element) =>
+        forTraining ? Give(x.Shape, y => new DropoutOperator(x, y, rate, extent)) : x;
 
     /// <summary>See <see cref="GroupNormOperator"/>.</summary>
     public ExportValue GroupNorm(ExportValue x, ExportWeight weight, ExportWeight bias, int groups, float epsilon) =>

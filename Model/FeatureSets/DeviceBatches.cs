@@ -18,7 +18,7 @@ internal sealed class DeviceBatches(Tensor<float> rows, Tensor<int> labels) : IB
     public void Normalize(Normalizer normalizer) => normalizer.Apply(rows);
 
     /// <inheritdoc/>
-    public void Begin(int[] order, int batch)
+    public void Begin(int[] order, int[] batches)
     {
         // The order is on the device too.
     }

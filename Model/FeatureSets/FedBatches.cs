@@ -29,11 +29,13 @@ internal sealed class FedBatches(IRowReader rows, Tensor<int> labels) : IBatchSo
     }
 
     /// <inheritdoc/>
-    public void Begin(int[] order, int batch)
+    public void Begin(int[] order, int[] batches)
     {
+        int most = batches.Max();
+
         // The device disposes it.
-        feed = feed?.MostRows == batch ? feed : new RowFeed(labels.Device, rows, labelOfRow, batch);
-        feed.Begin(order);
+        feed = feed?.MostRows == most ? feed : new RowFeed(labels.Device, rows, labelOfRow, most);
+        feed.Begin(order, batches);
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ internal sealed class HostBatches(IRowReader rows, Tensor<int> labels) : IBatchS
     }
 
     /// <inheritdoc/>
-    public void Begin(int[] order, int batch)
+    public void Begin(int[] order, int[] batches)
     {
         // The order is on the device, which is the host.
     }

@@ -19,8 +19,8 @@ internal interface IBatchSource
 
     /// <summary>Begins a pass over rows.</summary>
     /// <param name="order">Indices of rows.</param>
-    /// <param name="batch">Rows of a mini-batch; the last one may have fewer.</param>
-    void Begin(int[] order, int batch);
+    /// <param name="batches">Rows of each mini-batch; together as many as the order has.</param>
+    void Begin(int[] order, int[] batches);
 
     /// <summary>Plans how mini-batches of one size reach the device.</summary>
     /// <param name="rows">Where the rows go, [B, ...].</param>

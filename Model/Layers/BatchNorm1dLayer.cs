@@ -92,7 +92,7 @@ public sealed record BatchNorm1dLayer : Layer
 
     /// <inheritdoc/>
     protected internal override ExportValue Export(LayerExport at) => at.BatchNorm(
-        at.X, at["weight"], at["bias"], at["running_mean"], at["running_variance"], Epsilon);
+        at.X, at["weight"], at["bias"], at["running_mean"], at["running_variance"], Epsilon, Momentum);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new BatchNorm1dStage(at, this, relu: false);

@@ -1,6 +1,7 @@
 using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Exports;
+using NativeCnn.Model.Exports.Operators;
 using NativeCnn.Model.Networks.Planning;
 using NativeCnn.Model.Networks;
 
@@ -43,7 +44,8 @@ public sealed record ChannelDropoutLayer : Layer
         at.ExplainMask(element / (at.InputShape.Length / at.InputShape[0]), Rate, at.X[element]);
 
     /// <inheritdoc/>
-    protected internal override ExportValue Export(LayerExport at) => at.X;
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.Dropout(at.X, Rate, DropoutExtent.Channel);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new RowDropoutStage(at, at.Batch * at.InputShape[0], Rate);

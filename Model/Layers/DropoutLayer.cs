@@ -43,7 +43,8 @@ public sealed record DropoutLayer : Layer
         at.ExplainMask(element, Rate, at.X[element]);
 
     /// <inheritdoc/>
-    protected internal override ExportValue Export(LayerExport at) => at.X;
+    protected internal override ExportValue Export(LayerExport at) =>
+        at.Dropout(at.X, Rate);
 
     /// <inheritdoc/>
     protected internal override Stage Plan(StagePlan at) => new DropoutStage(at, Rate);

@@ -96,9 +96,11 @@ public sealed class Network
     /// <param name="graph">Its layers.</param>
     /// <param name="seed">Seed of the initial weights and of dropout.</param>
     /// <param name="forTraining">False saves the memory of the gradients.</param>
+    /// <param name="fused">False plans each layer by itself.</param>
     /// <exception cref="NetworkSpecException">It learns more than one block of memory holds.</exception>
-    internal static Network Planned(ComputeDevice device, NetworkGraph graph, ulong seed = 0, bool forTraining = true) =>
-        new(device, graph, seed, forTraining);
+    internal static Network Planned(
+        ComputeDevice device, NetworkGraph graph, ulong seed = 0, bool forTraining = true, bool fused = true) =>
+        new(device, graph, seed, forTraining) { Fusions = fused ? FusionRules.All : FusionRules.None };
 
     /// <summary>
     /// Takes the memory of what is learnt and kept. Where the values come from a file none are drawn: they are zero.

@@ -106,6 +106,7 @@ internal static class SettingSections
         TrainingPhase.Input => "mini-batches",
         TrainingPhase.Forward => "forward",
         TrainingPhase.Backward => "backward",
+        TrainingPhase.Exchange => "adding up shards, waiting for other processes",
         TrainingPhase.Optimizer => "optimiser",
         TrainingPhase.Replay => "recorded steps",
         TrainingPhase.Validation => "validation",

@@ -37,6 +37,7 @@ public static class RunAverage
         }
 
         RunFolder mean = RunFolder.Create(output);
+        File.Delete(mean.ProofPath);
         config.Save(mean.ConfigPath);
         SafeTensors.Write(
             mean.ModelPath,

@@ -23,6 +23,11 @@ public sealed class RunFolder
     /// <summary><c>model.safetensors</c>: weights and normalisation statistics.</summary>
     public string ModelPath => Path.Combine(Root, "model.safetensors");
 
+    /// <summary>
+    /// <c>proof.safetensors</c>: a few clips with their features and logits, for <c>nativecnn verify</c>.
+    /// </summary>
+    public string ProofPath => Path.Combine(Root, "proof.safetensors");
+
     /// <summary><c>checkpoint/</c>: all that an exact resume needs.</summary>
     public string CheckpointPath => Path.Combine(Root, "checkpoint");
 

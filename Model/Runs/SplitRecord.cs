@@ -64,6 +64,9 @@ public sealed class SplitRecord
         return (keys ??= [.. rows.Select(row => row.Key)]).Contains(KeyOf(entry));
     }
 
+    /// <summary>How many clips are on a side.</summary>
+    public int CountOf(SplitPart side) => rows.Count(row => row.Side == side);
+
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, stream =>

@@ -12,9 +12,10 @@ namespace NativeCnn.Model.Runs;
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class TrainedModel
 {
-    private const string MeanName = "normalization.mean";
-    private const string DeviationName = "normalization.deviation";
-    private const string ThresholdsName = "thresholds";
+    internal const string NormalizationPrefix = "normalization.";
+    internal const string ThresholdsName = "thresholds";
+    private const string MeanName = NormalizationPrefix + "mean";
+    private const string DeviationName = NormalizationPrefix + "deviation";
 
     /// <summary>Joins the parts.</summary>
     public TrainedModel(RunConfig config, Network network, Normalizer normalizer)
@@ -45,6 +46,19 @@ public sealed class TrainedModel
     /// <exception cref="TrainingDivergedException">A value is not finite; nothing is written.</exception>
     public void SaveWeights(string path)
     {
+        Dictionary<string, SafeTensor> tensors = Tensors();
+        if (tensors.FirstOrDefault(one => !Divergence.AreFinite(one.Value.AsFloat32())).Key is { } name)
+        {
+            throw new TrainingDivergedException(
+                $"the training diverged: '{name}' has values that are not finite; lower the learning rate");
+        }
+
+        SafeTensors.Write(path, tensors, new Dictionary<string, string> { ["format"] = "nativecnn" });
+    }
+
+    /// <summary>What model.safetensors holds, by name.</summary>
+    internal Dictionary<string, SafeTensor> Tensors()
+    {
         var tensors = new Dictionary<string, SafeTensor>();
         foreach (Parameter parameter in Network.Parameters.All)
         {
@@ -64,20 +78,17 @@ public sealed class TrainedModel
             tensors.Add(ThresholdsName, SafeTensor.From<float>([.. Thresholds], Thresholds.Count));
         }
 
-        if (tensors.FirstOrDefault(one => !Divergence.AreFinite(one.Value.AsFloat32())).Key is { } name)
-        {
-            throw new TrainingDivergedException(
-                $"the training diverged: '{name}' has values that are not finite; lower the learning rate");
-        }
-
-        SafeTensors.Write(path, tensors, new Dictionary<string, string> { ["format"] = "nativecnn" });
+        return tensors;
     }
 
     /// <summary>Loads a run for inference.</summary>
     /// <param name="device">Where it shall run.</param>
     /// <param name="folder">The run folder.</param>
     /// <exception cref="RunException">It is no run folder, or a part of it is damaged.</exception>
-    public static TrainedModel Load(ComputeDevice device, string folder)
+    public static TrainedModel Load(ComputeDevice device, string folder) => Load(device, folder, fused: true);
+
+    /// <summary>Loads a run for inference, its layers run together where a fusion does so, or each by itself.</summary>
+    internal static TrainedModel Load(ComputeDevice device, string folder, bool fused)
     {
         RunFolder run = RunFolder.Open(folder);
         RunConfig config = RunConfig.Load(run.ConfigPath);
@@ -93,7 +104,7 @@ public sealed class TrainedModel
                 Find(file, name, shape.ToArray());
             }
 
-            var network = Network.Planned(device, graph, forTraining: false);
+            var network = Network.Planned(device, graph, forTraining: false, fused: fused);
             network.ExpectRoom(batch: 1, training: false);
             network.Begin(initializer: null);
             foreach (Parameter parameter in network.Parameters.All)

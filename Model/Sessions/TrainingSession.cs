@@ -6,11 +6,13 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
 using NativeCnn.Model.Capsules;
+using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Inspection;
 using NativeCnn.Model.Metrics;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
@@ -38,16 +40,34 @@ public static class TrainingSession
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainingResult Run(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
-        ITrainingObserver observer, CancellationToken cancellation = default)
+        ITrainingObserver observer, CancellationToken cancellation = default) =>
+        Run(device, config, clips, folder, resume, observer, new SingleProcess(), cancellation);
+
+    /// <summary>Trains as the other <c>Run</c>, together with other processes that call it too.</summary>
+    /// <param name="device">Where this process trains.</param>
+    /// <param name="config">All choices; those of the first process are kept.</param>
+    /// <param name="clips">The data and its reader.</param>
+    /// <param name="folder">The run folder: the first process writes it; to resume, all read it.</param>
+    /// <param name="resume">True goes on from the folder's checkpoint.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="processes">Who trains together.</param>
+    /// <param name="cancellation">Stops all after the step under way.</param>
+    /// <exception cref="ClusterException">
+    /// The processes have not the same data and settings, there are more than shards, or one of them ended.
+    /// </exception>
+    public static TrainingResult Run(
+        ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
+        ITrainingObserver observer, ICollective processes, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clips);
         ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(processes);
         device.Remarked += observer.Remark;
         try
         {
-            return Train(device, config, clips, folder, resume, observer, cancellation);
+            return Train(device, config, clips, folder, resume, observer, processes, cancellation);
         }
         finally
         {
@@ -60,20 +80,27 @@ public static class TrainingSession
 
     private static TrainingResult Train(
         ComputeDevice device, RunConfig config, ClipSource clips, string folder, bool resume,
-        ITrainingObserver observer, CancellationToken cancellation)
+        ITrainingObserver observer, ICollective processes, CancellationToken cancellation)
     {
         var stopwatch = Stopwatch.StartNew();
         config.Training.Validate();
         config.Features.Validate();
+        if (config.Inspect is not null && config.Training.Shards > 0)
+        {
+            throw new RunException(
+                "steps of shards (--shards, several processes) are not recorded: leave --inspect out");
+        }
+
+        processes.ExpectSame(Agreement.Of(config, clips));
         if (resume)
         {
             AugmentationRecordings.ExpectUnchanged(config);
         }
 
-        using RunLock alone = RunLock.Take(folder);
+        using RunLock? alone = processes.OnFirst(() => RunLock.Take(folder));
         Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
-            Prepare(device, config, clips, split, begun: resume, observer, cancellation);
+            Prepare(device, config, clips, split, begun: resume, observer, processes, cancellation);
         TimeSpan? limit = resume || config.Training.Minutes == 0
             ? null
             : TimeSpan.FromMinutes(config.Training.Minutes);
@@ -91,22 +118,8 @@ public static class TrainingSession
         string[] notes = [.. record.Notes, .. SplitNotes.Of(clips.DataSet, split, config.GroupBy)];
         Array.ForEach(notes, observer.Remark);
 
-        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
-        if (!resume)
-        {
-            // What an earlier run left would not fit the configuration of this one.
-            File.Delete(run.ModelPath);
-            File.Delete(run.CheckpointFile);
-            File.Delete(run.DivergedPath);
-            File.Delete(run.InspectPath);
-            File.Delete(run.EventsPath);
-            File.Delete(run.ReportPath);
-        }
-
-        // First: a folder with this file is a run, whatever else a killed process did not come to write.
-        config.Save(run.ConfigPath);
-        record.Save(run.SplitPath);
-        Recipe.Of(config).Save(run.RecipePath);
+        bool writes = processes.IsFirst();
+        RunFolder run = processes.OnFirst(() => Begin(folder, resume, config, record)) ?? RunFolder.At(folder);
 
         var model = new TrainedModel(config, network, normalizer);
         EpochMetrics? lastMetrics = null;
@@ -141,11 +154,15 @@ public static class TrainingSession
         {
             Folder = folder,
         });
-        using var log = new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics);
-        InspectionLog.Trim(run.InspectPath, trainer.Epoch);
+        using MetricsLog? log = writes ? new MetricsLog(run.MetricsPath, trainer.Epoch, lastMetrics) : null;
+        if (writes)
+        {
+            InspectionLog.Trim(run.InspectPath, trainer.Epoch);
+        }
+
         StepInspector? inspector = config.Inspect is { } every ? new StepInspector(network, every) : null;
         trainer.Observer = inspector;
-        var reports = new RunReports(
+        RunReports? reports = !writes ? null : new RunReports(
             run, config, clips, split, record, train, validation, trainer, network,
             trainer.Epoch > 0 ? MetricsLog.Read(run.MetricsPath) : [])
         {
@@ -168,21 +185,28 @@ public static class TrainingSession
             }
             catch (OperationCanceledException)
             {
-                reports.Interrupted();
+                reports?.Interrupted();
                 throw;
             }
             catch (TrainingDivergedException)
             {
-                reports.Diverged();
-                InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
-                observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
+                if (writes)
+                {
+                    reports!.Diverged();
+                    InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
+                    observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
+                }
+
                 throw;
             }
 
             if (trainer.BestEpoch == epoch)
             {
                 model.Thresholds = trainer.Thresholds;
-                trainer.WithValidated(() => model.SaveWeights(run.ModelPath));
+                if (writes)
+                {
+                    trainer.WithValidated(() => model.SaveWeights(run.ModelPath));
+                }
             }
 
             if (inspector is not null)
@@ -192,13 +216,18 @@ public static class TrainingSession
                 trainer.Times.Book(TrainingPhase.Inspection);
             }
 
-            state.Save(run.CheckpointFile);
             before = state;
-            log.Append(metrics);
-            reports.EpochDone(metrics);
+            if (writes)
+            {
+                state.Save(run.CheckpointFile);
+                log!.Append(metrics);
+                reports!.EpochDone(metrics);
+            }
+
             trainer.Times.Book(TrainingPhase.Output);
             observer.EpochDone(metrics, trainer.BestEpoch == epoch);
-            isLate = stopwatch.Elapsed + (stopwatch.Elapsed - began) > limit;
+            isLate = limit is not null && processes.Gather<byte>(
+                [stopwatch.Elapsed + (stopwatch.Elapsed - began) > limit ? (byte)1 : (byte)0])[0] != 0;
         }
 
         if (trainer.Epoch < config.Training.Epochs)
@@ -213,13 +242,57 @@ public static class TrainingSession
         trainer.RestoreBest();
         Measured best = trainer.Measure(config.Labels);
         model.Thresholds = best.Thresholds;
-        model.SaveWeights(run.ModelPath);
-        reports.Finished(best);
+        if (writes)
+        {
+            model.SaveWeights(run.ModelPath);
+            Prove(model, ProofClips.Of(config, validation.Clips, clips.Reader, cancellation), run, observer);
+            reports!.Finished(best);
+        }
+
+        processes.Barrier();
         return new TrainingResult(folder, trainer.BestEpoch, best.Score, best.Report, skipped, trainer.Times)
         {
             Confusion = best.Confusion,
             LastConfusion = trainer.Last?.Predictions.ToConfusion(),
         };
+    }
+
+    private static void Prove(
+        TrainedModel model, IReadOnlyList<ProofClip> clips, RunFolder run, ITrainingObserver observer)
+    {
+        try
+        {
+            ModelProof.Of(model, clips).Save(run.ProofPath);
+        }
+        catch (DeviceMemoryException error)
+        {
+            observer.Remark($"the run has no {ModelProof.FileName} for `nativecnn verify`: {error.Message}");
+        }
+    }
+
+    /// <summary>Makes the run folder, or opens one to go on with, and writes what a run is known by.</summary>
+    private static RunFolder Begin(string folder, bool resume, RunConfig config, SplitRecord record)
+    {
+        RunFolder run = resume ? RunFolder.OpenToResume(folder) : RunFolder.Create(folder);
+        if (!resume)
+        {
+            // What an earlier run left would not fit the configuration of this one.
+            File.Delete(run.ModelPath);
+            File.Delete(run.CheckpointFile);
+            File.Delete(run.DivergedPath);
+            File.Delete(run.InspectPath);
+            File.Delete(run.EventsPath);
+            File.Delete(run.ReportPath);
+        }
+
+        // It is of the weights that a training ended with.
+        File.Delete(run.ProofPath);
+
+        // First: a folder with this file is a run, whatever else a killed process did not come to write.
+        config.Save(run.ConfigPath);
+        record.Save(run.SplitPath);
+        Recipe.Of(config).Save(run.RecipePath);
+        return run;
     }
 
     /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>
@@ -241,7 +314,8 @@ public static class TrainingSession
         }
 
         bool later = step > checkpoint.Step && Divergence.WhatIsNotFinite(checkpoint) is null;
-        Prepared ready = Prepare(device, config, clips, split, begun: later, observer, cancellation);
+        Prepared ready = Prepare(
+            device, config, clips, split, begun: later, observer, new SingleProcess(), cancellation);
         if (later)
         {
             ready.Trainer.Resume(checkpoint);
@@ -261,7 +335,7 @@ public static class TrainingSession
     /// <summary>Network, features and trainer; the weights are left to a checkpoint where it was begun.</summary>
     private static Prepared Prepare(
         ComputeDevice device, RunConfig config, ClipSource clips, Split split, bool begun, ITrainingObserver observer,
-        CancellationToken cancellation)
+        ICollective processes, CancellationToken cancellation)
     {
         // What it takes is known before anything is taken; a resumed run's weights come from its checkpoint.
         var network = Network.Planned(
@@ -278,7 +352,7 @@ public static class TrainingSession
 
         var featureClock = new TrainingTimes();
         (FeatureSet train, FeatureSet validation) = ComputeFeatures(
-            device, config, clips, split, observer, cancellation);
+            device, config, clips, split, observer, processes, cancellation);
         ExpectEveryClass(split.Train, clips.DataSet, train);
         foreach (string line in ClipRemark.Lines([.. train.Remarks, .. validation.Remarks])
             .Concat(UnheardSound.Lines([.. train.Seconds, .. validation.Seconds], config.Format)))
@@ -295,7 +369,7 @@ public static class TrainingSession
         var trainer = new Trainer(
             network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
                 device, config, new FeatureSource(config.Format, normalizer), observer.Remark),
-            labelSets: clips.DataSet.LabelSets);
+            labelSets: clips.DataSet.LabelSets, processes: processes);
         if (trainer.SamplingNote is { } sampling)
         {
             observer.Remark(sampling);
@@ -355,7 +429,7 @@ public static class TrainingSession
 
     private static (FeatureSet Train, FeatureSet Validation) ComputeFeatures(
         ComputeDevice device, RunConfig config, ClipSource clips, Split split, ITrainingObserver observer,
-        CancellationToken cancellation)
+        ICollective processes, CancellationToken cancellation)
     {
         int total = split.Train.Length + split.Validation.Length;
         bool keepsSound = config.Training.Augmentation.ChangesSound;
@@ -367,16 +441,45 @@ public static class TrainingSession
             observer.Remark(where);
         }
 
-        FeatureSet train = Part(split.Train, 0, keepsSound);
-        return (train, Part(split.Validation, split.Train.Length, keepSamples: false));
+        if (processes.Count > 1)
+        {
+            FillCache();
+        }
 
-        FeatureSet Part(int[] indices, int before, bool keepSamples) => FeatureSet.Compute(
+        FeatureSet train = Part(split.Train, 0, keepsSound, memory);
+        return (train, Part(split.Validation, split.Train.Length, keepSamples: false, memory));
+
+        // Each process of a machine reads its share of the clips; then all find all of them in the cache.
+        void FillCache()
+        {
+            (int place, int count) = processes.OnThisMachine();
+            if (clips.Cache is null)
+            {
+                observer.Remark("without a feature cache each process reads all clips");
+            }
+            else if (count > 1)
+            {
+                foreach ((int[] all, int before, bool keepSamples) in
+                    new[] { (split.Train, 0, keepsSound), (split.Validation, split.Train.Length, false) })
+                {
+                    int[] share = [.. all.Where((_, i) => i % count == place)];
+                    if (share.Length > 0)
+                    {
+                        Part(share, before, keepSamples, FeatureMemory.Disk);
+                    }
+                }
+            }
+
+            processes.Barrier();
+        }
+
+        FeatureSet Part(int[] indices, int before, bool keepSamples, FeatureMemory place) => FeatureSet.Compute(
             device, [.. indices.Select(i => clips.DataSet.Entries[i])], clips.Reader, config.Format,
             new FeatureSetOptions
             {
                 Done = done => observer.FeaturesComputed(before + done, total),
                 Cache = clips.Cache,
-                Memory = memory,
+                Memory = place,
                 KeepSamples = keepSamples,
             },
             cancellation);

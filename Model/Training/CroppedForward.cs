@@ -50,12 +50,15 @@ internal sealed class CroppedForward
     /// <summary>The answers, [B, classes].</summary>
     public Tensor<float> Logits { get; }
 
+    /// <summary>Puts a stretch of the clips to the network's input, where it is not given whole clips.</summary>
+    public void Place(int stretch) => crop?.ApplyAt(Input, crop.StartOf(stretch, count), plan.Input);
+
     /// <summary>Answers for the clips of <see cref="Input"/>.</summary>
     public void Run()
     {
         for (int i = 0; i < count; i++)
         {
-            crop?.ApplyAt(Input, crop.StartOf(i, count), plan.Input);
+            Place(i);
             plan.Forward();
             if (count > 1 && i == 0)
             {

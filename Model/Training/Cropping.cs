@@ -1,6 +1,7 @@
 // Which stretches of a clip a network is given, where it is not given whole clips.
 using System.Globalization;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Features.Augmentation;
 using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Model.Training;
@@ -27,6 +28,10 @@ public sealed record Cropping(Shape Clip, int Frames, int TestCrops)
                 Math.Clamp((int)Math.Round(samples / format.ClipSamples * format.Frames), 1, format.Frames),
                 training.TestCrops);
     }
+
+    /// <summary>Where a stretch begins, of those that are averaged; see <see cref="TimeCrop"/>.</summary>
+    /// <param name="index">Which, from 0.</param>
+    public int StartOf(int index) => TimeCrop.StartOf(index, TestCrops, Clip[1] - Frames);
 
     /// <summary>Why options make no sense for clips; null where they do.</summary>
     /// <param name="training">The options.</param>

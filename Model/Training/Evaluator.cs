@@ -116,7 +116,8 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(set);
         totals.Reset();
         Tensor<int> order = InOrder(set.Count);
-        set.Rows.Begin([.. Enumerable.Range(0, set.Count)], Math.Min(BatchSize, set.Count));
+        int[] all = [.. Enumerable.Range(0, set.Count)];
+        set.Rows.Begin(all, [.. all.Chunk(BatchSize).Select(batch => batch.Length)]);
         for (int start = 0; start < set.Count; start += BatchSize)
         {
             MiniBatch batch = BatchOf(Math.Min(BatchSize, set.Count - start));

@@ -5,6 +5,7 @@ using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
+using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Metrics;
@@ -41,6 +42,8 @@ public sealed class Trainer
     private readonly LabelSets? labelSets;
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
+    private readonly ICollective processes;
+    private readonly ShardSums? shards;
 
     /// <summary>Plans the training of a network.</summary>
     /// <param name="network">The network, with initial weights.</param>
@@ -57,10 +60,15 @@ public sealed class Trainer
     /// <param name="labelSets">
     /// The sets of labels that the labels of both sets name, where a clip may have several; null where it has one.
     /// </param>
+    /// <param name="processes">
+    /// Who trains together; null for this process alone. Several need <see cref="TrainingOptions.Shards"/>.
+    /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
+    /// <exception cref="ClusterException">There are more processes than shards.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
-        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null)
+        FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null,
+        ICollective? processes = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -95,9 +103,18 @@ public sealed class Trainer
         planLoss = loss ?? Losses.Of(options, device, labelSets);
         cropping = source is null ? null : Cropping.Of(source.Format, options);
         evaluator = new Evaluator(network, planLoss, labelSets, cropping);
-        // The masks of dropout go by the network's step, a mini-batch each; the optimiser counts its own.
-        progress = options.Accumulate > 1 ? new TrainingProgress(device) : network.Progress;
-        share = options.Accumulate > 1 ? device.Allocate<float>(new Shape(1)) : null;
+        this.processes = processes ?? new SingleProcess();
+        if (this.processes.Count > 1 && options.Shards == 0)
+        {
+            throw new ClusterException("several processes train on the shards of mini-batches: give a number of them");
+        }
+
+        shards = options.Shards > 0 ? new ShardSums(this.processes, network.Parameters, options.Shards) : null;
+
+        // The masks of dropout go by the network's step, a mini-batch or shard each; the optimiser counts its own.
+        bool inParts = options.Accumulate > 1 || shards is not null;
+        progress = inParts ? new TrainingProgress(device) : network.Progress;
+        share = inParts ? device.Allocate<float>(new Shape(1)) : null;
         optimizer = new ParameterUpdate(network, options, progress);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
@@ -172,22 +189,11 @@ public sealed class Trainer
         float rate = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            rate = BeginStep(step);
-            if (Observer is { } observer && observer.Wants(Epoch + 1, step, StepsPerEpoch))
-            {
-                StepAt(start).RunObserved(observer, IsUpdate(step));
-                observer.StepEnds(StepAt(start).Plan, Epoch + 1, step, StepsPerEpoch, rate);
-            }
-            else
-            {
-                StepAt(start).Run(IsUpdate(step));
-            }
-
+            rate = RunStep(start, step, cancellation);
             stepDone?.Invoke(step);
         }
 
-        (double lossSum, long correct, long rows) = totals.Read();
+        (double lossSum, long correct, long rows) = TotalsOfAll();
         if (planLoss is not null)
         {
             ExpectEveryClipCounted(rows);
@@ -270,9 +276,7 @@ public sealed class Trainer
         int steps = 0;
         for (int start = 0, step = 1; start < train.Count; start += options.BatchSize, step++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            BeginStep(step);
-            StepAt(start).Run(IsUpdate(step));
+            RunStep(start, step, cancellation);
             network.Device.Synchronize();
             double seconds = stopwatch.Elapsed.TotalSeconds;
             if (step <= StepsToWarmUp && step < StepsPerEpoch)
@@ -296,7 +300,10 @@ public sealed class Trainer
         ofEpoch += stopwatch.Elapsed.TotalSeconds;
         Resume(before);
         network.Parameters.Gradients.Clear();
-        int epochs = (int)Math.Clamp(time.TotalSeconds / ofEpoch, 1, 100_000);
+        int fitting = (int)Math.Clamp(time.TotalSeconds / ofEpoch, 1, 100_000);
+
+        // The clocks of several processes differ.
+        int epochs = processes.Gather<int>([fitting])[0];
         options = options with { Epochs = epochs };
         return (epochs, TimeSpan.FromSeconds(ofEpoch));
     }
@@ -326,7 +333,7 @@ public sealed class Trainer
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
-        Epoch, network.Progress.Step.ToArray()[0], BestEpoch, BestScore, network.Parameters.Values.ToArray(),
+        Epoch, shards is null ? network.Progress.Step.ToArray()[0] : Epoch * StepsPerEpoch, BestEpoch, BestScore, network.Parameters.Values.ToArray(),
         bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
         optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()))
     {
@@ -380,10 +387,10 @@ public sealed class Trainer
 
     private TrainedStep? FindStep(Checkpoint before, Func<int, Checkpoint, bool> isIt, CancellationToken cancellation)
     {
-        if (options.Accumulate > 1)
+        if (options.Accumulate > 1 || shards is not null)
         {
             throw new NotSupportedException(
-                $"a step of {options.Accumulate} mini-batches (--accumulate) cannot be taken out of its training");
+                "a step of several parts (--accumulate, --shards) cannot be taken out of its training");
         }
 
         Resume(before);
@@ -447,10 +454,12 @@ public sealed class Trainer
     private void ExpectEveryClipCounted(long rows)
     {
         int position = network.Progress.Position.ToArray()[0];
-        if (position != train.Count)
+        int own = shards is null ? train.Count
+            : Enumerable.Range(1, StepsPerEpoch).Sum(step => OwnShards(shards.Plan, step).Sum(one => one.Count));
+        if (position != own)
         {
             throw new InvalidOperationException(
-                $"the loss moved the position on by {position} rows in an epoch of {train.Count}: call " +
+                $"the loss moved the position on by {position} rows in an epoch of {own}: call " +
                 $"Progress.MoveOn(Batch) of its plan once in {nameof(ILoss.ForwardBackward)}");
         }
 
@@ -476,12 +485,7 @@ public sealed class Trainer
         {
             int first = (step - 1) / options.Accumulate * options.Accumulate * options.BatchSize;
             int rows = Math.Min(options.BatchSize * options.Accumulate, train.Count - first);
-            float own = (float)RowsOf(step) / rows;
-            if (own != shareValue)
-            {
-                share.CopyFrom([own]);
-                shareValue = own;
-            }
+            SetShare((float)RowsOf(step) / rows);
         }
 
         return rate;
@@ -491,6 +495,90 @@ public sealed class Trainer
 
     /// <summary>Whether the optimiser steps after a mini-batch of the epoch, counted from 1.</summary>
     private bool IsUpdate(int step) => step % options.Accumulate == 0 || step == StepsPerEpoch;
+
+    /// <summary>One step of an epoch, which begins at a row of its order; gives the learning rate.</summary>
+    private float RunStep(int start, int step, CancellationToken cancellation)
+    {
+        if (shards is not null)
+        {
+            return RunShards(shards, step, cancellation);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        float rate = BeginStep(step);
+        if (Observer is { } observer && observer.Wants(Epoch + 1, step, StepsPerEpoch))
+        {
+            StepAt(start).RunObserved(observer, IsUpdate(step));
+            observer.StepEnds(StepAt(start).Plan, Epoch + 1, step, StepsPerEpoch, rate);
+        }
+        else
+        {
+            StepAt(start).Run(IsUpdate(step));
+        }
+
+        return rate;
+    }
+
+    /// <summary>
+    /// This process's shards of a step, one after another, the sum over all processes, and the update, which is the same
+    /// in each of them.
+    /// </summary>
+    private float RunShards(ShardSums sums, int step, CancellationToken cancellation)
+    {
+        float rate = RateOf(step);
+        progress.SetLearningRate(rate);
+        sums.Begin();
+        foreach ((int shard, int count) in OwnShards(sums.Plan, step))
+        {
+            float own = (float)count / RowsOf(step);
+            if (count > 0)
+            {
+                SetShare(own);
+
+                // Every shard draws dropout masks of its own, whoever computes it.
+                network.Progress.SetStep((((Epoch * StepsPerEpoch) + step - 1) * options.Shards) + shard);
+                StepOf(count).Run(update: false);
+            }
+
+            sums.Take(shard, own);
+        }
+
+        sums.Finish(cancellation.IsCancellationRequested);
+        Times.Book(TrainingPhase.Exchange);
+        progress.Advance();
+        optimizer.Step();
+        Times.Book(TrainingPhase.Optimizer);
+        return rate;
+    }
+
+    /// <summary>The shards of a step that this process has, and their rows.</summary>
+    private IEnumerable<(int Shard, int Count)> OwnShards(ShardPlan plan, int step)
+    {
+        (int first, int end) = plan.ShardsOf(processes.Rank);
+        for (int shard = first; shard < end; shard++)
+        {
+            yield return (shard, plan.RowsOf(shard, RowsOf(step)).Count);
+        }
+    }
+
+    /// <summary>Loss and right answers of the epoch over all processes.</summary>
+    private (double LossSum, long Correct, long Rows) TotalsOfAll()
+    {
+        (double lossSum, long correct, long rows) = totals.Read();
+        double[] all = processes.Gather<double>([lossSum, correct, rows]);
+        return (
+            all.Where((_, i) => i % 3 == 0).Sum(), (long)all.Where((_, i) => i % 3 == 1).Sum(),
+            (long)all.Where((_, i) => i % 3 == 2).Sum());
+    }
+
+    private void SetShare(float own)
+    {
+        if (own != shareValue)
+        {
+            share!.CopyFrom([own]);
+            shareValue = own;
+        }
+    }
 
     private void BeginEpoch()
     {
@@ -503,8 +591,36 @@ public sealed class Trainer
     private void Shuffle()
     {
         int[] shuffled = epochOrder.After(Epoch);
-        order.CopyFrom(shuffled);
-        train.Rows.Begin(shuffled, Math.Min(options.BatchSize, train.Count));
+        int[] sizes = [.. Enumerable.Range(1, StepsPerEpoch).Select(RowsOf)];
+        if (shards is not null)
+        {
+            (shuffled, sizes) = OwnPart(shards.Plan, shuffled);
+        }
+
+        // What other processes have leaves the end of the order unused.
+        order.CopyFrom([.. shuffled, .. new int[train.Count - shuffled.Length]]);
+        if (sizes.Length > 0)
+        {
+            train.Rows.Begin(shuffled, sizes);
+        }
+    }
+
+    /// <summary>The rows of an epoch that this process trains on, and how many a shard has, in their order.</summary>
+    private (int[] Rows, int[] Sizes) OwnPart(ShardPlan plan, int[] epoch)
+    {
+        List<int> rows = [];
+        List<int> sizes = [];
+        for (int step = 1; step <= StepsPerEpoch; step++)
+        {
+            foreach ((int shard, int count) in OwnShards(plan, step).Where(one => one.Count > 0))
+            {
+                int first = ((step - 1) * options.BatchSize) + plan.RowsOf(shard, RowsOf(step)).First;
+                rows.AddRange(epoch.AsSpan(first, count));
+                sizes.Add(count);
+            }
+        }
+
+        return ([.. rows], [.. sizes]);
     }
 
     /// <summary>The step of the mini-batch that begins at a row of the order.</summary>

@@ -66,6 +66,13 @@ public sealed record TrainingOptions : IValidated
     public int Accumulate { get; init; } = 1;
 
     /// <summary>
+    /// Parts that a mini-batch is cut into, whose gradients are added in a fixed tree: the weights then do not depend on
+    /// how many processes train together. Batch normalisation sees each part by itself. 0 for a mini-batch as a whole.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Shards { get; init; }
+
+    /// <summary>
     /// Factors of the learning rate by layer: <c>conv1=0.1,norm1=0</c> for all parameters whose names begin so, 0 to
     /// freeze them; the last that fits counts. Empty for none.
     /// </summary>
@@ -129,6 +136,15 @@ public sealed record TrainingOptions : IValidated
         Require(AverageDecay is >= 0 and < 1, "decay of the moving average", AverageDecay, "in [0, 1)");
         Require(
             Accumulate is >= 1 and <= 65_536, "number of mini-batches to accumulate", Accumulate, "from 1 to 65536");
+        Require(Shards is >= 0 and <= 4096, "number of shards", Shards, "0 for none, up to 4096");
+        if (Shards > 0 && Accumulate > 1)
+        {
+            throw new ArgumentException(
+                "shards are parts of a mini-batch already, and are computed one after another: give a larger batch size " +
+                "instead of mini-batches to accumulate",
+                "shards");
+        }
+
         ArgumentNullException.ThrowIfNull(LayerRates);
         LayerRate.ParseAll(LayerRates);
         Require(LabelSmoothing is >= 0 and < 1, "label smoothing", LabelSmoothing, "in [0, 1)");

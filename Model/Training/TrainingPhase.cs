@@ -15,6 +15,9 @@ public enum TrainingPhase
     /// <summary>Loss and backward passes.</summary>
     Backward,
 
+    /// <summary>Adding up shards, and waiting for other processes.</summary>
+    Exchange,
+
     /// <summary>The optimiser.</summary>
     Optimizer,
 

@@ -29,11 +29,11 @@ public class FolderDirectionsTests
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Data", "Model.Caching", "Model.FeatureSets",
         "Model.Networks Model.Layers Model.Exports",
-        "Model.GradientChecks", "Model.Metrics", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
+        "Model.GradientChecks", "Model.Metrics", "Model.Clusters", "Model.Training", "Model.Presets", "Model.Runs", "Model.Recipes",
         "Model.Reports",
-        "Model.Inspection", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
+        "Model.Inspection", "Model.Proofs", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
-        "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting",
+        "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting", "Tools.Importing",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 

@@ -1,4 +1,5 @@
 using NativeCnn.Cli.Errors;
+using NativeCnn.Model;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -11,6 +12,7 @@ public class UsageTests
         "--output --resume --json --group --folds")]
     [InlineData("evaluate", "RUN --data --part --device --json")]
     [InlineData("predict", "RUN FILE --top --device --json")]
+    [InlineData("verify", "RUN --device --json")]
     [InlineData("features", "FILE --features --output --device")]
     [InlineData("devices", "--json --self-test")]
     [InlineData("bench train", "--device --json --batch-size --coefficients --frames --filters")]
@@ -139,7 +141,12 @@ public class UsageTests
         CliRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FailedNaming(named);
 
     [Fact]
-    public void Version_IsPrinted() => Assert.Matches(@"^\d+\.\d+\.\d+", CliRun.Of("--version").Succeeded().Output[0]);
+    public void Version_IsThatOfTheAssemblies()
+    {
+        string version = typeof(ExitCodes).Assembly.GetName().Version!.ToString(3);
+        Assert.Equal([version], CliRun.Of("--version").Succeeded().Output);
+        Assert.Equal(version, typeof(Classifier).Assembly.GetName().Version!.ToString(3));
+    }
 
     [Fact]
     public void Json_OfAFailingCommand_LeavesStandardOutputEmpty() =>

@@ -241,7 +241,7 @@ public sealed class FeaturePipelineTests : IDisposable
         Tensor<int> onDevice = device.Upload<int>(new Shape(order.Length), order);
         var progress = new TrainingProgress(device);
         float[] rows = new float[set.Count * rowLength];
-        set.Rows.Begin(order, Batch);
+        set.Rows.Begin(order, [.. order.Chunk(Batch).Select(batch => batch.Length)]);
         for (int start = 0; start < order.Length; start += Batch)
         {
             int count = Math.Min(Batch, order.Length - start);

@@ -8,6 +8,7 @@ using NativeCnn.Model.Caching;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Formats;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Runs;
 using NativeCnn.Model.Training;
 using NativeCnn.Tests.Cli;
@@ -219,6 +220,28 @@ public sealed class RunFilesFuzzTests(TrainedRun trained) : IClassFixture<Traine
         {
             File.WriteAllBytes(path, WithHeader(file, data));
             _ = Divergence.WhatIsNotFinite(Checkpoint.Load(path));
+        }
+    }
+
+    [Fact]
+    public void Proof_DamagedAnyhow_IsReadOrRefused()
+    {
+        string path = folder["proof.safetensors"];
+        byte[] whole = File.ReadAllBytes(Path.Combine(trained.Path, "proof.safetensors"));
+        byte[] header = HeaderOf(whole);
+        new ReaderFuzz("proof", [header], Read, typeof(SafeTensorsException))
+        {
+            IsText = true,
+            Share = 4,
+            BytesForAny = 400_000 + (3L * whole.Length),
+            BytesForAByte = 60,
+        }.Holds();
+
+        void Read(byte[] file)
+        {
+            File.WriteAllBytes(path, WithHeader(file, whole.Length - header.Length - 8, whole));
+            var proof = ModelProof.Load(path);
+            Assert.All(Enumerable.Range(0, proof.Count), clip => Assert.NotNull(proof.Setting.Clips[clip]));
         }
     }
 

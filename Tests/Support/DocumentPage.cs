@@ -163,7 +163,8 @@ internal sealed partial class DocumentPage
 
     private static string Bare(string line) => line.Split(" #")[0].Trim();
 
-    private static string PathOf(string name) => Path.Combine(Folder(), name);
+    /// <summary>The file of a page, or of an example beside it.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder(), name);
 
     private static string Folder([CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(file, "../../../docs"));

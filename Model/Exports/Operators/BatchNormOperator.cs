@@ -15,6 +15,9 @@ public sealed record BatchNormOperator(
     ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias, ExportWeight Mean,
     ExportWeight Variance, float Epsilon) : ExportOperator([X], Output)
 {
+    /// <summary>The share that a mini-batch has in the running statistics while training.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
     /// <inheritdoc/>
     public override IEnumerable<ExportWeight> Weights => [Weight, Bias, Mean, Variance];
 }

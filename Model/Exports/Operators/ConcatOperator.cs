@@ -4,4 +4,8 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Parts">At least two, of as many time steps.</param>
 /// <param name="Output">All channels.</param>
 public sealed record ConcatOperator(IReadOnlyList<ExportValue> Parts, ExportValue Output)
-    : ExportOperator(Parts, Output);
+    : ExportOperator(Parts, Output)
+{
+    /// <summary>What stands one behind another.</summary>
+    public IReadOnlyList<ExportValue> Parts => Inputs;
+}

@@ -10,6 +10,10 @@ public abstract record ExportOperator(IReadOnlyList<ExportValue> Inputs, ExportV
     /// <summary>The first input.</summary>
     public ExportValue X => Inputs[0];
 
+    /// <summary>The same operator where a value is another.</summary>
+    internal ExportOperator Reading(ExportValue before, ExportValue now) =>
+        this with { Inputs = [.. Inputs.Select(input => input == before ? now : input)] };
+
     /// <summary>The tensors that it brings along.</summary>
     public virtual IEnumerable<ExportWeight> Weights => [];
 }

@@ -5,4 +5,8 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Gate">[C].</param>
 /// <param name="Output">[C, T].</param>
 public sealed record ScaleOperator(ExportValue X, ExportValue Gate, ExportValue Output)
-    : ExportOperator([X, Gate], Output);
+    : ExportOperator([X, Gate], Output)
+{
+    /// <summary>The factor of each channel.</summary>
+    public ExportValue Gate => Inputs[1];
+}

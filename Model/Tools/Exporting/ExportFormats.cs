@@ -1,6 +1,9 @@
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Exports;
 using NativeCnn.Tools.Exporting.C;
+using NativeCnn.Tools.Exporting.HuggingFace;
+using NativeCnn.Tools.Exporting.Onnx;
+using NativeCnn.Tools.Exporting.PyTorch;
 
 namespace NativeCnn.Tools.Exporting;
 
@@ -8,7 +11,10 @@ namespace NativeCnn.Tools.Exporting;
 public static class ExportFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IExportFormat> All { get; } = [new CFormat()];
+    public static IReadOnlyList<IExportFormat> All { get; } =
+    [
+        new OnnxFormat(), new PyTorchFormat(), new CFormat(), new HuggingFaceFormat(),
+    ];
 
     /// <summary>Finds one by its name.</summary>
     /// <exception cref="ExportException">There is none of that name; the message lists them.</exception>

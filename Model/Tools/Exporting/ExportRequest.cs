@@ -24,4 +24,9 @@ public sealed record ExportRequest
 
     /// <summary>Stops between two clips.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>
+    /// The licence that the author gives the model, by the Hub's name for it; null for none, of which nothing is said.
+    /// </summary>
+    public string? License { get; init; }
 }

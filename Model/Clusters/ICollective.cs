@@ -1,0 +1,23 @@
+// What processes that train together need of each other: who they are, and each other's bytes. Sums are not left to the
+// library that carries the bytes, for then their order, and with it the result's bits, would depend on it.
+namespace NativeCnn.Model.Clusters;
+
+/// <summary>The processes of one training. All call the same methods in the same order.</summary>
+/// <remarks>Not thread-safe: for one thread at a time.</remarks>
+public interface ICollective : IDisposable
+{
+    /// <summary>This process, from 0. The first one prints and writes.</summary>
+    int Rank { get; }
+
+    /// <summary>How many there are, at least 1.</summary>
+    int Count { get; }
+
+    /// <summary>What carries the bytes, for people: <c>one process</c>, <c>Open MPI v4.1.4</c>.</summary>
+    string About { get; }
+
+    /// <summary>Gives every process the blocks of all, in the order of their ranks. Returns when they are there.</summary>
+    /// <param name="own">This process's block, as long as those of the others.</param>
+    /// <param name="all">Room for all blocks.</param>
+    /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
+    void AllGather(ReadOnlySpan<byte> own, Span<byte> all);
+}

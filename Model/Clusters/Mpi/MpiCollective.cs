@@ -1,0 +1,81 @@
+// Processes that a launcher of MPI started. Gatherings do not block in the library: while one is under way, this
+// process sees whether another ended, and gives the processor to whoever has work.
+using System.Diagnostics;
+
+namespace NativeCnn.Model.Clusters.Mpi;
+
+/// <summary>The processes of an MPI launch.</summary>
+internal sealed class MpiCollective : ICollective
+{
+    private static readonly TimeSpan Impatient = TimeSpan.FromMilliseconds(2);
+
+    private readonly MpiLibrary library;
+    private readonly ProcessWatch watch;
+
+    private MpiCollective(MpiLibrary library)
+    {
+        this.library = library;
+        Rank = library.Rank();
+        Count = library.Size();
+        About = library.Version();
+        if (MpiLaunch.Size is { } launched && launched != Count)
+        {
+            throw new ClusterException(
+                $"the launcher started {launched} processes, but {About} ({library.Name}) sees {Count}: it is not the " +
+                "library of this launcher; put that one's folder first in LD_LIBRARY_PATH");
+        }
+
+        watch = ProcessWatch.Begin(this);
+    }
+
+    /// <inheritdoc/>
+    public int Rank { get; }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public string About { get; }
+
+    /// <summary>Sees whether the other processes live.</summary>
+    public ProcessWatch Watch => watch;
+
+    /// <summary>Joins the processes of the launch.</summary>
+    /// <exception cref="ClusterException">There is no library, or the wrong one.</exception>
+    public static MpiCollective Join() => new(MpiLibrary.Begin());
+
+    /// <inheritdoc/>
+    public unsafe void AllGather(ReadOnlySpan<byte> own, Span<byte> all)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(all.Length, own.Length * Count);
+        fixed (byte* from = own, to = all)
+        {
+            nint request = library.BeginGather(from, to, own.Length);
+            long begun = Stopwatch.GetTimestamp();
+            while (!library.IsDone(ref request))
+            {
+                watch?.ThrowWhereOneEnded();
+                if (Stopwatch.GetElapsedTime(begun) < Impatient)
+                {
+                    Thread.Yield();
+                }
+                else
+                {
+                    Thread.Sleep(0);
+                    Thread.Sleep(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? 0 : 1);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (watch.Failure is null && !watch.IsLeaving)
+        {
+            this.Barrier();
+            watch.Dispose();
+            library.End();
+        }
+    }
+}
