@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Model.Clusters;
 
 /// <summary>Processes that were to train together cannot, or no longer; the message says why.</summary>
@@ -5,13 +7,13 @@ public sealed class ClusterException : Exception
 {
     /// <summary>An error with a message.</summary>
     public ClusterException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>An error with its cause.</summary>
     public ClusterException(string message, Exception inner)
-        : base(message, inner)
+        : base(OneLine.Of(message), inner)
     {
     }
 

@@ -1,6 +1,7 @@
 namespace NativeCnn.Model.Clusters;
 
 /// <summary>A process that trains alone.</summary>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed class SingleProcess : ICollective
 {
     /// <inheritdoc/>

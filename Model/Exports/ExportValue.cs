@@ -6,6 +6,7 @@ namespace NativeCnn.Model.Exports;
 /// <param name="Name">Its name, of which there is one in a graph: that of the layer that gives it, such as
 /// <c>residual2.conv1</c>, with a number where the layer gives several.</param>
 /// <param name="Shape">Its shape for one clip, [C, T] or [N].</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record ExportValue(string Name, Shape Shape)
 {
     /// <summary>True for channels over time, [C, T].</summary>

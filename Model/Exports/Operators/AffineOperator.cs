@@ -8,6 +8,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Output">The same shape.</param>
 /// <param name="Scale">[C].</param>
 /// <param name="Shift">[C].</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record AffineOperator(ExportValue X, ExportValue Output, ExportWeight Scale, ExportWeight Shift)
     : ExportOperator([X], Output)
 {

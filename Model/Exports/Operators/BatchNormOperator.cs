@@ -11,6 +11,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Mean">[C].</param>
 /// <param name="Variance">[C].</param>
 /// <param name="Epsilon">What is added to the variance.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record BatchNormOperator(
     ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias, ExportWeight Mean,
     ExportWeight Variance, float Epsilon) : ExportOperator([X], Output)

@@ -14,6 +14,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="After">Zeros behind x.</param>
 /// <param name="Dilation">Time steps between two taps.</param>
 /// <param name="Groups">Groups that channels and filters are split into.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record ConvOperator(
     ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight? Bias, int Stride, int Before, int After,
     int Dilation, int Groups) : ExportOperator([X], Output)

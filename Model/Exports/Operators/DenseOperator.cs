@@ -5,6 +5,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Output">[O].</param>
 /// <param name="Weight">[O, N].</param>
 /// <param name="Bias">[O].</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record DenseOperator(ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias)
     : ExportOperator([X], Output)
 {

@@ -8,5 +8,6 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Output">The same shape.</param>
 /// <param name="Rate">Probability in [0, 1).</param>
 /// <param name="Extent">What is zero at once.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record DropoutOperator(ExportValue X, ExportValue Output, float Rate, DropoutExtent Extent)
     : ExportOperator([X], Output);

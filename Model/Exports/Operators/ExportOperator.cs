@@ -5,6 +5,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <summary>One operator of an exported network, in inference.</summary>
 /// <param name="Inputs">What it takes.</param>
 /// <param name="Output">What it gives.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public abstract record ExportOperator(IReadOnlyList<ExportValue> Inputs, ExportValue Output)
 {
     /// <summary>The first input.</summary>

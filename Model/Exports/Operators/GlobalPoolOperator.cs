@@ -4,4 +4,5 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="X">[C, T].</param>
 /// <param name="Output">[C].</param>
 /// <param name="Mean">True for the mean, false for the largest.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record GlobalPoolOperator(ExportValue X, ExportValue Output, bool Mean) : ExportOperator([X], Output);

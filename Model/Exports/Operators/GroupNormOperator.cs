@@ -10,6 +10,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Bias">[C].</param>
 /// <param name="Groups">Groups of neighbouring channels.</param>
 /// <param name="Epsilon">What is added to the variance.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record GroupNormOperator(
     ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias, int Groups, float Epsilon)
     : ExportOperator([X], Output)

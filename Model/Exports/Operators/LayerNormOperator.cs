@@ -9,6 +9,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="Weight">[C].</param>
 /// <param name="Bias">[C].</param>
 /// <param name="Epsilon">What is added to the variance.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record LayerNormOperator(
     ExportValue X, ExportValue Output, ExportWeight Weight, ExportWeight Bias, float Epsilon)
     : ExportOperator([X], Output)

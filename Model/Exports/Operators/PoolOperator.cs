@@ -14,6 +14,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="CountPadding">
 /// True where a mean divides by all places of the window that lie in x or its padding, false by those in x.
 /// </param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record PoolOperator(
     ExportValue X, ExportValue Output, bool Mean, int Window, int Stride, int Padding, bool CeilMode, bool CountPadding)
     : ExportOperator([X], Output);

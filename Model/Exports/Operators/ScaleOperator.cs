@@ -4,6 +4,7 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="X">[C, T].</param>
 /// <param name="Gate">[C].</param>
 /// <param name="Output">[C, T].</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record ScaleOperator(ExportValue X, ExportValue Gate, ExportValue Output)
     : ExportOperator([X, Gate], Output)
 {

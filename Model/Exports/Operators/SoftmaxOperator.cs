@@ -4,4 +4,5 @@ namespace NativeCnn.Model.Exports.Operators;
 /// <param name="X">[N].</param>
 /// <param name="Output">[N].</param>
 /// <param name="Logarithm">True for the logarithm.</param>
+/// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record SoftmaxOperator(ExportValue X, ExportValue Output, bool Logarithm) : ExportOperator([X], Output);
