@@ -26,8 +26,9 @@ internal static class VerifyCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "verify",
-            "Computes the clips of a run's proof again, on any device, and names the first stage that gives something " +
-            "else: waveform, features, normalisation, a layer, logits, probabilities. Exit code 1 where one does.")
+            "Computes the clips of a run's proof again, on any device, and names the first stage that gives " +
+            "something else: waveform, features, normalisation, a layer, logits, probabilities. Exit code 1 where " +
+            "one does.")
         {
             runs, device, workers, rungs, precision, json,
         };

@@ -48,15 +48,17 @@ for system in "${systems[@]}"; do
     archive=$folder/$name.zip
     printf '@echo off\r\nset DOTNET_ROOT=\r\n"%%~dp0bin\\nativecnn.exe" %%*\r\n' >"$work/$name/nativecnn.cmd"
     readme "$system" nativecnn | sed 's/$/\r/' >"$work/$name/README.txt"
-    rm -f "$archive"
-    dotnet msbuild "$repo/Cli/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/$name" "-p:To=$archive"
+    rm -rf "$archive" "$work/zip"
+    mkdir "$work/zip"
+    mv "$work/$name" "$work/zip/$name"
+    dotnet msbuild "$repo/Cli/Packaging/zip.proj" -nologo -v:quiet "-p:From=$work/zip" "-p:To=$archive"
   else
     archive=$folder/$name.tar.xz
     launcher "$work/$name/nativecnn" nativecnn
     readme "$system" ./nativecnn >"$work/$name/README.txt"
     tar_of "$work/$name" | xz -T2 "-${NATIVECNN_PACK_LEVEL:-6}" >"$archive"
   fi
-  rm -rf "${work:?}/$name"
+  rm -rf "${work:?}/$name" "$work/zip"
   size=$(stat -c %s "$archive")
   echo "$archive: $((size / 1000000)).$((size / 100000 % 10)) MB"
   made=$((made + 1))

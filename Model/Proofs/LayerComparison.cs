@@ -34,9 +34,7 @@ internal static class LayerComparison
                 {
                     int[] shape = stage.Place.Y.Shape.ToArray();
                     var one = ProofStage.Compare(stage.Name, shape, right, output, tolerance);
-                    worst[i] = worst[i] is { } before && before.LargestError / before.Allowed >= one.LargestError / one.Allowed
-                        ? before
-                        : one;
+                    worst[i] = worst[i] is { } before && PartOf(before) >= PartOf(one) ? before : one;
                 }
             }
         }
@@ -56,6 +54,8 @@ internal static class LayerComparison
 
         return stages;
     }
+
+    private static double PartOf(ProofStage stage) => stage.LargestError / stage.Allowed;
 
     private static string LastOf(PlannedStage stage) => stage.Place.Nodes[^1].Name;
 

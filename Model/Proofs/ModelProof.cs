@@ -132,7 +132,9 @@ public sealed record ModelProof
     {
         ArgumentNullException.ThrowIfNull(model);
         string path = RunFolder.At(folder).ProofPath;
-        return File.Exists(path) && Load(path) is { } own && own.IsOf(model) ? own : Of(model, ProofClips.Made(model.Config));
+        return File.Exists(path) && Load(path) is { } own && own.IsOf(model)
+            ? own
+            : Of(model, ProofClips.Made(model.Config));
     }
 
     /// <summary>Whether a model has the very weights that the proof was made with.</summary>
@@ -192,8 +194,8 @@ public sealed record ModelProof
         if (version != Version.ToString(CultureInfo.InvariantCulture))
         {
             throw new SafeTensorsException(
-                $"'{path}' is a proof of version '{version}', and this program reads version {Version}: verify it with " +
-                "the program that made it, or train again");
+                $"'{path}' is a proof of version '{version}', and this program reads version {Version}: verify it " +
+                "with the program that made it, or train again");
         }
 
         var proof = new ModelProof(SettingOf(file, path))
@@ -251,8 +253,11 @@ public sealed record ModelProof
 
     private void ExpectWhole(string path)
     {
-        int[] rows = [Features.Shape[0], Normalized.Shape[0], Logits.Shape[0], Probabilities.Shape[0], Setting.Clips.Count,
-            Setting.Labels.Count];
+        int[] rows =
+        [
+            Features.Shape[0], Normalized.Shape[0], Logits.Shape[0], Probabilities.Shape[0], Setting.Clips.Count,
+            Setting.Labels.Count,
+        ];
         Require(Array.TrueForAll(rows, row => row == Count), "it has not as many of each as of waveforms");
         Require(
             Features.Shape.AsSpan().SequenceEqual(Normalized.Shape), "its features are of two shapes");
@@ -273,7 +278,7 @@ public sealed record ModelProof
         }
     }
 
-    /// <summary>The first clip of another rate than the run's, as much of it as is heard, where there is room for it.</summary>
+    /// <summary>The first clip of another rate than the run's, as much as is heard of it, if there is room.</summary>
     private static (int Clip, float[] Samples)? SoundOf(
         RunConfig config, IReadOnlyList<ProofClip> clips, params IEnumerable<Rows> beside)
     {
@@ -312,6 +317,7 @@ public sealed record ModelProof
             shape = of.ToArray();
         }
 
-        public SafeTensor ToTensor() => SafeTensor.From<float>([.. rows.SelectMany(row => row)], [rows.Count, .. shape[1..]]);
+        public SafeTensor ToTensor() =>
+            SafeTensor.From<float>([.. rows.SelectMany(row => row)], [rows.Count, .. shape[1..]]);
     }
 }

@@ -1,5 +1,5 @@
 // A run computed again and compared with its proof. Each stage is given what the proof has before it, so that an error
-// is told where it arises and nowhere else; the probabilities come from the waveform all the way, as `predict` has them.
+// is told where it arises and nowhere else; the probabilities come from the waveform all the way, as in `predict`.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features.Audio;
@@ -61,8 +61,8 @@ public static class ProofCheck
         if (!hasProof)
         {
             throw new RunException(
-                $"the run '{folder}' has no {ModelProof.FileName}: its training did not come to its end, or was one of " +
-                "an earlier version; train it again, or to its end with --resume");
+                $"the run '{folder}' has no {ModelProof.FileName}: its training did not come to its end, or was one " +
+                "of an earlier version; train it again, or to its end with --resume");
         }
 
         try
@@ -134,7 +134,7 @@ public static class ProofCheck
     private static bool IsOfNormalization(string tensor) =>
         tensor.StartsWith(TrainedModel.NormalizationPrefix, StringComparison.Ordinal);
 
-    /// <summary>The stages of all clips of a proof on the model's device, each from what the proof has before it.</summary>
+    /// <summary>The stages of all clips on the model's device, each from what the proof has before it.</summary>
     private sealed class Recomputation(TrainedModel model, ModelProof proof)
     {
         private readonly ClipPass pass = new(model);

@@ -9,7 +9,7 @@ namespace NativeCnn.Model.Proofs;
 /// <c>logits</c> or <c>probabilities</c>.
 /// </param>
 /// <param name="LargestError">The largest difference of an element; infinite where one is NaN.</param>
-/// <param name="Allowed">The largest that is none: a tolerance times the largest number of the stage, at least 1.</param>
+/// <param name="Allowed">The largest that is none: a tolerance times the stage's largest number, at least 1.</param>
 public sealed record ProofStage(string Name, double LargestError, double Allowed)
 {
     /// <summary>The place of that element, such as <c>[0,12,1]</c>: clip first; null where none differs.</summary>

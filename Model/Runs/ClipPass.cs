@@ -61,7 +61,7 @@ internal sealed class ClipPass
         Model.Normalizer.Apply(forward.Input);
     }
 
-    /// <summary>Puts the first stretch of <see cref="Normalized"/> to the network's input; the whole where it takes all.</summary>
+    /// <summary>Puts the first stretch of <see cref="Normalized"/> to the network's input, or all.</summary>
     public void Place() => forward.Place(0);
 
     /// <summary>The logits of <see cref="Normalized"/>, [1, classes].</summary>

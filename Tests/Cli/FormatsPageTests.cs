@@ -109,7 +109,8 @@ public sealed class FormatsPageTests(TrainedRun trained) : IClassFixture<Trained
             .Where(cell => cell.StartsWith('`')).Select(cell => cell.Trim('`')),
     ];
 
-    private static string[] Cells(string line) => line.StartsWith('|') ? line.Split('|', StringSplitOptions.TrimEntries)[1..^1] : [];
+    private static string[] Cells(string line) =>
+        line.StartsWith('|') ? line.Split('|', StringSplitOptions.TrimEntries)[1..^1] : [];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

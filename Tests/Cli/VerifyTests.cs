@@ -107,7 +107,8 @@ public sealed class VerifyTests(TrainedRun trained) : IClassFixture<TrainedRun>
         CliRun run = CliRun.Of("verify", $"{old},{trained.Path}", "--device", "cpu", "--json");
 
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
-        Assert.Contains($"'{old}' has no proof.safetensors: its training", Assert.Single(run.Error), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{old}' has no proof.safetensors: its training", Assert.Single(run.Error), StringComparison.Ordinal);
         Assert.True(Assert.Single(run.Json).GetProperty("holds").GetBoolean());
     }
 
@@ -244,7 +245,10 @@ public sealed class VerifyTests(TrainedRun trained) : IClassFixture<TrainedRun>
         values[0] = change(values[0]);
         SafeTensors.Write(
             path,
-            new Dictionary<string, SafeTensor>(file.Tensors) { [tensor] = SafeTensor.From<float>(values, file[tensor].Shape) },
+            new Dictionary<string, SafeTensor>(file.Tensors)
+            {
+                [tensor] = SafeTensor.From<float>(values, file[tensor].Shape),
+            },
             file.Metadata);
     }
 

@@ -2,7 +2,9 @@ using NativeCnn.Model.Proofs;
 
 namespace NativeCnn.Cli.Output;
 
-/// <summary>A line of <c>verify</c>: a run. <c>FirstParting</c> names the first stage that parts; null where none does.</summary>
+/// <summary>
+/// A line of <c>verify</c>: a run. <c>FirstParting</c> names the first stage that parts; null where none does.
+/// </summary>
 internal sealed record VerifyRecord(
     string Run, bool Holds, string? FirstParting, int Clips, string Device, string ProvedOn, string ProvedBy,
     VerifiedStageRecord[] Stages)
