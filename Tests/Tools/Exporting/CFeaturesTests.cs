@@ -55,7 +55,10 @@ public sealed class CFeaturesTests
             .. Enum.GetValues<DeltaBorder>().Select(border => (
                 $"deltas {border}", mfcc with { Deltas = 2, DeltaBorder = border, SubtractMean = true })),
             ("regression deltas", mfcc with { Deltas = 2, DeltaConvention = DeltaConvention.Regression }),
-            ("wavelet mirrored", FeatureOptions.Article(8000) with { WaveletBorder = WaveletBorder.Symmetric, WaveletName = "sym4", WaveletLevels = 2 }),
+            ("wavelet mirrored", FeatureOptions.Article(8000) with
+            {
+                WaveletBorder = WaveletBorder.Symmetric, WaveletName = "sym4", WaveletLevels = 2,
+            }),
             ("samples with deltas", FeatureOptions.Raw(8000) with { Deltas = 1, SubtractMean = true }),
         ];
         ExpectTheSame(

@@ -90,7 +90,7 @@ public sealed class CNetworkTests
             1e-4f);
     }
 
-    /// <summary>One program of all networks, each a source of its own: what each prints is what is computed here.</summary>
+    /// <summary>One program of all networks, each a source: what each prints is what is computed here.</summary>
     private static void ExpectTheSame((string Name, Case Case, CNetwork Network)[] all, float tolerance)
     {
         using var folder = new TemporaryFolder();
@@ -103,8 +103,10 @@ public sealed class CNetworkTests
             folder.Text($"m{i}.h", source.Header);
             folder.Text($"m{i}.c", source.Source);
             includes.Append($"#include \"m{i}.h\"\n");
-            calls.Append($"    {{ static const float x[] = {{ {string.Join(", ", one.Input.Select(CText.Float))} }};\n");
-            calls.Append($"      static float y[{one.Output.Length}];\n      m{i}_network(x, y);\n      printf(\"m{i}\");\n");
+            string x = string.Join(", ", one.Input.Select(CText.Float));
+            calls.Append($"    {{ static const float x[] = {{ {x} }};\n");
+            calls.Append($"      static float y[{one.Output.Length}];\n");
+            calls.Append($"      m{i}_network(x, y);\n      printf(\"m{i}\");\n");
             calls.Append($"      for (int i = 0; i < {one.Output.Length}; i++) printf(\" %.9g\", (double)y[i]);\n");
             calls.Append("      printf(\"\\n\"); }\n");
         }
@@ -165,7 +167,8 @@ public sealed class CNetworkTests
             ComputeDevice device = TestDevices.Get("cpu");
             var random = new Random(5);
             var network = new Network(device, graph, seed: 3);
-            foreach (Parameter parameter in network.Parameters.All.Where(one => one.Name.EndsWith("bias", StringComparison.Ordinal)))
+            foreach (Parameter parameter in network.Parameters.All.Where(
+                one => one.Name.EndsWith("bias", StringComparison.Ordinal)))
             {
                 parameter.Value.CopyFrom(Numbers(random, parameter.Value.Length, -0.3f, 0.3f));
             }
@@ -173,7 +176,8 @@ public sealed class CNetworkTests
             foreach (NetworkState state in network.Parameters.States)
             {
                 bool isVariance = state.Name.Contains("var", StringComparison.Ordinal);
-                state.Value.CopyFrom(Numbers(random, state.Value.Length, isVariance ? 0.5f : -0.3f, isVariance ? 2 : 0.3f));
+                (float least, float most) = isVariance ? (0.5f, 2f) : (-0.3f, 0.3f);
+                state.Value.CopyFrom(Numbers(random, state.Value.Length, least, most));
             }
 
             NetworkPlan plan = network.PlanFor(1, training: false);

@@ -1,4 +1,5 @@
-// The exported program, compiled with sanitizers: real formats give the classifier's probabilities, odd files a sentence.
+// The exported program, compiled with sanitizers: real formats give the classifier's probabilities, odd files a
+// sentence.
 using System.Buffers.Binary;
 using System.Globalization;
 using NativeCnn.Engine.Devices;
@@ -69,7 +70,8 @@ public sealed class CProgramTests
             (folder["absent.wav"], "cannot be opened"), (Put("empty.wav", []), "no WAV file"),
             (Put("text.wav", "no sound at all, only words"u8.ToArray()), "no WAV file"),
             (Put("short.wav", whole[..30]), "cut short"), (Put("head.wav", whole[..36]), "no samples"),
-            (Put("none.wav", whole[..44]), "no samples"), (Put("fast.wav", Wav(1, 1, 16, 44100, new byte[100])), "8000 Hz"),
+            (Put("none.wav", whole[..44]), "no samples"),
+            (Put("fast.wav", Wav(1, 1, 16, 44100, new byte[100])), "8000 Hz"),
             (Put("wide.wav", Wav(1, 1, 64, Rate, new byte[100])), "not read here"),
             (Put("none-of-it.wav", Wav(1, 0, 16, Rate, new byte[100])), "not read here"),
             (Put("law.wav", Wav(7, 1, 8, Rate, new byte[100])), "not read here"),

@@ -194,8 +194,8 @@ internal sealed class CFeatures
 
         body.Use("logarithm");
         body.Line(
-            $"    largest = logarithm({from}, {target}, {(IsWavelet ? "BINS" : "BANDS")}, {CText.Float(plan.LogOffset)}, "
-            + $"{CText.Float(plan.LogFloor)}, {CText.Float(plan.LogFactor)}, {CText.Float(plan.LogShift)}, largest);");
+            $"    largest = logarithm({from}, {target}, {(IsWavelet ? "BINS" : "BANDS")}, "
+            + $"{CText.Float(plan.LogOffset)}, {CText.Float(plan.LogFloor)}, {CText.Float(plan.LogFactor)}, {CText.Float(plan.LogShift)}, largest);");
         body.Line("}");
         body.Line("");
         if (!isLimited)
@@ -312,7 +312,7 @@ internal sealed class CFeatures
         return [(float)cosine, (float)sine];
     }
 
-    /// <summary>The prime factors, large ones first: their passes then have short inner loops only where few are.</summary>
+    /// <summary>The prime factors, small ones first.</summary>
     private static List<int> Factors(int number)
     {
         List<int> factors = [];

@@ -42,7 +42,8 @@ internal sealed class CFormat : IExportFormat
             $"{options.Name}.h: what to call",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{options.Name}.c: {source.ConstantBytes:N0} bytes of constants, {source.MemoryBytes:N0} bytes of static memory"),
+                $"{options.Name}.c: {source.ConstantBytes:N0} bytes of constants, {source.MemoryBytes:N0} bytes of ")
+                + "static memory",
             $"main.c: classifies WAV files; cc -std=c99 -O3 {options.Name}.c main.c -lm -o {options.Name}",
             .. notes,
         ];
@@ -57,7 +58,8 @@ internal sealed class CFormat : IExportFormat
             $"From the run {Path.GetFileName(Path.GetFullPath(request.Run))}: {config.Labels.Count} classes, clips of "
                 + string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(double)config.ClipSamples / config.Features.SampleRate:0.###} s at {config.Features.SampleRate} Hz."),
+                    $"{(double)config.ClipSamples / config.Features.SampleRate:0.###} s at ")
+                + $"{config.Features.SampleRate} Hz.",
         ],
         Labels = config.Labels,
         Thresholds = request.Model.Thresholds,

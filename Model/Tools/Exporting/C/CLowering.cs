@@ -1,5 +1,5 @@
-// From the operators of an exported network to the steps of a C function. Time goes first there, [T][C]: frames come one
-// after another, and the innermost loops run over filters or channels, which lie side by side. So
+// From the operators of an exported network to the steps of a C function. Time goes first there, [T][C]: frames come
+// one after another, and the innermost loops run over filters or channels, which lie side by side. So
 //   a ReLU behind a convolution, a dense layer or a sum that nothing else reads goes into it;
 //   a flatten costs nothing where dense layers alone read it: the order goes into their weights;
 //   with ranges, values are whole numbers, except what softmax and the normalisations by a clip's own mean need.
@@ -9,7 +9,9 @@ using NativeCnn.Tools.Exporting.C.Steps;
 
 namespace NativeCnn.Tools.Exporting.C;
 
-/// <summary>Makes a <see cref="CNetwork"/> of an <see cref="ExportGraph"/> whose batch normalisations are folded.</summary>
+/// <summary>
+/// Makes a <see cref="CNetwork"/> of an <see cref="ExportGraph"/> whose batch normalisations are folded.
+/// </summary>
 internal sealed class CLowering
 {
     private readonly ExportGraph graph;
@@ -37,7 +39,8 @@ internal sealed class CLowering
     /// <param name="ranges">How large each value becomes, by name, for whole numbers; null for floats.</param>
     /// <param name="wide">True for values of 16 bits, false for those of 8.</param>
     /// <param name="means">
-    /// What each channel of a value is on average, by name, so that rounded weights shift no output; null for not known.
+    /// What each channel of a value is on average, by name, so that rounded weights shift no output; null where that is
+    /// not known.
     /// </param>
     /// <exception cref="ExportException">An operator has no form in C.</exception>
     public static CNetwork Of(
@@ -275,7 +278,10 @@ internal sealed class CLowering
         // Floats among whole numbers are the network's input, and a flatten of it.
         if (quantisedInput is null || quantisedInput.Length != value.Length)
         {
-            quantisedInput = new CValue(value.Name + "_quantised", value.Time, value.Channels) { Folded = value.Folded };
+            quantisedInput = new CValue(value.Name + "_quantised", value.Time, value.Channels)
+            {
+                Folded = value.Folded,
+            };
             SetNumber(quantisedInput, graph.Input.Name);
             steps.Add(new RescaleStep(value, quantisedInput, "quantised"));
         }

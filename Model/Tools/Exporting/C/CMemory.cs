@@ -23,8 +23,8 @@ internal sealed class CMemory
     }
 
     /// <summary>
-    /// Slots for the values of steps, the first of which is number 1; an output lies where its input does where the step
-    /// can have that and nothing reads the input later.
+    /// Slots for the values of steps, the first of which is number 1; an output lies where its input does where the
+    /// step can have that and nothing reads the input later.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="given">Slots that are there already, such as the input's.</param>

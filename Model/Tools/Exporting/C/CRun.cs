@@ -1,6 +1,6 @@
 namespace NativeCnn.Tools.Exporting.C;
 
-/// <summary>The values of one clip, as a network's steps compute them here: floats, or whole numbers in floats.</summary>
+/// <summary>The values of one clip, as steps compute them here: floats, or whole numbers in floats.</summary>
 internal sealed class CRun
 {
     private readonly Dictionary<CValue, float[]> values = [];

@@ -309,7 +309,8 @@ internal sealed class CSource
             first, "Written by nativecnn export --format c; not to be edited.", .. options.About,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ConstantBytes:N0} bytes of constants, {MemoryBytes:N0} bytes of static memory, no heap. One clip at a time:"),
+                $"{ConstantBytes:N0} bytes of constants, {MemoryBytes:N0} bytes of static memory, no heap. ")
+                + "One clip at a time:",
             "all functions use the same memory.",
             $"Build: cc -std=c99 -O3 {options.Name}.c main.c -lm",
         ];

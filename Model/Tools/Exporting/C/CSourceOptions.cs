@@ -18,6 +18,6 @@ internal sealed record CSourceOptions
     /// <summary>Samples a second.</summary>
     public int SampleRate { get; init; }
 
-    /// <summary>The frame at which each stretch begins that the network is given; null where it is given the clip.</summary>
+    /// <summary>The frame at which each stretch begins that the network is given; null for whole clips.</summary>
     public IReadOnlyList<int>? Crops { get; init; }
 }

@@ -80,7 +80,8 @@ internal sealed class DenseStep : CStep
             call = $"multiply_{X.Number.Suffix()}_{Output.Number.Suffix()}({X.Identifier}, {X.Length}, {w}, {b}, {s}, ";
         }
 
-        body.Comment($"{name}{(name == layer ? "" : " by " + layer)}: [{X.Length}] -> [{Output.Length}]{(relu ? ", ReLU" : "")}");
+        string by = name == layer ? "" : " by " + layer;
+        body.Comment($"{name}{by}: [{X.Length}] -> [{Output.Length}]{(relu ? ", ReLU" : "")}");
         body.Line($"{call}{Output.Identifier}, {Output.Length}, {(relu ? 1 : 0)});");
     }
 }

@@ -1,7 +1,8 @@
 // Filters in 8 bits, each with a scale of its own:
 //   y[k] = sum_i w[k, i] x[i] + b[k],  x = sx X,  w = sw[k] W  ->  y[k] = sx sw[k] (sum_i W[k, i] X[i] + B[k])
-// W from -127 to 127, B in 32 bits, and in it what the rounding of W changes of the mean output, sum (w - sw W) E[x]. Scales are large enough that no X makes the sum larger than 32 bits hold: half of
-// them for the sum, a quarter for the bias.
+// W from -127 to 127, B in 32 bits, and in it what the rounding of W changes of the mean output, sum (w - sw W) E[x].
+// Scales are large enough that no X makes the sum larger than 32 bits hold: half of them for the sum, a quarter for the
+// bias.
 namespace NativeCnn.Tools.Exporting.C.Steps;
 
 /// <summary>Weights in 8 bits, with what brings sums to their output.</summary>
