@@ -89,7 +89,8 @@ internal static class Together
             $"{processes.Count} processes on {processes.About}, {workers} thread{(workers == 1 ? "" : "s")} each");
         return plan with
         {
-            Config = plan.Config with { Workers = workers }, Folder = processes.GatherTexts(plan.Folder)[0],
+            Config = plan.Config with { Workers = workers },
+            Folder = processes.GatherTexts(plan.Folder)[0],
         };
     }
 

@@ -65,12 +65,14 @@ public static class BatchNormFolding
         {
             ConvOperator conv => conv with
             {
-                Output = output, Weight = Scaled(conv.Weight, scale),
+                Output = output,
+                Weight = Scaled(conv.Weight, scale),
                 Bias = Shifted(conv.Bias, output, scale, shift),
             },
             DenseOperator dense => dense with
             {
-                Output = output, Weight = Scaled(dense.Weight, scale),
+                Output = output,
+                Weight = Scaled(dense.Weight, scale),
                 Bias = Shifted(dense.Bias, output, scale, shift),
             },
             _ => null,

@@ -60,7 +60,8 @@ public sealed class LayerExport
     public ExportValue BatchNorm(
         ExportValue x, ExportWeight weight, ExportWeight bias, ExportWeight mean, ExportWeight variance,
         float epsilon, float momentum = 0.1f) => Give(x.Shape, y => new BatchNormOperator(
-            x, y, weight, bias, mean, variance, epsilon) { Momentum = momentum });
+            x, y, weight, bias, mean, variance, epsilon)
+        { Momentum = momentum });
 
     /// <summary>See <see cref="DropoutOperator"/>: the input itself in a graph for inference.</summary>
     public ExportValue Dropout(ExportValue x, float rate, DropoutExtent extent = DropoutExtent.Element) =>

@@ -1,9 +1,9 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
-using NativeCnn.Model.Exports.Operators;
 using NativeCnn.Model.Exports;
-using NativeCnn.Model.Networks.Planning;
+using NativeCnn.Model.Exports.Operators;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Layers;
 

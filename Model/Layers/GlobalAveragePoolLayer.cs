@@ -1,8 +1,8 @@
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Exports;
-using NativeCnn.Model.Networks.Planning;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Layers;
 

@@ -2,8 +2,8 @@ using NativeCnn.Engine.Mathematics;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Exports;
-using NativeCnn.Model.Networks.Planning;
 using NativeCnn.Model.Networks;
+using NativeCnn.Model.Networks.Planning;
 
 namespace NativeCnn.Model.Layers;
 

@@ -42,7 +42,9 @@ internal static class PyTorch
     {
         var start = new ProcessStartInfo(program)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         Array.ForEach(arguments, start.ArgumentList.Add);
         using Process process = Process.Start(start)!;

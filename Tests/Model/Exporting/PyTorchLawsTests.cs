@@ -200,7 +200,9 @@ public sealed class PyTorchLawsTests : IDisposable
             NetworkPreset preset = NetworkPresets.Find(name)!;
             (TrainedModel model, IReadOnlyList<string> lines) = RunImport.Read(device, new ImportRequest
             {
-                File = folder[$"{name}.safetensors"], Network = preset, ClipSeconds = 0.5,
+                File = folder[$"{name}.safetensors"],
+                Network = preset,
+                ClipSeconds = 0.5,
                 Features = FeaturePresets.Find(preset.Features)!.Create(8000),
             });
             SafeTensorsFile file = SafeTensors.Read(folder[$"{name}-case.safetensors"]);
@@ -289,7 +291,8 @@ public sealed class PyTorchLawsTests : IDisposable
     private static void WriteCase(string at, float[] x, Shape shape, float[] y) => SafeTensors.Write(
         Path.Combine(at, "case.safetensors"), new Dictionary<string, SafeTensor>
         {
-            ["x"] = SafeTensor.From<float>(x, shape.ToArray()), ["y"] = SafeTensor.From<float>(y, y.Length),
+            ["x"] = SafeTensor.From<float>(x, shape.ToArray()),
+            ["y"] = SafeTensor.From<float>(y, y.Length),
         });
 
     private void ExpectClose(List<string> cases, bool relative = false)

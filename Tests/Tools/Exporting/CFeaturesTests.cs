@@ -97,7 +97,9 @@ public sealed class CFeaturesTests
             int length = input.Shape.Length;
             var source = new CSource(nothing, new CFeatures(format, normalizer), new CSourceOptions
             {
-                Name = $"m{i}", SampleRate = format.Features.SampleRate, Labels = [.. Enumerable.Repeat("c", length)],
+                Name = $"m{i}",
+                SampleRate = format.Features.SampleRate,
+                Labels = [.. Enumerable.Repeat("c", length)],
             });
             folder.Text($"m{i}.h", source.Header);
             folder.Text($"m{i}.c", source.Source);

@@ -116,7 +116,10 @@ public sealed class CProgramTests
 
         var error = Assert.Throws<ExportException>(() => new CFormat().Write(new ExportRequest
         {
-            Model = model, Run = folder.Path, Folder = folder.Path, Precision = ExportPrecision.Bytes,
+            Model = model,
+            Run = folder.Path,
+            Folder = folder.Path,
+            Precision = ExportPrecision.Bytes,
         }));
 
         Assert.Contains("--calibration DATA", error.Message, StringComparison.Ordinal);

@@ -158,7 +158,7 @@ internal static class ModelCard
     /// <summary>The data set's name as the Hub writes names of data sets.</summary>
     private static string TypeOf(string data) =>
         string.Concat(data.Select(one => char.IsLetterOrDigit(one) ? char.ToLowerInvariant(one) : '-')).Trim('-') is
-            { Length: > 0 } name ? name : "data";
+        { Length: > 0 } name ? name : "data";
 
     private static string Seconds(RunConfig config) => Number((double)config.ClipSamples / config.Features.SampleRate);
 
