@@ -22,7 +22,8 @@ internal static class AverageCommand
         var command = new Command(
             "average",
             "Makes a run of the mean of several runs' weights: of runs that began with the same weights (--init). " +
-            "Runs that began apart are better named side by side: `nativecnn evaluate RUN,RUN` takes them as an ensemble.")
+            "Runs that began apart are better named side by side: `nativecnn evaluate RUN,RUN` takes them as an " +
+            "ensemble.")
         {
             runs, output,
         };

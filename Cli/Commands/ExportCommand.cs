@@ -57,8 +57,8 @@ internal static class ExportCommand
             if (RunSet.Of(source) is { Count: > 1 } runs)
             {
                 throw new InputException(
-                    $"'{source}' is an ensemble of {runs.Count} runs, and one network is exported at a time: give one " +
-                    $"of them, such as '{runs[0]}'");
+                    $"'{source}' is an ensemble of {runs.Count} runs, and one network is exported at a time: give " +
+                    $"one of them, such as '{runs[0]}'");
             }
 
             bool isInt8 = parsed.GetValue(precision) == "int8";
@@ -74,7 +74,8 @@ internal static class ExportCommand
 
             using ComputeDevice device = ComputeDevice.Open("cpu");
             var model = TrainedModel.Load(device, source);
-            if (!parsed.GetValue(force) && Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+            if (!parsed.GetValue(force) && Directory.Exists(target) &&
+                Directory.EnumerateFileSystemEntries(target).Any())
             {
                 throw new InputException(
                     $"the folder '{target}' is not empty: give another one, or --force to overwrite files in it");

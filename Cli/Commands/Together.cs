@@ -58,8 +58,8 @@ internal static class Together
         if (request.Folds)
         {
             throw new InputException(
-                "--folds trains one fold after another, which processes of MPI do not share: leave mpirun out, or train " +
-                "without --folds");
+                "--folds trains one fold after another, which processes of MPI do not share: leave mpirun out, or " +
+                "train without --folds");
         }
 
         if (plan.Config.Training.Shards == 0)
@@ -67,8 +67,8 @@ internal static class Together
             if (plan.Resumes)
             {
                 throw new InputException(
-                    $"the run '{plan.Folder}' was trained without --shards, which processes need that train together: " +
-                    "resume it without mpirun");
+                    $"the run '{plan.Folder}' was trained without --shards, which processes need that train " +
+                    "together: resume it without mpirun");
             }
 
             plan = plan with

@@ -8,7 +8,8 @@ internal static class TimesLine
     public static string Of(TrainingTimes times)
     {
         IEnumerable<string> shares = Enum.GetValues<TrainingPhase>()
-            .Where(phase => phase is not (TrainingPhase.Replay or TrainingPhase.Inspection or TrainingPhase.Exchange) || times[phase] > 0)
+            .Where(phase => times[phase] > 0 ||
+                phase is not (TrainingPhase.Replay or TrainingPhase.Inspection or TrainingPhase.Exchange))
             .Select(phase =>
             $"{NameOf(phase)} {Show.Format(100 * times[phase] / Math.Max(times.Total, 1e-9), "0")} %");
         return $"{Show.Count(times.SamplesPerSecond)} samples/s, {Show.Rate(times.GigaflopsPerSecond)} GFLOP/s; of " +

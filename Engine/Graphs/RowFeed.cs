@@ -9,8 +9,8 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Engine.Graphs;
 
 /// <summary>
-/// Hands a device the rows of an order, mini-batch by mini-batch: <see cref="Begin(int[], int[])"/>, then in turn <see cref="Take"/>,
-/// the step's work, <see cref="Prefetch"/>.
+/// Hands a device the rows of an order, mini-batch by mini-batch: <see cref="Begin(int[], int[])"/>, then in turn
+/// <see cref="Take"/>, the step's work, <see cref="Prefetch"/>.
 /// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class RowFeed : IDisposable
