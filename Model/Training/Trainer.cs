@@ -333,9 +333,9 @@ public sealed class Trainer
 
     /// <summary>All that <see cref="Resume"/> needs to go on as if training had never stopped.</summary>
     public Checkpoint Capture() => new(
-        Epoch, shards is null ? network.Progress.Step.ToArray()[0] : Epoch * StepsPerEpoch, BestEpoch, BestScore, network.Parameters.Values.ToArray(),
-        bestValues.ToArray(), network.Parameters.State.ToArray(), bestState.ToArray(),
-        optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()))
+        Epoch, shards is null ? network.Progress.Step.ToArray()[0] : Epoch * StepsPerEpoch, BestEpoch, BestScore,
+        network.Parameters.Values.ToArray(), bestValues.ToArray(), network.Parameters.State.ToArray(),
+        bestState.ToArray(), optimizer.State.ToDictionary(one => one.Name, one => one.Value.ToArray()))
     {
         Optimizer = OptimizerName,
         Plateau = plateau,
