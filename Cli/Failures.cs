@@ -9,6 +9,7 @@ using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Exports;
 using NativeCnn.Model.Formats;
+using NativeCnn.Model.Jobs;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Runs;
@@ -64,7 +65,7 @@ internal static class Failures
         ClusterException { IsLoss: true } => (ExitCodes.Failed, failure.Message),
         ClusterException => (ExitCodes.BadInput, failure.Message),
         InputException or DataSetException or AudioFormatException or DeviceException or RungException
-            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or ExportException
+            or KernelChoiceException or PlanThresholdsException or RunException or RecipeException or JobException or ExportException
             or ImportException
             or CheckpointException
             or NetworkSpecException or FeatureOptionsException or SafeTensorsException or NpyFormatException =>

@@ -20,8 +20,11 @@ internal static class TrainCommand
             "metrics.jsonl, report.html.");
         var options = new TrainOptions();
         options.AddTo(command);
-        command.SetAction(parsed => Together.Run(terminal, (own, processes) => Run(
-            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) }, own, processes)));
+        // What shares jobs are commands of their own, also where srun or mpirun starts them.
+        command.SetAction(parsed => options.JobsOf(parsed) is not null
+            ? Run(Read(parsed), terminal, new SingleProcess(), isLaunched: false)
+            : Together.Run(
+                terminal, (own, processes) => Run(Read(parsed), own, processes, ProcessGroup.IsLaunched)));
         return command.WithExamples(
             "nativecnn train",
             "nativecnn train --data sounds/ --epochs 20 --seed 1 --output runs/sounds",
@@ -29,48 +32,48 @@ internal static class TrainCommand
             "nativecnn train --data speech_commands/ --augment background --silence 10% --unknown bed,bird,cat:10%",
             "nativecnn train --resume runs/sounds --epochs 40",
             "mpirun -n 4 nativecnn train --data sounds/ --output runs/sounds");
+
+        TrainRequest Read(ParseResult parsed) =>
+            options.Read(parsed) with { Command = ShellWords.CommandOf(parsed) };
     }
 
-    private static int Run(TrainRequest request, Terminal terminal, ICollective processes) =>
-        request.Json ? RunIn(new JsonTrainingView(terminal), request, terminal, processes)
-        : terminal.OutputIsTerminal && !ProcessGroup.IsLaunched
-            ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar), request, terminal, processes))
-        : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn), request, terminal, processes);
+    private static int Run(TrainRequest request, Terminal terminal, ICollective processes, bool isLaunched)
+    {
+        return request.Json ? RunIn(new JsonTrainingView(terminal))
+            : terminal.OutputIsTerminal && !isLaunched
+                ? LiveBar.During(terminal, bar => RunIn(new LiveTrainingView(bar)))
+            : RunIn(new PlainTrainingView(terminal.Line, terminal.Warn));
 
-    private static int RunIn(
-        ITrainingView view, TrainRequest request, Terminal terminal, ICollective processes) => Run(
-            request, terminal, new TensorBoardView(view, request.TensorBoard && processes.Rank == 0), processes);
+        int RunIn(ITrainingView view) => Run(
+            request, terminal, new TensorBoardView(view, request.TensorBoard && processes.Rank == 0), processes,
+            isLaunched);
+    }
 
-    private static int Run(TrainRequest request, Terminal terminal, ITrainingView view, ICollective processes)
+    private static int Run(
+        TrainRequest request, Terminal terminal, ITrainingView view, ICollective processes, bool isLaunched)
     {
         List<string> notes = [];
         TrainPlan plan = request.Resume is null ? TrainPlan.New(request, notes.Add)
             : TrainPlan.Resume(request, notes.Add);
-        if (ProcessGroup.IsLaunched)
+        if (isLaunched)
         {
             plan = Together.Plan(plan, request, processes, notes.Add);
         }
 
-        using (ComputeDevice device = ComputeDevice.Open(
-            plan.Config.Device, plan.Config.Workers, plan.Config.Rungs, plan.Config.Precision))
+        (plan, ComputeDevice device) = plan.Open(request.Command);
+        using (device)
         {
-            // What `auto` and 0 came to: a resumed run must compute on the same device with as many workers.
-            plan = plan with
-            {
-                Config = plan.Config with
-                {
-                    Device = device.Info.Selector,
-                    Workers = device.Workers.Count,
-                    Rungs = device.Rungs.Overrides,
-                    Command = request.Command,
-                },
-            };
             if (!request.Folds)
             {
                 Together.OnFirst(processes, () => plan.CheckFolder(request.Force || request.Resume is not null));
                 notes.ForEach(view.Note);
                 return WithCacheTrouble(plan, terminal, () => Train(plan, device, terminal, view, processes));
             }
+        }
+
+        if (request.Jobs is not null)
+        {
+            return WithCacheTrouble(plan, terminal, () => FoldJobs.Run(plan, notes, terminal, view));
         }
 
         return WithCacheTrouble(

@@ -3,6 +3,7 @@
 using System.Globalization;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Cli.Options;
+using NativeCnn.Engine.Devices;
 using NativeCnn.Features.Tables;
 using NativeCnn.Model.Caching;
 using NativeCnn.Model.FeatureSets;
@@ -103,6 +104,25 @@ internal sealed record TrainPlan(RunConfig Config, ClipSource Clips, string Fold
         }
 
         return new TrainPlan(config, clips, request.Resume!, goesOn);
+    }
+
+    /// <summary>Opens the device.</summary>
+    /// <param name="command">The command, for the report.</param>
+    /// <returns>
+    /// The device, and the plan with what <c>auto</c> and 0 came to: a resumed run must compute on the same device with
+    /// as many workers.
+    /// </returns>
+    public (TrainPlan Plan, ComputeDevice Device) Open(string? command)
+    {
+        ComputeDevice device = ComputeDevice.Open(Config.Device, Config.Workers, Config.Rungs, Config.Precision);
+        RunConfig config = Config with
+        {
+            Device = device.Info.Selector,
+            Workers = device.Workers.Count,
+            Rungs = device.Rungs.Overrides,
+            Command = command,
+        };
+        return (this with { Config = config }, device);
     }
 
     /// <summary>The clips that a run was trained on.</summary>

@@ -137,6 +137,12 @@ internal sealed class TrainOptions
         "--folds", "Leave each group out in turn; without --group, each fold that the data names.")
         .In(HelpGroup.Split);
 
+    private readonly Option<string?> jobs = OptionOf.Text(
+        "--jobs", "DIR",
+        "Let several commands share the folds of --folds: each fold is a job in the folder DIR, which any number of " +
+        "shells and machines that start the same command take from. DIR is then what --output would be.")
+        .In(HelpGroup.Split);
+
     private readonly Option<string?> output = OptionOf.Text(
         "--output", "DIR", "The run folder. Without it, runs/ and the date and time.")
         .In(HelpGroup.Output);
@@ -367,6 +373,11 @@ internal sealed class TrainOptions
                     .In(HelpGroup.Output),
                 (config, value) => config with { Inspect = value }),
             Bound<RunConfig>.Of(
+                OptionOf.Integer(
+                    "--checkpoint-every", "Epochs from one checkpoint to the next; the last epoch always has one.", 1, 1,
+                    100_000).In(HelpGroup.Output),
+                (config, value) => config with { CheckpointEvery = value }),
+            Bound<RunConfig>.Of(
                 CommonOptions.FeatureMemory(),
                 (config, value) => config with { FeatureMemory = CommonOptions.ToFeatureMemory(value) }),
         ];
@@ -384,7 +395,7 @@ internal sealed class TrainOptions
         data, reading.PathColumn, reading.LabelColumn, reading.Encoding, reading.PartFolders, multiLabel,
         clipsPerClass, recipe, like, model, features, featurePrecision, sampleRate, clipSeconds, epochs,
         .. trainingOptions.Select(one => one.Option), .. keywordOptions.Select(one => one.Option), group, folds,
-        .. runOptions.Select(one => one.Option), output, force, resume, tensorBoard, cache, noCache,
+        jobs, .. runOptions.Select(one => one.Option), output, force, resume, tensorBoard, cache, noCache,
         reading.Strict, json,
     ]).Distinct();
 
@@ -403,9 +414,17 @@ internal sealed class TrainOptions
         }
     }
 
+    /// <summary>Names of all options.</summary>
+    public IReadOnlyList<string> Names => [.. All.Select(option => option.Name)];
+
+    /// <summary>The folder of jobs that is named; null for none.</summary>
+    public string? JobsOf(ParseResult parsed) => parsed.GetValue(jobs);
+
     /// <summary>What was asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="instead">The recipe in the place of one that options name; null for theirs.</param>
     /// <exception cref="InputException">Options contradict one another.</exception>
-    public TrainRequest Read(ParseResult parsed)
+    public TrainRequest Read(ParseResult parsed, Recipe? instead = null)
     {
         bool resumes = parsed.GetValue(resume) is not null;
         if (!resumes && Given(acceptChanges))
@@ -425,6 +444,18 @@ internal sealed class TrainOptions
             throw new InputException("--minutes and --epochs both say how long to train: give one of them");
         }
 
+        if (Given(jobs) && !Given(folds))
+        {
+            throw new InputException(
+                "--jobs shares the folds of --folds between commands: add --folds, or see `nativecnn sweep --help`");
+        }
+
+        if (Given(jobs) && (Given(output) || Given(force)))
+        {
+            throw new InputException(
+                $"--jobs names the folder that everything goes to: leave {(Given(output) ? "--output" : "--force")} out");
+        }
+
         if (Given(recipe) && Given(like))
         {
             throw new InputException("--recipe and --like both say how to train: give one of them");
@@ -435,7 +466,8 @@ internal sealed class TrainOptions
             ? RunConfig.Load(RunFolder.OpenConfig(run).ConfigPath)
             : null;
         bool takesData = other is not null && !Given(data);
-        Recipe chosen = other is not null ? Recipe.Of(other)
+        Recipe chosen = instead is not null ? instead
+            : other is not null ? Recipe.Of(other)
             : parsed.GetValue(recipe) is { } name ? RecipeBook.Resolve(name)
             : Recipe.Of(NetworkPresets.Resolve(parsed.GetValue(model)!));
         DataSetOptions read = reading.Read(parsed);
@@ -469,7 +501,8 @@ internal sealed class TrainOptions
             Group = parsed.GetValue(group) ?? (takesData ? other!.GroupBy : null),
             Folds = parsed.GetValue(folds),
             Cache = CommonOptions.ToCache(parsed.GetValue(cache), parsed.GetValue(noCache)),
-            Output = parsed.GetValue(output),
+            Jobs = parsed.GetValue(jobs),
+            Output = parsed.GetValue(jobs) ?? parsed.GetValue(output),
             Force = parsed.GetValue(force),
             Resume = parsed.GetValue(resume),
             TensorBoard = parsed.GetValue(tensorBoard),

@@ -40,6 +40,9 @@ internal sealed record TrainRequest
     /// <summary>Leaves each group out in turn.</summary>
     public required bool Folds { get; init; }
 
+    /// <summary>The folder in which folds are jobs that several commands share; null for this command alone.</summary>
+    public required string? Jobs { get; init; }
+
     /// <summary>Where features are kept; null for nowhere.</summary>
     public required FeatureCache? Cache { get; init; }
 

@@ -116,7 +116,10 @@ public sealed record Recipe : IValidated
     public void Save(string path) => AtomicFile.WriteText(path, ToToml());
 
     /// <summary>The text of the recipe, every setting in it.</summary>
-    public string ToToml()
+    public string ToToml() => TomlText.Write(ToJson());
+
+    /// <summary>The same as an object.</summary>
+    internal JsonObject ToJson()
     {
         var json = new JsonObject { ["about"] = About };
         AddIfThere("sample_rate", SampleRate);
@@ -128,7 +131,7 @@ public sealed record Recipe : IValidated
         AddIfThere("keywords", Keywords);
         json["training"] = JsonSerializer.SerializeToNode(Training, StrictJson.Options);
         json["network"] = JsonSerializer.SerializeToNode(Network, StrictJson.Options);
-        return TomlText.Write(json);
+        return json;
 
         void AddIfThere<T>(string name, T value)
         {

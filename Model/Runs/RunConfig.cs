@@ -120,6 +120,19 @@ public sealed record RunConfig : IValidated
     public FeatureMemory FeatureMemory { get; init; }
 
     /// <summary>
+    /// Epochs from one checkpoint to the next; the last epoch always has one. Not saved, for the numbers are the same.
+    /// </summary>
+    [JsonIgnore]
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>
+    /// The epoch after which it pauses: a run that can be resumed, with the weights of the best epoch so far. Null for
+    /// the last; not saved, for it is said anew each time.
+    /// </summary>
+    [JsonIgnore]
+    public int? PauseAfter { get; init; }
+
+    /// <summary>
     /// Whether a resumed run goes on though clips are gone or changed; not saved, for it is said anew each time.
     /// </summary>
     [JsonIgnore]

@@ -1,3 +1,5 @@
+using NativeCnn.Model.Jobs;
+
 namespace NativeCnn.Model.Runs;
 
 /// <summary>The runs below a folder.</summary>
@@ -27,7 +29,7 @@ public sealed record RunList(IReadOnlyList<RunSummary> Runs, IReadOnlyList<strin
 
             (string Path, RunSummary? Run)[] all =
             [
-                .. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
+                .. Directory.GetDirectories(folder).Where(path => !JobFolder.IsShared(path)).Order(StringComparer.Ordinal)
                     .Select(path => (path, RunSummary.Of(path))),
             ];
             return new RunList(

@@ -5,7 +5,6 @@ using NativeCnn.Model.Data;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Reports;
 using NativeCnn.Model.Runs;
-using NativeCnn.Model.Training;
 
 namespace NativeCnn.Model.Sessions;
 
@@ -48,8 +47,7 @@ public static class CrossValidation
         // Each clip is in every fold, once to validate on: it is decoded for the first of them.
         using FeatureCache? ofThisRun = clips.Cache is null ? FeatureCache.Temporary() : null;
         clips = clips with { Cache = clips.Cache ?? ofThisRun };
-        List<FoldResult> results = [];
-        List<FoldReport> reports = [];
+        List<FoldOutcome> outcomes = [];
         string parent = Path.GetDirectoryName(Path.GetFullPath(folds[0].Folder))!;
         if (FoldsSummary.IsIn(parent))
         {
@@ -59,45 +57,88 @@ public static class CrossValidation
 
         foreach ((RunConfig config, string folder) in folds)
         {
-            observer.FoldStarted(config.ValidationGroup!, results.Count + 1, folds.Count);
-            using ComputeDevice device = ComputeDevice.Open(
-                config.Device, config.Workers, config.Rungs, config.Precision);
-            TrainingResult result = TrainingSession.Run(
-                device, config, clips, folder, resume: false, observer, cancellation);
-            observer.FoldDone(result);
-            IReadOnlyList<EpochMetrics> epochs = MetricsLog.Read(RunFolder.Open(folder).MetricsPath);
-            results.Add(new FoldResult(
-                config.ValidationGroup!, epochs[^1].ValidationAccuracy, result.Score.Accuracy, result.Score.Clips,
-                folder)
-            {
-                BestEpoch = result.BestEpoch,
-            });
-            FoldsSummary summary = Summarize(config.GroupBy!, folds.Count, new CrossValidationResult(results));
-            reports.Add(new FoldReport(summary.Folds[^1], epochs, result.LastConfusion));
-            summary.Save(parent);
-            FoldsReport.Write(parent, summary, config, reports);
+            observer.FoldStarted(config.ValidationGroup!, outcomes.Count + 1, folds.Count);
+            outcomes.Add(RunFold(config, clips, folder, resume: false, observer, cancellation));
+            Write(parent, config, folds.Count, outcomes);
         }
 
-        return new CrossValidationResult(results);
+        return ResultOf(outcomes, Path.GetDirectoryName(folds[0].Folder) ?? "");
     }
 
-    private static FoldsSummary Summarize(string groupBy, int planned, CrossValidationResult result) => new()
+    /// <summary>Trains one fold, on a device opened for it.</summary>
+    /// <param name="config">The fold's configuration, see <see cref="Plan"/>.</param>
+    /// <param name="clips">The data.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="resume">True goes on from the folder's checkpoint.</param>
+    /// <param name="observer">Told how it goes.</param>
+    /// <param name="cancellation">Stops after the mini-batch under way.</param>
+    public static FoldOutcome RunFold(
+        RunConfig config, ClipSource clips, string folder, bool resume, ICrossValidationObserver observer,
+        CancellationToken cancellation)
     {
-        GroupBy = groupBy,
-        Planned = planned,
-        MeanAccuracy = result.MeanAccuracy,
-        StdAccuracy = result.StandardDeviation,
-        Folds =
-        [
-            .. result.Folds.Select(fold => new FoldEntry
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(observer);
+        using ComputeDevice device = ComputeDevice.Open(config.Device, config.Workers, config.Rungs, config.Precision);
+        TrainingResult result = TrainingSession.Run(device, config, clips, folder, resume, observer, cancellation);
+        observer.FoldDone(result);
+        return new FoldOutcome
+        {
+            Fold = new FoldEntry
             {
-                Folder = Path.GetFileName(Path.GetFullPath(fold.Folder)),
-                Group = fold.Group,
-                Accuracy = fold.Accuracy,
-                BestAccuracy = fold.BestAccuracy,
-                BestEpoch = fold.BestEpoch,
-                Clips = fold.Clips,
+                Folder = Path.GetFileName(Path.GetFullPath(folder)),
+                Group = config.ValidationGroup!,
+                Accuracy = MetricsLog.Read(RunFolder.Open(folder).MetricsPath)[^1].ValidationAccuracy,
+                BestAccuracy = result.Score.Accuracy,
+                BestEpoch = result.BestEpoch,
+                Clips = result.Score.Clips,
+            },
+            Confusion = FoldOutcome.CountsOf(result.LastConfusion),
+        };
+    }
+
+    /// <summary>Writes folds.json and report.html of the folds that are done.</summary>
+    /// <param name="parent">The folder that holds their run folders.</param>
+    /// <param name="config">The configuration of any of them.</param>
+    /// <param name="planned">How many folds there are to be.</param>
+    /// <param name="outcomes">Those that are done, one at least.</param>
+    public static void Write(string parent, RunConfig config, int planned, IReadOnlyList<FoldOutcome> outcomes)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(outcomes);
+        CrossValidationResult result = ResultOf(outcomes, parent);
+        var summary = new FoldsSummary
+        {
+            GroupBy = config.GroupBy!,
+            Planned = planned,
+            MeanAccuracy = result.MeanAccuracy,
+            StdAccuracy = result.StandardDeviation,
+            Folds = [.. outcomes.Select(one => one.Fold)],
+        };
+        summary.Save(parent);
+        FoldsReport.Write(
+            parent, summary, config,
+            [
+                .. outcomes.Select(one => new FoldReport(
+                    one.Fold, MetricsLog.Read(RunFolder.At(Path.Combine(parent, one.Fold.Folder)).MetricsPath),
+                    one.ToConfusion())),
+            ]);
+    }
+
+    /// <summary>What folds came to together.</summary>
+    /// <param name="outcomes">The folds that are done, one at least.</param>
+    /// <param name="parent">The folder that holds their run folders.</param>
+    public static CrossValidationResult ResultOf(IReadOnlyList<FoldOutcome> outcomes, string parent)
+    {
+        ArgumentNullException.ThrowIfNull(outcomes);
+        return new CrossValidationResult(
+        [
+            .. outcomes.Select(one => new FoldResult(
+                one.Fold.Group, one.Fold.Accuracy, one.Fold.BestAccuracy, one.Fold.Clips,
+                Path.Combine(parent, one.Fold.Folder))
+            {
+                BestEpoch = one.Fold.BestEpoch,
             }),
-        ],
-    };
+        ]);
+    }
 }

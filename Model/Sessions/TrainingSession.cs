@@ -173,7 +173,9 @@ public static class TrainingSession
             Notes = [.. clips.DataSet.Notes, .. notes],
         };
         bool isLate = false;
-        while (trainer.Epoch < config.Training.Epochs && !trainer.IsOutOfPatience && !isLate)
+        int pause = Math.Min(config.PauseAfter ?? int.MaxValue, config.Training.Epochs);
+        Checkpoint? unsaved = null;
+        while (trainer.Epoch < pause && !trainer.IsOutOfPatience && !isLate)
         {
             TimeSpan began = stopwatch.Elapsed;
             int epoch = trainer.Epoch + 1;
@@ -189,6 +191,7 @@ public static class TrainingSession
             }
             catch (OperationCanceledException)
             {
+                unsaved?.Save(run.CheckpointFile);
                 reports?.Interrupted();
                 throw;
             }
@@ -196,6 +199,7 @@ public static class TrainingSession
             {
                 if (writes)
                 {
+                    unsaved?.Save(run.CheckpointFile);
                     reports!.Diverged();
                     InspectionLog.Append(run.InspectPath, inspector?.Take() ?? []);
                     observer.Remark(DivergenceReport.Write(network, trainer, before, config, run, cancellation));
@@ -223,7 +227,13 @@ public static class TrainingSession
             before = state;
             if (writes)
             {
-                state.Save(run.CheckpointFile);
+                unsaved = state;
+                if (epoch % config.CheckpointEvery == 0)
+                {
+                    state.Save(run.CheckpointFile);
+                    unsaved = null;
+                }
+
                 log!.Append(metrics);
                 reports!.EpochDone(metrics);
             }
@@ -234,7 +244,13 @@ public static class TrainingSession
                 [stopwatch.Elapsed + (stopwatch.Elapsed - began) > limit ? (byte)1 : (byte)0])[0] != 0;
         }
 
-        if (trainer.Epoch < config.Training.Epochs)
+        unsaved?.Save(run.CheckpointFile);
+        if (processes.Count > 1)
+        {
+            trainer.Times.SumOver(processes);
+        }
+
+        if (trainer.Epoch < pause)
         {
             string why = trainer.IsOutOfPatience
                 ? $"no validation was better than that of epoch {trainer.BestEpoch}; --patience sets for how many epochs " +

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NativeCnn.Model.Clusters;
 
 namespace NativeCnn.Model.Training;
 
@@ -47,6 +48,14 @@ public sealed class TrainingTimes
         {
             ticks[phase] += other.ticks[phase];
         }
+    }
+
+    /// <summary>Counts what all processes did, in the time of this one: they work at the same time.</summary>
+    internal void SumOver(ICollective processes)
+    {
+        long[] all = processes.Gather<long>([Samples, Operations]);
+        Samples = all.Where((_, i) => i % 2 == 0).Sum();
+        Operations = all.Where((_, i) => i % 2 == 1).Sum();
     }
 
     /// <summary>Begins to count.</summary>
