@@ -49,4 +49,6 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(RunDiffRecord))]
 [JsonSerializable(typeof(RunComparisonRecord))]
+[JsonSerializable(typeof(SweepJobRecord))]
+[JsonSerializable(typeof(SweepRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -56,7 +56,7 @@ internal sealed class SweepForms(SweepNames names)
     /// <summary>Tries each field of a recipe in the recipe that all jobs share.</summary>
     private static void CheckPaths(SweepSpec spec, OrderedDictionary<string, JsonPlace> tables)
     {
-        foreach ((SweepSetting setting, JsonPlace place) in Paths(spec, tables))
+        foreach ((SweepSetting setting, JsonPlace place) in Paths(spec, tables).Where(one => one.Setting.IsOfRecipe))
         {
             try
             {
@@ -70,13 +70,17 @@ internal sealed class SweepForms(SweepNames names)
     }
 
     private static IEnumerable<(SweepSetting Setting, JsonPlace Place)> Paths(
-        SweepSpec spec, OrderedDictionary<string, JsonPlace> tables) =>
-    [
-        .. spec.Base.Select(setting => (setting, tables["base"])),
-        .. (spec.Grid ?? []).SelectMany(list => list.Values.Select(value => (value, tables["grid"].Fields()[list.Name]))),
-        .. (spec.Random?.Ranges ?? []).SelectMany(range => range.Ends.Select(
-            value => (value, tables["random"].Fields()["ranges"].Fields()[range.Name]))),
-    ];
+        SweepSpec spec, OrderedDictionary<string, JsonPlace> tables)
+    {
+        return spec.Base.Select(setting => (setting, Of(tables["base"], setting)))
+            .Concat((spec.Grid ?? []).SelectMany(list => list.Values).Select(
+                value => (value, Of(tables["grid"], value))))
+            .Concat((spec.Random?.Ranges ?? []).SelectMany(range => range.Ends).Select(
+                value => (value, Of(tables["random"].Fields()["ranges"], value))));
+
+        static JsonPlace Of(JsonPlace table, SweepSetting setting) =>
+            table.Fields().First(field => NameOf(field.Key) == setting.Name).Value;
+    }
 
     private SweepSetting[] ReadBase(JsonPlace place) =>
         [.. place.Fields("a table of options").Select(field => Setting(field.Key, field.Value))];
@@ -171,8 +175,11 @@ internal sealed class SweepForms(SweepNames names)
 
         if (!names.Options.Contains(name))
         {
+            // As it was written: with underscores, or as the command line has it.
+            char joint = written.Contains('-', StringComparison.Ordinal) ? '-' : '_';
+            IEnumerable<string> known = names.Options.Select(one => one.Replace('-', joint));
             throw place.Error(
-                $"`nativecnn train` has no option '{written}'{Suggestion.Before(name, names.Options)} give the name " +
+                $"`nativecnn train` has no option '{written}'{Suggestion.Before(written, known)} give the name " +
                 "of an option, without its dashes, or of a recipe's field by its path, such as " +
                 "\"training.optimizer.weight_decay\"");
         }

@@ -113,7 +113,7 @@ public sealed record SweepPlan
         (string What, Func<SweepPlan, object?> Part)[] parts =
         [
             ("metric", plan => plan.Metric), ("base", plan => plan.Base), ("jobs", plan => plan.Jobs),
-            ("rungs", plan => (plan.Rungs, plan.Eta).ToString() + string.Join(',', plan.Rungs)),
+            ("rungs", plan => plan.Rungs), ("eta", plan => plan.Eta),
             ("recipes", plan => plan.Recipes),
         ];
         string[] differ = [.. parts.Where(part => TextOf(part.Part(this)) != TextOf(part.Part(there))).Select(part => part.What)];
