@@ -13,9 +13,9 @@ internal static class CommandTree
             "Trains 1-D convolutional networks on sound and uses them, on CUDA, OpenCL or the processor.")
         {
             TrainCommand.Create(terminal),
-            SweepCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            SweepCommand.Create(terminal),
             RecipeCommand.Create(terminal),
             AverageCommand.Create(terminal),
             VerifyCommand.Create(terminal),

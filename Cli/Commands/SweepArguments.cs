@@ -18,7 +18,7 @@ internal static class SweepArguments
     {
         Options = [.. new TrainOptions().Names.Select(name => name.TrimStart('-')).Except(Refused.Keys)],
         Refused = Refused,
-        Complaint = setting => UsageErrors.FirstOf(Parse([.. Words([setting])]).Parsed),
+        Complaint = setting => ComplaintOf(Parse([.. Words([setting])]).Parsed),
     };
 
     private static Dictionary<string, string> Refused => new(StringComparer.Ordinal)
@@ -49,7 +49,7 @@ internal static class SweepArguments
     public static TrainRequest Read(IReadOnlyList<string> words, Model.Recipes.Recipe? recipe = null)
     {
         (ParseResult parsed, TrainOptions options) = Parse(words);
-        return UsageErrors.FirstOf(parsed) is { } complaint
+        return ComplaintOf(parsed) is { } complaint
             ? throw new InputException(complaint)
             : options.Read(parsed, recipe) with { Command = ShellWords.CommandOf(parsed) };
     }
@@ -61,6 +61,9 @@ internal static class SweepArguments
         options.AddTo(command);
         return (new RootCommand { command }.Parse([command.Name, .. words], Plain), options);
     }
+
+    private static string? ComplaintOf(ParseResult parsed) =>
+        parsed.Errors.Count == 0 ? null : parsed.Errors[0].Message.TrimEnd('.', ' ');
 
     private static IEnumerable<string> Words(IEnumerable<SweepSetting> settings) => settings
         .Where(setting => !setting.IsOfRecipe && setting.Text != "false")

@@ -51,6 +51,26 @@ public sealed class ShardedTrainingTests
     }
 
     [Fact]
+    public void ClipsOfAllProcesses_AreThoseOfOne()
+    {
+        NetworkSpec spec = NetworkPresets.Resolve("article").Create();
+        foreach (int count in new[] { 1, 3 })
+        {
+            (long Samples, long Operations)[] counted = ThreadProcesses.Run(count, processes =>
+            {
+                using ComputeDevice device = ComputeDevice.Open("cpu", workers: 1);
+                Trainer trainer = TrainerOf(device, Usual, spec, 37, processes);
+                trainer.RunEpoch();
+                trainer.Times.SumOver(processes);
+                return (trainer.Times.Samples, trainer.Times.Operations);
+            });
+
+            Assert.All(counted, one => Assert.Equal(37, one.Samples));
+            Assert.All(counted, one => Assert.Equal(counted[0].Operations, one.Operations));
+        }
+    }
+
+    [Fact]
     public void Shards_WithoutBatchNormalisation_AreTheMiniBatch()
     {
         NetworkSpec article = NetworkPresets.Article(filters: 8);
