@@ -106,6 +106,24 @@ report() {
   [[ $(wc -l <"$work/report.jsonl") == 25 ]] && grep -qF '"jobs":24,"done":24,"failed":0' "$work/report.jsonl" &&
     [[ $(wc -l <"$work/jobs.csv") == 25 ]] && [[ $(grep -c '"epochs":6' "$work/report.jsonl") == 24 ]]
 }
+# What Kubernetes sends before it ends a pod.
+terminated() {
+  local pid
+  cp "$work/sweep.toml" "$work/again.toml"
+  "${nativecnn[@]}" sweep "$work/again.toml" --dir "$work/terminated" >"$work/terminated.log" 2>&1 &
+  pid=$!
+  for _ in $(seq 200); do
+    ls "$work/terminated/jobs/batch-0" 2>/dev/null | grep -q claimed && break
+    sleep 0.05
+  done
+  kill -TERM $pid
+  wait $pid
+  ls "$work/terminated/jobs/batch-0"
+  ! ls "$work/terminated/jobs/batch-0" | grep -q claimed &&
+    ls "$work/terminated/jobs/batch-0" | grep -qE '\.waiting\.1\.0\.'
+}
+check "a worker that is terminated gives its job back" terminated
+
 check "the report has all jobs and all their epochs" report
 
 # What was killed and taken up again has the bytes of a training that nothing happened to.

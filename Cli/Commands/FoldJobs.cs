@@ -29,8 +29,8 @@ internal static class FoldJobs
         if (folder.Definition != definition)
         {
             throw new InputException(
-                $"the folder '{plan.Folder}' holds other jobs: of a sweep, or of folds with other options, other data " +
-                "or another version; give another --jobs");
+                $"the folder '{plan.Folder}' holds other jobs: of a sweep, or of folds with other options, other " +
+                "data or another version; give another --jobs");
         }
 
         notes.ForEach(view.Note);
@@ -43,7 +43,7 @@ internal static class FoldJobs
         IReadOnlyList<JobEntry> jobs;
         try
         {
-            var told = new JobRemarks(view.Remark);
+            var told = new JobRemarks(view.Remark, view.Remark);
             jobs = new JobWorker(folder, new JobOptions(), told)
             {
                 IsOfTheJob = JobErrors.IsOfTheJob,
@@ -81,8 +81,10 @@ internal static class FoldJobs
         }
     }
 
-    /// <summary>Takes over what an earlier attempt came to, unless only its end was missing: what the report needs of the
-    /// last epoch is in no file.</summary>
+    /// <summary>
+    /// Takes over what an earlier attempt came to, unless only its end was missing: what the report needs of the last
+    /// epoch is in no file.
+    /// </summary>
     private static bool GoesOn(JobFolder folder, JobClaim claim, string run)
     {
         for (int attempt = claim.Job.Attempt - 1; attempt > 0; attempt--)

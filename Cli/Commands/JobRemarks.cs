@@ -4,8 +4,9 @@ using NativeCnn.Model.Jobs;
 namespace NativeCnn.Cli.Commands;
 
 /// <summary>What a worker has to say of others, in a line each.</summary>
-/// <param name="remark">Prints a line.</param>
-internal class JobRemarks(Action<string> remark) : IJobObserver
+/// <param name="remark">Prints a warning.</param>
+/// <param name="line">Prints what is no warning.</param>
+internal class JobRemarks(Action<string> remark, Action<string> line) : IJobObserver
 {
     private bool hasWaited;
 
@@ -25,7 +26,7 @@ internal class JobRemarks(Action<string> remark) : IJobObserver
     {
         if (!hasWaited)
         {
-            remark($"{settled} of {count} jobs are settled, and others have the rest: waiting for them");
+            line($"{settled} of {count} jobs are settled, and others have the rest: waiting for them");
             hasWaited = true;
         }
     }

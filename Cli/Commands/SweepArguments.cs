@@ -45,8 +45,22 @@ internal static class SweepArguments
         return Read([.. Words(options), .. more], recipe);
     }
 
+    /// <summary>The same for a run to go on with: the folder has the settings, but for those that no run keeps.</summary>
+    /// <param name="run">The run folder.</param>
+    /// <param name="settings">The settings of the job.</param>
+    /// <param name="more">More words of the command line.</param>
+    public static TrainRequest Resume(
+        string run, IReadOnlyList<SweepSetting> settings, params IEnumerable<string> more)
+    {
+        string[] changeable = [.. new TrainOptions().ChangeableNames];
+        return Read(
+            [
+                .. Words(settings.Where(setting => changeable.Contains($"--{setting.Name}"))), .. more, "--resume", run,
+            ]);
+    }
+
     /// <summary>Reads words of a command line.</summary>
-    public static TrainRequest Read(IReadOnlyList<string> words, Model.Recipes.Recipe? recipe = null)
+    private static TrainRequest Read(IReadOnlyList<string> words, Model.Recipes.Recipe? recipe = null)
     {
         (ParseResult parsed, TrainOptions options) = Parse(words);
         return ComplaintOf(parsed) is { } complaint
@@ -67,5 +81,6 @@ internal static class SweepArguments
 
     private static IEnumerable<string> Words(IEnumerable<SweepSetting> settings) => settings
         .Where(setting => !setting.IsOfRecipe && setting.Text != "false")
-        .SelectMany(setting => setting.Text == "true" ? (string[])[$"--{setting.Name}"] : [$"--{setting.Name}", setting.Text]);
+        .SelectMany(setting => (string[])
+            [$"--{setting.Name}", .. setting.Text == "true" ? (string[])[] : [setting.Text]]);
 }

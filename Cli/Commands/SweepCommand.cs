@@ -57,9 +57,17 @@ internal static class SweepCommand
             Check(plan, job, spec);
         }
 
+        // Where the data is on no disk of this machine, every job would fail here at once.
+        if (plan.Base.FirstOrDefault(setting => setting.Name == "data") is { Text: var data } &&
+            !new[] { data, data[..Math.Max(0, data.LastIndexOf(':'))] }.Any(Path.Exists))
+        {
+            throw new InputException($"the sweep '{spec}': there is no data '{data}' on this machine");
+        }
+
         var folder = JobFolder.OpenOrMake(root, plan.ToJson(), plan.Jobs.Count);
         plan.ExpectSame(SweepPlan.Of(folder), root);
-        terminal.Interrupted = () => $"interrupted; the job went back, and `nativecnn sweep {spec} --dir {root}` goes on";
+        terminal.Interrupted = () =>
+            $"interrupted; the job went back, and `nativecnn sweep {spec} --dir {root}` goes on";
         try
         {
             if (asJson)
@@ -121,7 +129,8 @@ internal static class SweepCommand
         $"job {row.Job.Number:0000}{(row.Why is { } why ? $" failed: {why}" : $" done: {FiguresOf(row)}")}");
 
     private static string FiguresOf(SweepRow row) => row.Run is not { } run ? "-" :
-        (run.MeanAveragePrecision is { } map ? $"mAP {Show.Share(map)}" : $"accuracy {Show.Percent(run.Accuracy ?? double.NaN)}") +
+        (run.MeanAveragePrecision is { } map ? $"mAP {Show.Share(map)}"
+            : $"accuracy {Show.Percent(run.Accuracy ?? double.NaN)}") +
         $", loss {Show.Loss(run.Loss ?? double.NaN)}, best epoch {run.BestEpoch} of {run.Epochs}, " +
         $"{Show.Seconds(run.Seconds)} s";
 }

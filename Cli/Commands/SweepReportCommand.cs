@@ -78,7 +78,8 @@ internal static class SweepReportCommand
                 $"rung {i}, to epoch {rung.Epochs}: {rung.Jobs} {(rung.Jobs == 1 ? "job" : "jobs")}, {rung.Done} done" +
                 (rung.Failed > 0 ? $", {rung.Failed} failed" : "") +
                 (rung.Best is { } best
-                    ? $"; {WordOf(report.Metric)} from {Figure(rung.Worst, report.Metric)} to {Figure(best, report.Metric)}"
+                    ? $"; {WordOf(report.Metric)} from {Figure(rung.Worst, report.Metric)} to " +
+                        Figure(best, report.Metric)
                     : ""));
         }
 

@@ -20,7 +20,7 @@ namespace NativeCnn.Cli.Commands;
 /// <param name="settled">Told what came of a job that this worker settled.</param>
 internal sealed class SweepWorker(
     SweepPlan plan, JobFolder folder, IReadOnlyList<string> own, SweepView view, Action<SweepRow> settled)
-    : JobRemarks(view.Remark)
+    : JobRemarks(view.Remark, view.Line)
 {
     private FeatureCache? cache;
 
@@ -83,20 +83,18 @@ internal sealed class SweepWorker(
         bool goesOn = Before(job).Any(before => RunCopy.TryMake(before, run));
 
         // What this worker has of its own counts, whatever the sweep says.
-        HashSet<string> others = [.. own.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word[2..])];
-        TrainRequest request = SweepArguments.Read(
-            [.. plan.SettingsOf(job.Number).Where(setting => !others.Contains(setting.Name))],
-            [.. own, "--output", run]);
+        SweepSetting[] settings =
+            [.. plan.SettingsOf(job.Number).Where(setting => !own.Contains($"--{setting.Name}"))];
+        TrainRequest request = SweepArguments.Read(settings, [.. own, "--output", run]);
         if (request.Cache is null)
         {
             cache ??= FeatureCache.Temporary();
         }
 
-        TrainRequest resumed = goesOn
-            ? SweepArguments.Read([.. own, "--resume", run]) with { TensorBoard = request.TensorBoard }
-            : request;
-        resumed = resumed with { Cache = request.Cache ?? cache };
-        TrainPlan training = goesOn ? TrainPlan.Resume(resumed, view.Note) : TrainPlan.New(resumed, view.Note);
+        TrainPlan training = goesOn
+            ? TrainPlan.Resume(
+                SweepArguments.Resume(run, settings, own) with { Cache = request.Cache ?? cache }, view.Note)
+            : TrainPlan.New(request with { Cache = request.Cache ?? cache }, view.Note);
         training = training with
         {
             Config = training.Config with
@@ -104,7 +102,10 @@ internal sealed class SweepWorker(
                 PauseAfter = plan.Rungs.Count > 0 ? plan.Rungs[job.Batch] : null,
             },
         };
-        (training, ComputeDevice device) = training.Open(request.Command);
+
+        // As it would be typed: where the run lies when it is done.
+        (training, ComputeDevice device) = training.Open(request.Command!.Replace(
+            run, Path.Combine(folder.Root, plan.NameOf(job)), StringComparison.Ordinal));
         using (device)
         {
             var shown = new TensorBoardView(view, request.TensorBoard);

@@ -374,8 +374,8 @@ internal sealed class TrainOptions
                 (config, value) => config with { Inspect = value }),
             Bound<RunConfig>.Of(
                 OptionOf.Integer(
-                    "--checkpoint-every", "Epochs from one checkpoint to the next; the last epoch always has one.", 1, 1,
-                    100_000).In(HelpGroup.Output),
+                    "--checkpoint-every", "Epochs from one checkpoint to the next; the last epoch always has one.", 1,
+                    1, 100_000).In(HelpGroup.Output),
                 (config, value) => config with { CheckpointEvery = value }),
             Bound<RunConfig>.Of(
                 CommonOptions.FeatureMemory(),
@@ -417,6 +417,9 @@ internal sealed class TrainOptions
     /// <summary>Names of all options.</summary>
     public IReadOnlyList<string> Names => [.. All.Select(option => option.Name)];
 
+    /// <summary>Names of those that may be given with --resume.</summary>
+    public IReadOnlyList<string> ChangeableNames => [.. Changeable.Select(option => option.Name)];
+
     /// <summary>The folder of jobs that is named; null for none.</summary>
     public string? JobsOf(ParseResult parsed) => parsed.GetValue(jobs);
 
@@ -453,7 +456,8 @@ internal sealed class TrainOptions
         if (Given(jobs) && (Given(output) || Given(force)))
         {
             throw new InputException(
-                $"--jobs names the folder that everything goes to: leave {(Given(output) ? "--output" : "--force")} out");
+                "--jobs names the folder that everything goes to: leave " +
+                $"{(Given(output) ? "--output" : "--force")} out");
         }
 
         if (Given(recipe) && Given(like))

@@ -24,6 +24,7 @@ public sealed class JobClaim : IDisposable
         this.options = options;
         Job = job;
         Beat();
+        AppDomain.CurrentDomain.ProcessExit += GiveBackAtExit;
         beat = new Thread(BeatOn) { IsBackground = true, Name = $"claim of job {job.Number}" };
         beat.Start();
     }
@@ -81,9 +82,12 @@ public sealed class JobClaim : IDisposable
         End(crashed with { State = JobState.Failed });
     }
 
-    /// <summary>Ends the signs of life; a claim that is neither settled nor given back is then taken by others.</summary>
+    /// <summary>
+    /// Ends the signs of life; a claim that is neither settled nor given back is then taken by others.
+    /// </summary>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= GiveBackAtExit;
         end.Set();
         if (Thread.CurrentThread != beat)
         {
@@ -93,6 +97,9 @@ public sealed class JobClaim : IDisposable
         lost.Dispose();
         end.Dispose();
     }
+
+    // Of SIGTERM, too, which Kubernetes sends.
+    private void GiveBackAtExit(object? sender, EventArgs exit) => GiveBack();
 
     private bool End(JobEntry to)
     {
@@ -126,7 +133,8 @@ public sealed class JobClaim : IDisposable
         try
         {
             using var file = new FileStream(
-                folder.PathOf(Job), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                folder.PathOf(Job), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0);
             file.Write(Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture, $"{Job.Attempt:0000} {++beats:0000000000}\n")));
             return true;

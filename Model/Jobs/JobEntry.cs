@@ -39,7 +39,8 @@ public sealed record JobEntry(int Batch, int Number, JobState State, int Attempt
         ArgumentNullException.ThrowIfNull(fileName);
         string[] parts = fileName.Split('.', Parts);
         return parts.Length >= Parts - 1 &&
-            IsWhole(parts[0], out int number) && IsWhole(parts[2], out int attempt) && IsWhole(parts[3], out int crashes) &&
+            IsWhole(parts[0], out int number) && IsWhole(parts[2], out int attempt) &&
+            IsWhole(parts[3], out int crashes) &&
             Enum.TryParse(parts[1], ignoreCase: true, out JobState state) && !char.IsAsciiDigit(parts[1][0])
             ? new JobEntry(batch, number, state, attempt, crashes, parts.Length == Parts ? parts[^1] : "")
             : null;

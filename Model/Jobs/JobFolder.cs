@@ -148,8 +148,8 @@ public sealed class JobFolder
     }
 
     /// <summary>
-    /// The jobs of a batch, by number. One that changed its state while the folder was read may be missing: a look later
-    /// it is there.
+    /// The jobs of a batch, by number. One that changed its state while the folder was read may be missing: a look
+    /// later it is there.
     /// </summary>
     public IReadOnlyList<JobEntry> JobsOf(int batch)
     {

@@ -39,15 +39,17 @@ public sealed class JobWorker
     /// <summary>The folder that a job leaves, below its attempt's and then below D; null for none.</summary>
     public Func<JobEntry, string>? NameOf { get; init; }
 
-    /// <summary>Whether an error is the job's own, so that it would come again wherever the job is tried. Where it is
-    /// not, as with a full disk, the job goes back, and the error ends this worker.</summary>
+    /// <summary>
+    /// Whether an error is the job's own, so that it would come again wherever the job is tried. Where it is not, as
+    /// with a full disk, the job goes back, and the error ends this worker.
+    /// </summary>
     public Func<Exception, bool> IsOfTheJob { get; init; } = _ => true;
 
     /// <summary>Does jobs of a batch until all are settled, by this worker or others.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="work">
-    /// Does a job: writes into the claim's attempt and result, and stops when the token is cancelled, because the worker
-    /// is to stop or the claim is lost.
+    /// Does a job: writes into the claim's attempt and result, and stops when the token is cancelled, because the
+    /// worker is to stop or the claim is lost.
     /// </param>
     /// <param name="cancellation">Stops this worker, which gives its job back at once.</param>
     /// <returns>The jobs, all settled.</returns>

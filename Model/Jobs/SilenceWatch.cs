@@ -19,7 +19,8 @@ internal sealed class SilenceWatch(JobOptions options)
     public bool IsSilent(string claim, string content)
     {
         long now = options.Time.GetTimestamp();
-        if (!seen.TryGetValue(claim, out (string Content, long At, TimeSpan Silent) before) || before.Content != content)
+        if (!seen.TryGetValue(claim, out (string Content, long At, TimeSpan Silent) before) ||
+            before.Content != content)
         {
             seen[claim] = (content, now, TimeSpan.Zero);
             return false;

@@ -1,5 +1,5 @@
-// What a fold came to, with what the report of all folds needs of it: where folds are jobs, others than its worker write
-// that report.
+// What a fold came to, with what the report of all folds needs of it: where folds are jobs, others than its worker
+// write that report.
 using System.Text.Json;
 using NativeCnn.Features.Json;
 using NativeCnn.Model.Formats;

@@ -21,8 +21,8 @@ public static class RunCopy
         {
             var copy = RunFolder.Create(made);
 
-            // The checkpoint first: what a training adds meanwhile to the other files is then later than it, and is what
-            // resuming takes out.
+            // The checkpoint first: what a training adds meanwhile to the other files is then later than it, and is
+            // what resuming takes out.
             File.Copy(run.CheckpointFile, copy.CheckpointFile, overwrite: true);
             foreach (string file in Directory.GetFiles(from).Where(path => !RunLock.IsNoPartOfARun(path)))
             {

@@ -29,7 +29,8 @@ public sealed record RunList(IReadOnlyList<RunSummary> Runs, IReadOnlyList<strin
 
             (string Path, RunSummary? Run)[] all =
             [
-                .. Directory.GetDirectories(folder).Where(path => !JobFolder.IsShared(path)).Order(StringComparer.Ordinal)
+                .. Directory.GetDirectories(folder).Where(path => !JobFolder.IsShared(path))
+                    .Order(StringComparer.Ordinal)
                     .Select(path => (path, RunSummary.Of(path))),
             ];
             return new RunList(

@@ -55,7 +55,8 @@ public static partial class RecipeOfJob
             bool isLast = i == path.Length - 1;
             if (!part.Success || at is not JsonObject table)
             {
-                throw new RecipeException($"there is no field '{field.Name}' in a recipe: '{path[i]}' is no name there");
+                throw new RecipeException(
+                    $"there is no field '{field.Name}' in a recipe: '{path[i]}' is no name there");
             }
 
             if (part.Groups[2].Success)

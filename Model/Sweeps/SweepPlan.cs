@@ -1,4 +1,5 @@
-// The jobs of a sweep, as jobs.json keeps them. They come from SPEC.toml alone, so that whoever makes them makes the same.
+// The jobs of a sweep, as jobs.json keeps them. They come from SPEC.toml alone, so that whoever makes them makes the
+// same.
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NativeCnn.Features.Json;
@@ -92,7 +93,8 @@ public sealed record SweepPlan
             if (kind.RootElement.TryGetProperty("kind", out JsonElement one) && one.GetString() != OwnKind)
             {
                 throw new JobException(
-                    $"the jobs in '{folder.Root}' are {one.GetString()}, no sweep: `nativecnn runs {folder.Root}` lists them");
+                    $"the jobs in '{folder.Root}' are {one.GetString()}, no sweep: `nativecnn runs {folder.Root}` " +
+                    "lists them");
             }
 
             return JsonSerializer.Deserialize<SweepPlan>(folder.Definition, StrictJson.Options)!;
@@ -116,12 +118,16 @@ public sealed record SweepPlan
             ("rungs", plan => plan.Rungs), ("eta", plan => plan.Eta),
             ("recipes", plan => plan.Recipes),
         ];
-        string[] differ = [.. parts.Where(part => TextOf(part.Part(this)) != TextOf(part.Part(there))).Select(part => part.What)];
+        string[] differ =
+        [
+            .. parts.Where(part => TextOf(part.Part(this)) != TextOf(part.Part(there))).Select(part => part.What),
+        ];
         if (differ.Length > 0)
         {
             throw new JobException(
                 $"the folder '{folder}' holds the jobs of another sweep: {string.Join(" and ", differ)} " +
-                $"{(differ.Length == 1 ? "differs" : "differ")}; give another --dir, or the sweep that it was begun with");
+                $"{(differ.Length == 1 ? "differs" : "differ")}; give another --dir, or the sweep that it was begun " +
+                "with");
         }
 
         static string TextOf(object? part) => JsonSerializer.Serialize(part, StrictJson.Options);

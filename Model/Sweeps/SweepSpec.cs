@@ -94,7 +94,8 @@ internal sealed record SweepSpec : IValidated
             Base.FirstOrDefault(setting => setting.Name is "epochs" or "minutes" or "patience") is { } length)
         {
             throw new ArgumentException(
-                $"'{length.Name}' in [base] and [halving] both say how long a job trains: leave it out", nameof(Halving));
+                $"'{length.Name}' in [base] and [halving] both say how long a job trains: leave it out",
+                nameof(Halving));
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed record ValueRange(string Name, RangeKind Kind, IReadOnlyList<Swe
         return Kind switch
         {
             // Both ends are among them.
-            RangeKind.Integer => Of(Math.Floor(low + (share * (high - low + 1))).ToString(CultureInfo.InvariantCulture)),
+            RangeKind.Integer => Of(
+                Math.Floor(low + (share * (high - low + 1))).ToString(CultureInfo.InvariantCulture)),
             RangeKind.LogUniform => Of(Rounded(low * Math.Pow(high / low, share))),
             _ => Of(Rounded(low + (share * (high - low)))),
         };

@@ -7,7 +7,8 @@ namespace NativeCnn.Tests.Cli;
 /// <summary><c>nativecnn sweep</c>: real trainings, of a few tiny clips each.</summary>
 public sealed class SweepTests : IDisposable
 {
-    private const string Base = "[base]\nclips_per_class = 4\nclip_seconds = 0.25\nseed = 3\ndevice = \"cpu\"\nworkers = 1\n";
+    private const string Base =
+        "[base]\nclips_per_class = 4\nclip_seconds = 0.25\nseed = 3\ndevice = \"cpu\"\nworkers = 1\n";
 
     private static readonly string[] SameAsBase =
         ["--clips-per-class", "4", "--clip-seconds", "0.25", "--seed", "3", "--device", "cpu", "--workers", "1"];
@@ -27,8 +28,7 @@ public sealed class SweepTests : IDisposable
         int[] settled = [.. workers.SelectMany(one => one.Succeeded().Json)
             .Where(line => line.TryGetProperty("job", out _)).Select(line => line.GetProperty("job").GetInt32())];
         Assert.Equal([0, 1, 2, 3], settled.Order());
-        CliRun.Of(["train", .. SameAsBase, "--epochs", "1", "--learning-rate", "0.02", "--batch-size", "8", "--output", folder["alone"]])
-            .Succeeded();
+        TrainAlone("--epochs", "1", "--learning-rate", "0.02", "--batch-size", "8");
         SameWeights(folder["alone"], folder["d/0002"]);
 
         JsonElement[] report = CliRun.Of("sweep", "report", folder["d"], "--json", "--output", folder["d.csv"])
@@ -50,7 +50,8 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void Halving_LetsTheBestGoOn_ToTheWeightsOfAnUnbrokenTraining()
     {
-        string spec = Spec(Base + "[grid]\nlearning_rate = [0.00001, 0.005, 0.00002, 0.02]\n[halving]\nrungs = [1, 3]\neta = 4\n");
+        string spec = Spec(
+            Base + "[grid]\nlearning_rate = [0.00001, 0.005, 0.00002, 0.02]\n[halving]\nrungs = [1, 3]\neta = 4\n");
 
         CliRun run = CliRun.Of("sweep", spec, "--dir", folder["d"]).Succeeded();
 
@@ -61,18 +62,21 @@ public sealed class SweepTests : IDisposable
         Assert.Equal([3, 1, 1, 1], report[..^1].Select(job => job.GetProperty("epochs").GetInt32()));
 
         // Who went on is who was best in the lower rung, ties by loss: read from the runs themselves.
-        int winner = Enumerable.Range(0, 4).OrderByDescending(job => Last(job).Accuracy).ThenBy(job => Last(job).Loss).First();
+        int winner = Enumerable.Range(0, 4)
+            .OrderByDescending(job => Last(job).Accuracy).ThenBy(job => Last(job).Loss).First();
         Assert.Equal(winner, report[0].GetProperty("job").GetInt32());
         string rate = new[] { "0.00001", "0.005", "0.00002", "0.02" }[winner];
-        CliRun.Of(["train", .. SameAsBase, "--epochs", "3", "--learning-rate", rate, "--output", folder["alone"]]).Succeeded();
+        TrainAlone("--epochs", "3", "--learning-rate", rate);
         SameWeights(folder["alone"], folder[$"d/{winner:0000}-rung1"]);
-        Assert.Contains(run.Output, line => line.StartsWith("rung 1, to epoch 3: 1 job, 1 done", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Output, line => line.StartsWith("rung 1, to epoch 3: 1 job, 1 done", StringComparison.Ordinal));
 
         (double Accuracy, double Loss) Last(int job)
         {
             JsonElement epoch = JsonDocument.Parse(
                 File.ReadAllLines(folder[$"d/{job:0000}-rung0/metrics.jsonl"]).Single()).RootElement;
-            return (epoch.GetProperty("validation_accuracy").GetDouble(), epoch.GetProperty("validation_loss").GetDouble());
+            return (
+                epoch.GetProperty("validation_accuracy").GetDouble(), epoch.GetProperty("validation_loss").GetDouble());
         }
     }
 
@@ -80,13 +84,15 @@ public sealed class SweepTests : IDisposable
     public void JobOfAWorkerThatWasKilled_GoesOnFromItsCheckpoint_ToTheSameWeights()
     {
         string spec = Spec(Base + "epochs = 3\n[grid]\nlearning_rate = [0.005]\n");
-        CliRun.Of(["train", .. SameAsBase, "--epochs", "3", "--learning-rate", "0.005", "--output", folder["alone"]]).Succeeded();
+        TrainAlone("--epochs", "3", "--learning-rate", "0.005");
 
         // What a killed worker leaves: a claim, and a run of one epoch in its attempt.
         using (var stopped = new CancellationTokenSource())
         {
             stopped.Cancel();
-            Assert.Equal(ExitCodes.Interrupted, CliRun.Of(new StringWriter(), stopped.Token, "sweep", spec, "--dir", folder["d"]).ExitCode);
+            Assert.Equal(
+                ExitCodes.Interrupted,
+                CliRun.Of(new StringWriter(), stopped.Token, "sweep", spec, "--dir", folder["d"]).ExitCode);
         }
 
         string batch = folder["d/jobs/batch-0"];
@@ -94,7 +100,8 @@ public sealed class SweepTests : IDisposable
         Directory.CreateDirectory(folder["d/jobs/attempts/0-0000.1"]);
         string killed = folder["d/jobs/attempts/0-0000.1/0000"];
         Interrupted(
-            "\"epoch\":1", ["train", .. SameAsBase, "--epochs", "3", "--learning-rate", "0.005", "--json", "--output", killed]);
+            "\"epoch\":1",
+            ["train", .. SameAsBase, "--epochs", "3", "--learning-rate", "0.005", "--json", "--output", killed]);
         string first = Assert.Single(File.ReadAllLines(Path.Combine(killed, "metrics.jsonl")));
 
         CliRun run = CliRun.Of("sweep", spec, "--dir", folder["d"], "--json").Succeeded();
@@ -136,7 +143,8 @@ public sealed class SweepTests : IDisposable
 
         CliRun run = CliRun.Of("sweep", spec, "--dir", folder["d"], "--json").Succeeded();
 
-        JsonElement failed = run.Json.Single(line => line.TryGetProperty("state", out JsonElement state) && state.GetString() == "failed");
+        JsonElement failed = run.Json.Single(
+            line => line.TryGetProperty("state", out JsonElement state) && state.GetString() == "failed");
         Assert.Equal(1, failed.GetProperty("job").GetInt32());
         Assert.Contains("nothing", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(1, run.Json[^1].GetProperty("failed").GetInt32());
@@ -154,14 +162,21 @@ public sealed class SweepTests : IDisposable
         File.AppendAllText(spec, "# a comment is no difference\n");
         CliRun.Of("sweep", spec, "--dir", folder["d"]).Succeeded();
 
-        File.WriteAllText(spec, File.ReadAllText(spec).Replace("batch_size = [1]", "batch_size = [1, 2]", StringComparison.Ordinal));
+        File.WriteAllText(
+            spec,
+            File.ReadAllText(spec).Replace("batch_size = [1]", "batch_size = [1, 2]", StringComparison.Ordinal));
 
         CliRun.Of("sweep", spec, "--dir", folder["d"]).FailedNaming("jobs differs");
         CliRun.Of("sweep", "report", folder.Path).FailedNaming("holds no jobs");
         CliRun.Of("sweep", Spec("[grid]\noptimizer = [\"adam\"]\n[base]\nnesterov = true\n"), "--dir", folder["e"])
             .FailedNaming("job 0000 (optimizer adam)");
+        CliRun.Of("sweep", Spec("[grid]\nseed = [1]\n[base]\ndata = \"/no/where\"\n"), "--dir", folder["e"])
+            .FailedNaming("no data '/no/where'");
         Assert.False(Directory.Exists(folder["e"]));
     }
+
+    private void TrainAlone(params string[] more) =>
+        CliRun.Of(["train", .. SameAsBase, .. more, "--output", folder["alone"]]).Succeeded();
 
     private string Spec(string toml)
     {
@@ -179,7 +194,8 @@ public sealed class SweepTests : IDisposable
     }
 
     private static void SameWeights(string a, string b) => Assert.Equal(
-        File.ReadAllBytes(Path.Combine(a, "model.safetensors")), File.ReadAllBytes(Path.Combine(b, "model.safetensors")));
+        File.ReadAllBytes(Path.Combine(a, "model.safetensors")),
+        File.ReadAllBytes(Path.Combine(b, "model.safetensors")));
 
     private sealed class WatchedWriter(string word, Action found) : StringWriter
     {

@@ -8,8 +8,7 @@ public sealed class JobFolderTests : IDisposable
 {
     private const string Definition = """{"kind": "test"}""";
 
-    // A worker that works gives a sign each 20 ms: on a machine that is busy, some come late, and jobs change hands. The
-    // laws hold all the same.
+    // On a machine that is busy signs of life may come too late, and jobs change hands: the laws hold all the same.
     private static readonly JobOptions Soon = new() { Silence = TimeSpan.FromSeconds(0.4) };
 
     private readonly TemporaryFolder folder = new();
@@ -214,7 +213,13 @@ public sealed class JobFolderTests : IDisposable
     private static JobEntry Claimed(JobFolder jobs, int number, string owner, int attempt, int crashes)
     {
         JobEntry waiting = jobs.JobsOf(0).Single(job => job.Number == number);
-        JobEntry claimed = waiting with { State = JobState.Claimed, Attempt = attempt, Crashes = crashes, Owner = owner };
+        JobEntry claimed = waiting with
+        {
+            State = JobState.Claimed,
+            Attempt = attempt,
+            Crashes = crashes,
+            Owner = owner,
+        };
         Assert.True(jobs.TryChange(waiting, claimed));
         return claimed;
     }

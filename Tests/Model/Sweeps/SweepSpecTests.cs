@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NativeCnn.Cli.Commands;
+using NativeCnn.Features.Json;
 using NativeCnn.Model.Recipes;
 using NativeCnn.Model.Sweeps;
 
@@ -99,8 +100,9 @@ public sealed class SweepSpecTests
     [Fact]
     public void Plan_WrittenAndRead_IsTheSame()
     {
-        SweepPlan plan = Parse("metric = \"loss\"\n[base]\nrecipe = \"deep\"\n[grid]\nseed = [1, 2]\n\"training.batch_size\" = [8]");
-        SweepPlan read = JsonSerializer.Deserialize<SweepPlan>(plan.ToJson(), NativeCnn.Features.Json.StrictJson.Options)!;
+        SweepPlan plan = Parse(
+            "metric = \"loss\"\n[base]\nrecipe = \"deep\"\n[grid]\nseed = [1, 2]\n\"training.batch_size\" = [8]");
+        SweepPlan read = JsonSerializer.Deserialize<SweepPlan>(plan.ToJson(), StrictJson.Options)!;
 
         plan.ExpectSame(read, "d");
         Assert.Equal(plan.ToJson(), read.ToJson());
