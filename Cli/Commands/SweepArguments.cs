@@ -45,7 +45,7 @@ internal static class SweepArguments
         return Read([.. Words(options), .. more], recipe);
     }
 
-    /// <summary>The same for a run to go on with: the folder has the settings, but for those that no run keeps.</summary>
+    /// <summary>The same for a run to go on with, which has the settings but for those that no run keeps.</summary>
     /// <param name="run">The run folder.</param>
     /// <param name="settings">The settings of the job.</param>
     /// <param name="more">More words of the command line.</param>

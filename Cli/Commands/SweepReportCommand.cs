@@ -18,8 +18,8 @@ internal static class SweepReportCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "report",
-            "Lists the jobs of a sweep, the best first: the settings that vary, the figure that they are compared by, " +
-            "epochs, seconds, state and worker. It can be asked while workers are at work.")
+            "Lists the jobs of a sweep, the best first: the settings that vary, the figure that they are compared " +
+            "by, epochs, seconds, state and worker. It can be asked while workers are at work.")
         {
             folder, output, json,
         };

@@ -1,6 +1,7 @@
 // A job that this worker has. A thread of its own gives signs of life by writing into the claim's file, which it never
 // makes: where the file is not there any more, another worker has taken the job.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace NativeCnn.Model.Jobs;
@@ -15,6 +16,7 @@ public sealed class JobClaim : IDisposable
     private readonly CancellationTokenSource lost = new();
     private readonly ManualResetEventSlim end = new();
     private readonly Thread beat;
+    private readonly PosixSignalRegistration terminated;
     private bool isOver;
     private long beats;
 
@@ -25,6 +27,9 @@ public sealed class JobClaim : IDisposable
         Job = job;
         Beat();
         AppDomain.CurrentDomain.ProcessExit += GiveBackAtExit;
+
+        // What Kubernetes sends before it ends a pod; .NET ends the process then without a ProcessExit.
+        terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => GiveBack());
         beat = new Thread(BeatOn) { IsBackground = true, Name = $"claim of job {job.Number}" };
         beat.Start();
     }
@@ -88,6 +93,7 @@ public sealed class JobClaim : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= GiveBackAtExit;
+        terminated.Dispose();
         end.Set();
         if (Thread.CurrentThread != beat)
         {
@@ -98,7 +104,6 @@ public sealed class JobClaim : IDisposable
         end.Dispose();
     }
 
-    // Of SIGTERM, too, which Kubernetes sends.
     private void GiveBackAtExit(object? sender, EventArgs exit) => GiveBack();
 
     private bool End(JobEntry to)

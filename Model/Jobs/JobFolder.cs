@@ -7,9 +7,9 @@
 //   D/jobs/results/0-0007.2.*    what it came to: written before the job is called done, named by its state
 //   D/name/                      what a job leaves, brought from its attempt when it is done
 //
-// Folders appear whole: they are made beside their place and renamed, which fails where another was first. A job is done
-// when claimed.N.owner is renamed to done.N.owner. Who lost the claim does not have that name any more, so that its
-// rename fails, whatever it has written: into its own attempt alone.
+// Folders appear whole: they are made beside their place and renamed, which fails where another was first. A job is
+// done when claimed.N.owner is renamed to done.N.owner. Who lost the claim does not have that name any more, so that
+// its rename fails, whatever it has written: into its own attempt alone.
 using System.Globalization;
 using System.Text.Json;
 using NativeCnn.Model.Formats;
