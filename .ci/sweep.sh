@@ -55,6 +55,15 @@ wait_for_claim() { # PID
   return 1
 }
 
+wait_for_any_claim() { # FOLDER
+  for _ in $(seq 200); do
+    ls "$1/jobs/batch-0" 2>/dev/null | grep -q claimed && return 0
+    sleep 0.05
+  done
+  echo "nobody claims a job of $1"
+  return 1
+}
+
 drained() {
   local pids=() victim stopped again code=0
   for i in 1 2 3 4; do worker $i; pids[i]=$!; done
@@ -109,13 +118,9 @@ report() {
 # What Kubernetes sends before it ends a pod.
 terminated() {
   local pid
-  cp "$work/sweep.toml" "$work/again.toml"
-  "${nativecnn[@]}" sweep "$work/again.toml" --dir "$work/terminated" >"$work/terminated.log" 2>&1 &
+  "${nativecnn[@]}" sweep "$work/sweep.toml" --dir "$work/terminated" >"$work/terminated.log" 2>&1 &
   pid=$!
-  for _ in $(seq 200); do
-    ls "$work/terminated/jobs/batch-0" 2>/dev/null | grep -q claimed && break
-    sleep 0.05
-  done
+  wait_for_any_claim "$work/terminated" || return 1
   kill -TERM $pid
   wait $pid
   ls "$work/terminated/jobs/batch-0"
@@ -155,15 +160,12 @@ for label, pitch in (("low", 300), ("high", 900), ("higher", 1500)):
                 file.setparams((1, 2, 8000, 0, "NONE", ""))
                 file.writeframes(samples.tobytes())
 CLIPS
-folds=(train --data "$work/clips" --group speaker --folds --epochs 6 --model deep --device cpu --workers 1)
+folds=(train --data "$work/clips" --group speaker --folds --epochs 4 --model deep --device cpu --workers 1)
 shared_folds() {
   local first second code=0
   "${nativecnn[@]}" "${folds[@]}" --jobs "$work/folds" >"$work/folds1.log" 2>&1 &
   first=$!
-  for _ in $(seq 200); do
-    ls "$work/folds/jobs/batch-0" 2>/dev/null | grep -q claimed && break
-    sleep 0.05
-  done
+  wait_for_any_claim "$work/folds" || return 1
   kill -KILL $first
   wait $first 2>/dev/null
   "${nativecnn[@]}" "${folds[@]}" --jobs "$work/folds" >"$work/folds1.log" 2>&1 &
