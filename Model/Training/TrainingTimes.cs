@@ -25,7 +25,7 @@ public sealed class TrainingTimes
     /// <summary>Floating-point operations of all forward and backward passes of training.</summary>
     public long Operations { get; internal set; }
 
-    /// <summary>Clips trained on in a second of training steps: input, forward, backward and optimiser.</summary>
+    /// <summary>Clips trained on in a second of training steps: input, forward, backward, exchange, optimiser.</summary>
     public double SamplesPerSecond => Samples / Math.Max(StepSeconds, 1e-9);
 
     /// <summary>Arithmetic of training steps in GFLOP/s.</summary>
@@ -39,7 +39,7 @@ public sealed class TrainingTimes
 
     private double StepSeconds =>
         this[TrainingPhase.Input] + this[TrainingPhase.Forward] + this[TrainingPhase.Backward] +
-        this[TrainingPhase.Optimizer] + this[TrainingPhase.Replay];
+        this[TrainingPhase.Exchange] + this[TrainingPhase.Optimizer] + this[TrainingPhase.Replay];
 
     /// <summary>Takes over the phases that another clock booked.</summary>
     internal void Add(TrainingTimes other)
