@@ -341,7 +341,11 @@ internal sealed class TrainOptions
                 (config, value) => config with { PartFolders = CommonOptions.ToPartFolders(value) }),
             Bound<RunConfig>.Of(acceptChanges, (config, value) => config with { AcceptChanges = value }),
             Bound<RunConfig>.Of(
-                epochs, (config, value) => config with { Training = config.Training with { Epochs = value } }),
+                epochs,
+                (config, value) => config with
+                {
+                    Training = config.Training with { Epochs = value, Presentations = 0 },
+                }),
             Bound<RunConfig>.Of(
                 minutes,
                 (config, value) => config with { Training = config.Training with { Minutes = value!.Value } }),

@@ -103,6 +103,15 @@ public static class TrainingSession
 
         using RunLock? alone = processes.OnFirst(() => RunLock.Take(folder));
         Split split = SplitOf(clips, config, resume ? folder : null, observer.Remark, cancellation);
+        if (!resume && config.Training is { Presentations: > 0, Minutes: 0 } asked)
+        {
+            int fitted = asked.EpochsOf(split.Train.Length, config.Labels.Count);
+            config = config with { Training = asked with { Epochs = fitted, Presentations = 0 } };
+            observer.Remark(
+                $"{fitted} epochs: about {(long)fitted * split.Train.Length / config.Labels.Count} presentations of each " +
+                $"class (the recipe has {asked.Presentations}, in at most {asked.Epochs} epochs; --epochs sets another number)");
+        }
+
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =
             Prepare(device, config, clips, split, begun: resume, observer, processes, cancellation);
         TimeSpan? limit = resume || config.Training.Minutes == 0

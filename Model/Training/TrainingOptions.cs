@@ -13,6 +13,9 @@ public sealed record TrainingOptions : IValidated
     /// <summary>The greatest <see cref="FocalGamma"/>.</summary>
     public const float MostFocalGamma = 10;
 
+    /// <summary>Epochs that <see cref="Presentations"/> leave at least, however many clips there are.</summary>
+    public const int FewestPresented = 20;
+
     /// <summary>Passes over the training part.</summary>
     public int Epochs { get; init; } = 15;
 
@@ -22,6 +25,14 @@ public sealed record TrainingOptions : IValidated
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double Minutes { get; init; }
+
+    /// <summary>
+    /// How often clips of each class are shown, in the mean of the classes, where data have enough of them: many clips
+    /// of few classes need fewer passes than few clips of many. <see cref="Epochs"/> is then the most, and
+    /// <see cref="EpochsOf"/> what a run folder keeps. 0 for <see cref="Epochs"/> whatever the data.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Presentations { get; init; }
 
     /// <summary>Training stops after so many epochs without a better validation; 0 for never.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -111,6 +122,17 @@ public sealed record TrainingOptions : IValidated
     /// <summary>Share of the clips that validate, in (0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.2;
 
+    /// <summary>
+    /// The epochs that <see cref="Presentations"/> come to with so many clips of so many classes: at least
+    /// <see cref="FewestPresented"/>, at most <see cref="Epochs"/>.
+    /// </summary>
+    /// <param name="clips">Training clips.</param>
+    /// <param name="classes">Their classes.</param>
+    public int EpochsOf(int clips, int classes) => Presentations == 0 || clips == 0
+        ? Epochs
+        : (int)Math.Clamp(
+            Math.Round((double)Presentations * classes / clips), Math.Min(FewestPresented, Epochs), Epochs);
+
     /// <summary>These options with more <see cref="LayerRates"/>.</summary>
     /// <param name="more">As <see cref="LayerRates"/> is written.</param>
     public TrainingOptions WithLayerRates(string more)
@@ -127,6 +149,7 @@ public sealed record TrainingOptions : IValidated
     {
         Require(Epochs >= 1, "epochs", Epochs, "at least 1");
         Require(Minutes is >= 0 and <= 1e6, "limit in minutes", Minutes, "0 for none, up to 1000000");
+        Require(Presentations >= 0, "number of presentations", Presentations, "0 for none, or above");
         Require(Patience >= 0, "patience", Patience, "0 epochs or more");
         Require(Enum.IsDefined(Best), "best", Best, "accuracy, loss, f1 or map");
         Require(BatchSize is >= 1 and <= 65_536, "batch size", BatchSize, "from 1 to 65536");

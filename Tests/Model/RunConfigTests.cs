@@ -36,9 +36,9 @@ public sealed class RunConfigTests : IDisposable
         """;
 
     private const string TrainingFields =
-        "epochs, minutes, patience, best, batch_size, learning_rate, schedule, seed, optimizer, decay_of, clip_norm, " +
-        "average_decay, accumulate, shards, layer_rates, label_smoothing, focal_gamma, balance_classes, sampling, " +
-        "augmentation, crop_seconds, test_crops, validation_fraction";
+        "epochs, minutes, presentations, patience, best, batch_size, learning_rate, schedule, seed, optimizer, decay_of, " +
+        "clip_norm, average_decay, accumulate, shards, layer_rates, label_smoothing, focal_gamma, balance_classes, " +
+        "sampling, augmentation, crop_seconds, test_crops, validation_fraction";
 
     private readonly TemporaryFolder folder = new();
 
