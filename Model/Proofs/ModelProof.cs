@@ -38,7 +38,7 @@ public sealed record ModelProof
     private ModelProof(ProofSetting setting) => Setting = setting;
 
     /// <summary>What it was made with.</summary>
-    public ProofSetting Setting { get; }
+    public ProofSetting Setting { get; init; }
 
     /// <summary>Number of clips N.</summary>
     public int Count => Waveform.Shape[0];
@@ -121,8 +121,8 @@ public sealed record ModelProof
     }
 
     /// <summary>
-    /// The proof of a run, for what is exported of it: the one in its folder; where that has none of these weights, one
-    /// of sounds that the program makes, computed on the model's device.
+    /// The proof of a run: the one in its folder; where that has none of these weights, one of sounds that the program
+    /// makes, computed on the model's device.
     /// </summary>
     /// <param name="model">The run's model.</param>
     /// <param name="folder">The run's folder.</param>

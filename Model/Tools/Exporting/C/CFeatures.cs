@@ -58,6 +58,9 @@ internal sealed class CFeatures
     /// <summary>Samples of a clip.</summary>
     public int Samples => format.ClipSamples;
 
+    /// <summary>Numbers of the features of a clip.</summary>
+    public int Numbers => checked(format.Frames * format.Channels);
+
     /// <summary>Bytes of each of the two buffers of a frame; none for samples as they are.</summary>
     public int ReserveBytes { get; }
 
