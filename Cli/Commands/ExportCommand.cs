@@ -38,8 +38,8 @@ internal static class ExportCommand
             "cc-by-4.0. Without it, the card names none.");
         Option<string> proof = OptionOf.Choice(
             "--proof",
-            "What proof.safetensors, for nativecnn verify, is of: synthetic, sounds that NativeCnn makes; clips, validation "
-            + "clips of the run, whose sound is passed on then; none.",
+            "What proof.safetensors, for nativecnn verify, is of: synthetic, sounds that NativeCnn makes; clips, "
+            + "validation clips of the run, whose sound is passed on then; none.",
             "synthetic", ["synthetic", "clips", "none"]);
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();

@@ -17,8 +17,8 @@ internal static class VerifyCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Run folders, or folders of exports; a folder of folds, or several between commas, stands for each of "
-                + "them.",
+            Description = "Run folders, or folders of exports; a folder of folds, or several between commas, stands for "
+                + "each of them.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> device = CommonOptions.Device();
@@ -27,14 +27,14 @@ internal static class VerifyCommand
         Option<string> precision = CommonOptions.Precision();
         Option<bool> run = OptionOf.Flag(
             "--run",
-            "For an export as C: compile it (CC, or cc, gcc or clang) and run it. It is a program of whoever made it: do so "
-            + "where you trust it.");
+            "For an export as C: compile it (CC, or cc, gcc or clang) and run it. It is a program of whoever made it: "
+            + "do so where you trust it.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "verify",
-            "Computes the clips of a run's proof again, on any device, or those of an export by its files, and names the " +
-            "first stage that gives something else: waveform, features, normalisation, a layer, logits, probabilities, " +
-            "a file. Exit code 1 where one does.")
+            "Computes the clips of a run's proof again, on any device, or those of an export by its files, and names " +
+            "the first stage that gives something else: waveform, features, normalisation, a layer, logits, " +
+            "probabilities, a file. Exit code 1 where one does.")
         {
             runs, device, workers, rungs, precision, run, json,
         };
@@ -44,7 +44,8 @@ internal static class VerifyCommand
                 parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)),
                 CommonOptions.PrecisionOf(parsed.GetValue(precision))).RemarkingTo(terminal);
             return Verify(
-                opened, [.. parsed.GetValue(runs)!.SelectMany(RunSet.Of)], parsed.GetValue(run), parsed.GetValue(json), terminal);
+                opened, [.. parsed.GetValue(runs)!.SelectMany(RunSet.Of)], parsed.GetValue(run), parsed.GetValue(json),
+                terminal);
         });
         return command.WithExamples(
             "nativecnn verify runs/digits",

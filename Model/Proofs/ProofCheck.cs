@@ -42,7 +42,8 @@ public static class ProofCheck
             ? ProofStage.Parting("waveform", samples)
             : proof.Setting.SampleRate != format.Features.SampleRate
             ? ProofStage.Parting(
-                "waveform", $"the run is of {format.Features.SampleRate} Hz, the proof of {proof.Setting.SampleRate} Hz")
+                "waveform",
+                $"the run is of {format.Features.SampleRate} Hz, the proof of {proof.Setting.SampleRate} Hz")
             : Foreign("features", [proof.Count, format.Channels, format.Frames], proof.Features) is { } features
             ? ProofStage.Parting("features", features)
             : Foreign("logits", [proof.Count, config.Labels.Count], proof.Logits) is { } logits

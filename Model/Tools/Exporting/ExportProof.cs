@@ -1,6 +1,6 @@
-// The proof of an export: what its files give for a few sounds, stage by stage, so that whoever has the folder alone can
-// see that it gives the same. An export is made to be passed on, so that its sounds are made here, unless others are asked
-// for.
+// The proof of an export: what its files give for a few sounds, stage by stage, so that whoever has the folder alone
+// can see that it gives the same. An export is made to be passed on, so that its sounds are made here, unless others
+// are asked for.
 using System.Globalization;
 using NativeCnn.Model.Data;
 using NativeCnn.Model.Exports;

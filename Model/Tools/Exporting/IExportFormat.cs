@@ -15,7 +15,9 @@ public interface IExportFormat
     /// <summary>Writes the files into a folder, each whole or not at all.</summary>
     /// <param name="request">The run, the folder, and the options.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="NativeCnn.Model.Exports.ExportException">A layer, a feature setting or an option has no such form.</exception>
+    /// <exception cref="NativeCnn.Model.Exports.ExportException">
+    /// A layer, a feature setting or an option has no such form.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     ExportedFiles Write(ExportRequest request);
 }

@@ -1,5 +1,5 @@
-// An export as C, compiled by the compiler of this machine with a program that reads numbers and writes numbers: features
-// and probabilities of each sound, and logits of the normalised features that the proof has.
+// An export as C, compiled by the compiler of this machine with a program that reads numbers and writes numbers:
+// features and probabilities of each sound, and logits of the normalised features that the proof has.
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using NativeCnn.Engine.Messages;
@@ -14,7 +14,8 @@ namespace NativeCnn.Tools.Verifying;
 internal sealed class CCheck : IExportCheck
 {
     // Of whole numbers, one that is rounded the other way is a step, and steps are coarse.
-    private const double OfWholeNumbers = 0.05;
+    private const double LogitsOfWholeNumbers = 0.01;
+    private const double ProbabilitiesOfWholeNumbers = 0.05;
 
     /// <inheritdoc/>
     public string Format => "c";
@@ -28,15 +29,15 @@ internal sealed class CCheck : IExportCheck
         if (!folder.MayRun)
         {
             throw new RunException(
-                $"'{folder.Path}' is a program in C, and to verify it is to compile it and to run it: give --run where " +
-                "you trust it");
+                $"'{folder.Path}' is a program in C, and to verify it is to compile it and to run it: give --run " +
+                "where you trust it");
         }
 
         ModelProof proof = folder.Proof;
         (float[] normalized, float[] probabilities, float[] logits) = Compute(folder);
         ProofTolerances most = folder.Tolerances;
         (double network, double whole) = proof.Setting.WholeNumbers
-            ? (OfWholeNumbers, OfWholeNumbers)
+            ? (LogitsOfWholeNumbers, ProbabilitiesOfWholeNumbers)
             : (most.Network, most.Probabilities);
         return
         [
@@ -60,7 +61,7 @@ internal sealed class CCheck : IExportCheck
             string At(string file) => Path.Combine(work, file);
             File.WriteAllText(At("verify.c"), CPrograms.Verify(name));
             Run(
-                CCompiler.Find(),
+                CCompiler.Find(Environment.GetEnvironmentVariable("CC")),
                 [
                     "-std=c99", "-O2", "-I", Path.GetFullPath(folder.Path), At("verify.c"),
                     Path.GetFullPath(folder.At(name + ".c")), "-lm", "-o", At("verify.exe"),

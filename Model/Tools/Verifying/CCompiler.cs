@@ -11,14 +11,14 @@ internal static class CCompiler
     private static readonly string[] Usual = ["cc", "gcc", "clang"];
 
     /// <summary>Its name: that of the variable CC, or the first of cc, gcc and clang that there is.</summary>
+    /// <param name="named">What the variable CC names; null or empty where it names none.</param>
     /// <exception cref="RunException">There is none.</exception>
-    public static string Find()
+    public static string Find(string? named)
     {
-        string? named = Environment.GetEnvironmentVariable("CC");
         IEnumerable<string> candidates = string.IsNullOrWhiteSpace(named) ? Usual : [named];
         return candidates.FirstOrDefault(IsThere) ?? throw new RunException(
-            $"there is no C compiler to run an export with ({string.Join(", ", candidates)}): install one, or name it " +
-            "by the variable CC");
+            $"there is no C compiler to run an export with ({string.Join(", ", candidates)}): install one, or name " +
+            "it by the variable CC");
     }
 
     /// <summary>Runs a program to its end.</summary>

@@ -1,5 +1,5 @@
-// `nativecnn verify DIR`: what the files of an export give for the sounds of its proof. Each format has its check; behind
-// it stand the files whose bytes are others than those that were written, were it by one bit.
+// `nativecnn verify DIR`: what the files of an export give for the sounds of its proof. Each format has its check;
+// behind it stand the files whose bytes are others than those that were written, were it by one bit.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Messages;
 using NativeCnn.Model.Formats;
@@ -38,8 +38,8 @@ public static class ExportVerification
         }
 
         IExportCheck check = Checks.FirstOrDefault(one => one.Format == format) ?? throw new RunException(
-            $"the proof of '{folder}' is of an export that this program does not know, '{OneLine.Of(format)}': verify " +
-            "it with the program that made it");
+            $"the proof of '{folder}' is of an export that this program does not know, '{OneLine.Of(format)}': " +
+            "verify it with the program that made it");
         var config = RunConfig.Parse(proof.Setting.Config ?? "null", $"the proof of '{folder}'");
         var export = new ExportFolder(folder, proof, config, device, mayRun, cancellation);
         ProofStage[] stages = ProofCheck.ForeignTo(config, proof) is { } foreign ? [foreign] : Missing(export);

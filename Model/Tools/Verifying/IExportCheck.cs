@@ -11,7 +11,9 @@ internal interface IExportCheck
     /// <summary>Computes the proof of a folder again.</summary>
     /// <param name="folder">The folder and its proof.</param>
     /// <returns>The stages in the order of computation.</returns>
-    /// <exception cref="NativeCnn.Model.Runs.RunException">It cannot be computed here; the message says why.</exception>
+    /// <exception cref="NativeCnn.Model.Runs.RunException">
+    /// It cannot be computed here; the message says why.
+    /// </exception>
     IEnumerable<ProofStage> Check(ExportFolder folder);
 
     /// <summary>Where it is computed.</summary>

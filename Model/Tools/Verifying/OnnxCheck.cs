@@ -25,7 +25,8 @@ internal sealed class OnnxCheck : IExportCheck
         var network = OnnxProgram.Load(folder.At(OnnxFormat.NetworkFile));
         string features = model.Metadata.GetValueOrDefault(OnnxMetadata.FeaturesValueKey)
             ?? throw new OnnxException(
-                $"{OnnxFormat.ModelFile} does not say by '{OnnxMetadata.FeaturesValueKey}' which value its features are");
+                $"{OnnxFormat.ModelFile} does not say by '{OnnxMetadata.FeaturesValueKey}' which value its features " +
+                "are");
         Dictionary<string, OnnxValue> found = model.Run(
             OnnxValue.Of(proof.Waveform.Shape, proof.Waveform.AsFloat32().ToArray()),
             features, "logits", "probabilities");
@@ -52,7 +53,8 @@ internal sealed class OnnxCheck : IExportCheck
         float[][] stretches = folder.StretchesOf(folder.Proof.Features.AsFloat32());
         Shape input = folder.Config.Input;
         OnnxValue logits = network.Run(
-            OnnxValue.Of([stretches.Length, input[0], input[1]], [.. stretches.SelectMany(one => one)]), "logits")["logits"];
+            OnnxValue.Of([stretches.Length, input[0], input[1]], [.. stretches.SelectMany(one => one)]),
+            "logits")["logits"];
         return folder.MeanOfStretches(Expect("logits", [stretches.Length, folder.Config.Labels.Count], logits));
     }
 

@@ -34,7 +34,8 @@ public sealed class CNetworkTests
         float largest = one.Output.Max(MathF.Abs);
 
         Assert.Equal(one.Output, CLowering.Of(one.Graph, ranges).Logits(one.Input), Near(0.12f * largest));
-        Assert.Equal(one.Output, CLowering.Of(one.Graph, ranges, isWide: _ => true).Logits(one.Input), Near(0.04f * largest));
+        Assert.Equal(
+            one.Output, CLowering.Of(one.Graph, ranges, isWide: _ => true).Logits(one.Input), Near(0.04f * largest));
     }
 
     [Fact]

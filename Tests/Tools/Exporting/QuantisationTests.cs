@@ -99,12 +99,15 @@ public sealed class QuantisationTests
         var graph = new NetworkGraph(NetworkPresets.Find("tiny")!.Create(), new Shape(20, 40), 6);
         ExportGraph network = BatchNormFolding.Apply(
             ExportGraph.Of(new Network(TestDevices.Get("cpu"), graph, seed: 3)));
-        float[][] clips = [.. Enumerable.Range(0, 24).Select(i => Array.ConvertAll(
-            Random(800, seed: i), x => MathF.Tan(1.55f * x)))];
+        float[][] clips = [.. Enumerable.Range(0, 24).Select(i => Random(800, seed: i))];
         var set = new CalibrationSet(clips, [.. clips.Select(clip => (clip, 0))], ("clips", "clips"));
 
-        (CNetwork quantised, IReadOnlyList<string> notes) = CQuantizer.Quantize(network, set, crops: null);
+        // Logits of a network that nobody trained are the same for all clips, but for little: 8 bits do.
+        CNetwork narrow = CQuantizer.Quantize(network, set, crops: null).Network;
+        (CNetwork quantised, IReadOnlyList<string> notes) = CQuantizer.Quantize(
+            network, set, crops: null, mostError: 0);
 
+        Assert.DoesNotContain(narrow.Steps, step => step.Output.Number == CNumber.Int16);
         string line = notes.Single(note => note.StartsWith("int8, and int16 for ", StringComparison.Ordinal));
         string[] named = line["int8, and int16 for ".Length..line.IndexOf(':', StringComparison.Ordinal)].Split(", ");
         string[] wide =
@@ -113,7 +116,7 @@ public sealed class QuantisationTests
                 .Select(value => value.Name.Replace("_quantised", "", StringComparison.Ordinal)),
         ];
         Assert.Equal(wide.Order(), named.Order());
-        Assert.InRange(named.Length, 1, quantised.Quantised.Count - 1);
+        Assert.InRange(named.Length, 1, quantised.Quantised.Count);
     }
 
     private static FilterInputs InputsOf(float[][] rows)

@@ -50,7 +50,8 @@ internal sealed class CLowering
     /// <exception cref="ExportException">An operator has no form in C.</exception>
     public static CNetwork Of(
         ExportGraph graph, Func<string, int, float>? ranges = null, Func<string, bool>? isWide = null,
-        IReadOnlyDictionary<string, FilterInputs>? inputs = null) => new CLowering(graph, ranges, isWide, inputs).Lower();
+        IReadOnlyDictionary<string, FilterInputs>? inputs = null) =>
+        new CLowering(graph, ranges, isWide, inputs).Lower();
 
     private CNetwork Lower()
     {
@@ -78,7 +79,8 @@ internal sealed class CLowering
             case DenseOperator dense:
                 AddFilters(dense, (x, y, relu) => new DenseStep(dense, x, y, relu, inputs?.GetValueOrDefault(y.Name)));
                 break;
-            case FunctionOperator function when IsQuantised(one) && HasNoTable(one, values[one.X].Number == CNumber.Int16):
+            case FunctionOperator function
+                when IsQuantised(one) && HasNoTable(one, values[one.X].Number == CNumber.Int16):
                 InFloatsAround(one, (x, y) => new FunctionStep(function, x, y));
                 break;
             case FunctionOperator function:
@@ -159,7 +161,8 @@ internal sealed class CLowering
     private void AddFlatten(ExportOperator one)
     {
         CValue x = Input(one);
-        if (x.Time > 1 && x.Channels > 1 && !(x.Folded is null && IsReadByDenseAlone(one.Output, x.Number == CNumber.Int16)))
+        if (x.Time > 1 && x.Channels > 1 &&
+            !(x.Folded is null && IsReadByDenseAlone(one.Output, x.Number == CNumber.Int16)))
         {
             steps.Add(new FlattenStep(x, As(x, one.Output)));
             return;
@@ -229,7 +232,9 @@ internal sealed class CLowering
     private static bool IsNeverNegative(FunctionOperator function) =>
         function.Function is ExportFunction.Relu or ExportFunction.Sigmoid;
 
-    /// <summary>Whether a function has an argument or a result of 16 bits, for which a table would be too long.</summary>
+    /// <summary>
+    /// Whether a function has an argument or a result of 16 bits, for which a table would be too long.
+    /// </summary>
     private bool HasNoTable(ExportOperator one, bool takesWideNumbers) =>
         takesWideNumbers || isWide(one.Output.Name);
 

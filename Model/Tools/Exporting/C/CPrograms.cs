@@ -15,7 +15,9 @@ internal static class CPrograms
         .Replace("$rate", Number(options.SampleRate), StringComparison.Ordinal)
         .Replace("$CLASSES", Number(options.Labels.Count), StringComparison.Ordinal);
 
-    /// <summary>The text of a program that reads sounds and features as floats, and writes what comes of them.</summary>
+    /// <summary>
+    /// The text of a program that reads sounds and features as floats, and writes what comes of them.
+    /// </summary>
     /// <param name="name">The source's name.</param>
     public static string Verify(string name) => CParts.Of("verify")
         .Replace("$header", name + ".h", StringComparison.Ordinal)

@@ -1,6 +1,6 @@
-// From floats to whole numbers: ranges, rounding and widths from calibration clips, and what is lost, measured on others
-// by the same arithmetic that the C does. Where logits are off by more than 1.5 % of their spread, the few values whose
-// 8 bits cost most have 16; where that does not do, all have.
+// From floats to whole numbers: ranges, rounding and widths from calibration clips, and what is lost, measured on
+// others by the same arithmetic that the C does. Where logits are off by more than 1.5 % of their spread, the few
+// values whose 8 bits cost most have 16; where that does not do, all have.
 using System.Globalization;
 using NativeCnn.Model.Exports;
 using NativeCnn.Tools.Exporting.C.Quantisation;
@@ -40,8 +40,11 @@ internal sealed class CQuantizer
     /// <param name="graph">The network.</param>
     /// <param name="clips">The clips.</param>
     /// <param name="crops">The frames at which the stretches begin that it is given; null for whole clips.</param>
+    /// <param name="mostError">
+    /// What part of their spread logits may be off by, before the values that cost most get 16 bits.
+    /// </param>
     public static (CNetwork Network, IReadOnlyList<string> Notes) Quantize(
-        ExportGraph graph, CalibrationSet clips, IReadOnlyList<int>? crops)
+        ExportGraph graph, CalibrationSet clips, IReadOnlyList<int>? crops, double mostError = MostError)
     {
         CNetwork floats = CLowering.Of(graph);
         var quantizer = new CQuantizer(floats, clips, crops);
@@ -49,7 +52,7 @@ internal sealed class CQuantizer
         CNetwork With(Func<string, bool> isWide) =>
             CLowering.Of(graph, (name, most) => sizes[name].RangeFor(most), isWide, inputs);
         List<string> notes = [$"ranges from {clips.Calibration.Count} {clips.About.Calibration}"];
-        List<string> wide = quantizer.WideOnes(With);
+        List<string> wide = quantizer.WideOnes(With, mostError);
         CNetwork mixed = With(wide.Contains);
         Figures eight = quantizer.Measure(mixed);
         bool isEnough = eight.Accuracy >= eight.OfFloats - MostLost && eight.Same >= LeastSame;
@@ -69,12 +72,12 @@ internal sealed class CQuantizer
     /// The values that shall have 16 bits, those first whose 8 bits cost most: with one of them in 16 bits the error is
     /// less by its part, and parts of errors that have nothing to do with each other add up as squares.
     /// </summary>
-    private List<string> WideOnes(Func<Func<string, bool>, CNetwork> with)
+    private List<string> WideOnes(Func<Func<string, bool>, CNetwork> with, double mostError)
     {
         List<string> wide = [];
         CNetwork narrow = with(_ => false);
         double all = Math.Pow(ErrorOf(narrow), 2);
-        if (all <= MostError * MostError)
+        if (all <= mostError * mostError)
         {
             return wide;
         }
@@ -85,7 +88,7 @@ internal sealed class CQuantizer
                 .Where(one => one.Item2 > 0).OrderByDescending(one => one.Item2),
         ];
         double left = all;
-        foreach ((string name, double part) in parts.TakeWhile(_ => left > MostError * MostError))
+        foreach ((string name, double part) in parts.TakeWhile(_ => left > mostError * mostError))
         {
             wide.Add(name);
             left -= part;
@@ -126,7 +129,8 @@ internal sealed class CQuantizer
         CValue[] values = [.. floats.Steps.Select(step => step.Output).Append(floats.Input).Distinct()];
         ValueHistogram[] sizes = [.. values.Select(_ => new ValueHistogram())];
         CStep[] filters = [.. floats.Steps.Where(step => step is IFilterStep)];
-        FilterInputs[] inputs = [.. filters.Cast<IFilterStep>().Select(step => new FilterInputs(step.Groups, step.Row))];
+        FilterInputs[] inputs =
+            [.. filters.Cast<IFilterStep>().Select(step => new FilterInputs(step.Groups, step.Row))];
         foreach (float[][] some in clips.Calibration.Chunk(ClipsAtOnce))
         {
             var runs = new CRun[some.Length * crops.Count];

@@ -1,7 +1,7 @@
-// How often a value has which size, and the range for its whole numbers that follows: the largest numbers of a value are
-// rare, and a range up to them makes the steps of all others larger. So the range is taken that keeps the sum of squared
-// errors least: numbers within it are half a step off at most, step^2 / 12 on average, those beyond it by what they
-// exceed it.
+// How often a value has which size, and the range for its whole numbers that follows: the largest numbers of a value
+// are rare, and a range up to them makes the steps of all others larger. So the range is taken that keeps the sum of
+// squared errors least: numbers within it are half a step off at most, step^2 / 12 on average, those beyond it by
+// what they exceed it.
 namespace NativeCnn.Tools.Exporting.C.Quantisation;
 
 /// <summary>Counts the numbers of a value by their size: 64 sizes for each power of two.</summary>

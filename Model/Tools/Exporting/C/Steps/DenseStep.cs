@@ -87,7 +87,8 @@ internal sealed class DenseStep : CStep, IFilterStep
             body.UseRounding(Output.Number);
             body.Use("dense_quantised", ('x', X.Number), ('y', Output.Number));
             string w = body.Whole(
-                $"{layer}_weight", "int8_t", 1, weights.Select(weight => (int)weight), $"{layer}: [outputs][inputs]{order}");
+                $"{layer}_weight", "int8_t", 1, weights.Select(weight => (int)weight),
+                $"{layer}: [outputs][inputs]{order}");
             string b = body.Whole($"{layer}_bias", "int32_t", 4, quantised.Bias);
             string s = body.Floats($"{layer}_scale", quantised.Scales);
             call = $"multiply_{X.Number.Suffix()}_{Output.Number.Suffix()}({X.Identifier}, {X.Length}, {w}, {b}, {s}, ";

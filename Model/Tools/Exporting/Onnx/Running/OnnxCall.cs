@@ -24,7 +24,8 @@ internal sealed class OnnxCall(NodeProto node, IReadOnlyList<OnnxValue> inputs)
     public float Float(string name, float otherwise) => Find(name) is { HasF: true } one ? one.F : otherwise;
 
     /// <summary>A setting of several integers; null where there is none.</summary>
-    public int[]? Ints(string name) => Find(name) is { } one ? [.. one.Ints.Select(value => checked((int)value))] : null;
+    public int[]? Ints(string name) =>
+        Find(name) is { } one ? [.. one.Ints.Select(value => checked((int)value))] : null;
 
     /// <summary>A dimension of the first input, by a setting; counted from the end where that is below 0.</summary>
     public int Axis(int otherwise) => Axis(Int("axis", otherwise), this[0].Shape.Length);

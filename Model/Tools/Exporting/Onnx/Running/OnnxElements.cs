@@ -1,5 +1,5 @@
-// Operators of each element by itself. Two inputs stretch to one shape as NumPy has it: dimensions are compared from the
-// last on, and one of 1 is repeated.
+// Operators of each element by itself. Two inputs stretch to one shape as NumPy has it: dimensions are compared from
+// the last on, and one of 1 is repeated.
 using NativeCnn.Model.Exports.Operators;
 using NativeCnn.Tools.Exporting.C.Steps;
 using DataType = NativeCnn.Tools.Exporting.Onnx.TensorProto.Types.DataType;

@@ -1,3 +1,5 @@
+using NativeCnn.Engine.Messages;
+
 namespace NativeCnn.Tools.Exporting.Onnx.Running;
 
 /// <summary>An ONNX file that cannot be computed: damaged, or with operators that no export has.</summary>
@@ -10,13 +12,13 @@ public sealed class OnnxException : Exception
 
     /// <summary>With a message.</summary>
     public OnnxException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     /// <summary>With a message and its cause.</summary>
     public OnnxException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine.Of(message), innerException)
     {
     }
 }

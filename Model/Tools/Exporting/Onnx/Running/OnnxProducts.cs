@@ -40,7 +40,8 @@ internal static class OnnxProducts
 
                 for (int f = g * (k / groups); f < (g + 1) * (k / groups); f++)
                 {
-                    TensorPrimitives.ConvertTruncating<float, double>(w.AsSpan(f * filter.Length, filter.Length), filter);
+                    TensorPrimitives.ConvertTruncating<float, double>(
+                        w.AsSpan(f * filter.Length, filter.Length), filter);
                     y[(((clip * k) + f) * window.Count) + l] =
                         (float)(TensorPrimitives.Dot<double>(patch, filter) + (bias?[f] ?? 0));
                 }

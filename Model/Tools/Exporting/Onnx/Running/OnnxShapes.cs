@@ -21,7 +21,8 @@ internal static class OnnxShapes
     public static OnnxValue[] Flatten(OnnxCall call)
     {
         int axis = call.Int("axis", 1);
-        return [call[0].As([OnnxValue.CountOf(call[0].Shape.AsSpan(0, axis)), OnnxValue.CountOf(call[0].Shape.AsSpan(axis))])];
+        int[] shape = call[0].Shape;
+        return [call[0].As([OnnxValue.CountOf(shape.AsSpan(0, axis)), OnnxValue.CountOf(shape.AsSpan(axis))])];
     }
 
     /// <summary>Dimensions of 1 put in.</summary>
@@ -131,7 +132,9 @@ internal static class OnnxShapes
         })];
     }
 
-    /// <summary>A number around a value: as many before each dimension, then as many behind each.</summary>
+    /// <summary>
+    /// A number around a value: as many before each dimension, then as many behind each; below 0, so many are cut off.
+    /// </summary>
     public static OnnxValue[] Pad(OnnxCall call)
     {
         OnnxValue x = call[0];
@@ -143,14 +146,20 @@ internal static class OnnxShapes
         for (int i = 0; i < x.Count; i++)
         {
             (int left, int place, int step) = (i, 0, 1);
+            bool isKept = true;
             for (int d = rank - 1; d >= 0; d--)
             {
-                place += ((left % x.Shape[d]) + pads[d]) * step;
+                int at = (left % x.Shape[d]) + pads[d];
+                isKept &= at >= 0 && at < shape[d];
+                place += at * step;
                 left /= x.Shape[d];
                 step *= shape[d];
             }
 
-            padded[place] = x.Floats[i];
+            if (isKept)
+            {
+                padded[place] = x.Floats[i];
+            }
         }
 
         return [OnnxValue.Of(shape, padded)];

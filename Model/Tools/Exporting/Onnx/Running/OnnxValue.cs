@@ -8,7 +8,7 @@ namespace NativeCnn.Tools.Exporting.Onnx.Running;
 internal sealed class OnnxValue
 {
     /// <summary>The most numbers of a value.</summary>
-    public const int MostNumbers = 1 << 28;
+    public const int MostNumbers = 1 << 26;
 
     private OnnxValue(int[] shape, float[]? floats, long[]? integers)
     {
@@ -59,7 +59,9 @@ internal sealed class OnnxValue
     }
 
     /// <summary>A constant of a file.</summary>
-    /// <exception cref="OnnxException">Its numbers are of a type that is not read, or not as many as its shape says.</exception>
+    /// <exception cref="OnnxException">
+    /// Its numbers are of a type that is not read, or not as many as its shape says.
+    /// </exception>
     public static OnnxValue Of(TensorProto tensor)
     {
         int[] shape = [.. tensor.Dims.Select(one => one is >= 0 and <= MostNumbers
@@ -83,7 +85,8 @@ internal sealed class OnnxValue
             count *= one;
             if (one < 0 || count > MostNumbers)
             {
-                throw new OnnxException($"[{string.Join(", ", shape.ToArray())}] are more numbers than are computed here");
+                throw new OnnxException(
+                    $"[{string.Join(", ", shape.ToArray())}] are more numbers than are computed here");
             }
         }
 
