@@ -24,7 +24,9 @@ internal static class BenchInferCommand
         Option<double> length = OptionOf.Number(
             "--clip-seconds", "Seconds of a waveform.", 1, new Interval(0.01, 600));
         return BenchNetwork.Create(
-            "infer", "A network from features, or from samples, to logits.", terminal, [from, chain, rate, length],
+            "infer",
+            "A network from features, or from samples, to logits; its weights are final, as those of a saved run.",
+            terminal, [from, chain, rate, length],
             (parsed, device, work, seconds, json, terminal) =>
             {
                 if (parsed.GetValue(from) == "features")

@@ -126,6 +126,8 @@ internal sealed class Conv1dStage(StagePlan at, Conv1dShape shape) : Stage
     private readonly Tensor<float>? dY = at.DY;
     private readonly Tensor<float>? dX = at.DX;
 
+    public override void Prepare() => conv.Prepare(weight.Value);
+
     public override void Forward() => conv.Forward(x, weight.Value, bias?.Value, y);
 
     public override void Backward() =>

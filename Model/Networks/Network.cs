@@ -20,6 +20,7 @@ public sealed class Network
     private readonly Dictionary<(GraphNode Node, string Name), Parameter> parameters = [];
     private readonly Dictionary<(GraphNode Node, string Name), NetworkState> states = [];
     private Tensor<float>? memory;
+    private bool isPrepared;
 
     /// <summary>Builds a network from a list of layers and draws its initial weights.</summary>
     /// <param name="device">Where it lives.</param>
@@ -212,10 +213,33 @@ public sealed class Network
 
             planned.Arena.Bind(memory);
             plan = new NetworkPlan(batch, planned);
+            if (isPrepared && !training)
+            {
+                plan.Prepare();
+            }
+
             plans.Add((batch, training), plan);
         }
 
         return plan;
+    }
+
+    /// <summary>
+    /// Says that the weights are final: plans for inference compute once what follows from them alone, such as folded
+    /// normalisations and packed filters, which takes most of the time of a single clip. Whoever changes parameters or
+    /// states after that must call it again. Plans for training go on as before.
+    /// </summary>
+    /// <exception cref="DeviceMemoryException">The device has no room for it: about twice the weights a plan.</exception>
+    public void Prepare()
+    {
+        isPrepared = true;
+        foreach (((_, bool training), NetworkPlan plan) in plans)
+        {
+            if (!training)
+            {
+                plan.Prepare();
+            }
+        }
     }
 
     /// <summary>A plan that has no memory: to be told about, not to be run.</summary>

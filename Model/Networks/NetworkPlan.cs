@@ -67,6 +67,15 @@ public sealed class NetworkPlan
     /// <summary>The last stage, where it gives the logits and may compute their loss; else null.</summary>
     internal ILossStage? LossStage { get; }
 
+    /// <summary>Computes once what follows from parameters and states alone.</summary>
+    internal void Prepare()
+    {
+        foreach (PlannedStage stage in stages)
+        {
+            stage.Stage.Prepare();
+        }
+    }
+
     /// <summary><see cref="Forward"/> without the last stage.</summary>
     internal void ForwardBeforeLoss()
     {

@@ -117,6 +117,7 @@ public sealed class TrainedModel
                 state.Value.CopyFrom(Tensor(file, state.Name, state.Value.Shape.ToArray()));
             }
 
+            network.Prepare();
             int[] perChannel = [config.Format.Channels];
             var normalizer = new Normalizer(
                 Tensor(file, MeanName, perChannel), Tensor(file, DeviationName, perChannel));

@@ -59,6 +59,7 @@ public sealed class FlacDecoderTests : IDisposable
     }
 
     [SkippableTheory]
+    [Trait(Slow.Category, Slow.Name)]
     [MemberData(nameof(BitsAndChannels))]
     public void Flac_OfEveryCodingOfEverySize_GivesWhatFfmpegGives(int bits, int channels)
     {

@@ -132,6 +132,18 @@ public sealed class Conv1d
             x.View, weight.View, bias?.View ?? weight.View, y.View, bias is not null, new ConvolutionNumbers(shape)));
     }
 
+    /// <summary>
+    /// Computes once what a forward pass makes of the weights. From here on <see cref="Forward"/> must be given these,
+    /// and need not look at them; to be called again when they change. It pays where few clips come at a time.
+    /// </summary>
+    /// <param name="weight">[K, C / groups, R].</param>
+    /// <exception cref="ArgumentException">The tensor has another shape than planned.</exception>
+    public void Prepare(Tensor<float> weight)
+    {
+        weight.Expect(shape.Weight);
+        host?.Prepare(weight);
+    }
+
     /// <summary>dX [B, C, T] = the gradient of x for dY [B, K, L].</summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>

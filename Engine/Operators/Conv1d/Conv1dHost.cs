@@ -70,6 +70,8 @@ internal sealed unsafe class Conv1dHost
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
+    public void Prepare(Tensor<float> weight) => forward!.Prepare(weight.Address);
+
     public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
         BackwardInput(Rows(dY), weight, dX);
 

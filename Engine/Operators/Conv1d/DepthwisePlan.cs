@@ -130,6 +130,12 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
     }
 
     /// <inheritdoc/>
+    /// <remarks>Nothing: weights are read where they are, a few floats a row.</remarks>
+    public void Prepare(float* weight)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink

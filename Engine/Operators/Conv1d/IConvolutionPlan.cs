@@ -9,8 +9,12 @@ internal unsafe interface IConvolutionPlan
     /// <summary>The stride that column 0 of dX belongs to.</summary>
     int FirstColumn { get; }
 
-    /// <summary>Computes all chunks of all clips.</summary>
+    /// <summary>Computes once what <see cref="Run"/> makes of the weights; Run then takes that.</summary>
     /// <param name="weight">[K, C / groups, R].</param>
+    void Prepare(float* weight);
+
+    /// <summary>Computes all chunks of all clips.</summary>
+    /// <param name="weight">[K, C / groups, R]; those of <see cref="Prepare"/>, where it has run.</param>
     /// <param name="chunks">Chunks of a clip, whose columns the sink knows.</param>
     /// <param name="rows">x, or dY for the gradient.</param>
     /// <param name="sink">Takes the finished rows.</param>

@@ -11,6 +11,7 @@
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -42,6 +43,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     private readonly int pitch;
     private readonly int stripPitch;
     private bool weightsInOrder;
+    private Tensor<float>? prepared;
 
     private StripPlan(
         ComputeDevice device,
@@ -151,13 +153,24 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     }
 
     /// <inheritdoc/>
+    public void Prepare(float* weight)
+    {
+        prepared ??= device.Allocate<float>(new Shape(weightCount));
+        PackWeights(weight, prepared.Address);
+    }
+
+    /// <inheritdoc/>
     public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
     {
         HostWorkers workers = device.Workers;
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        workers.Run(strips.Length, HostWork.OfFloats(4L * weightCount), new PackBody(this, weight, scratch));
+        float* weights = prepared is null ? scratch : prepared.Address;
+        if (prepared is null)
+        {
+            PackWeights(weight, weights);
+        }
 
         // One clip alone is shared out strip by strip.
         int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
@@ -165,8 +178,11 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
         int shares = Math.Min(strips.Length, wanted);
         workers.Run(
             units * shares, HostWork.OfOperations(2L * Batch * Columns * weightCount),
-            new StripBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+            new StripBody<TRows, TSink>(this, weights, scratch + PackedLength, chunks, shares, rows, sink));
     }
+
+    private void PackWeights(float* weight, float* to) => device.Workers.Run(
+        strips.Length, HostWork.OfFloats(4L * weightCount), new PackBody(this, weight, to));
 
     /// <summary>Cuts filters into strips of the largest tiles' height, the last ones lower.</summary>
     public static IEnumerable<(int First, int Height)> StripsOf(int outputs)
@@ -256,7 +272,8 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     }
 
     private readonly struct StripBody<TRows, TSink>(
-        StripPlan plan, float* scratch, int chunks, int shares, TRows rows, TSink sink) : IHostBody
+        StripPlan plan, float* allWeights, float* scratch, int chunks, int shares, TRows rows, TSink sink)
+        : IHostBody
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
     {
@@ -268,7 +285,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
             int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
             (int first, int count) = sink.Columns(chunk);
             int width = count + plan.reach;
-            float* packed = scratch + plan.PackedLength + (worker * plan.WorkerLength);
+            float* packed = scratch + (worker * plan.WorkerLength);
             float* sums = packed + plan.SourceLength;
             int end = plan.strips.Length * (share + 1) / shares;
             int group = -1;
@@ -281,7 +298,8 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
                     Pack(clip, clips, group, first, width, packed);
                 }
 
-                float* weights = scratch + ((((long)group * plan.outputs) + strip.First) * plan.offsets.Length);
+                float* weights =
+                    allWeights + ((((long)group * plan.outputs) + strip.First) * plan.offsets.Length);
                 for (int phase = 0; phase < plan.outputPhases; phase++)
                 {
                     int firstRow = plan.phaseStarts[phase];

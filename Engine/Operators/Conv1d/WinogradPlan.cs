@@ -6,6 +6,7 @@
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
+using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -37,6 +38,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private readonly int[] offsets;
     private readonly int[] inside;
     private readonly (int First, int Height)[] strips;
+    private Tensor<float>? prepared;
 
     private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
     {
@@ -89,13 +91,24 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         new(device, shape, backward: true, chunkColumns);
 
     /// <inheritdoc/>
+    public void Prepare(float* weight)
+    {
+        prepared ??= device.Allocate<float>(new Shape(WeightLength));
+        TransformWeights(weight, prepared.Address);
+    }
+
+    /// <inheritdoc/>
     public void Run<TRows, TSink>(float* weight, int chunks, in TRows rows, in TSink sink)
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
     {
         HostWorkers workers = device.Workers;
         float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        workers.Run(strips.Length, HostWork.OfFloats(2L * WeightLength), new WeightBody(this, weight, scratch));
+        float* weights = prepared is null ? scratch : prepared.Address;
+        if (prepared is null)
+        {
+            TransformWeights(weight, weights);
+        }
 
         // One clip alone is shared out strip by strip.
         int units = (Batch + clipsOfUnit - 1) / clipsOfUnit * chunks;
@@ -103,8 +116,11 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         int shares = units % workers.Count == 0 ? 1 : Math.Min(strips.Length, wanted);
         workers.Run(
             units * shares, HostWork.OfOperations((long)taps * Batch * Columns * inputs * outputs),
-            new UnitBody<TRows, TSink>(this, scratch, chunks, shares, rows, sink));
+            new UnitBody<TRows, TSink>(this, weights, scratch + WeightLength, chunks, shares, rows, sink));
     }
+
+    private void TransformWeights(float* weight, float* to) => device.Workers.Run(
+        strips.Length, HostWork.OfFloats(2L * WeightLength), new WeightBody(this, weight, to));
 
     private int WeightLength => points * inputs * ((outputs + 15) / 16 * 16);
 
@@ -117,14 +133,14 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private long ScratchLength => WeightLength + (device.Workers.Count * WorkerLength);
 
     /// <summary>Transforms the weights of one strip: [point][channel][filter of the strip].</summary>
-    private readonly struct WeightBody(WinogradPlan plan, float* weight, float* scratch) : IHostBody
+    private readonly struct WeightBody(WinogradPlan plan, float* weight, float* transformed) : IHostBody
     {
         public void Run(int part, int worker)
         {
             (int first, int height) = plan.strips[part];
             int ofInput = plan.taps * height;
             float* from = weight + (first * plan.outputStride);
-            float* to = scratch + (plan.points * plan.inputs * first);
+            float* to = transformed + (plan.points * plan.inputs * first);
             float* taps = stackalloc float[WeightsAtOnce * ofInput];
             for (int input = 0; input < plan.inputs; input += WeightsAtOnce)
             {
@@ -159,7 +175,8 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     }
 
     private readonly struct UnitBody<TRows, TSink>(
-        WinogradPlan plan, float* scratch, int chunks, int shares, TRows rows, TSink sink) : IHostBody
+        WinogradPlan plan, float* transformed, float* scratch, int chunks, int shares, TRows rows, TSink sink)
+        : IHostBody
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
     {
@@ -171,7 +188,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
             (int first, int count) = sink.Columns(chunk);
             int tiles = Winograd.TilesOf(count);
-            float* source = scratch + plan.WeightLength + (worker * plan.WorkerLength);
+            float* source = scratch + (worker * plan.WorkerLength);
             float* sums = source + (plan.points * plan.Plane);
             float* row = sums + (plan.points * plan.SumPlane);
             Transform(clip, clips, first, count, source, row);
@@ -179,7 +196,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             for (int s = plan.strips.Length * share / shares; s < end; s++)
             {
                 (int output, int height) = plan.strips[s];
-                float* weights = scratch + (plan.points * plan.inputs * output);
+                float* weights = transformed + (plan.points * plan.inputs * output);
                 for (int point = 0; point < plan.points; point++)
                 {
                     StripPlan.Multiply(

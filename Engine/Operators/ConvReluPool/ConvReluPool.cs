@@ -107,6 +107,18 @@ public sealed class ConvReluPool
     }
 
     /// <summary>
+    /// Computes once what a forward pass makes of the weights. From here on <see cref="Forward"/> must be given these,
+    /// and need not look at them; to be called again when they change. It pays where few clips come at a time.
+    /// </summary>
+    /// <param name="weight">[K, C / groups, R].</param>
+    /// <exception cref="ArgumentException">The tensor has another shape than planned.</exception>
+    public void Prepare(Tensor<float> weight)
+    {
+        weight.Expect(conv.Weight);
+        host?.Prepare(weight);
+    }
+
+    /// <summary>
     /// y [B, K, P] from x [B, C, T], weight [K, C / groups, R] and bias [K]; argMax [B, K, P], the places of the
     /// maxima in [0, L), where it is asked for (backward needs it). Without pooling argMax is left alone.
     /// </summary>

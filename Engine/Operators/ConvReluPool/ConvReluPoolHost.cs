@@ -49,6 +49,8 @@ internal sealed unsafe class ConvReluPoolHost
         forward.Run(weight.Address, chunks, new TensorRows(x.Address, conv.Channels, conv.Length), sink);
     }
 
+    public void Prepare(Tensor<float> weight) => forward.Prepare(weight.Address);
+
     public void Backward(
         Tensor<float> x,
         Tensor<float> weight,

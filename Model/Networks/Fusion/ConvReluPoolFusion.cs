@@ -41,6 +41,8 @@ public sealed class ConvReluPoolFusion : FusionRule
         private readonly Parameter? bias = at.Find("bias");
         private readonly Tensor<int>? argMax = pool is null || !at.Training ? null : at.Keep<int>(at.Y.Shape);
 
+        public override void Prepare() => fused.Prepare(weight.Value);
+
         public override void Forward() => fused.Forward(x, weight.Value, bias?.Value, y, argMax);
 
         public override void Backward() =>

@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Layers;
@@ -7,8 +8,9 @@ namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>
 /// In inference: a convolution and the batch normalisation after it as one convolution whose weights and bias were
-/// multiplied by the normalisation's factor, with the ReLU and the max-pooling that follow. The weights are folded
-/// before each forward pass, a fraction of its work, so that they are never those of an earlier training step.
+/// multiplied by the normalisation's factor, with the ReLU and the max-pooling that follow. Unless the network is
+/// <see cref="Network.Prepare">prepared</see>, the weights are folded before each forward pass, so that they are never
+/// those of an earlier training step.
 /// </summary>
 /// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class FoldedNormFusion : FusionRule
@@ -32,6 +34,7 @@ public sealed class FoldedNormFusion : FusionRule
 
     private sealed class FoldedStage : Stage
     {
+        private readonly ComputeDevice device;
         private readonly BatchNormFold fold;
         private readonly Conv1d? conv;
         private readonly ConvReluPool? fused;
@@ -43,13 +46,15 @@ public sealed class FoldedNormFusion : FusionRule
         private readonly Tensor<float> beta;
         private readonly Tensor<float> mean;
         private readonly Tensor<float> variance;
-        private readonly Tensor<float> foldedWeight;
-        private readonly Tensor<float> foldedBias;
+        private Tensor<float> foldedWeight;
+        private Tensor<float> foldedBias;
+        private bool isPrepared;
 
         public FoldedStage(StagePlan at)
         {
             (GraphNode convNode, GraphNode normNode) = (at.Nodes[0], at.Nodes[1]);
             Conv1dShape shape = ((Conv1dLayer)convNode.Layer!).ShapeOf(at.InputShape, at.Batch);
+            device = at.Device;
             fold = new BatchNormFold(at.Device, shape.Weight, ((BatchNorm1dLayer)normNode.Layer!).Epsilon);
             if (at.Nodes.Count == 2)
             {
@@ -69,9 +74,28 @@ public sealed class FoldedNormFusion : FusionRule
             foldedBias = at.Temporary(shape.Bias);
         }
 
+        public override void Prepare()
+        {
+            if (!isPrepared)
+            {
+                // Until now they lay where other stages write.
+                (foldedWeight, foldedBias) =
+                    (device.Allocate<float>(foldedWeight.Shape), device.Allocate<float>(foldedBias.Shape));
+                isPrepared = true;
+            }
+
+            Fold();
+            fused?.Prepare(foldedWeight);
+            conv?.Prepare(foldedWeight);
+        }
+
         public override void Forward()
         {
-            fold.Fold(weight, bias, gamma, beta, mean, variance, foldedWeight, foldedBias);
+            if (!isPrepared)
+            {
+                Fold();
+            }
+
             if (fused is not null)
             {
                 fused.Forward(x, foldedWeight, foldedBias, y, argMax: null);
@@ -81,6 +105,9 @@ public sealed class FoldedNormFusion : FusionRule
                 conv!.Forward(x, foldedWeight, foldedBias, y);
             }
         }
+
+        private void Fold() =>
+            fold.Fold(weight, bias, gamma, beta, mean, variance, foldedWeight, foldedBias);
 
         public override void Backward() =>
             throw new InvalidOperationException("the network was planned for inference: it has no backward pass");

@@ -7,6 +7,14 @@ namespace NativeCnn.Model.Networks.Planning;
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public abstract class Stage
 {
+    /// <summary>
+    /// Computes once what follows from the parameters and states alone: from here on they stay as they are, and forward
+    /// need not look at them. To be called again when they change.
+    /// </summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>From the inputs to the output.</summary>
     public abstract void Forward();
 

@@ -68,6 +68,7 @@ public static class Throughput
         var network = new Network(
             device, work.Network, work.Coefficients, work.Frames, work.Classes,
             forTraining: false);
+        network.Prepare();
         NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
         plan.Input.CopyFrom(Noise(plan.Input.Length));
         return new Measurement(Median(device, seconds, plan.Forward), plan.ForwardOperations);
@@ -91,6 +92,7 @@ public static class Throughput
         var extractor = new FeatureExtractor(device, features, work.BatchSize, samples);
         Shape output = extractor.Output;
         var network = new Network(device, work.Network, output[1], output[2], work.Classes, forTraining: false);
+        network.Prepare();
         NetworkPlan plan = network.PlanFor(work.BatchSize, training: false);
         float[] sound = Noise(work.BatchSize * samples);
         Tensor<float> clips = device.Allocate<float>(new Shape(work.BatchSize, samples));

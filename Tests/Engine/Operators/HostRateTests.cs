@@ -50,33 +50,38 @@ public sealed class HostRateTests
     }
 
     /// <summary>
-    /// By minimal filtering they go 1.2 to 1.7 times as fast as the multiplier would let direct sums. Eight clips: all of
-    /// it stays in the second cache, whatever others of the machine do to the third.
+    /// By minimal filtering they go 1.4 to 1.6 times as fast an operation as five taps, which are direct sums of the same
+    /// form. Eight clips: all of it stays in the second cache, whatever others of the machine do to the third.
     /// </summary>
     [SkippableTheory]
     [InlineData("forward")]
     [InlineData("gradient of the input")]
     [InlineData("gradient of the weights")]
-    public void Conv1d_OfThreeTaps_IsFasterThanItsOperationsInASquareProduct(string pass)
+    public void Conv1d_OfThreeTaps_IsFasterAnOperationThanOfFive(string pass)
     {
         Skip.IfNot(Fma.IsSupported || AdvSimd.IsSupported, "each fused multiply-add is a call on this processor");
-        const double wanted = 1;
+        const double wanted = 1.15;
         using ComputeDevice device = DeviceCatalog.Open("cpu", workers: 1);
-        var shape = new Conv1dShape(8, 64, 50, 128, 3, Padding: 1);
-        var square = new MatMulShape(256, 256, 256);
+        var three = new Conv1dShape(8, 64, 50, 128, 3, Padding: 1);
+        var five = new Conv1dShape(8, 64, 50, 128, 5, Padding: 2);
+        double operations = (double)three.Operations / five.Operations;
+        double ratio = operations
+            * Timed.Ratio(Convolution(device, five, pass), Convolution(device, three, pass), wanted / operations);
+        Assert.True(ratio >= wanted, $"{pass}: {ratio:F2} times the rate of five taps, not {wanted}");
+    }
+
+    private static Action Convolution(ComputeDevice device, Conv1dShape shape, string pass)
+    {
         var conv = new Conv1d(device, shape);
         Tensor<float> x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 4));
         Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 5));
         Tensor<float> y = device.Upload<float>(shape.Output, Randoms.Normal(shape.Output.Length, seed: 6));
-        Action run = pass switch
+        return pass switch
         {
             "forward" => () => conv.Forward(x, weight, null, y),
             "gradient of the input" => () => conv.BackwardInput(y, weight, x),
             _ => () => conv.BackwardWeight(x, y, weight, null),
         };
-        double operations = (double)shape.Operations / square.Operations;
-        double ratio = operations * Timed.Ratio(Product(device, square), run, wanted / operations);
-        Assert.True(ratio >= wanted, $"{pass}: {ratio:P0} of the rate of {square}, not {wanted:P0}");
     }
 
     private static Action Product(ComputeDevice device, MatMulShape shape)

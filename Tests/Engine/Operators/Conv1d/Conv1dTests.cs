@@ -120,6 +120,25 @@ public sealed class Conv1dTests
     };
 
     [Theory]
+    [MemberData(nameof(OddShapes))]
+    public void Conv1d_WithPreparedWeights_GivesTheSameBits(Conv1dShape shape)
+    {
+        ComputeDevice device = TestDevices.Get("cpu");
+        var conv = new Conv1d(device, shape, training: false);
+        Tensor<float> x = device.Upload<float>(shape.Input, Randoms.Normal(shape.Input.Length, seed: 1));
+        Tensor<float> weight = device.Upload<float>(shape.Weight, Randoms.Normal(shape.Weight.Length, seed: 2));
+        Tensor<float> y = device.Allocate<float>(shape.Output);
+        conv.Forward(x, weight, null, y);
+        int[] expected = y.ToArray().ToBits();
+
+        conv.Prepare(weight);
+        conv.Forward(x, weight, null, y);
+
+        Assert.Equal(expected, y.ToArray().ToBits());
+        Assert.Throws<ArgumentException>(() => conv.Prepare(y));
+    }
+
+    [Theory]
     [MemberData(nameof(SmallShapes))]
     public void Conv1d_Forward_IsTheFormula(string selector, Conv1dShape shape)
     {
