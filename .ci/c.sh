@@ -30,11 +30,14 @@ check() {
   for precision in float32 int8; do
     local out=$run-$precision
     nativecnn export "$run" "$out" --format c --precision "$precision"
-    gcc -O3 "${strict[@]}" "$out/$model.c" "$out/main.c" -lm -o "$out/classify"
+    gcc -O3 "${strict[@]}" "$out/$model.c" "$out/main.c" -lm -o "$out/classify" &
     gcc -O1 -g "${strict[@]}" -fsanitize=address,undefined -fno-sanitize-recover=all "$out/$model.c" "$out/main.c" -lm \
       -o "$out/sanitized"
-    gcc -Os -std=c99 -c "$out/$model.c" -o "$out/$model.o"
-    size "$out/$model.o" | awk 'NR == 2 { print "code and constants: " $1 " bytes; memory: " $3 " bytes" }'
+    wait $!
+    if [[ $precision == int8 ]]; then
+      gcc -Os -std=c99 -c "$out/$model.c" -o "$out/$model.o"
+      size "$out/$model.o" | awk 'NR == 2 { print "code and constants: " $1 + $2 " bytes; memory: " $3 " bytes" }'
+    fi
     (cd "$folder" && tr '\n' '\0' <"$work/files" | xargs -0 "$out/classify") | tr ' ' '_' | awk -F'\t' '{ print $1, $2 }' \
       >"$out/theirs"
     local agree right of_floats least
@@ -45,7 +48,7 @@ check() {
     if at_least "$agree" "$least" && at_least "$right" "$(awk -v one="$of_floats" 'BEGIN { print one - 0.005 }')" &&
       [[ $(wc -l <"$out/theirs") -eq $(wc -l <"$work/ours") ]] &&
       (cd "$folder" && awk 'NR % 30 == 1' "$work/files" | tr '\n' '\0' | xargs -0 "$out/sanitized") >"$work/sanitized" &&
-      [[ -s $work/sanitized ]] && nativecnn verify "$out" --run --device cpu | tail -n 1; then
+      [[ -s $work/sanitized ]] && { [[ $precision == float32 ]] || nativecnn verify "$out" --run --device cpu | tail -n 1; }; then
       passed=$((passed + 1))
     else
       echo "FAILED $name $precision: too few of the same class, or right, or the sanitizers or verify have something to say"
