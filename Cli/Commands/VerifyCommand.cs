@@ -17,8 +17,8 @@ internal static class VerifyCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Run folders, or folders of exports; a folder of folds, or several between commas, stands for "
-                + "each of them.",
+            Description = "Run folders, or folders of exports; a folder of folds, or several between commas, stands "
+                + "for each of them.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> device = CommonOptions.Device();

@@ -86,7 +86,8 @@ public sealed class TopicPagesTests : IDisposable
         {
             string field = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            foreach (object value in type.IsEnum && code.ContainsKey(field) ? Enum.GetValues(type) : Array.Empty<object>())
+            Array values = type.IsEnum && code.ContainsKey(field) ? Enum.GetValues(type) : Array.Empty<object>();
+            foreach (object value in values)
             {
                 Assert.Contains(
                     $"`{JsonSerializer.SerializeToElement(value, type, FeatureOptions.JsonFormat).GetString()}`",
