@@ -20,4 +20,10 @@ public interface ICollective : IDisposable
     /// <param name="all">Room for all blocks.</param>
     /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
     void AllGather(ReadOnlySpan<byte> own, Span<byte> all);
+
+    /// <summary>Gives every process its block of each, in the order of their ranks. Returns when they are there.</summary>
+    /// <param name="own">This process's blocks for all, all of one length, in the order of their ranks.</param>
+    /// <param name="received">Room for as many blocks.</param>
+    /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
+    void AllToAll(ReadOnlySpan<byte> own, Span<byte> received);
 }

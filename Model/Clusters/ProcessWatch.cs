@@ -160,6 +160,12 @@ internal sealed class ProcessWatch : IDisposable
             heard[rank] = Stopwatch.GetTimestamp();
         }
 
+        if (failure is { } before)
+        {
+            // One that was here already ended before this one came.
+            Send($"!{before}");
+        }
+
         new Thread(() => Listen(rank, reader)) { IsBackground = true, Name = $"watch of process {rank}" }.Start();
     }
 

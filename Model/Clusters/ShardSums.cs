@@ -1,5 +1,8 @@
 // The gradients of a mini-batch's shards become those of the mini-batch: each shard's are taken off the network when it
-// is done, added in the fixed tree of ShardPlan, exchanged, and put back. What the network keeps beside its weights,
+// is done, added in the fixed tree of ShardPlan, exchanged, and put back. Of n processes each adds an n-th of the
+// numbers of all, so that a process receives little more than twice their bytes, however many processes there are (as
+// in R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of Collective Communication Operations in MPICH", 2005, but in
+// the order of the tree). What the network keeps beside its weights,
 // the running statistics of batch normalisation, goes along: each shard starts from those before the step and moves
 // them by its own rows ("ghost batch normalisation", Hoffer et al. 2017), and the step moves them by the mean of that,
 // each shard by its share of the rows.
@@ -19,8 +22,13 @@ internal sealed class ShardSums
     private readonly int length;
     private readonly float[] stateBefore;
     private readonly float[]?[] ofShard;
+    private readonly int slice;
+    private readonly int block;
     private readonly float[] own;
+    private readonly float[] received;
     private readonly float[] all;
+    private readonly List<(int Sum, int Term)> additions = [];
+    private readonly int total;
 
     /// <summary>Plans the sums of a network's gradients.</summary>
     /// <param name="processes">Who trains.</param>
@@ -43,16 +51,30 @@ internal sealed class ShardSums
         length = parameters.Gradients.Length + parameters.State.Length;
         stateBefore = new float[parameters.State.Length];
         ofShard = new float[shards][];
-        // And a last number: whether this process was asked to stop.
-        own = new float[(Plan.MostSums * length) + 1];
-        all = new float[own.Length * processes.Count];
+        slice = (length + processes.Count - 1) / processes.Count;
+
+        // A slice of each sum, and a last number: whether the process was asked to stop.
+        block = (Plan.MostSums * slice) + 1;
+        own = new float[block * processes.Count];
+        received = new float[own.Length];
+        all = new float[slice * processes.Count];
+        Dictionary<(int, int), Place> places = [];
+        for (int rank = 0; rank < processes.Count; rank++)
+        {
+            IReadOnlyList<(int First, int End)> sums = Plan.SumsOf(rank);
+            for (int i = 0; i < sums.Count; i++)
+            {
+                places.Add(sums[i], new Place((rank * block) + (i * slice)));
+            }
+        }
+
+        total = ShardPlan.Sum(
+            0, shards, (a, b) => places.GetValueOrDefault((a, b)),
+            (sum, term) => additions.Add((sum.Offset, term.Offset))).Offset;
     }
 
     /// <summary>Who has which shards and rows.</summary>
     public ShardPlan Plan { get; }
-
-    /// <summary>Bytes that a process receives in a step.</summary>
-    public long BytesOfStep => sizeof(float) * (long)(processes.Count - 1) * own.Length;
 
     /// <summary>Begins a step.</summary>
     public void Begin() => parameters.State.CopyTo(stateBefore);
@@ -94,36 +116,52 @@ internal sealed class ShardSums
         {
             float[] sum = ShardPlan.Sum(
                 mine[i].First, mine[i].End, (a, b) => b - a == 1 ? ofShard[a] : null, Add);
-            sum.CopyTo(own, i * length);
+            for (int rank = 0; rank < processes.Count; rank++)
+            {
+                SliceOf(sum, rank).CopyTo(own.AsSpan((rank * block) + (i * slice)));
+            }
         }
 
-        own[^1] = stops ? 1 : 0;
-        processes.AllGather(MemoryMarshal.AsBytes(own.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()));
-        Dictionary<(int, int), float[]> known = [];
-        for (int rank = 0; rank < processes.Count; rank++)
+        for (int end = block; end <= own.Length; end += block)
         {
-            ReadOnlySpan<float> block = all.AsSpan(rank * own.Length, own.Length);
-            if (block[^1] != 0)
+            own[end - 1] = stops ? 1 : 0;
+        }
+
+        processes.AllToAll(MemoryMarshal.AsBytes(own.AsSpan()), MemoryMarshal.AsBytes(received.AsSpan()));
+        for (int end = block; end <= received.Length; end += block)
+        {
+            if (received[end - 1] != 0)
             {
                 throw new OperationCanceledException("a process was asked to stop");
             }
-
-            IReadOnlyList<(int First, int End)> sums = Plan.SumsOf(rank);
-            for (int i = 0; i < sums.Count; i++)
-            {
-                known.Add(sums[i], block.Slice(i * length, length).ToArray());
-            }
         }
 
-        float[] step = ShardPlan.Sum(0, shards, (a, b) => known.GetValueOrDefault((a, b)), Add);
-        parameters.Gradients.CopyFrom(step.AsSpan(0, parameters.Gradients.Length));
+        foreach ((int sum, int term) in additions)
+        {
+            Span<float> into = received.AsSpan(sum, slice);
+            TensorPrimitives.Add(into, received.AsSpan(term, slice), into);
+        }
+
+        processes.AllGather(
+            MemoryMarshal.AsBytes(received.AsSpan(total, slice)), MemoryMarshal.AsBytes(all.AsSpan()));
+        Span<float> step = all.AsSpan(0, length);
+        parameters.Gradients.CopyFrom(step[..parameters.Gradients.Length]);
         if (stateBefore.Length > 0)
         {
-            Span<float> state = step.AsSpan(parameters.Gradients.Length);
+            Span<float> state = step[parameters.Gradients.Length..];
             TensorPrimitives.Add<float>(state, stateBefore, state);
             parameters.State.CopyFrom(state);
         }
     }
 
+    /// <summary>The part of a sum that a process adds up.</summary>
+    private ReadOnlySpan<float> SliceOf(float[] sum, int rank)
+    {
+        int first = Math.Min(rank * slice, length);
+        return sum.AsSpan(first, Math.Min(slice, length - first));
+    }
+
     private static void Add(float[] sum, float[] term) => TensorPrimitives.Add<float>(sum, term, sum);
+
+    private sealed record Place(int Offset);
 }

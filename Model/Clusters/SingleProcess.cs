@@ -17,6 +17,9 @@ public sealed class SingleProcess : ICollective
     public void AllGather(ReadOnlySpan<byte> own, Span<byte> all) => own.CopyTo(all);
 
     /// <inheritdoc/>
+    public void AllToAll(ReadOnlySpan<byte> own, Span<byte> received) => own.CopyTo(received);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

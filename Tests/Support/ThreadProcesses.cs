@@ -64,6 +64,17 @@ internal sealed class ThreadProcesses : IDisposable
             group.barrier.SignalAndWait();
         }
 
+        public void AllToAll(ReadOnlySpan<byte> own, Span<byte> received)
+        {
+            byte[] all = new byte[own.Length * count];
+            AllGather(own, all);
+            int block = own.Length / count;
+            for (int i = 0; i < count; i++)
+            {
+                all.AsSpan((i * own.Length) + (rank * block), block).CopyTo(received[(i * block)..]);
+            }
+        }
+
         public void Dispose()
         {
         }

@@ -1,4 +1,4 @@
-// Processes that a launcher of MPI started. Gatherings do not block in the library: while one is under way, this
+// Processes that a launcher of MPI started. Exchanges do not block in the library: while one is under way, this
 // process sees whether another ended, and gives the processor to whoever has work.
 using System.Diagnostics;
 
@@ -50,21 +50,18 @@ internal sealed class MpiCollective : ICollective
         ArgumentOutOfRangeException.ThrowIfNotEqual(all.Length, own.Length * Count);
         fixed (byte* from = own, to = all)
         {
-            nint request = library.BeginGather(from, to, own.Length);
-            long begun = Stopwatch.GetTimestamp();
-            while (!library.IsDone(ref request))
-            {
-                watch?.ThrowWhereOneEnded();
-                if (Stopwatch.GetElapsedTime(begun) < Impatient)
-                {
-                    Thread.Yield();
-                }
-                else
-                {
-                    Thread.Sleep(0);
-                    Thread.Sleep(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? 0 : 1);
-                }
-            }
+            Wait(library.BeginGather(from, to, own.Length));
+        }
+    }
+
+    /// <inheritdoc/>
+    public unsafe void AllToAll(ReadOnlySpan<byte> own, Span<byte> received)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(received.Length, own.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(own.Length % Count, 0);
+        fixed (byte* from = own, to = received)
+        {
+            Wait(library.BeginExchange(from, to, own.Length / Count));
         }
     }
 
@@ -76,6 +73,24 @@ internal sealed class MpiCollective : ICollective
             this.Barrier();
             watch.Dispose();
             library.End();
+        }
+    }
+
+    private void Wait(nint request)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (!library.IsDone(ref request))
+        {
+            watch?.ThrowWhereOneEnded();
+            if (Stopwatch.GetElapsedTime(begun) < Impatient)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Thread.Sleep(0);
+                Thread.Sleep(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? 0 : 1);
+            }
         }
     }
 }

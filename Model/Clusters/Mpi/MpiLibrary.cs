@@ -30,6 +30,7 @@ internal sealed unsafe class MpiLibrary
     private readonly nint world;
     private readonly nint ofByte;
     private readonly delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> gather;
+    private readonly delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int> exchange;
     private readonly delegate* unmanaged<nint*, int*, void*, int> test;
 
     private MpiLibrary(string name, nint library, nint world, nint ofByte)
@@ -39,6 +40,7 @@ internal sealed unsafe class MpiLibrary
         this.world = world;
         this.ofByte = ofByte;
         gather = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)Find("MPI_Iallgather");
+        exchange = (delegate* unmanaged<void*, int, nint, void*, int, nint, nint, nint*, int>)Find("MPI_Ialltoall");
         test = (delegate* unmanaged<nint*, int*, void*, int>)Find("MPI_Test");
     }
 
@@ -96,7 +98,18 @@ internal sealed unsafe class MpiLibrary
         return request;
     }
 
-    /// <summary>Whether a gathering is done; makes it go on.</summary>
+    /// <summary>Begins to give each process its block of each process; see <see cref="IsDone"/>.</summary>
+    /// <param name="own">This process's blocks, which must stay where they are.</param>
+    /// <param name="received">Room for as many, which must stay where it is.</param>
+    /// <param name="length">Bytes of a block.</param>
+    public nint BeginExchange(void* own, void* received, int length)
+    {
+        nint request = 0;
+        Expect(exchange(own, length, ofByte, received, length, ofByte, world, &request), "MPI_Ialltoall");
+        return request;
+    }
+
+    /// <summary>Whether a gathering or an exchange is done; makes it go on.</summary>
     public bool IsDone(ref nint request)
     {
         // Room for the status of any library: MPI_STATUS_IGNORE differs.
