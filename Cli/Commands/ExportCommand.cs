@@ -36,11 +36,16 @@ internal static class ExportCommand
             "--license", "NAME",
             "For hf: the licence that you give the model, by the Hub's name for it, such as mit, apache-2.0 or " +
             "cc-by-4.0. Without it, the card names none.");
+        Option<string> proof = OptionOf.Choice(
+            "--proof",
+            "What proof.safetensors, for nativecnn verify, is of: synthetic, sounds that NativeCnn makes; clips, "
+            + "validation clips of the run, whose sound is passed on then; none.",
+            "synthetic", ["synthetic", "clips", "none"]);
         Option<bool> force = OptionOf.Flag("--force", "Overwrite files of the same names.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("export", "Writes a trained run as files that other programs use.")
         {
-            run, folder, format, output, precision, calibration, license, force, json,
+            run, folder, format, output, precision, calibration, license, proof, force, json,
         };
         command.SetAction(parsed =>
         {
@@ -81,7 +86,8 @@ internal static class ExportCommand
                     $"the folder '{target}' is not empty: give another one, or --force to overwrite files in it");
             }
 
-            IReadOnlyList<string> lines = Write(chosen, new ExportRequest
+            var sounds = Enum.Parse<ProofChoice>(parsed.GetValue(proof)!, ignoreCase: true);
+            IReadOnlyList<string> lines = Write(chosen, sounds, new ExportRequest
             {
                 Model = model,
                 Run = source,
@@ -109,13 +115,14 @@ internal static class ExportCommand
     }
 
     /// <summary>Makes the folder and writes; a folder in which nothing came to be is not left behind.</summary>
-    private static IReadOnlyList<string> Write(IExportFormat format, ExportRequest request)
+    private static IReadOnlyList<string> Write(IExportFormat format, ProofChoice proof, ExportRequest request)
     {
         bool isNew = !Directory.Exists(request.Folder);
         Directory.CreateDirectory(request.Folder);
         try
         {
-            return format.Write(request);
+            ExportedFiles exported = format.Write(request);
+            return [.. exported.Lines, .. ExportProof.Write(format.Name, request, exported, proof)];
         }
         catch
         {

@@ -1,4 +1,4 @@
-// nativecnn verify: does a run give here what it gave where it was trained?
+// nativecnn verify: does a run, or an export, give here what it gave where it was made?
 using System.CommandLine;
 using System.Globalization;
 using NativeCnn.Cli.Errors;
@@ -7,6 +7,7 @@ using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Model.Proofs;
 using NativeCnn.Model.Runs;
+using NativeCnn.Tools.Verifying;
 
 namespace NativeCnn.Cli.Commands;
 
@@ -16,21 +17,26 @@ internal static class VerifyCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Run folders; a folder of folds, or several between commas, stands for each of them.",
+            Description = "Run folders, or folders of exports; a folder of folds, or several between commas, stands "
+                + "for each of them.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> device = CommonOptions.Device();
         Option<int> workers = CommonOptions.Workers();
         Option<string[]> rungs = CommonOptions.Rungs();
         Option<string> precision = CommonOptions.Precision();
+        Option<bool> run = OptionOf.Flag(
+            "--run",
+            "For an export as C: compile it (CC, or cc, gcc or clang) and run it. It is a program of whoever made it: "
+            + "do so where you trust it.");
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "verify",
-            "Computes the clips of a run's proof again, on any device, and names the first stage that gives " +
-            "something else: waveform, features, normalisation, a layer, logits, probabilities. Exit code 1 where " +
-            "one does.")
+            "Computes the clips of a run's proof again, on any device, or those of an export by its files, and names " +
+            "the first stage that gives something else: waveform, features, normalisation, a layer, logits, " +
+            "probabilities, a file. Exit code 1 where one does.")
         {
-            runs, device, workers, rungs, precision, json,
+            runs, device, workers, rungs, precision, run, json,
         };
         command.SetAction(parsed =>
         {
@@ -38,16 +44,18 @@ internal static class VerifyCommand
                 parsed.GetValue(device)!, parsed.GetValue(workers), CommonOptions.RungList(parsed.GetValue(rungs)),
                 CommonOptions.PrecisionOf(parsed.GetValue(precision))).RemarkingTo(terminal);
             return Verify(
-                opened, [.. parsed.GetValue(runs)!.SelectMany(RunSet.Of)], parsed.GetValue(json), terminal);
+                opened, [.. parsed.GetValue(runs)!.SelectMany(RunSet.Of)], parsed.GetValue(run), parsed.GetValue(json),
+                terminal);
         });
         return command.WithExamples(
             "nativecnn verify runs/digits",
             "nativecnn verify runs/digits --device cuda",
-            "nativecnn verify runs/strangers --json");
+            "nativecnn verify runs/strangers --json",
+            "nativecnn verify firmware/sounds --run");
     }
 
     /// <summary>Each run; one that cannot be verified does not keep the others from it.</summary>
-    private static int Verify(ComputeDevice device, string[] runs, bool json, Terminal terminal)
+    private static int Verify(ComputeDevice device, string[] runs, bool mayRun, bool json, Terminal terminal)
     {
         int exitCode = ExitCodes.Done;
         foreach (string run in runs)
@@ -55,7 +63,7 @@ internal static class VerifyCommand
             terminal.Cancellation.ThrowIfCancellationRequested();
             try
             {
-                var result = ProofCheck.Of(device, run);
+                ProofResult result = ExportVerification.Of(device, run, mayRun, terminal.Cancellation);
                 Print(result, json, terminal);
                 exitCode = Math.Max(exitCode, result.Holds ? ExitCodes.Done : ExitCodes.Differs);
             }

@@ -13,15 +13,16 @@ internal static class LayerComparison
 {
     /// <summary>The stages in their order, as far as the first that parts.</summary>
     /// <param name="model">The model on the device.</param>
-    /// <param name="folder">Its run.</param>
+    /// <param name="onHost">The same model on another device, each layer by itself.</param>
     /// <param name="proof">The proof.</param>
     /// <param name="changed">The tensors of layers that are not the proof's.</param>
     /// <param name="tolerance">What part of a stage's largest number may be an error.</param>
     public static IReadOnlyList<ProofStage> Of(
-        TrainedModel model, string folder, ModelProof proof, IReadOnlyList<string> changed, double tolerance)
+        TrainedModel model, Func<ComputeDevice, TrainedModel> onHost, ModelProof proof, IReadOnlyList<string> changed,
+        double tolerance)
     {
         using var host = ComputeDevice.Open("cpu");
-        var reference = new Stages(TrainedModel.Load(host, folder, fused: false));
+        var reference = new Stages(onHost(host));
         var device = new Stages(model);
         ProofStage?[] worst = new ProofStage?[device.Planned.Count];
         for (int clip = 0; clip < proof.Count; clip++)

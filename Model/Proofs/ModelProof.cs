@@ -30,15 +30,15 @@ public sealed record ModelProof
     /// <summary>The file's name in a run folder, and in the folder of an export.</summary>
     public const string FileName = "proof.safetensors";
 
-    private const string Format = "nativecnn-proof";
-    private const string FormatField = "format";
-    private const string VersionField = "version";
-    private const string SettingField = "proof";
+    internal const string Format = "nativecnn-proof";
+    internal const string FormatField = "format";
+    internal const string VersionField = "version";
+    internal const string SettingField = "proof";
 
-    private ModelProof(ProofSetting setting) => Setting = setting;
+    internal ModelProof(ProofSetting setting) => Setting = setting;
 
     /// <summary>What it was made with.</summary>
-    public ProofSetting Setting { get; }
+    public ProofSetting Setting { get; init; }
 
     /// <summary>Number of clips N.</summary>
     public int Count => Waveform.Shape[0];
@@ -78,11 +78,11 @@ public sealed record ModelProof
         }
 
         var pass = new ClipPass(model);
-        var waveform = new Rows();
-        var features = new Rows();
-        var normalized = new Rows();
-        var logits = new Rows();
-        var probabilities = new Rows();
+        var waveform = new ProofRows();
+        var features = new ProofRows();
+        var normalized = new ProofRows();
+        var logits = new ProofRows();
+        var probabilities = new ProofRows();
         foreach (ProofClip clip in clips)
         {
             pass.Hear(clip.Sound, clip.Name);
@@ -121,8 +121,8 @@ public sealed record ModelProof
     }
 
     /// <summary>
-    /// The proof of a run, for what is exported of it: the one in its folder; where that has none of these weights, one
-    /// of sounds that the program makes, computed on the model's device.
+    /// The proof of a run: the one in its folder; where that has none of these weights, one of sounds that the program
+    /// makes, computed on the model's device.
     /// </summary>
     /// <param name="model">The run's model.</param>
     /// <param name="folder">The run's folder.</param>
@@ -182,44 +182,7 @@ public sealed record ModelProof
     /// <param name="path">The file.</param>
     /// <exception cref="SafeTensorsException">It is damaged, no proof, or one of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ModelProof Load(string path)
-    {
-        SafeTensorsFile file = SafeTensors.Read(path);
-        if (file.Metadata.GetValueOrDefault(FormatField) != Format)
-        {
-            throw new SafeTensorsException($"'{path}' is no proof: its metadata do not say '{Format}'");
-        }
-
-        string? version = file.Metadata.GetValueOrDefault(VersionField);
-        if (version != Version.ToString(CultureInfo.InvariantCulture))
-        {
-            throw new SafeTensorsException(
-                $"'{path}' is a proof of version '{version}', and this program reads version {Version}: verify it " +
-                "with the program that made it, or train again");
-        }
-
-        var proof = new ModelProof(SettingOf(file, path))
-        {
-            Waveform = Find("waveform", rank: 2),
-            Features = Find("features", rank: 3),
-            Normalized = Find("normalized", rank: 3),
-            Logits = Find("logits", rank: 2),
-            Probabilities = Find("probabilities", rank: 2),
-            Sound = file.Tensors.ContainsKey("sound") ? Find("sound", rank: 1) : null,
-        };
-        proof.ExpectWhole(path);
-        return proof;
-
-        SafeTensor Find(string name, int rank)
-        {
-            SafeTensor tensor = file[name];
-            return tensor.Type == SafeTensorType.F32 && tensor.Shape.Length == rank && tensor.Count > 0 &&
-                Divergence.AreFinite(tensor.AsFloat32())
-                ? tensor
-                : throw new SafeTensorsException(
-                    $"'{path}' is damaged: its '{name}' is {tensor}, where finite F32 of rank {rank} were expected");
-        }
-    }
+    public static ModelProof Load(string path) => ProofReader.Load(path);
 
     /// <summary>Reads a proof; null where there is none that can be read.</summary>
     internal static ModelProof? TryLoad(string path)
@@ -234,53 +197,9 @@ public sealed record ModelProof
         }
     }
 
-    private static ProofSetting SettingOf(SafeTensorsFile file, string path)
-    {
-        try
-        {
-            ProofSetting? setting = JsonSerializer.Deserialize<ProofSetting>(
-                file.Metadata.GetValueOrDefault(SettingField) ?? "null", StrictJson.Options);
-            return setting is { Clips: not null, Labels: not null, Classes: not null, Weights: not null }
-                ? setting
-                : throw new SafeTensorsException($"'{path}' is damaged: what it was made with is not all there");
-        }
-        catch (JsonException error)
-        {
-            throw new SafeTensorsException(
-                $"'{path}' is damaged: what it was made with cannot be read: {error.Message}", error);
-        }
-    }
-
-    private void ExpectWhole(string path)
-    {
-        int[] rows =
-        [
-            Features.Shape[0], Normalized.Shape[0], Logits.Shape[0], Probabilities.Shape[0], Setting.Clips.Count,
-            Setting.Labels.Count,
-        ];
-        Require(Array.TrueForAll(rows, row => row == Count), "it has not as many of each as of waveforms");
-        Require(
-            Features.Shape.AsSpan().SequenceEqual(Normalized.Shape), "its features are of two shapes");
-        Require(
-            Logits.Shape[1] == Setting.Classes.Count && Probabilities.Shape[1] == Setting.Classes.Count,
-            $"its logits are not of the {Setting.Classes.Count} classes that it names");
-        Require(Setting.SampleRate > 0, $"its rate is {Setting.SampleRate} Hz");
-        Require(
-            Sound is null || (Setting.SoundRate > 0 && Setting.SoundClip >= 0 && Setting.SoundClip < Count),
-            "its sound is of no clip, or of no rate");
-
-        void Require(bool holds, string what)
-        {
-            if (!holds)
-            {
-                throw new SafeTensorsException($"'{path}' is damaged: {what}");
-            }
-        }
-    }
-
     /// <summary>The first clip of another rate than the run's, as much as is heard of it, if there is room.</summary>
     private static (int Clip, float[] Samples)? SoundOf(
-        RunConfig config, IReadOnlyList<ProofClip> clips, params IEnumerable<Rows> beside)
+        RunConfig config, IReadOnlyList<ProofClip> clips, params IEnumerable<ProofRows> beside)
     {
         int rate = config.Features.SampleRate;
         for (int i = 0; i < clips.Count; i++)
@@ -300,24 +219,4 @@ public sealed record ModelProof
 
     private static Dictionary<string, string> HashesOf(TrainedModel model) => model.Tensors().ToDictionary(
         one => one.Key, one => ContentHash.Of(one.Value.Bytes.Span).ToString("x32", CultureInfo.InvariantCulture));
-
-    /// <summary>Tensors of single clips, to be one of all.</summary>
-    private sealed class Rows
-    {
-        private readonly List<float[]> rows = [];
-        private int[] shape = [];
-
-        public int Length => rows.Sum(row => row.Length);
-
-        public void Add(Tensor<float> row) => Add(row.ToArray(), row.Shape);
-
-        public void Add(float[] row, Shape of)
-        {
-            rows.Add(row);
-            shape = of.ToArray();
-        }
-
-        public SafeTensor ToTensor() =>
-            SafeTensor.From<float>([.. rows.SelectMany(row => row)], [rows.Count, .. shape[1..]]);
-    }
 }

@@ -21,29 +21,34 @@ public static class ProofCheck
         ArgumentNullException.ThrowIfNull(device);
         ModelProof proof = ProofOf(folder);
         TrainedModel model = TrainedModel.Load(device, folder);
-        ClipFormat format = model.Config.Format;
-        List<ProofStage> stages = [];
-        string? foreign = Foreign("samples", [proof.Count, format.ClipSamples], proof.Waveform)
-            ?? (proof.Setting.SampleRate != format.Features.SampleRate
-                ? $"the run is of {format.Features.SampleRate} Hz, the proof of {proof.Setting.SampleRate} Hz" : null);
-        if (foreign is not null)
-        {
-            stages.Add(ProofStage.Parting("waveform", foreign));
-        }
-        else if (Foreign("features", [proof.Count, format.Channels, format.Frames], proof.Features) is { } features)
-        {
-            stages.Add(ProofStage.Parting("features", features));
-        }
-        else if (Foreign("logits", [proof.Count, model.Config.Labels.Count], proof.Logits) is { } logits)
-        {
-            stages.Add(ProofStage.Parting("logits", logits));
-        }
-        else
-        {
-            stages.AddRange(Stages(model, folder, proof));
-        }
+        return new ProofResult(
+            folder, device.Info.Selector, proof.Setting,
+            Stages(model, host => TrainedModel.Load(host, folder, fused: false), proof));
+    }
 
-        return new ProofResult(folder, device.Info.Selector, proof.Setting, stages);
+    /// <summary>Computes a model's proof again, stage by stage.</summary>
+    /// <param name="model">The model, on the device that shall give what the proof has.</param>
+    /// <param name="onHost">The same model on another device, each layer by itself.</param>
+    /// <param name="proof">The proof.</param>
+    internal static IReadOnlyList<ProofStage> Stages(
+        TrainedModel model, Func<ComputeDevice, TrainedModel> onHost, ModelProof proof) =>
+        ForeignTo(model.Config, proof) is { } foreign ? [foreign] : [.. Compared(model, onHost, proof)];
+
+    /// <summary>What a proof has of another shape or rate than a run; null where all fits.</summary>
+    internal static ProofStage? ForeignTo(RunConfig config, ModelProof proof)
+    {
+        ClipFormat format = config.Format;
+        return Foreign("samples", [proof.Count, format.ClipSamples], proof.Waveform) is { } samples
+            ? ProofStage.Parting("waveform", samples)
+            : proof.Setting.SampleRate != format.Features.SampleRate
+            ? ProofStage.Parting(
+                "waveform",
+                $"the run is of {format.Features.SampleRate} Hz, the proof of {proof.Setting.SampleRate} Hz")
+            : Foreign("features", [proof.Count, format.Channels, format.Frames], proof.Features) is { } features
+            ? ProofStage.Parting("features", features)
+            : Foreign("logits", [proof.Count, config.Labels.Count], proof.Logits) is { } logits
+            ? ProofStage.Parting("logits", logits)
+            : null;
     }
 
     private static ModelProof ProofOf(string folder)
@@ -67,7 +72,12 @@ public static class ProofCheck
 
         try
         {
-            return ModelProof.Load(run.ProofPath);
+            var proof = ModelProof.Load(run.ProofPath);
+            return proof.Setting.Export is null
+                ? proof
+                : throw new RunException(
+                    $"'{folder}' is no run but an export of the format {proof.Setting.Export}, which " +
+                    "`nativecnn verify` computes");
         }
         catch (Exception error) when (error is SafeTensorsException or IOException or UnauthorizedAccessException)
         {
@@ -80,7 +90,8 @@ public static class ProofCheck
             ? null
             : $"the run has {what} [{string.Join(", ", expected)}], the proof [{string.Join(", ", proof.Shape)}]";
 
-    private static IEnumerable<ProofStage> Stages(TrainedModel model, string folder, ModelProof proof)
+    private static IEnumerable<ProofStage> Compared(
+        TrainedModel model, Func<ComputeDevice, TrainedModel> onHost, ModelProof proof)
     {
         var again = new Recomputation(model, proof);
         var tolerances = ProofTolerances.Of(
@@ -103,7 +114,8 @@ public static class ProofCheck
         string[] ofLayers = [.. changed.Where(name => !IsOfNormalization(name) && name != TrainedModel.ThresholdsName)];
         if (!logits.Holds || ofLayers.Length > 0)
         {
-            IReadOnlyList<ProofStage> layers = LayerComparison.Of(model, folder, proof, ofLayers, tolerances.Network);
+            IReadOnlyList<ProofStage> layers = LayerComparison.Of(
+                model, onHost, proof, ofLayers, tolerances.Network);
             foreach (ProofStage layer in layers)
             {
                 yield return layer;
@@ -122,7 +134,8 @@ public static class ProofCheck
             changed.FirstOrDefault(name => name == TrainedModel.ThresholdsName));
     }
 
-    private static ProofStage Compare(string name, SafeTensor expected, float[] got, double tolerance) =>
+    /// <summary>Compares a stage with what a proof has.</summary>
+    internal static ProofStage Compare(string name, SafeTensor expected, float[] got, double tolerance) =>
         ProofStage.Compare(name, expected.Shape, expected.AsFloat32(), got, tolerance);
 
     private static ProofStage Named(ProofStage stage, string? changed) =>

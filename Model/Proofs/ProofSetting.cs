@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Model.Proofs;
@@ -35,4 +36,23 @@ public sealed record ProofSetting
 
     /// <summary>XxHash128 of the bytes of each tensor of model.safetensors, in hex, by the tensor's name.</summary>
     public required IReadOnlyDictionary<string, string> Weights { get; init; }
+
+    /// <summary>The format of the export in whose folder it lies; null for a run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Export { get; init; }
+
+    /// <summary>The files of that export that a program computes with, by their names; null for a run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, ProofFile>? Files { get; init; }
+
+    /// <summary>
+    /// Labels, features and network of the run that was exported, as config.json has them, without its data and its
+    /// training; null for a run.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Config { get; init; }
+
+    /// <summary>Whether logits and probabilities are those of a network in whole numbers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WholeNumbers { get; init; }
 }

@@ -216,16 +216,27 @@ public sealed record RunConfig : IValidated
     {
         try
         {
-            return JsonText.Read<RunConfig>(
-                RegularFile.ReadAllText(path), "the run", Forms, $"the run's configuration '{path}'");
-        }
-        catch (JsonTextException error)
-        {
-            throw new RunException(error.Message, error);
+            return Parse(RegularFile.ReadAllText(path), $"the run's configuration '{path}'");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new RunException($"'{path}' cannot be used as a run's configuration: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the text of a config.json.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="where">What it is of, for an error.</param>
+    /// <exception cref="RunException">It is not understood.</exception>
+    internal static RunConfig Parse(string json, string where)
+    {
+        try
+        {
+            return JsonText.Read<RunConfig>(json, "the run", Forms, where);
+        }
+        catch (JsonTextException error)
+        {
+            throw new RunException(error.Message, error);
         }
     }
 }

@@ -34,6 +34,7 @@ public class FolderDirectionsTests
         "Model.Inspection", "Model.Proofs", "Model.Sessions Model.Capsules", "Model.Explorers", "Model.Explanations", "Model",
         "Tools.Fetch", "Tools.Benchmarking", "Tools.Kernels", "Tools.Profiling", "Tools.Puzzles", "Tools.Pictures",
         "Tools.Differences", "Tools.TensorBoard", "Tools.Exporting", "Tools.Importing",
+        "Tools.Verifying",
         "Cli.Errors", "Cli.Output", "Cli.Options", "Cli.Commands", "Cli",
     ];
 

@@ -198,7 +198,8 @@ public sealed class VerifyTests(TrainedRun trained) : IClassFixture<TrainedRun>
         bias.Value.CopyFrom(Array.ConvertAll(bias.Value.ToArray(), value => value + 1));
 
         IReadOnlyList<ProofStage> stages = LayerComparison.Of(
-            model, trained.Path, ModelProof.Load(ProofOf(trained.Path)), [], tolerance: 1e-4);
+            model, host => TrainedModel.Load(host, trained.Path, fused: false),
+            ModelProof.Load(ProofOf(trained.Path)), [], tolerance: 1e-4);
 
         Assert.All(stages.SkipLast(1), stage => Assert.True(stage.Holds, stage.Name));
         Assert.Contains("dense1", stages[^1].Name, StringComparison.Ordinal);

@@ -14,8 +14,10 @@ public interface IExportFormat
 
     /// <summary>Writes the files into a folder, each whole or not at all.</summary>
     /// <param name="request">The run, the folder, and the options.</param>
-    /// <returns>A line for each file that was written, and for what had to be left out.</returns>
-    /// <exception cref="NativeCnn.Model.Exports.ExportException">A layer, a feature setting or an option has no such form.</exception>
+    /// <returns>What was written.</returns>
+    /// <exception cref="NativeCnn.Model.Exports.ExportException">
+    /// A layer, a feature setting or an option has no such form.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    IReadOnlyList<string> Write(ExportRequest request);
+    ExportedFiles Write(ExportRequest request);
 }

@@ -19,7 +19,7 @@ public sealed class PyTorchDocumentTests : IDisposable
 
     private void RunAll(Action tune)
     {
-        WavWriter.WritePcm16(folder["seven.wav"], ExportedModel.OddWaveforms(2000, 8000)[3], 8000);
+        WavWriter.WritePcm16(folder["seven.wav"], UntrainedModel.OddWaveforms(2000, 8000)[3], 8000);
         string[] commands = Blocks("sh");
         Assert.True(commands.Length >= 6);
         foreach (string command in commands)

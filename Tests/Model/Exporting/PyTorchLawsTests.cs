@@ -63,7 +63,7 @@ public sealed class PyTorchLawsTests : IDisposable
                 LayerChain.Follow(LayerExamples.SpecOf(example).Layers, Node.Input()), LayerExamples.InputOf(example),
                 name: example);
             var network = new Network(TestDevices.Get("cpu"), graph, seed: 3, forTraining: false);
-            ExportedModel.Shake(network, seed: 3);
+            UntrainedModel.Shake(network, seed: 3);
             NetworkPlan plan = network.PlanFor(3, training: false);
             float[] x = Noise(plan.Input.Length);
             plan.Input.CopyFrom(x);
@@ -100,7 +100,7 @@ public sealed class PyTorchLawsTests : IDisposable
     {
         PyTorch.Required();
         ExpectClose([.. NetworkPresets.All.Select(preset => Exported(
-            preset.Name, ExportedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000))))]);
+            preset.Name, UntrainedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000))))]);
     }
 
     /// <summary>NATIVECNN_RECORDINGS is a folder of WAV files at 8000 Hz, of which 300 are taken.</summary>
@@ -120,9 +120,9 @@ public sealed class PyTorchLawsTests : IDisposable
         [
             .. NetworkPresets.All.Select(preset => Exported(
                 $"network-{preset.Name}",
-                ExportedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000)), clips)),
+                UntrainedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000)), clips)),
             .. FeaturePresets.All.Where(one => one.Name != FeaturePresets.RawName).Select(preset => Exported(
-                $"chain-{preset.Name}", ExportedModel.Of(tiny, preset.Create(8000)), clips)),
+                $"chain-{preset.Name}", UntrainedModel.Of(tiny, preset.Create(8000)), clips)),
         ]);
     }
 
@@ -132,7 +132,7 @@ public sealed class PyTorchLawsTests : IDisposable
         PyTorch.Required();
         NetworkSpec spec = NetworkPresets.Find("tiny")!.Create();
         ExpectClose([.. FeaturePresets.All.Where(one => one.Name != FeaturePresets.RawName).Select(preset => Exported(
-            preset.Name, ExportedModel.Of(spec, preset.Create(8000))))]);
+            preset.Name, UntrainedModel.Of(spec, preset.Create(8000))))]);
     }
 
     [SkippableFact]
@@ -144,12 +144,12 @@ public sealed class PyTorchLawsTests : IDisposable
         List<string> cases = [];
         foreach ((string name, FeatureOptions options) in FeatureVariants.All)
         {
-            TrainedModel model = ExportedModel.Of(spec, options);
-            float[][] waveforms = ExportedModel.OddWaveforms(model.Config.ClipSamples, options.SampleRate);
+            TrainedModel model = UntrainedModel.Of(spec, options);
+            float[][] waveforms = UntrainedModel.OddWaveforms(model.Config.ClipSamples, options.SampleRate);
             string at = Write(model, $"features {cases.Count} {name}");
             WriteCase(
                 at, [.. waveforms.SelectMany(one => one)], new Shape(waveforms.Length, model.Config.ClipSamples),
-                ExportedModel.FeaturesOf(model, waveforms).ToArray());
+                UntrainedModel.FeaturesOf(model, waveforms).ToArray());
             cases.Add(at);
         }
 
@@ -160,7 +160,7 @@ public sealed class PyTorchLawsTests : IDisposable
     public void Page_GivenASound_PrintsTheLabelThatPredictPrints()
     {
         PyTorch.Required();
-        TrainedModel model = ExportedModel.Of(
+        TrainedModel model = UntrainedModel.Of(
             NetworkPresets.Find("deep")!.Create(), FeatureOptions.LogMelCmn(8000));
         Directory.CreateDirectory(folder["run"]);
         model.Config.Save(folder["run/config.json"]);
@@ -168,7 +168,7 @@ public sealed class PyTorchLawsTests : IDisposable
         CliRun.Of("export", folder["run"], "--format", "pytorch").Succeeded();
         for (int i = 0; i < 3; i++)
         {
-            float[] sound = ExportedModel.OddWaveforms(3000 + (1000 * i), 8000)[2 + i];
+            float[] sound = UntrainedModel.OddWaveforms(3000 + (1000 * i), 8000)[2 + i];
             WavWriter.WritePcm16(folder[$"{i}.wav"], sound, 8000);
         }
 
@@ -189,7 +189,7 @@ public sealed class PyTorchLawsTests : IDisposable
     public void Weights_ThatPyTorchTrained_GiveItsLogits()
     {
         PyTorch.Required();
-        string page = Write(ExportedModel.Of(
+        string page = Write(UntrainedModel.Of(
             NetworkPresets.Find("article")!.Create(), FeatureOptions.Mfcc(8000)), "page");
 
         PyTorch.Run(folder.Path, TenSteps, page);
@@ -279,12 +279,12 @@ public sealed class PyTorchLawsTests : IDisposable
     private string Exported(string name, TrainedModel model, float[][]? clips = null)
     {
         float[][] waveforms =
-            clips ?? ExportedModel.OddWaveforms(model.Config.ClipSamples, model.Config.Features.SampleRate);
-        TrainedModel normalised = ExportedModel.Normalised(model, waveforms);
+            clips ?? UntrainedModel.OddWaveforms(model.Config.ClipSamples, model.Config.Features.SampleRate);
+        TrainedModel normalised = UntrainedModel.Normalised(model, waveforms);
         string at = Write(normalised, name);
         WriteCase(
             at, [.. waveforms.SelectMany(one => one)], new Shape(waveforms.Length, model.Config.ClipSamples),
-            ExportedModel.LogitsOf(normalised, waveforms));
+            UntrainedModel.LogitsOf(normalised, waveforms));
         return at;
     }
 

@@ -20,7 +20,7 @@ public sealed class PyTorchPageTests : IDisposable
     [Fact]
     public void Weights_HaveTheNamesShapesAndTypesOfPyTorch()
     {
-        TrainedModel model = ExportedModel.Of(
+        TrainedModel model = UntrainedModel.Of(
             NetworkPresets.Find("deep")!.Create(), FeatureOptions.LogMelCmn(8000));
 
         Write(model);
@@ -124,12 +124,12 @@ public sealed class PyTorchPageTests : IDisposable
             """{"name":"n","layers":[{"type":"global_average_pool"},{"type":"dense"}]}""");
         foreach ((string name, FeatureOptions options) in FeatureVariants.All)
         {
-            Add(name, ExportedModel.Of(small, options));
+            Add(name, UntrainedModel.Of(small, options));
         }
 
         foreach (NetworkPreset preset in NetworkPresets.All)
         {
-            Add(preset.Name, ExportedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000)));
+            Add(preset.Name, UntrainedModel.Of(preset.Create(), FeaturePresets.Find(preset.Features)!.Create(8000)));
         }
 
         Assert.All(pages, page => Assert.All(

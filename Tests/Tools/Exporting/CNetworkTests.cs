@@ -30,11 +30,12 @@ public sealed class CNetworkTests
     public void Steps_OfALayerInWholeNumbers_LoseLittle(string example)
     {
         Case one = Case.OfExample(example);
-        Dictionary<string, float> ranges = one.Ranges();
+        Func<string, int, float> ranges = one.Ranges();
         float largest = one.Output.Max(MathF.Abs);
 
         Assert.Equal(one.Output, CLowering.Of(one.Graph, ranges).Logits(one.Input), Near(0.12f * largest));
-        Assert.Equal(one.Output, CLowering.Of(one.Graph, ranges, wide: true).Logits(one.Input), Near(0.04f * largest));
+        Assert.Equal(
+            one.Output, CLowering.Of(one.Graph, ranges, isWide: _ => true).Logits(one.Input), Near(0.04f * largest));
     }
 
     [Fact]
@@ -59,12 +60,12 @@ public sealed class CNetworkTests
             .. LayerExamples.Names.SelectMany(example =>
             {
                 Case one = Case.OfExample(example);
-                Dictionary<string, float> ranges = one.Ranges();
+                Func<string, int, float> ranges = one.Ranges();
                 return new[]
                 {
                     (example, one, CLowering.Of(one.Graph)),
                     (example + " int8", one, CLowering.Of(one.Graph, ranges)),
-                    (example + " int16", one, CLowering.Of(one.Graph, ranges, wide: true)),
+                    (example + " int16", one, CLowering.Of(one.Graph, ranges, isWide: _ => true)),
                 };
             }),
         ];
@@ -149,7 +150,7 @@ public sealed class CNetworkTests
         public static Case OfPreset(string preset) => Of(new NetworkGraph(
             NetworkPresets.Find(preset)!.Create(), preset == "raw" ? new Shape(1, 4000) : new Shape(40, 66), 10));
 
-        public Dictionary<string, float> Ranges()
+        public Func<string, int, float> Ranges()
         {
             CNetwork network = CLowering.Of(Graph);
             CRun run = network.Run(Input);
@@ -159,7 +160,7 @@ public sealed class CNetworkTests
                 ranges[step.Output.Name] = run[step.Output].Max(MathF.Abs);
             }
 
-            return ranges;
+            return (name, _) => ranges.GetValueOrDefault(name);
         }
 
         private static Case Of(NetworkGraph graph)

@@ -24,29 +24,16 @@ public sealed class CProgramTests
     private const int Rate = 8000;
     private const int Samples = 4000;
 
-    [SkippableFact]
+    /// <summary>Of whole clips, and of a run on crops, whose logits are averaged.</summary>
+    [SkippableTheory]
     [Trait(Slow.Category, Slow.Name)]
-    public void Program_GivenWavFiles_GivesTheProbabilitiesOfTheClassifier()
+    [InlineData("small", 0)]
+    [InlineData("tiny", 0.3)]
+    public void Program_GivenWavFiles_GivesTheProbabilitiesOfTheClassifier(string preset, double cropSeconds)
     {
         Gcc.Required();
         using var folder = new TemporaryFolder();
-        TrainedModel model = ModelOf("small", cropSeconds: 0);
-        string program = Export(folder, model);
-        string[] files = Files(folder);
-
-        (int status, string output, string errors) = Gcc.Run(program, files, folder.Path);
-
-        Assert.True(status == 0, errors);
-        ExpectTheClassifiers(model, files, output);
-    }
-
-    [SkippableFact]
-    [Trait(Slow.Category, Slow.Name)]
-    public void Program_OfARunOnCrops_AveragesThem()
-    {
-        Gcc.Required();
-        using var folder = new TemporaryFolder();
-        TrainedModel model = ModelOf("tiny", cropSeconds: 0.3);
+        TrainedModel model = ModelOf(preset, cropSeconds);
         string program = Export(folder, model);
         string[] files = Files(folder);
 

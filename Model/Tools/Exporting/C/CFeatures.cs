@@ -58,6 +58,9 @@ internal sealed class CFeatures
     /// <summary>Samples of a clip.</summary>
     public int Samples => format.ClipSamples;
 
+    /// <summary>Numbers of the features of a clip.</summary>
+    public int Numbers => checked(format.Frames * format.Channels);
+
     /// <summary>Bytes of each of the two buffers of a frame; none for samples as they are.</summary>
     public int ReserveBytes { get; }
 
@@ -103,7 +106,7 @@ internal sealed class CFeatures
             body.Line("subtract_mean(rows, a);");
         }
 
-        WriteDeltas(body);
+        CTransforms.WriteDeltas(body, options);
         if (format.Precision == FeaturePrecision.Fp16)
         {
             body.Use("to_half");
@@ -176,7 +179,7 @@ internal sealed class CFeatures
         body.Line("for (int m = 0; m < FRAMES; m++) {");
         body.Line("    float *const row = rows + m * WIDTH;");
         WriteFrame(body, plan);
-        string power = WriteSpectrum(body);
+        string power = CSpectrum.Write(body, options, Points);
         if (options.Power == 1)
         {
             body.Use("magnitude");
@@ -187,7 +190,7 @@ internal sealed class CFeatures
         string from = power;
         if (!IsWavelet)
         {
-            WriteMel(body);
+            CSpectrum.WriteMel(body, options);
             body.Line($"    mel({power}, {target});");
             from = target;
         }
@@ -219,7 +222,7 @@ internal sealed class CFeatures
                 + $"{(plan.Relative ? "largest" : "0.0f")});");
         }
 
-        WriteTransform(body);
+        CTransforms.Write(body, options);
         if (options.UseEnergy)
         {
             body.Line($"    row[{options.FirstRow}] = energies[m];");
@@ -266,142 +269,6 @@ internal sealed class CFeatures
         if (options.UseEnergy && !options.RawEnergy)
         {
             body.Line(energy);
-        }
-    }
-
-    /// <summary>The Fourier transform of buffer a; the buffer that holds the power.</summary>
-    private string WriteSpectrum(CBody body)
-    {
-        (string here, string there) = ("a", "b");
-        bool isEven = options.FftSize % 2 == 0;
-        if (!isEven)
-        {
-            body.Use("spread");
-            body.Line("    spread(a, b);");
-            (here, there) = ("b", "a");
-        }
-
-        List<int> factors = Factors(Points);
-
-        // Passes by 2 need roots of half the circle alone.
-        int roots = factors.All(factor => factor == 2) && isEven ? Math.Max(1, options.FftSize / 2) : options.FftSize;
-        body.Floats(
-            "fourier_roots",
-            [.. Enumerable.Range(0, roots).SelectMany(k => Root(k, options.FftSize))],
-            $"re and im of e^(-2 pi i k / {options.FftSize}).");
-        int s = 1;
-        foreach (int factor in factors)
-        {
-            int m = Points / (s * factor);
-            body.Use(factor == 2 ? "fourier_pass_2" : "fourier_pass");
-            body.Line(factor == 2
-                ? $"    fourier_pass_2({here}, {there}, {m}, {s});"
-                : $"    fourier_pass({here}, {there}, {m}, {s}, {factor});");
-            s *= factor;
-            (here, there) = (there, here);
-        }
-
-        body.Use(isEven ? "power_of_even" : "power_of_odd");
-        body.Line($"    power_spectrum({here}, {there});");
-        return there;
-    }
-
-    private static float[] Root(int k, int length)
-    {
-        (double sine, double cosine) = Math.SinCos(-2 * Math.PI * k / length);
-        return [(float)cosine, (float)sine];
-    }
-
-    /// <summary>The prime factors, small ones first.</summary>
-    private static List<int> Factors(int number)
-    {
-        List<int> factors = [];
-        for (int factor = 2; number > 1; factor++)
-        {
-            for (; number % factor == 0; number /= factor)
-            {
-                factors.Add(factor);
-            }
-        }
-
-        return factors;
-    }
-
-    private void WriteMel(CBody body)
-    {
-        var bank = MelFilterbank.Create(options);
-        body.Whole(
-            "mel_bins", "uint16_t", 2, bank.FirstBins.ToArray(),
-            "The first bin of each mel triangle, where its weights begin, and these.");
-        bool isShort = bank.Offsets[^1] <= ushort.MaxValue;
-        body.Whole("mel_offsets", isShort ? "uint16_t" : "uint32_t", isShort ? 2 : 4, bank.Offsets.ToArray());
-        float[] weights = bank.Weights.ToArray();
-        body.Floats("mel_weights", weights.Length > 0 ? weights : [0]);
-        body.Use("mel");
-    }
-
-    private void WriteTransform(CBody body)
-    {
-        if (options.Kind == FeatureKind.LogMel)
-        {
-            return;
-        }
-
-        if (IsWavelet)
-        {
-            var wavelet = Wavelet.Named(options.WaveletName);
-            int[] lengths = WaveletPlan.LengthsOf(
-                options.Bins, wavelet.Taps, options.WaveletBorder, options.WaveletLevels);
-            int[] places = new int[lengths.Length];
-            for (int level = options.WaveletLevels, place = lengths[^1]; level > 0; level--)
-            {
-                places[level] = place;
-                place += lengths[level];
-            }
-
-            body.Whole("wavelet_lengths", "uint16_t", 2, lengths, "Lengths of the levels, and where details lie.");
-            body.Whole("wavelet_places", "uint16_t", 2, places);
-            body.Floats("wavelet_low", wavelet.LowPass.ToArray(), $"The wavelet {options.WaveletName}.");
-            body.Floats("wavelet_high", wavelet.HighPass.ToArray());
-            body.Use("wavelet_" + options.WaveletBorder.ToString().ToLowerInvariant());
-            body.Use("wavelet");
-            body.Line("    wavelet(row, a, b);");
-        }
-        else
-        {
-            body.Line("    memcpy(a, row, BANDS * sizeof *a);");
-        }
-
-        float[] matrix = DctMatrix.Create(options);
-        int columns = options.TransformLength;
-        float[] transposed = new float[matrix.Length];
-        for (int i = 0; i < matrix.Length; i++)
-        {
-            transposed[(i % columns * options.Coefficients) + (i / columns)] = matrix[i];
-        }
-
-        body.Floats("cosines", transposed, "The cosine transform, liftering in it, [n][coefficient].");
-        body.Use("cosine");
-        body.Line("    cosine(a, row);");
-    }
-
-    private void WriteDeltas(CBody body)
-    {
-        if (options.Deltas == 0)
-        {
-            return;
-        }
-
-        body.Use("delta_" + options.EffectiveDeltaBorder.ToString().ToLowerInvariant());
-        body.Use("delta");
-        bool isSecondDerivative = options.DeltaConvention == DeltaConvention.SavitzkyGolay;
-        for (int d = 0; d < options.Deltas; d++)
-        {
-            string weights = body.Floats(
-                "delta_weights",
-                DeltaWeights.Create(options.EffectiveDeltaWidth, isSecondDerivative ? d + 1 : 1));
-            int from = isSecondDerivative ? 0 : d * options.StaticRows;
-            body.Line($"delta(rows, {from}, {(d + 1) * options.StaticRows}, {weights});");
         }
     }
 }

@@ -11,6 +11,9 @@ namespace NativeCnn.Tools.Exporting.C;
 /// <summary>The format <c>c</c>.</summary>
 internal sealed class CFormat : IExportFormat
 {
+    /// <summary>The program that classifies WAV files.</summary>
+    internal const string MainFile = "main.c";
+
     private const string UsualName = "nativecnn_model";
 
     /// <inheritdoc/>
@@ -23,7 +26,7 @@ internal sealed class CFormat : IExportFormat
     public bool TakesPrecision => true;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Write(ExportRequest request)
+    public ExportedFiles Write(ExportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         RunConfig config = request.Model.Config;
@@ -36,17 +39,24 @@ internal sealed class CFormat : IExportFormat
         var source = new CSource(network, new CFeatures(config.Format, request.Model.Normalizer), options);
         AtomicFile.WriteText(Path.Combine(request.Folder, options.Name + ".h"), source.Header);
         AtomicFile.WriteText(Path.Combine(request.Folder, options.Name + ".c"), source.Source);
-        AtomicFile.WriteText(Path.Combine(request.Folder, "main.c"), CPrograms.Main(options, config.ClipSamples));
-        return
-        [
-            $"{options.Name}.h: what to call",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{options.Name}.c: {source.ConstantBytes:N0} bytes of constants, {source.MemoryBytes:N0} bytes of ")
-                + "static memory",
-            $"main.c: classifies WAV files; cc -std=c99 -O3 {options.Name}.c main.c -lm -o {options.Name}",
-            .. notes,
-        ];
+        AtomicFile.WriteText(Path.Combine(request.Folder, MainFile), CPrograms.Main(options, config.ClipSamples));
+        string[] files = [options.Name + ".h", options.Name + ".c", MainFile];
+        return new ExportedFiles(
+            [
+                $"{files[0]}: what to call",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{files[1]}: {source.ConstantBytes:N0} bytes of constants, {source.MemoryBytes:N0} bytes of ")
+                    + "static memory",
+                $"{MainFile}: classifies WAV files; cc -std=c99 -O3 {options.Name}.c main.c -lm -o {options.Name}",
+                .. notes,
+            ],
+            files)
+        {
+            Logits = request.Precision == ExportPrecision.Bytes
+                ? normalised => network.LogitsOf(normalised, options.Crops)
+                : null,
+        };
     }
 
     /// <summary>Names and texts of a run's source.</summary>
@@ -76,7 +86,8 @@ internal sealed class CFormat : IExportFormat
             : name;
     }
 
-    private static List<int>? CropsOf(Cropping? cropping)
+    /// <summary>The frames at which the stretches begin that a network is given; null for whole clips.</summary>
+    internal static List<int>? CropsOf(Cropping? cropping)
     {
         if (cropping is null)
         {

@@ -5,6 +5,7 @@
 //   with ranges, values are whole numbers, except what softmax and the normalisations by a clip's own mean need.
 using NativeCnn.Model.Exports;
 using NativeCnn.Model.Exports.Operators;
+using NativeCnn.Tools.Exporting.C.Quantisation;
 using NativeCnn.Tools.Exporting.C.Steps;
 
 namespace NativeCnn.Tools.Exporting.C;
@@ -15,37 +16,42 @@ namespace NativeCnn.Tools.Exporting.C;
 internal sealed class CLowering
 {
     private readonly ExportGraph graph;
-    private readonly IReadOnlyDictionary<string, float>? ranges;
-    private readonly IReadOnlyDictionary<string, float[]>? means;
-    private readonly bool wide;
+    private readonly Func<string, int, float>? ranges;
+    private readonly IReadOnlyDictionary<string, FilterInputs>? inputs;
+    private readonly Func<string, bool> isWide;
     private readonly Dictionary<ExportValue, CValue> values = [];
     private readonly Dictionary<CValue, CValue> inFloats = [];
     private readonly List<CStep> steps = [];
     private readonly List<string> left = [];
+    private readonly List<string> quantised = [];
     private CValue? quantisedInput;
 
     private CLowering(
-        ExportGraph graph, IReadOnlyDictionary<string, float>? ranges, bool wide,
-        IReadOnlyDictionary<string, float[]>? means)
+        ExportGraph graph, Func<string, int, float>? ranges, Func<string, bool>? isWide,
+        IReadOnlyDictionary<string, FilterInputs>? inputs)
     {
-        this.means = means;
+        this.inputs = inputs;
         this.graph = graph;
         this.ranges = ranges;
-        this.wide = wide;
+        this.isWide = isWide ?? (_ => false);
     }
 
     /// <summary>The steps of a network.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="ranges">How large each value becomes, by name, for whole numbers; null for floats.</param>
-    /// <param name="wide">True for values of 16 bits, false for those of 8.</param>
-    /// <param name="means">
-    /// What each channel of a value is on average, by name, so that rounded weights shift no output; null where that is
-    /// not known.
+    /// <param name="ranges">
+    /// Up to which size the numbers of a value shall reach, by its name and the largest whole number that there is for
+    /// it; null for floats.
+    /// </param>
+    /// <param name="isWide">True for a value of 16 bits, by its name; all have 8 without it.</param>
+    /// <param name="inputs">
+    /// What the filters of a layer read, by the name of its output, so that rounded weights change the output little;
+    /// null where that is not known.
     /// </param>
     /// <exception cref="ExportException">An operator has no form in C.</exception>
     public static CNetwork Of(
-        ExportGraph graph, IReadOnlyDictionary<string, float>? ranges = null, bool wide = false,
-        IReadOnlyDictionary<string, float[]>? means = null) => new CLowering(graph, ranges, wide, means).Lower();
+        ExportGraph graph, Func<string, int, float>? ranges = null, Func<string, bool>? isWide = null,
+        IReadOnlyDictionary<string, FilterInputs>? inputs = null) =>
+        new CLowering(graph, ranges, isWide, inputs).Lower();
 
     private CNetwork Lower()
     {
@@ -60,7 +66,7 @@ internal sealed class CLowering
             }
         }
 
-        return new CNetwork(input, InFloats(values[graph.Output]), steps, left);
+        return new CNetwork(input, InFloats(values[graph.Output]), steps, left) { Quantised = quantised };
     }
 
     private void Add(ExportOperator one)
@@ -68,12 +74,13 @@ internal sealed class CLowering
         switch (one)
         {
             case ConvOperator conv:
-                AddFilters(conv, (x, y, relu) => new ConvStep(conv, x, y, relu, MeansOf(x)));
+                AddFilters(conv, (x, y, relu) => new ConvStep(conv, x, y, relu, inputs?.GetValueOrDefault(y.Name)));
                 break;
             case DenseOperator dense:
-                AddFilters(dense, (x, y, relu) => new DenseStep(dense, x, y, relu, MeansOf(x)));
+                AddFilters(dense, (x, y, relu) => new DenseStep(dense, x, y, relu, inputs?.GetValueOrDefault(y.Name)));
                 break;
-            case FunctionOperator function when IsQuantised(one) && wide:
+            case FunctionOperator function
+                when IsQuantised(one) && HasNoTable(one, values[one.X].Number == CNumber.Int16):
                 InFloatsAround(one, (x, y) => new FunctionStep(function, x, y));
                 break;
             case FunctionOperator function:
@@ -151,13 +158,11 @@ internal sealed class CLowering
         .OfType<FunctionOperator>()
         .FirstOrDefault(other => other.Function == ExportFunction.Relu && other.X == one.Output);
 
-    private float[]? MeansOf(CValue x) =>
-        means?.GetValueOrDefault(x.Root == quantisedInput ? graph.Input.Name : x.Root.Name);
-
     private void AddFlatten(ExportOperator one)
     {
         CValue x = Input(one);
-        if (x.Time > 1 && x.Channels > 1 && !(x.Folded is null && IsReadByDenseAlone(one.Output)))
+        if (x.Time > 1 && x.Channels > 1 &&
+            !(x.Folded is null && IsReadByDenseAlone(one.Output, x.Number == CNumber.Int16)))
         {
             steps.Add(new FlattenStep(x, As(x, one.Output)));
             return;
@@ -173,10 +178,11 @@ internal sealed class CLowering
         });
     }
 
-    private bool IsReadByDenseAlone(ExportValue value) => value != graph.Output && graph.Operators
+    private bool IsReadByDenseAlone(ExportValue value, bool hasWideNumbers) => value != graph.Output && graph.Operators
         .Where(one => one.Inputs.Contains(value))
         .All(one => one is DenseOperator
-            || (one is FunctionOperator && !(ranges is not null && wide) && IsReadByDenseAlone(one.Output)));
+            || (one is FunctionOperator && !(ranges is not null && HasNoTable(one, hasWideNumbers))
+                && IsReadByDenseAlone(one.Output, hasWideNumbers: false)));
 
     private void AddSum(ExportOperator one)
     {
@@ -226,6 +232,12 @@ internal sealed class CLowering
     private static bool IsNeverNegative(FunctionOperator function) =>
         function.Function is ExportFunction.Relu or ExportFunction.Sigmoid;
 
+    /// <summary>
+    /// Whether a function has an argument or a result of 16 bits, for which a table would be too long.
+    /// </summary>
+    private bool HasNoTable(ExportOperator one, bool takesWideNumbers) =>
+        takesWideNumbers || isWide(one.Output.Name);
+
     /// <summary>Whether an operator computes in whole numbers.</summary>
     private bool IsQuantised(ExportOperator one) => ranges is not null && one.Output != graph.Output;
 
@@ -263,8 +275,13 @@ internal sealed class CLowering
 
     private void SetNumber(CValue value, string name)
     {
-        value.Number = wide ? CNumber.Int16 : value.IsNeverNegative ? CNumber.UInt8 : CNumber.Int8;
-        float largest = ranges!.GetValueOrDefault(name);
+        if (!quantised.Contains(name))
+        {
+            quantised.Add(name);
+        }
+
+        value.Number = isWide(name) ? CNumber.Int16 : value.IsNeverNegative ? CNumber.UInt8 : CNumber.Int8;
+        float largest = ranges!(name, value.Number.Most());
         value.Scale = (largest > 0 ? largest : 1) / value.Number.Most();
     }
 

@@ -155,6 +155,12 @@ internal sealed class CSource
 
         text.Append(CultureInfo.InvariantCulture, $$"""
 
+            void {{Prefix}}_features(const float *samples, float *features)
+            {
+                compute_features(samples);
+                memcpy(features, memory.f32 + {{rows}}, {{features.Numbers}} * sizeof *features);
+            }
+
             void {{Prefix}}_logits(const float *samples, float *logits)
             {
                 compute_features(samples);
@@ -253,6 +259,7 @@ internal sealed class CSource
             text.Append(CultureInfo.InvariantCulture, $$"""
                 #define {{Upper}}_SAMPLE_RATE {{options.SampleRate}}
                 #define {{Upper}}_SAMPLES {{features.Samples}}
+                #define {{Upper}}_CLIP_FRAMES {{features.Numbers / network.Input.Channels}}
 
                 """);
         }
@@ -273,6 +280,9 @@ internal sealed class CSource
 
                 /* The same up to the numbers before the {{(options.Thresholds is null ? "softmax" : "sigmoid")}}. */
                 void {{Prefix}}_logits(const float *samples, float *logits);
+
+                /* The features of a clip, [{{Upper}}_CLIP_FRAMES][{{Upper}}_ROWS], normalised, a frame after another. */
+                void {{Prefix}}_features(const float *samples, float *features);
 
 
                 """);

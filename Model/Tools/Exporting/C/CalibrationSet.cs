@@ -17,7 +17,7 @@ internal sealed record CalibrationSet(
     (string Calibration, string Check) About)
 {
     private const int MostCalibration = 256;
-    private const int MostCheck = 500;
+    private const int MostCheck = 1000;
 
     /// <summary>The clips of a run, or of other data.</summary>
     /// <param name="request">The run, and the data where it is not the run's own.</param>

@@ -28,7 +28,7 @@ public sealed partial class HuggingFaceFormat : IExportFormat
     public string About => "a folder for the Hugging Face Hub: card with the metrics, configurations, weights, ONNX";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Write(ExportRequest request)
+    public ExportedFiles Write(ExportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.License is { } license && !LicenseName().IsMatch(license))
@@ -38,26 +38,27 @@ public sealed partial class HuggingFaceFormat : IExportFormat
                 "cc-by-4.0");
         }
 
-        IReadOnlyList<string> weights = new PyTorchFormat().Write(request);
+        ExportedFiles weights = new PyTorchFormat().Write(request);
         IExportFormat? onnx = ExportFormats.All.FirstOrDefault(one => one.Name == OnnxName);
-        IReadOnlyList<string> graphs = onnx?.Write(request) ?? [];
+        ExportedFiles graphs = onnx?.Write(request) ?? new ExportedFiles([], []);
         var figures = RunFigures.Of(request.Run, request.Model.Config);
         AtomicFile.WriteText(Path.Combine(request.Folder, ConfigFile), HubConfig.Network(request.Model));
         AtomicFile.WriteText(Path.Combine(request.Folder, PreprocessorFile), HubConfig.Features(request.Model.Config));
         AtomicFile.WriteText(
             Path.Combine(request.Folder, CardFile), ModelCard.Of(request, figures, hasOnnx: onnx is not null));
-        return
-        [
-            figures.Metrics.Count > 0
-                ? $"{CardFile}  model card with {figures.Metrics.Count} metrics of " +
-                    $"{figures.Clips?.ToString() ?? "the"} {figures.Split} clips{NoLicense(request)}"
-                : $"{CardFile}  model card without metrics, for the run has none{NoLicense(request)}",
-            $"{ConfigFile}  network and labels",
-            $"{PreprocessorFile}  features",
-            .. weights,
-            .. graphs,
-            .. onnx is null ? (string[])["model.onnx left out: this nativecnn has no format onnx"] : [],
-        ];
+        return new ExportedFiles(
+            [
+                figures.Metrics.Count > 0
+                    ? $"{CardFile}  model card with {figures.Metrics.Count} metrics of " +
+                        $"{figures.Clips?.ToString() ?? "the"} {figures.Split} clips{NoLicense(request)}"
+                    : $"{CardFile}  model card without metrics, for the run has none{NoLicense(request)}",
+                $"{ConfigFile}  network and labels",
+                $"{PreprocessorFile}  features",
+                .. weights.Lines,
+                .. graphs.Lines,
+                .. onnx is null ? (string[])["model.onnx left out: this nativecnn has no format onnx"] : [],
+            ],
+            [ConfigFile, PreprocessorFile, .. weights.Files, .. graphs.Files]);
     }
 
     private static string NoLicense(ExportRequest request) => request.License is null ? ", no licence (--license)" : "";

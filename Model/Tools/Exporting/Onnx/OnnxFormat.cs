@@ -10,6 +10,12 @@ namespace NativeCnn.Tools.Exporting.Onnx;
 /// </summary>
 public sealed class OnnxFormat : IExportFormat
 {
+    /// <summary>From sound to probabilities.</summary>
+    internal const string ModelFile = "model.onnx";
+
+    /// <summary>From features to logits.</summary>
+    internal const string NetworkFile = "network.onnx";
+
     /// <inheritdoc/>
     public string Name => "onnx";
 
@@ -17,7 +23,7 @@ public sealed class OnnxFormat : IExportFormat
     public string About => "model.onnx, from sound to probabilities, and network.onnx, from features to logits";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Write(ExportRequest request)
+    public ExportedFiles Write(ExportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         TrainedModel model = request.Model;
@@ -25,9 +31,10 @@ public sealed class OnnxFormat : IExportFormat
             OnnxMetadata.Of(model, File.ReadAllBytes(RunFolder.Open(request.Run).ModelPath));
         (string Name, ModelProto File)[] files =
         [
-            ("model.onnx", OnnxModels.Model(model, metadata)), ("network.onnx", OnnxModels.Network(model, metadata)),
+            (ModelFile, OnnxModels.Model(model, metadata)), (NetworkFile, OnnxModels.Network(model, metadata)),
         ];
-        return [.. files.Select(one => Write(request.Folder, one.Name, one.File))];
+        return new ExportedFiles(
+            [.. files.Select(one => Write(request.Folder, one.Name, one.File))], [.. files.Select(one => one.Name)]);
     }
 
     private static string Write(string folder, string name, ModelProto file)

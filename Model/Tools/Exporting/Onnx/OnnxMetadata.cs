@@ -14,6 +14,9 @@ internal static class OnnxMetadata
         WriteIndented = false,
     };
 
+    /// <summary>The key of <see cref="FeaturesValue"/>.</summary>
+    public const string FeaturesValueKey = "features_value";
+
     /// <summary>The version of NativeCnn.</summary>
     public static string Version { get; } = typeof(OnnxMetadata).Assembly.GetName().Version?.ToString(3) ?? "0";
 
@@ -40,6 +43,9 @@ internal static class OnnxMetadata
 
         return all;
     }
+
+    /// <summary>The entry that names the value of model.onnx that has the features.</summary>
+    public static StringStringEntryProto FeaturesValue(string name) => Entry(FeaturesValueKey, name);
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, Compact);
 

@@ -80,7 +80,7 @@ internal static class OnnxModels
                 : "The probability of each label by itself.",
             "batch", config.Labels.Count);
         onnx.Output(logits, "What the probabilities are taken of.", "batch", config.Labels.Count);
-        return Whole(onnx, metadata);
+        return Whole(onnx, [.. metadata, OnnxMetadata.FeaturesValue(features)]);
     }
 
     /// <summary>A graph as a file.</summary>

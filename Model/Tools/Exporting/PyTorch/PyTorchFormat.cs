@@ -21,7 +21,7 @@ public sealed class PyTorchFormat : IExportFormat
     public string About => "weights with PyTorch's names, and a page of PyTorch that rebuilds network and features";
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Write(ExportRequest request)
+    public ExportedFiles Write(ExportRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ExportGraph graph = ExportGraph.ForTraining(request.Model.Network);
@@ -29,10 +29,11 @@ public sealed class PyTorchFormat : IExportFormat
         PyTorchWeights.Write(Path.Combine(request.Folder, WeightsFile), request.Model, graph);
         AtomicFile.WriteText(Path.Combine(request.Folder, PageFile), page);
         int numbers = graph.Weights.Sum(weight => weight.Shape.Length);
-        return
-        [
-            $"{WeightsFile}  {numbers} numbers by PyTorch's names",
-            $"{PageFile}  features and network in PyTorch: python {PageFile} SOUND.wav",
-        ];
+        return new ExportedFiles(
+            [
+                $"{WeightsFile}  {numbers} numbers by PyTorch's names",
+                $"{PageFile}  features and network in PyTorch: python {PageFile} SOUND.wav",
+            ],
+            [WeightsFile, PageFile]);
     }
 }

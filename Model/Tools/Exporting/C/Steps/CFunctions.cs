@@ -35,7 +35,7 @@ internal static class CFunctions
     });
 
     /// <summary>The normal distribution at x, by the series of its integral; 0 and 1 from 6 deviations on.</summary>
-    private static double Normal(double x)
+    public static double Normal(double x)
     {
         if (Math.Abs(x) > 6)
         {

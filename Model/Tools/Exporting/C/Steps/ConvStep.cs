@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
 using NativeCnn.Model.Exports.Operators;
+using NativeCnn.Tools.Exporting.C.Quantisation;
 
 namespace NativeCnn.Tools.Exporting.C.Steps;
 
 /// <summary>A convolution over time, with a ReLU behind it where there is one.</summary>
-internal sealed class ConvStep : CStep
+internal sealed class ConvStep : CStep, IFilterStep
 {
     private readonly ConvOperator conv;
     private readonly bool relu;
@@ -15,7 +16,7 @@ internal sealed class ConvStep : CStep
     private readonly float[] weights;
 
     /// <summary>A step of an operator.</summary>
-    public ConvStep(ConvOperator conv, CValue x, CValue y, bool relu, float[]? means)
+    public ConvStep(ConvOperator conv, CValue x, CValue y, bool relu, FilterInputs? inputs)
         : base([x], y)
     {
         this.conv = conv;
@@ -25,19 +26,41 @@ internal sealed class ConvStep : CStep
         bias = conv.Bias is { } given ? [.. given.Values] : new float[y.Channels];
         if (x.Number != CNumber.Float32)
         {
-            quantised = new QuantisedFilters(FilterAfterFilter(conv.Weight.Values), bias, x, y, MeanOf);
-            weights = TapAfterTap([.. quantised.Weights.Select(weight => (float)weight)]);
+            quantised = new QuantisedFilters([.. conv.Weight.Values], bias, x, y, conv.Groups, inputs);
+            weights = TapAfterTap(FilterAfterFilter([.. quantised.Weights.Select(weight => (float)weight)]));
             bias = [.. quantised.Bias.Select(value => (float)value)];
         }
         else
         {
             weights = TapAfterTap(FilterAfterFilter(conv.Weight.Values));
         }
-
-        float MeanOf(int k, int i) => means?[(k / filters * channels) + (i % channels)] ?? 0;
     }
 
     private bool IsDepthwise => conv.Groups == X.Channels && conv.Groups == Output.Channels && conv.Groups > 1;
+
+    /// <inheritdoc/>
+    public int Groups => conv.Groups;
+
+    /// <inheritdoc/>
+    public int Row => channels * conv.Taps;
+
+    /// <inheritdoc/>
+    public int Places => Output.Time;
+
+    /// <inheritdoc/>
+    public void Read(float[] x, int group, int place, Span<float> inputs)
+    {
+        for (int r = 0; r < conv.Taps; r++)
+        {
+            int t = (place * conv.Stride) - conv.Before + (r * conv.Dilation);
+            for (int c = 0; c < channels; c++)
+            {
+                inputs[(c * conv.Taps) + r] = t < 0 || t >= X.Time
+                    ? 0
+                    : x[(t * X.Channels) + (group * channels) + c];
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override void Run(CRun run)
@@ -101,7 +124,7 @@ internal sealed class ConvStep : CStep
             body.Use(kind + "_quantised", ('x', X.Number), ('y', Output.Number));
             int[] order = IsDepthwise
                 ? [.. weights.Select(weight => (int)weight)]
-                : quantised.Weights;
+                : FilterAfterFilter(quantised.Weights);
             string w = body.Whole(
                 $"{layer}_weight", "int8_t", 1, order,
                 $"{layer}: {(IsDepthwise ? "[taps][channels]" : "[filters][taps][channels]")}");
@@ -134,9 +157,9 @@ internal sealed class ConvStep : CStep
         : conv.Groups > 1 ? "[groups][taps][channels][filters]" : "[taps][channels][filters]";
 
     /// <summary>[K, C / groups, R] as [K, R, C / groups].</summary>
-    private float[] FilterAfterFilter(IReadOnlyList<float> values)
+    private T[] FilterAfterFilter<T>(IReadOnlyList<T> values)
     {
-        float[] ordered = new float[values.Count];
+        var ordered = new T[values.Count];
         for (int i = 0; i < ordered.Length; i++)
         {
             int r = i % conv.Taps;

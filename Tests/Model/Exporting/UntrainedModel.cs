@@ -11,7 +11,7 @@ using NativeCnn.Tests.Support;
 namespace NativeCnn.Tests.Model.Exporting;
 
 /// <summary>Models that nobody trained, with weights and statistics drawn so that every one of them tells.</summary>
-internal static class ExportedModel
+internal static class UntrainedModel
 {
     /// <summary>A model of a network and features.</summary>
     public static TrainedModel Of(
