@@ -107,9 +107,10 @@ public static class TrainingSession
         {
             int fitted = asked.EpochsOf(split.Train.Length, config.Labels.Count);
             config = config with { Training = asked with { Epochs = fitted, Presentations = 0 } };
+            long shown = (long)fitted * split.Train.Length / config.Labels.Count;
             observer.Remark(
-                $"{fitted} epochs: about {(long)fitted * split.Train.Length / config.Labels.Count} presentations of each " +
-                $"class (the recipe has {asked.Presentations}, in at most {asked.Epochs} epochs; --epochs sets another number)");
+                $"{fitted} epochs: about {shown} presentations of a class (the recipe asks for {asked.Presentations} " +
+                $"in at most {asked.Epochs} epochs; --epochs sets a number)");
         }
 
         (Network network, FeatureSet train, FeatureSet validation, Normalizer normalizer, Trainer trainer) =

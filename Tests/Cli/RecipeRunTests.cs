@@ -71,6 +71,25 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
     }
 
     [Theory]
+    [InlineData(new string[] { }, 23, true)] // 70 presentations of 10 classes by 30 clips.
+    [InlineData(new[] { "--epochs", "2" }, 2, false)]
+    public void Train_ByARecipeWithPresentations_FitsItsEpochs(string[] options, int expected, bool says)
+    {
+        string file = trained["presented.toml"];
+        File.WriteAllText(file, "network = \"article\"\n[training]\nepochs = 30\npresentations = 70\n");
+
+        CliRun run = CliRun.Of(
+            [
+                "train", "--recipe", file, "--clips-per-class", "4", "--output", trained[$"presented{expected}"],
+                "--json", .. options,
+            ]).Succeeded();
+
+        var recipe = Recipe.Load(Path.Combine(trained[$"presented{expected}"], "recipe.toml"));
+        Assert.Equal((expected, 0), (recipe.Training.Epochs, recipe.Training.Presentations));
+        Assert.Equal(says, run.Error.Any(line => line.Contains("presentations", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("keywrds", "keywrds")]
     [InlineData("absent.toml", "absent.toml")]
     public void Train_WithARecipeThatIsNone_SaysSo(string name, string word) =>
