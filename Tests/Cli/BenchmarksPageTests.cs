@@ -7,6 +7,7 @@ using NativeCnn.Cli.Commands;
 using NativeCnn.Cli.Output;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Model;
+using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
 
 namespace NativeCnn.Tests.Cli;
@@ -32,6 +33,7 @@ public sealed partial class BenchmarksPageTests : IDisposable
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void EveryCommandWithoutAGpu_Runs() => Assert.All(
         // What `bench tune` does on the simulator takes as long as all others: BenchTests runs it.
         Commands().Where(one => !one.Contains("--device cuda", StringComparison.Ordinal) &&

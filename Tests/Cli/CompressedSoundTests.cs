@@ -20,6 +20,7 @@ public sealed class CompressedSoundTests : IDisposable
     }
 
     [SkippableFact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Train_OnOggFilesInFoldersWithSpaces_LeavesEachPrefixOutInOneCommand()
     {
         Ffmpeg.Required();

@@ -6,6 +6,7 @@ namespace NativeCnn.Tests.Cli;
 public sealed class ExportCTests(TrainedRun trained) : IClassFixture<TrainedRun>
 {
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void EveryCommandOfThePage_PrintsWhatItSays()
     {
         var page = DocumentPage.Open("export-c.md");
@@ -22,6 +23,7 @@ public sealed class ExportCTests(TrainedRun trained) : IClassFixture<TrainedRun>
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Export_OfTheSameRunTwice_IsTheSameBytes()
     {
         CliRun.Of("export", trained.Path, trained["first"], "--format", "c", "--precision", "int8").Succeeded();

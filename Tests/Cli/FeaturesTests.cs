@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NativeCnn.Cli.Errors;
 using NativeCnn.Model.Formats;
+using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Cli;
 
@@ -42,6 +43,7 @@ public sealed class FeaturesTests : IDisposable
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void FeaturesDiff_OfAnotherMelScale_SaysWhereAndWhyAndEndsWith1()
     {
         const string Both = "\"sample_rate\":8000,\"fft_size\":256,\"hop_length\":80,\"mel_bands\":30";

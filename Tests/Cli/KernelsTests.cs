@@ -114,6 +114,7 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory]
+    [Trait(Slow.Category, Slow.Name)]
     [InlineData("ptx", "adam.step.ptx")]
     [InlineData("opencl", "adam.step.cl")]
     public void Show_All_WritesAFileAKernel(string target, string file)

@@ -24,12 +24,14 @@ public sealed class DeterminismTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
+    [Trait(Slow.Category, Slow.Name)]
     [MemberData(nameof(Networks))]
     public void Training_WithAnyNumberOfWorkers_GivesTheSameBytes(string network) =>
         SameForAllWorkers(
             "--model", network, "--clips-per-class", "6", "--clip-seconds", "0.3", "--epochs", "2", "--batch-size", "8");
 
     [Theory]
+    [Trait(Slow.Category, Slow.Name)]
     [InlineData("article", "mfcc")]
     [InlineData("deep", "article")]
     [InlineData("small", "logmel-cmn")]

@@ -18,6 +18,7 @@ public sealed class AudioProbeTests
         });
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Probe_OfAnyWav_AgreesWithTheDecoder() =>
         Gen.Select(Wav, Gen.Select(Gen.Int[3, 79], Gen.Byte).Array[0, 3], Gen.Int[0, 30]).Sample(
             (file, changes, cut) =>

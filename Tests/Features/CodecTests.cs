@@ -43,6 +43,7 @@ public sealed class CodecTests : IDisposable
     }
 
     [SkippableTheory]
+    [Trait(Slow.Category, Slow.Name)]
     [InlineData("ogg", 44100, 1, "-c:a libvorbis -q:a 4")]
     [InlineData("ogg", 44100, 2, "-c:a libvorbis -q:a -1")]
     [InlineData("ogg", 48000, 2, "-c:a libvorbis -q:a 10")]

@@ -226,6 +226,7 @@ public sealed class FfmpegDecoderTests : IDisposable
     }
 
     [SkippableFact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Ffmpeg_CalledFromManyThreads_GivesEachItsOwnWholeClip()
     {
         Ffmpeg.Required();

@@ -74,6 +74,7 @@ public sealed class FlacDecoderTests : IDisposable
 
     /// <summary>ffmpeg's encoder at each of its levels, over sounds that make it choose differently.</summary>
     [SkippableTheory]
+    [Trait(Slow.Category, Slow.Name)]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

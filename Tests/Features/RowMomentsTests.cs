@@ -11,6 +11,7 @@ public sealed class RowMomentsTests
         TestDevices.Times<(int, int, int)>([(4, 40, 101), (1, 1, 1), (2, 1, 3000), (3, 5, 16)]);
 
     [Theory]
+    [Trait(Slow.Category, Slow.Name)]
     [MemberData(nameof(Shapes))]
     public void Moments_OfRows_MatchTheReference(string selector, (int Clips, int Coefficients, int Frames) size)
     {

@@ -83,6 +83,7 @@ public sealed class SoundFuzzTests : IDisposable
 
     /// <summary>The header alone is looked at where it says enough; else as above.</summary>
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void Probe_OfAMutatedFile_ReadsOrRefuses()
     {
         string path = folder["x.wav"];

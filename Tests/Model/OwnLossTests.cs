@@ -60,6 +60,7 @@ public sealed class OwnLossTests
     }
 
     [Theory]
+    [Trait(Slow.Category, Slow.Name)]
     [InlineData("cpu")]
     [InlineData("simulator")]
     public void CrossEntropyLoss_GivenByHand_HasTheBitsOfTheDefault(string selector)

@@ -114,6 +114,7 @@ public sealed class FeatureDiffTests : IDisposable
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void FeatureDiff_OfTwoSettings_NamesBoth()
     {
         FeatureDiffResult result = Diff(Librosa, Librosa with { MelScale = MelScale.Htk, MelNorm = MelNorm.None });

@@ -66,6 +66,7 @@ public class KernelBenchmarkTests
     }
 
     [Fact]
+    [Trait(Slow.Category, Slow.Name)]
     public void EveryConvolutionsFormula_KnowsStridePaddingDilationAndGroups()
     {
         using ComputeDevice device = ComputeDevice.Open("cpu", 1);
