@@ -111,17 +111,11 @@ public sealed record Conv2dLayer : Layer
     }
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// A plain convolution over time of all rows, whose weights are those of the window at its bands and 0 elsewhere:
-    /// every format has that. In a page for PyTorch they are so many weights, which learn by themselves.
-    /// </remarks>
     protected internal override ExportValue Export(LayerExport at)
     {
         (int before, int after) = Padding.Around(Taps, 1, Stride);
-        return at.Conv1d(
-            at.X, at.Output, Spread(at["weight"], WindowsOf(at.InputShape, 1)),
-            at.Find("bias") is { } bias ? Repeated(bias, WindowsOf(at.InputShape, 1).Windows) : null,
-            Stride, before, after);
+        return at.Conv2d(
+            at.X, at.Output, at["weight"], at.Find("bias"), Bands, BandStride, BandPadding, Stride, before, after);
     }
 
     /// <inheritdoc/>
@@ -146,37 +140,6 @@ public sealed record Conv2dLayer : Layer
             batch * WindowsOf(input, 1).Windows, Bands * Channels, input[1], Filters, Taps, Stride, before,
             PaddingAfter: after == before ? null : after);
     }
-
-    /// <summary>[K, R C, taps] at the bands of each window: [G K, F C, taps].</summary>
-    private ExportWeight Spread(ExportWeight weight, BandWindowsShape windows)
-    {
-        int channels = windows.InputBands * Channels;
-        float[] all = new float[new Shape(windows.Windows * Filters, channels, Taps).Length];
-        for (int row = 0; row < windows.Windows * Filters; row++)
-        {
-            (int g, int k) = (row / Filters, row % Filters);
-            for (int r = 0; r < Bands; r++)
-            {
-                int band = (g * BandStride) - BandPadding + r;
-                if ((uint)band >= (uint)windows.InputBands)
-                {
-                    continue;
-                }
-
-                int of = Channels * Taps;
-                for (int i = 0; i < of; i++)
-                {
-                    all[(row * channels * Taps) + (band * of) + i] = weight.Values[(((k * Bands) + r) * of) + i];
-                }
-            }
-        }
-
-        return new ExportWeight(weight.Name, new Shape(windows.Windows * Filters, channels, Taps), all);
-    }
-
-    private static ExportWeight Repeated(ExportWeight bias, int windows) => new(
-        bias.Name, new Shape(windows * bias.Shape[0]),
-        [.. Enumerable.Range(0, windows).SelectMany(_ => bias.Values)]);
 
     private sealed class Conv2dStage(StagePlan at, BandWindowsShape windows, Conv1dShape shape) : Stage
     {
