@@ -54,6 +54,22 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
     }
 
     [Fact]
+    public void Train_BySounds_Learns_AndItsExportsHold()
+    {
+        trained.Train("sounds", 12, "--recipe", "sounds").Succeeded();
+
+        using JsonDocument last = JsonDocument.Parse(File.ReadLines(Path.Combine(trained["sounds"], "metrics.jsonl")).Last());
+        Assert.InRange(last.RootElement.GetProperty("validation_accuracy").GetDouble(), 0.5, 1);
+        Assert.Equal(22_050, Recipe.Load(Path.Combine(trained["sounds"], "recipe.toml")).SampleRate);
+        foreach (string format in new[] { "onnx", "pytorch" })
+        {
+            string export = trained[$"sounds-{format}"];
+            CliRun.Of("export", trained["sounds"], export, "--format", format).Succeeded();
+            CliRun.Of("verify", export, "--device", "cpu").Succeeded();
+        }
+    }
+
+    [Fact]
     public void Train_WithOptionsBesideARecipe_TakesTheOptions()
     {
         string file = trained["mine.toml"];
