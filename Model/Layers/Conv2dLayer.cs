@@ -1,6 +1,6 @@
 // Convolution over bands and time. Rows are bands by channels, all channels of a band side by side: [F C, T] is the
-// memory of [F, C, T], and the output that of [G, K, L]. A window of R bands is then one piece of memory, [R C, T], so
-// that a mini-batch of B clips is one of B G windows for Conv1d: its kernels, its gradients, one weight for all windows.
+// memory of [F, C, T], and the output that of [G, K, L]. A window of R bands is then one piece of memory, [R C, T], and
+// a mini-batch of B clips is one of B G windows for Conv1d: its kernels, its gradients, one weight for all windows.
 using NativeCnn.Engine.Operators;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Exports;
@@ -56,8 +56,8 @@ public sealed record Conv2dLayer : Layer
         if (Channels < 1 || inputs[0][0] % Channels != 0)
         {
             throw new ArgumentException(
-                $"its {inputs[0][0]} input rows are no whole number of bands of {Channels} channels: give as channels " +
-                "what the convolution before has as filters, 1 for features");
+                $"its {inputs[0][0]} input rows are no whole number of bands of {Channels} channels: give as " +
+                "channels what the convolution before has as filters, 1 for features");
         }
 
         BandWindowsShape windows = WindowsOf(inputs[0], 1);

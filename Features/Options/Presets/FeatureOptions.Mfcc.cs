@@ -67,9 +67,10 @@ public sealed partial record FeatureOptions
     }
 
     /// <summary>
-    /// Log mel bands as a network for environmental sounds takes them: 64 over the whole spectrum, in frames of at least
-    /// 40 ms rounded up to a power of two, every 20 ms; the range ends 80 dB below the clip's maximum. Level and
-    /// long-term spectrum stay, which tell rain from waves. Where bins are few, bands go down with them, a third as many.
+    /// Log mel bands as a network for environmental sounds takes them: 64 over the whole spectrum, in frames of at
+    /// least 40 ms rounded up to a power of two, every 20 ms; the range ends 80 dB below the clip's maximum. Level and
+    /// long-term spectrum stay, which tell rain from waves. Where bins are few, bands go down with them, a third as
+    /// many.
     /// </summary>
     /// <param name="sampleRate">Samples a second.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>

@@ -3,9 +3,9 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Exports.Operators;
 
 /// <summary>
-/// A convolution over bands and time, [F C, T] -> [G K, L], whose rows are bands by channels: filter k of window g reads
-/// the bands from g bandStride - bandPadding on, zeros outside. In a graph for training alone; one for inference has
-/// <see cref="OverAllBands"/> in its place.
+/// A convolution over bands and time, [F C, T] -> [G K, L], whose rows are bands by channels: filter k of window g
+/// reads the bands from g bandStride - bandPadding on, zeros outside. In a graph for training alone; one for inference
+/// has <see cref="OverAllBands"/> in its place.
 /// </summary>
 /// <param name="X">[F C, T].</param>
 /// <param name="Output">[G K, L].</param>
@@ -41,8 +41,8 @@ public sealed record Conv2dOperator(
     public override IEnumerable<ExportWeight> Weights => Bias is null ? [Weight] : [Weight, Bias];
 
     /// <summary>
-    /// The same as a convolution over time of all rows: the weights of a window at its bands, 0 elsewhere. Every program
-    /// has that, and normalisations of single rows go into it.
+    /// The same as a convolution over time of all rows: the weights of a window at its bands, 0 elsewhere. Every
+    /// program has that, and normalisations of single rows go into it.
     /// </summary>
     public ConvOperator OverAllBands() => new(
         X, Output, Spread(),

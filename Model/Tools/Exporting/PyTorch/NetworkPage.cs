@@ -130,7 +130,7 @@ internal sealed class NetworkPage
         return $"{ModuleOf(conv.Weight, $"nn.Conv1d({settings})")}({padded})";
     }
 
-    /// <summary>Windows of bands as clips of a Conv1d: [B, F C, T] by [B G, R C, T] and [B G, K, L] to [B, G K, L].</summary>
+    /// <summary>Windows of bands as clips of a Conv1d: [B, F C, T], [B G, R C, T], [B G, K, L], [B, G K, L].</summary>
     private string Convolution(Conv2dOperator conv, string x)
     {
         bool isEven = conv.Before == conv.After;
