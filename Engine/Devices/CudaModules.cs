@@ -128,15 +128,9 @@ internal sealed unsafe class CudaModules : ICudaModules
 
     private void Check(string call, int status)
     {
-        if (status == 0)
+        if (status != 0)
         {
-            return;
+            throw new CudaModuleException($"{call} gave {CudaErrors.NameOf(errorName, status)}");
         }
-
-        byte* name = null;
-        string said = errorName(status, &name) == 0 && name != null
-            ? Marshal.PtrToStringUTF8((nint)name)!
-            : $"CUDA error {status}";
-        throw new CudaModuleException($"{call} gave {said}");
     }
 }
