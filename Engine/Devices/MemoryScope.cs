@@ -11,6 +11,7 @@ public sealed class MemoryScope : IDisposable
     private readonly int first;
     private readonly long taken;
     private readonly ILGPU.ArrayView<float> scratch;
+    private readonly (ILGPU.ArrayView<float> All, long Each) rooms;
     private bool isOver;
 
     internal MemoryScope(ComputeDevice device, int first)
@@ -19,6 +20,7 @@ public sealed class MemoryScope : IDisposable
         this.first = first;
         taken = device.Memory.Taken;
         scratch = device.Scratch.Region;
+        rooms = device.Scratch.RoomsRegion;
     }
 
     /// <summary>Waits for the device and gives the memory back.</summary>
@@ -29,6 +31,7 @@ public sealed class MemoryScope : IDisposable
             isOver = true;
             device.Release(first);
             device.Scratch.Region = scratch;
+            device.Scratch.RoomsRegion = rooms;
             device.Memory.Taken = taken;
         }
     }

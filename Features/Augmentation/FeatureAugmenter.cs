@@ -51,7 +51,7 @@ public sealed class FeatureAugmenter
             device.Allocate<int>(new Shape(features[0])), device.Allocate<float>(new Shape(features[0])));
         if (device.IsHost)
         {
-            device.Scratch.Reserve((long)device.Workers.Count * numbers.RowLength);
+            device.Scratch.ReserveRooms(numbers.RowLength);
         }
     }
 
@@ -80,9 +80,9 @@ public sealed class FeatureAugmenter
         {
             int start = progress.Position.Span[0];
             GatherRows.ExpectInOrder(order, start, batch);
-            float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * numbers.RowLength);
+            WorkerRooms rooms = device.Scratch.TakeRooms(numbers.RowLength);
             device.Workers.Run(batch, new HostBody(
-                numbers, progress.Epoch.Span[0], x.Address, targets.Address, order.Address + start, scratch, y.Address,
+                numbers, progress.Epoch.Span[0], x.Address, targets.Address, order.Address + start, rooms, y.Address,
                 Mixed.Targets.Address, Mixed.Shares.Address));
         }
         else
@@ -174,7 +174,7 @@ public sealed class FeatureAugmenter
     }
 
     private readonly unsafe struct HostBody(
-        FeatureAugmentation n, int epoch, float* x, int* targets, int* order, float* scratch, float* y,
+        FeatureAugmentation n, int epoch, float* x, int* targets, int* order, WorkerRooms rooms, float* y,
         int* secondTargets, float* secondShares) : IHostBody
     {
         public void Run(int part, int worker)
@@ -191,7 +191,7 @@ public sealed class FeatureAugmenter
             float share = n.Mixup * Philox.ToUniform(words[AugmentationDraws.Mixup]);
             secondTargets[part] = targets[other];
             secondShares[part] = share;
-            float* second = scratch + ((long)worker * n.RowLength);
+            float* second = rooms[worker];
             for (int channel = 0; channel < n.Channels; channel++)
             {
                 float* row = y + ((((long)part * n.Channels) + channel) * n.Frames);

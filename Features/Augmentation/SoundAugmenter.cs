@@ -84,7 +84,7 @@ public sealed class SoundAugmenter
         sinc = device.Upload<float>(new Shape(table.Length), table);
         if (device.IsHost)
         {
-            device.Scratch.Reserve((long)device.Workers.Count * numbers.PaddedLength);
+            device.Scratch.ReserveRooms(numbers.PaddedLength);
         }
     }
 
@@ -123,10 +123,9 @@ public sealed class SoundAugmenter
     {
         if (device.IsHost)
         {
-            float* scratch = device.Scratch.TakeAddress((long)device.Workers.Count * n.PaddedLength);
             device.Workers.Run(clips[0], new HostBody(
-                n, progress.Epoch.Span[0], x.Address, order.Address + progress.Position.Span[0], sinc.Address, scratch,
-                y.Address));
+                n, progress.Epoch.Span[0], x.Address, order.Address + progress.Position.Span[0], sinc.Address,
+                device.Scratch.TakeRooms(n.PaddedLength), y.Address));
         }
         else
         {
@@ -248,12 +247,12 @@ public sealed class SoundAugmenter
 
     /// <summary>A clip a part, from a copy with silence around it.</summary>
     private readonly unsafe struct HostBody(
-        SoundAugmentation n, int epoch, float* x, int* order, float* sinc, float* scratch, float* y) : IHostBody
+        SoundAugmentation n, int epoch, float* x, int* order, float* sinc, WorkerRooms rooms, float* y) : IHostBody
     {
         public void Run(int part, int worker)
         {
             int clip = order[part];
-            float* padded = scratch + ((long)worker * n.PaddedLength);
+            float* padded = rooms[worker];
             new Span<float>(padded, Taps).Clear();
             new ReadOnlySpan<float>(x + ((long)part * n.Samples), n.Samples)
                 .CopyTo(new Span<float>(padded + Taps, n.Samples));

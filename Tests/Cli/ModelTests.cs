@@ -64,7 +64,8 @@ public sealed class ModelTests : IDisposable
         Assert.StartsWith(
             "memory of the parameters: 0.34 MB of weights, 0.34 MB of gradients", lines[^3], StringComparison.Ordinal);
         Assert.Equal(
-            "layers that run together in training: norm1 + relu + pool; norm2 + relu + pool; norm3 + relu", lines[^2]);
+            "layers that run together in training: conv1 + norm + relu + pool; conv2 + norm + relu + pool; " +
+            "conv3 + norm + relu", lines[^2]);
         Assert.StartsWith(
             "layers that run together in inference: conv1 + norm + relu + pool; ", lines[^1], StringComparison.Ordinal);
     }

@@ -12,8 +12,7 @@
 // The variance is the mean square of x - mean, summed in a second pass, so a large mean costs no digits.
 // Source: Ioffe and Szegedy, "Batch normalization" (ICML 2015); momentum and n - 1 as PyTorch has them.
 //
-// Bodies: portable, a group a channel, one launch. Host: a part a channel, whose values stay in the cache for all
-// passes: one pass over memory for x and one for y; backward reads x and dY and writes dX.
+// Bodies: portable, a group a channel, one launch. Host: rows where the operators around it have them (NormRows.cs).
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -26,6 +25,7 @@ public sealed class BatchNorm1d
     private readonly ComputeDevice device;
     private readonly BatchNormShape shape;
     private readonly BatchNormNumbers numbers;
+    private readonly BatchNorm1dHost? host;
     private readonly Kernel<BatchNorm1dKernels.TrainArgs> train;
     private readonly Kernel<BatchNorm1dKernels.InferArgs> infer;
     private readonly Kernel<BatchNorm1dKernels.BackwardArgs> backward;
@@ -51,7 +51,7 @@ public sealed class BatchNorm1d
         train = device.Load<BatchNorm1dKernels.TrainArgs>(BatchNorm1dKernels.Train);
         infer = device.Load<BatchNorm1dKernels.InferArgs>(BatchNorm1dKernels.Infer);
         backward = device.Load<BatchNorm1dKernels.BackwardArgs>(BatchNorm1dKernels.Backward);
-        device.Scratch.Reserve(device.IsHost ? BatchNorm1dHost.ScratchLength(device, shape) : 0);
+        host = device.IsHost ? new BatchNorm1dHost(device, numbers) : null;
     }
 
     /// <summary>
@@ -71,9 +71,9 @@ public sealed class BatchNorm1d
         Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
         CheckForward(x, gamma, beta, runningMean, runningVariance, statistics, y);
-        if (device.IsHost)
+        if (host is not null)
         {
-            BatchNorm1dHost.Train(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
+            host.Train(x, gamma, beta, runningMean, runningVariance, statistics, y);
         }
         else
         {
@@ -97,9 +97,9 @@ public sealed class BatchNorm1d
         Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
         CheckForward(x, gamma, beta, runningMean, runningVariance, statistics, y);
-        if (device.IsHost)
+        if (host is not null)
         {
-            BatchNorm1dHost.Infer(device, numbers, x, gamma, beta, runningMean, runningVariance, statistics, y);
+            host.Infer(x, gamma, beta, runningMean, runningVariance, statistics, y);
         }
         else
         {
@@ -129,9 +129,9 @@ public sealed class BatchNorm1d
         dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
-        if (device.IsHost)
+        if (host is not null)
         {
-            BatchNorm1dHost.Backward(device, numbers, x, gamma, beta, statistics, dY, dGamma, dBeta, dX, trained);
+            host.Backward(x, gamma, beta, statistics, dY, dGamma, dBeta, dX, trained);
         }
         else
         {

@@ -1,92 +1,99 @@
-// The host bodies of BatchNorm1d. A part is a channel: its rows, one a clip, are read from memory once and stay in the
-// cache for the passes after it. Rows of few steps are copied side by side first, so that vectors do not end every few
-// steps; long ones are worked on where they lie. Sums: vectors within a block, blocks in float64.
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+// The host bodies of BatchNorm1d: rows of some steps go as NormRows.cs has it. Rows of a few, such as those of [B, C],
+// would end before a vector does: there a part is a channel, whose values are copied side by side.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.HostBodies;
 using NativeCnn.Engine.Tensors;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The host bodies of <see cref="BatchNorm1d"/>.</summary>
-internal static unsafe class BatchNorm1dHost
+/// <summary>The host bodies of <see cref="BatchNorm1d"/>, planned for one shape.</summary>
+internal sealed unsafe class BatchNorm1dHost
 {
-    // Rows from here on are not copied; nor are channels that would not stay in L2 together with their gradient.
-    private const int LongRow = 256;
-    private const int MostCopied = 64 * 1024;
+    // Rows below are copied.
+    private const int LeastRow = 4;
 
-    private const int Block = HostMoments.Block;
+    private readonly ComputeDevice device;
+    private readonly BatchNormNumbers n;
+    private readonly NormRows<NormRow>? rows;
 
-    /// <summary>Floats of scratch: two copies of a channel for each worker.</summary>
-    public static long ScratchLength(ComputeDevice device, BatchNormShape shape) =>
-        IsCopied(shape.Batch, shape.Length) ? 2L * CopyLength(shape.Batch * shape.Length) * device.Workers.Count : 0;
-
-    public static void Train(
-        ComputeDevice device, in BatchNormNumbers numbers, Tensor<float> x, Tensor<float> gamma, Tensor<float> beta,
-        Tensor<float> runningMean, Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    public BatchNorm1dHost(ComputeDevice device, in BatchNormNumbers numbers)
     {
-        var body = new TrainBody(
-            numbers, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
-            statistics.Address, y.Address, Scratch(device, numbers));
-        device.Workers.Run(numbers.Channels, HostWork.OfFloats(5L * x.Length), body);
+        this.device = device;
+        n = numbers;
+        if (n.Length >= LeastRow)
+        {
+            rows = new NormRows<NormRow>(device, n, new NormRow(n));
+        }
+        else
+        {
+            device.Scratch.ReserveRooms(2 * CopyLength);
+        }
     }
 
-    public static void Infer(
-        ComputeDevice device, in BatchNormNumbers numbers, Tensor<float> x, Tensor<float> gamma, Tensor<float> beta,
-        Tensor<float> runningMean, Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
+    // A worker has room for two copies of a channel.
+    private long CopyLength => (n.Count + 63L) / 64 * 64;
+
+    public void Train(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
-        var body = new InferBody(
-            numbers, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
-            statistics.Address, y.Address);
-        device.Workers.Run(numbers.Batch, HostWork.OfFloats(2L * x.Length), body);
+        if (rows is not null)
+        {
+            rows.TakeMoments(x.Address);
+            rows.Train(
+                n.Length, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
+                statistics.Address, y.Address);
+            return;
+        }
+
+        var to = new ChannelStatistics(n, statistics.Address, runningMean.Address, runningVariance.Address);
+        device.Workers.Run(
+            n.Channels, HostWork.OfFloats(5L * n.Values),
+            new TrainBody(
+                n, x.Address, gamma.Address, beta.Address, statistics.Address, to, y.Address,
+                device.Scratch.TakeRooms(2 * CopyLength)));
     }
 
-    public static void Backward(
-        ComputeDevice device, in BatchNormNumbers numbers, Tensor<float> x, Tensor<float> gamma, Tensor<float> beta,
-        Tensor<float> statistics, Tensor<float> dY, Tensor<float> dGamma, Tensor<float> dBeta, Tensor<float>? dX,
-        bool trained)
+    public void Infer(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y) => device.Workers.Run(
+            n.Batch, HostWork.OfFloats(2L * n.Values),
+            new InferBody(
+                n, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
+                statistics.Address, y.Address));
+
+    public void Backward(
+        Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> dY,
+        Tensor<float> dGamma, Tensor<float> dBeta, Tensor<float>? dX, bool trained)
     {
-        var body = new BackwardBody(
-            numbers, x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address,
-            dBeta.Address, dX is null ? null : dX.Address, Scratch(device, numbers), trained);
-        device.Workers.Run(numbers.Channels, HostWork.OfFloats(6L * x.Length), body);
+        float* target = dX is null ? null : dX.Address;
+        if (rows is not null)
+        {
+            rows.Backward(
+                x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address, dBeta.Address,
+                target, trained);
+            return;
+        }
+
+        device.Workers.Run(
+            n.Channels, HostWork.OfFloats(6L * n.Values),
+            new BackwardBody(
+                n, x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address,
+                dBeta.Address, target, device.Scratch.TakeRooms(2 * CopyLength), CopyLength, trained));
     }
-
-    internal static bool IsCopied(int batch, int length) =>
-        length < LongRow && (long)batch * length <= MostCopied && batch > 1;
-
-    internal static long CopyLength(int count) => (count + 63) / 64 * 64;
-
-    internal static float* Scratch(ComputeDevice device, in BatchNormNumbers n) =>
-        IsCopied(n.Batch, n.Length)
-            ? device.Scratch.TakeAddress(2 * CopyLength(n.Count) * device.Workers.Count)
-            : null;
 
     private readonly struct TrainBody(
-        BatchNormNumbers n, float* x, float* gamma, float* beta, float* runningMean, float* runningVariance,
-        float* statistics, float* y, float* scratch) : IHostBody
+        BatchNormNumbers n, float* x, float* gamma, float* beta, float* statistics, ChannelStatistics to, float* y,
+        WorkerRooms rooms) : IHostBody
     {
         public void Run(int part, int worker)
         {
-            bool copied = scratch != null;
-            ChannelRows from = ChannelRows.Of(x, n, part);
-            ChannelRows to = ChannelRows.Of(y, n, part);
-            float* copy = scratch + (2 * CopyLength(n.Count) * worker);
-            ChannelRows values = copied ? from.CopyTo(copy) : from;
-            (float mean, float inverse) = ChannelMoments.Learn(
-                n, part, values, runningMean, runningVariance, statistics);
-            float scale = gamma[part] * inverse;
-            for (int row = 0; row < values.Count; row++)
-            {
-                float* target = copied ? copy : to[row];
-                Normalize(values[row], values.Length, mean, scale, beta[part], n.Floor, target);
-            }
-
-            if (copied)
-            {
-                to.CopyFrom(copy);
-            }
+            float* copy = rooms[worker];
+            ChannelRows.Of(x, n, part).CopyTo(copy);
+            (double mean, double squares) = HostMoments.Of(copy, n.Count);
+            to.Keep(part, mean, squares / n.Count);
+            HostNormRelu.Forward(copy, n.Count, ChannelMap.Of(n, part, gamma, beta, statistics), n.Floor, copy);
+            ChannelRows.Of(y, n, part).CopyFrom(copy);
         }
     }
 
@@ -102,7 +109,8 @@ internal static unsafe class BatchNorm1dHost
                 float mean = runningMean[channel];
                 float inverse = (float)(1 / Math.Sqrt((double)runningVariance[channel] + n.Epsilon));
                 long at = (((long)part * n.Channels) + channel) * n.Length;
-                Normalize(x + at, n.Length, mean, gamma[channel] * inverse, beta[channel], n.Floor, y + at);
+                var map = new ChannelMap(mean, gamma[channel] * inverse, beta[channel]);
+                HostNormRelu.Forward(x + at, n.Length, map, n.Floor, y + at);
                 if (part == 0)
                 {
                     statistics[channel] = mean;
@@ -114,133 +122,27 @@ internal static unsafe class BatchNorm1dHost
 
     private readonly struct BackwardBody(
         BatchNormNumbers n, float* x, float* gamma, float* beta, float* statistics, float* dY, float* dGamma,
-        float* dBeta, float* dX, float* scratch, bool trained) : IHostBody
+        float* dBeta, float* dX, WorkerRooms rooms, long copyLength, bool trained) : IHostBody
     {
         public void Run(int part, int worker)
         {
-            bool copied = scratch != null;
-            float* copy = scratch + (2 * CopyLength(n.Count) * worker);
-            float* gradientCopy = copy + CopyLength(n.Count);
-            ChannelRows values = ChannelRows.Of(x, n, part);
-            ChannelRows gradients = ChannelRows.Of(dY, n, part);
-            if (copied)
-            {
-                values = values.CopyTo(copy);
-                gradients = gradients.CopyTo(gradientCopy);
-            }
-
-            float mean = statistics[part];
-            float inverse = statistics[n.Channels + part];
-            float scale = gamma[part] * inverse;
+            float* values = rooms[worker];
+            float* gradients = values + copyLength;
+            ChannelRows.Of(x, n, part).CopyTo(values);
+            ChannelRows.Of(dY, n, part).CopyTo(gradients);
+            ChannelMap map = ChannelMap.Of(n, part, gamma, beta, statistics);
             double sum = 0;
-            double sumByValue = 0;
-            for (int row = 0; row < values.Count; row++)
+            double sumByDistance = 0;
+            HostNormRelu.AddGradients(values, n.Count, map, n.Open, gradients, ref sum, ref sumByDistance);
+            var shares = new ChannelShares(n, part, statistics, sum, sumByDistance, trained);
+            dBeta[part] += shares.OfBeta;
+            dGamma[part] += shares.OfGamma;
+            if (dX != null)
             {
-                AddGradients(
-                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Closed, ref sum,
-                    ref sumByValue);
-            }
-
-            sumByValue *= inverse;
-            dBeta[part] += (float)sum;
-            dGamma[part] += (float)sumByValue;
-            if (dX == null)
-            {
-                return;
-            }
-
-            float centre = trained ? (float)(sum / n.Count) : 0f;
-            float slope = trained ? (float)(sumByValue * inverse / n.Count) : 0f;
-            ChannelRows to = ChannelRows.Of(dX, n, part);
-            for (int row = 0; row < values.Count; row++)
-            {
-                float* target = copied ? gradientCopy : to[row];
-                InputGradient(
-                    values[row], gradients[row], values.Length, mean, scale, beta[part], n.Closed, centre, slope,
-                    target);
-            }
-
-            if (copied)
-            {
-                to.CopyFrom(gradientCopy);
+                HostNormRelu.InputGradient(
+                    values, n.Count, map, n.Open, gradients, shares.Centre, shares.Slope, gradients);
+                ChannelRows.Of(dX, n, part).CopyFrom(gradients);
             }
         }
     }
-
-    /// <summary>to = max((x - mean) scale + shift, floor); to may be x.</summary>
-    private static void Normalize(float* x, int length, float mean, float scale, float shift, float floor, float* to)
-    {
-        int i = 0;
-        for (; i <= length - 16; i += 16)
-        {
-            Vector512<float> value =
-                ((Vector512.Load(x + i) - Vector512.Create(mean)) * Vector512.Create(scale)) + Vector512.Create(shift);
-            Vector512.Max(value, Vector512.Create(floor)).Store(to + i);
-        }
-
-        for (; i < length; i++)
-        {
-            to[i] = MathF.Max(((x[i] - mean) * scale) + shift, floor);
-        }
-    }
-
-    /// <summary>Adds the gradients that ReLU lets through, and their products with x - mean.</summary>
-    private static void AddGradients(
-        float* x, float* dY, int length, float mean, float scale, float shift, float closed, ref double sum,
-        ref double sumByValue)
-    {
-        for (int first = 0; first < length; first += Block)
-        {
-            int end = Math.Min(length, first + Block);
-            Vector512<float> sums = default;
-            Vector512<float> products = default;
-            int i = first;
-            for (; i <= end - 16; i += 16)
-            {
-                Vector512<float> distance = Vector512.Load(x + i) - Vector512.Create(mean);
-                Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, closed);
-                sums += gradient;
-                products += gradient * distance;
-            }
-
-            sum += Vector512.Sum(sums);
-            sumByValue += Vector512.Sum(products);
-            for (; i < end; i++)
-            {
-                float distance = x[i] - mean;
-                float gradient = (distance * scale) + shift <= closed ? 0f : dY[i];
-                sum += gradient;
-                sumByValue += gradient * distance;
-            }
-        }
-    }
-
-    /// <summary>to = scale (g - centre - (x - mean) slope); to may be dY.</summary>
-    private static void InputGradient(
-        float* x, float* dY, int length, float mean, float scale, float shift, float closed, float centre, float slope,
-        float* to)
-    {
-        int i = 0;
-        for (; i <= length - 16; i += 16)
-        {
-            Vector512<float> distance = Vector512.Load(x + i) - Vector512.Create(mean);
-            Vector512<float> gradient = Gated(distance, Vector512.Load(dY + i), scale, shift, closed);
-            (Vector512.Create(scale) * (gradient - Vector512.Create(centre) - (distance * Vector512.Create(slope))))
-                .Store(to + i);
-        }
-
-        for (; i < length; i++)
-        {
-            float distance = x[i] - mean;
-            float gradient = (distance * scale) + shift <= closed ? 0f : dY[i];
-            to[i] = scale * (gradient - centre - (distance * slope));
-        }
-    }
-
-    /// <summary>The gradient, or 0 where ReLU closed: where y is at most <paramref name="closed"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Gated(
-        Vector512<float> distance, Vector512<float> dY, float scale, float shift, float closed) =>
-        Vector512.AndNot(dY, Vector512.LessThanOrEqual(
-            (distance * Vector512.Create(scale)) + Vector512.Create(shift), Vector512.Create(closed)));
 }

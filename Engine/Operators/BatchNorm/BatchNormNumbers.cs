@@ -15,8 +15,11 @@ internal readonly struct BatchNormNumbers(BatchNormShape shape, bool relu, float
     /// <summary>y is at least this: 0 for ReLU, else minus infinity.</summary>
     public readonly float Floor = relu ? 0f : float.NegativeInfinity;
 
-    /// <summary>No gradient passes a y of at most this: 0 for ReLU, else NaN, which no y is at most.</summary>
-    public readonly float Closed = relu ? 0f : float.NaN;
+    /// <summary>A gradient passes a y that is not below this: the smallest above 0 for ReLU, else minus infinity.</summary>
+    public readonly float Open = relu ? float.Epsilon : float.NegativeInfinity;
+
+    /// <summary>Values of all channels.</summary>
+    public int Values => Count * Channels;
 
     /// <summary>1 where ReLU is fused.</summary>
     public readonly int Relu = relu ? 1 : 0;

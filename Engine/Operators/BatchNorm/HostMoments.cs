@@ -1,5 +1,7 @@
-// Sums for a mean and a variance, over values side by side: vectors within a block, blocks in float64.
+// Mean and squared distances of values side by side: vectors within a block, blocks in float64. The squares are of
+// distances from a mean that was summed before, so a large mean costs no digits.
 using System.Runtime.Intrinsics;
+using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
@@ -9,73 +11,121 @@ internal static unsafe class HostMoments
     /// <summary>Values of a sum in float32.</summary>
     public const int Block = 4096;
 
+    /// <summary>Rows that <see cref="OfRows(float*, long, int, int, double*, double*)"/> takes.</summary>
+    public const int RowsAtOnce = 4;
+
     /// <summary>The mean of a run, and 1 / sqrt(variance + epsilon).</summary>
     public static (float Mean, float Inverse) Of(float* x, int length, float epsilon)
     {
-        float mean = (float)(Sum(x, length) / length);
-        double squares = 0;
+        (double mean, double squares) = Of(x, length);
+        return ((float)mean, (float)(1 / Math.Sqrt((squares / length) + epsilon)));
+    }
+
+    /// <summary>The mean of a run, and the sum of its squared distances from it.</summary>
+    public static (double Mean, double Squares) Of(float* x, int length) => HostSimd.LanesFor(length) switch
+    {
+        16 => Of<FloatVector512>(x, length),
+        8 => Of<FloatVector256>(x, length),
+        4 => Of<FloatVector128>(x, length),
+        _ => OfFew(x, length),
+    };
+
+    /// <summary>
+    /// The same of up to four rows of one length, a pitch apart: sums of several vectors take no longer than those of one.
+    /// What comes out for a row does not depend on the others.
+    /// </summary>
+    public static void OfRows(float* rows, long pitch, int count, int length, double* means, double* squares)
+    {
+        switch (length <= Block ? HostSimd.LanesFor(length) : 1)
+        {
+            case 16:
+                OfRows<FloatVector512>(rows, pitch, count, length, means, squares);
+                break;
+            case 8:
+                OfRows<FloatVector256>(rows, pitch, count, length, means, squares);
+                break;
+            case 4:
+                OfRows<FloatVector128>(rows, pitch, count, length, means, squares);
+                break;
+            default:
+                for (int row = 0; row < count; row++)
+                {
+                    (means[row], squares[row]) = Of(rows + (row * pitch), length);
+                }
+
+                break;
+        }
+    }
+
+    private static void OfRows<TVector>(
+        float* rows, long pitch, int count, int length, double* means, double* squares)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        // Where there are fewer, the last one comes again.
+        var four = new FourRows(rows, pitch, count);
+        Vector128<float> mean = MomentTiles<TVector>.SumsOfFour(four, length) / Vector128.Create((float)length);
+        MomentTiles<TVector>.DistancesOfFour(
+            four, length, mean, out Vector128<float> rest, out Vector128<float> squaresOfRows);
+        for (int row = 0; row < count; row++)
+        {
+            (means[row], squares[row]) = Exact(length, mean[row], rest[row], squaresOfRows[row]);
+        }
+    }
+
+    private static (double Mean, double Squares) Of<TVector>(float* x, int length)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        // Blocks are cut evenly: the last one, too, has a vector.
+        int blocks = (length + Block - 1) / Block;
+        double sum = 0;
+        for (int block = 0; block < blocks; block++)
+        {
+            (int first, int count) = Cut(length, block, blocks);
+            sum += MomentTiles<TVector>.Sum(x + first, count);
+        }
+
+        float mean = (float)(sum / length);
         double rest = 0;
-        AddDistances(x, length, mean, ref rest, ref squares);
-
-        // What rounding the mean left is taken from the squares again.
-        double variance = (squares - (rest * rest / length)) / length;
-        return (mean, (float)(1 / Math.Sqrt(variance + epsilon)));
-    }
-
-    /// <summary>The sum of a run.</summary>
-    public static double Sum(float* x, int length)
-    {
-        double total = 0;
-        for (int first = 0; first < length; first += Block)
+        double squares = 0;
+        for (int block = 0; block < blocks; block++)
         {
-            int end = Math.Min(length, first + Block);
-            Vector512<float> even = default;
-            Vector512<float> odd = default;
-            int i = first;
-            for (; i <= end - 32; i += 32)
-            {
-                even += Vector512.Load(x + i);
-                odd += Vector512.Load(x + i + 16);
-            }
-
-            total += Vector512.Sum(even + odd);
-            for (; i < end; i++)
-            {
-                total += x[i];
-            }
+            (int first, int count) = Cut(length, block, blocks);
+            (float ofBlock, float squaresOfBlock) = MomentTiles<TVector>.Distances(x + first, count, mean);
+            rest += ofBlock;
+            squares += squaresOfBlock;
         }
 
-        return total;
+        return Exact(length, mean, rest, squares);
     }
 
-    /// <summary>Adds a run's distances from a mean, and their squares.</summary>
-    public static void AddDistances(float* x, int length, float mean, ref double sum, ref double squares)
+    private static (double Mean, double Squares) OfFew(float* x, int length)
     {
-        Vector512<float> centre = Vector512.Create(mean);
-        for (int first = 0; first < length; first += Block)
+        double sum = 0;
+        for (int i = 0; i < length; i++)
         {
-            int end = Math.Min(length, first + Block);
-            Vector512<float> sums = default;
-            Vector512<float> even = default;
-            Vector512<float> odd = default;
-            int i = first;
-            for (; i <= end - 32; i += 32)
-            {
-                Vector512<float> a = Vector512.Load(x + i) - centre;
-                Vector512<float> b = Vector512.Load(x + i + 16) - centre;
-                sums += a + b;
-                even += a * a;
-                odd += b * b;
-            }
-
-            sum += Vector512.Sum(sums);
-            squares += Vector512.Sum(even + odd);
-            for (; i < end; i++)
-            {
-                float distance = x[i] - mean;
-                sum += distance;
-                squares += distance * distance;
-            }
+            sum += x[i];
         }
+
+        float mean = (float)(sum / length);
+        double rest = 0;
+        double squares = 0;
+        for (int i = 0; i < length; i++)
+        {
+            float distance = x[i] - mean;
+            rest += distance;
+            squares += distance * distance;
+        }
+
+        return Exact(length, mean, rest, squares);
+    }
+
+    /// <summary>What rounding the mean left is added to it, and taken from the squares.</summary>
+    private static (double Mean, double Squares) Exact(int length, float mean, double rest, double squares) =>
+        (mean + (rest / length), squares - (rest * rest / length));
+
+    private static (int First, int Count) Cut(int length, int block, int blocks)
+    {
+        int first = (int)((long)length * block / blocks);
+        return (first, (int)((long)length * (block + 1) / blocks) - first);
     }
 }

@@ -135,6 +135,20 @@ public sealed class Conv1d
             x.View, weight.View, bias?.View ?? weight.View, y.View, bias is not null, new ConvolutionNumbers(shape)));
     }
 
+    /// <summary>Steps of y in the pieces of which the host takes moments.</summary>
+    internal int Piece => host!.Piece;
+
+    /// <summary>The same on the host, which also takes the mean and the squared distances of each piece of each row.</summary>
+    internal void ForwardWithMoments(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y, in RowSums moments)
+    {
+        x.Expect(shape.Input);
+        weight.Expect(shape.Weight);
+        bias.ExpectIfGiven(shape.Bias);
+        y.Expect(shape.Output);
+        host!.ForwardWithMoments(x, weight, bias, y, moments);
+    }
+
     /// <summary>
     /// Computes once what a forward pass makes of the weights. From here on <see cref="Forward"/> must be given these,
     /// and need not look at them; to be called again when they change. It pays where few clips come at a time.

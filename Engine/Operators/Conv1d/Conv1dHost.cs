@@ -7,7 +7,6 @@
 // A depthwise convolution, one channel and a few filters a group, has plans of its own, bound by memory:
 //   DepthwisePlan         forward and gradient of the input
 //   DepthwiseWeightPlan   gradient of weight and bias
-using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -70,6 +69,16 @@ internal sealed unsafe class Conv1dHost
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
+    /// <summary>The same, and the moments of each row's pieces, which are as long as <see cref="Piece"/> says.</summary>
+    public void ForwardWithMoments(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y, in RowSums moments)
+    {
+        float* add = bias is null ? null : bias.Address;
+        var sink = new RowMomentsSink<ForwardSink>(
+            new ForwardSink(shape, Piece, add, y.Address), ChunksOf(shape.OutputLength), add, moments);
+        forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
+    }
+
     public void Prepare(Tensor<float> weight) => forward!.Prepare(weight.Address);
 
     public void BackwardInput(Tensor<float> dY, Tensor<float> weight, Tensor<float> dX) =>
@@ -95,6 +104,9 @@ internal sealed unsafe class Conv1dHost
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
 
+    /// <summary>Steps of y that are finished at once: pieces of a row, of which the last may be shorter.</summary>
+    public int Piece => ChunkOf(shape.OutputLength);
+
     private int ChunksOf(int columns) => (columns + maxChunk - 1) / maxChunk;
 
     private int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
@@ -112,26 +124,14 @@ internal sealed unsafe class Conv1dHost
 
         public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, length);
 
-        public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
+        public void Store(
+            int clip, int clips, int output, int phase, int chunk, int first, int count, float* rows, int pitch)
         {
             float* to = y + ((((long)clip * shape.Filters) + output) * length) + first;
-            float add = bias == null ? 0f : bias[output];
-            int lanes = Vector<float>.Count;
-            if (count < lanes)
+            var map = new ChannelMap(0f, 1f, bias == null ? 0f : bias[output]);
+            for (int one = 0; one < clips; one++, rows += pitch, to += (long)shape.Filters * length)
             {
-                for (int i = 0; i < count; i++)
-                {
-                    to[i] = row[i] + add;
-                }
-
-                return;
-            }
-
-            // The last vector overlaps the one before: it writes the same numbers again.
-            for (int i = 0; i < count; i += lanes)
-            {
-                int at = Math.Min(i, count - lanes);
-                (Vector.Load(row + at) + new Vector<float>(add)).Store(to + at);
+                HostNormRelu.Forward(rows, count, map, float.NegativeInfinity, to);
             }
         }
     }
@@ -142,21 +142,25 @@ internal sealed unsafe class Conv1dHost
     {
         public (int First, int Count) Columns(int chunk) => Chunk(chunk, chunkLength, columns);
 
-        public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
+        public void Store(
+            int clip, int clips, int output, int phase, int chunk, int first, int count, float* rows, int pitch)
         {
             float* to = dX + ((((long)clip * shape.Channels) + output) * shape.Length);
             int start = phase + (shape.Stride * (firstColumn + first)) - shape.Padding;
-            if (shape.Stride == 1)
+            for (int one = 0; one < clips; one++, rows += pitch, to += (long)shape.Channels * shape.Length)
             {
-                new ReadOnlySpan<float>(row, count).CopyTo(new Span<float>(to + start, count));
-                return;
-            }
-
-            for (int i = 0, t = start; i < count && t < shape.Length; i++, t += shape.Stride)
-            {
-                if (t >= 0)
+                if (shape.Stride == 1)
                 {
-                    to[t] = row[i];
+                    HostRows.Copy(rows, count, to + start);
+                    continue;
+                }
+
+                for (int i = 0, t = start; i < count && t < shape.Length; i++, t += shape.Stride)
+                {
+                    if (t >= 0)
+                    {
+                        to[t] = rows[i];
+                    }
                 }
             }
         }

@@ -61,7 +61,7 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
         offsets = GC.AllocateUninitializedArray<int>(inputs * shape.Taps, pinned: true);
         places = GC.AllocateUninitializedArray<int>(inputs * shape.Taps, pinned: true);
         phaseStarts = new int[outputPhases + 1];
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     /// <inheritdoc/>
@@ -75,8 +75,6 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
     private int SumsLength => outputs * outputPhases * stripLength;
 
     private long WorkerLength => (long)UnitLength + SumsLength;
-
-    private long ScratchLength => device.Workers.Count * WorkerLength;
 
     /// <summary>
     /// True for the shapes that this plan and <see cref="DepthwiseWeightPlan"/> are for, with places within an int and
@@ -140,17 +138,17 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
     {
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        WorkerRooms rooms = device.Scratch.TakeRooms(WorkerLength);
         // The chunks of a long row are parts one after the other, which is how memory has them.
         int length = Math.Max(inputs * inputPhases, outputs * outputPhases) * stripLength;
         var units = new HostRowParts(batch * groups, chunks > 1 ? HostParts.BlockLength : length);
         device.Workers.Run(
             chunks * units.Count, HostWork.OfFloats((offsets.Length + 8L) * batch * groups * outputs * Columns),
-            new Body<TRows, TSink>(this, scratch, weight, chunks, units, rows, sink));
+            new Body<TRows, TSink>(this, rooms, weight, chunks, units, rows, sink));
     }
 
     private readonly struct Body<TRows, TSink>(
-        DepthwisePlan plan, float* scratch, float* weight, int chunks, HostRowParts units, TRows rows, TSink sink)
+        DepthwisePlan plan, WorkerRooms rooms, float* weight, int chunks, HostRowParts units, TRows rows, TSink sink)
         : IHostBody
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
@@ -162,7 +160,7 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
             (int unit, int end) = units.Range(part / chunks);
             int whole = DepthwiseTiles.Whole(count);
             int start = (first * plan.inputPhases) + plan.shift;
-            float* packed = scratch + (worker * plan.WorkerLength);
+            float* packed = rooms[worker];
             float* sums = packed + plan.UnitLength;
             for (; unit < end; unit++)
             {
@@ -175,7 +173,7 @@ internal sealed unsafe class DepthwisePlan : IConvolutionPlan
                 {
                     for (int phase = 0; phase < plan.outputPhases; phase++, row += plan.stripLength)
                     {
-                        sink.Store(clip, (group * plan.outputs) + o, phase, chunk, first, count, row);
+                        sink.Store(clip, 1, (group * plan.outputs) + o, phase, chunk, first, count, row, 0);
                     }
                 }
             }

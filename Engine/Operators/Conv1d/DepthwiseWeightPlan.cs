@@ -52,7 +52,8 @@ internal sealed unsafe class DepthwiseWeightPlan : IWeightGradientPlan
             offsets[r] = (ahead % shape.Stride * pitch) + (ahead / shape.Stride);
         }
 
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.Reserve(BlocksLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     /// <summary>Clips x chunks, or groups of short clips.</summary>
@@ -70,25 +71,26 @@ internal sealed unsafe class DepthwiseWeightPlan : IWeightGradientPlan
 
     private long BlockLength => (long)shape.Filters * SumsOfFilter;
 
-    private long ScratchLength => (device.Workers.Count * WorkerLength) + (blocks * BlockLength);
+    private long BlocksLength => blocks * BlockLength;
 
     /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        float* totals = device.Scratch.TakeAddress(BlocksLength);
+        WorkerRooms rooms = device.Scratch.TakeRooms(WorkerLength);
         device.Workers.Run(
             blocks * groups.Count, HostWork.OfFloats((shape.Taps + 8L) * shape.Output.Length),
-            new SumBody<TGradient>(this, scratch, x, dY));
+            new SumBody<TGradient>(this, totals, rooms, x, dY));
         var filters = new HostRowParts(shape.Filters, blocks * SumsOfFilter);
         device.Workers.Run(
-            filters.Count, HostWork.OfFloats(4L * blocks * BlockLength),
-            new ReduceBody(this, scratch, filters, dWeight, dBias));
+            filters.Count, HostWork.OfFloats(4L * BlocksLength),
+            new ReduceBody(this, totals, filters, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks for some groups.</summary>
-    private readonly struct SumBody<TGradient>(DepthwiseWeightPlan plan, float* scratch, TensorRows x, TGradient dY)
-        : IHostBody
+    private readonly struct SumBody<TGradient>(
+        DepthwiseWeightPlan plan, float* allTotals, WorkerRooms rooms, TensorRows x, TGradient dY) : IHostBody
         where TGradient : struct, IHostRows
     {
         public void Run(int part, int worker)
@@ -96,8 +98,8 @@ internal sealed unsafe class DepthwiseWeightPlan : IWeightGradientPlan
             int block = part % plan.blocks;
             (int group, int end) = plan.groups.Range(part / plan.blocks);
             int filters = plan.shape.GroupFilters;
-            float* totals = scratch + (plan.device.Workers.Count * plan.WorkerLength) + (block * plan.BlockLength);
-            float* packed = scratch + (worker * plan.WorkerLength);
+            float* totals = allTotals + (block * plan.BlockLength);
+            float* packed = rooms[worker];
             float* gradient = packed + plan.SourceLength;
             float* sums = gradient + plan.GradientLength;
             int length = plan.SumsOfFilter * DepthwiseTiles.Lanes;
@@ -155,11 +157,10 @@ internal sealed unsafe class DepthwiseWeightPlan : IWeightGradientPlan
 
     /// <summary>Adds the blocks of some filters to the gradients.</summary>
     private readonly struct ReduceBody(
-        DepthwiseWeightPlan plan, float* scratch, HostRowParts filters, float* dWeight, float* dBias) : IHostBody
+        DepthwiseWeightPlan plan, float* totals, HostRowParts filters, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {
-            float* totals = scratch + (plan.device.Workers.Count * plan.WorkerLength);
             (int first, int end) = filters.Range(part);
             int taps = plan.shape.Taps;
             for (int filter = first; filter < end; filter++)

@@ -22,23 +22,37 @@ internal static unsafe class HostRows
             return;
         }
 
-        int lanes = Vector<float>.Count;
-        int i = 0;
-        for (; i + lanes <= count; i += lanes)
+        switch (HostSimd.LanesFor(count))
         {
-            Vector.Load(from + i).Store(to + i);
+            case 16:
+                Copy<FloatVector512>(from, count, to);
+                break;
+            case 8:
+                Copy<FloatVector256>(from, count, to);
+                break;
+            case 4:
+                Copy<FloatVector128>(from, count, to);
+                break;
+            default:
+                for (int i = 0; i < count; i++)
+                {
+                    to[i] = from[i];
+                }
+
+                break;
+        }
+    }
+
+    private static void Copy<TVector>(float* from, int count, float* to)
+        where TVector : unmanaged, IFloatVector<TVector>
+    {
+        int end = count - TVector.Count;
+        for (int i = 0; i < end; i += TVector.Count)
+        {
+            TVector.Load(from + i).Store(to + i);
         }
 
-        if (i < count && count >= lanes)
-        {
-            Vector.Load(from + count - lanes).Store(to + count - lanes);
-            return;
-        }
-
-        for (; i < count; i++)
-        {
-            to[i] = from[i];
-        }
+        TVector.Load(from + end).Store(to + end);
     }
 
     /// <summary>

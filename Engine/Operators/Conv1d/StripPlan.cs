@@ -165,8 +165,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
         where TSink : struct, IStripSink
     {
         HostWorkers workers = device.Workers;
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        float* weights = prepared is null ? scratch : prepared.Address;
+        float* weights = prepared is null ? device.Scratch.TakeAddress(PackedLength) : prepared.Address;
         if (prepared is null)
         {
             PackWeights(weight, weights);
@@ -178,7 +177,8 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
         int shares = Math.Min(strips.Length, wanted);
         workers.Run(
             units * shares, HostWork.OfOperations(2L * Batch * Columns * weightCount),
-            new StripBody<TRows, TSink>(this, weights, scratch + PackedLength, chunks, shares, rows, sink));
+            new StripBody<TRows, TSink>(
+                this, weights, device.Scratch.TakeRooms(WorkerLength), chunks, shares, rows, sink));
     }
 
     private void PackWeights(float* weight, float* to) => device.Workers.Run(
@@ -236,9 +236,11 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
 
     private int PackedLength => (weightCount + 63) / 64 * 64;
 
-    private long ScratchLength => PackedLength + (device.Workers.Count * WorkerLength);
-
-    private void Reserve() => device.Scratch.Reserve(ScratchLength);
+    private void Reserve()
+    {
+        device.Scratch.Reserve(PackedLength);
+        device.Scratch.ReserveRooms(WorkerLength);
+    }
 
     private readonly record struct Part(int Group, int First, int Height);
 
@@ -272,7 +274,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     }
 
     private readonly struct StripBody<TRows, TSink>(
-        StripPlan plan, float* allWeights, float* scratch, int chunks, int shares, TRows rows, TSink sink)
+        StripPlan plan, float* allWeights, WorkerRooms rooms, int chunks, int shares, TRows rows, TSink sink)
         : IHostBody
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
@@ -285,7 +287,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
             int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
             (int first, int count) = sink.Columns(chunk);
             int width = count + plan.reach;
-            float* packed = scratch + (worker * plan.WorkerLength);
+            float* packed = rooms[worker];
             float* sums = packed + plan.SourceLength;
             int end = plan.strips.Length * (share + 1) / shares;
             int group = -1;
@@ -312,10 +314,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
                     {
                         int output = (group * plan.outputs) + strip.First + f;
                         float* row = sums + ((long)f * plan.stripPitch);
-                        for (int one = 0; one < clips; one++, row += width)
-                        {
-                            sink.Store(clip + one, output, phase, chunk, first, count, row);
-                        }
+                        sink.Store(clip, clips, output, phase, chunk, first, count, row, width);
                     }
                 }
             }

@@ -63,7 +63,8 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
                 (((row / shape.Taps * shape.Stride) + (ahead % shape.Stride)) * pitch) + (ahead / shape.Stride);
         }
 
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.Reserve(BlocksLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     /// <summary>Clips x chunks, or groups of short clips.</summary>
@@ -78,29 +79,30 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
 
     private long BlockLength => (long)shape.Groups * paddedRows * paddedFilters;
 
-    private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
+    private long BlocksLength => blocks * BlockLength;
 
     /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        float* sums = device.Scratch.TakeAddress(BlocksLength);
+        WorkerRooms rooms = device.Scratch.TakeRooms(WorkerLength);
         device.Workers.Run(
-            blocks, HostWork.OfOperations(shape.Operations), new SumBody<TGradient>(this, scratch, x, dY));
+            blocks, HostWork.OfOperations(shape.Operations), new SumBody<TGradient>(this, sums, rooms, x, dY));
         int panels = shape.Groups * (paddedFilters / ConvolutionTiles.Lanes);
         device.Workers.Run(
-            panels, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
+            panels, HostWork.OfFloats(BlocksLength), new ReduceBody(this, sums, rooms, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>
-    private readonly struct SumBody<TGradient>(WeightGradientPlan plan, float* scratch, TensorRows x, TGradient dY)
-        : IHostBody
+    private readonly struct SumBody<TGradient>(
+        WeightGradientPlan plan, float* blocks, WorkerRooms rooms, TensorRows x, TGradient dY) : IHostBody
         where TGradient : struct, IHostRows
     {
         public void Run(int part, int worker)
         {
-            float* sums = scratch + (part * plan.BlockLength);
-            float* packed = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* sums = blocks + (part * plan.BlockLength);
+            float* packed = rooms[worker];
             new Span<float>(packed + plan.offsets[plan.rows], plan.pitch).Fill(1f);
             long units = plan.Units;
             long first = units * part / plan.blocks;
@@ -177,8 +179,8 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
     }
 
     /// <summary>Adds the blocks of one vector of filters to the gradients.</summary>
-    private readonly struct ReduceBody(WeightGradientPlan plan, float* scratch, float* dWeight, float* dBias)
-        : IHostBody
+    private readonly struct ReduceBody(
+        WeightGradientPlan plan, float* blocks, WorkerRooms rooms, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -188,9 +190,9 @@ internal sealed unsafe class WeightGradientPlan : IWeightGradientPlan
             int filter = part % vectors * lanes;
             int filters = Math.Min(lanes, plan.shape.GroupFilters - filter);
             int rows = plan.rows;
-            float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* total = rooms[worker];
             float* transposed = total + ((long)rows * lanes);
-            float* from = scratch + ((long)group * plan.paddedRows * plan.paddedFilters) + filter;
+            float* from = blocks + ((long)group * plan.paddedRows * plan.paddedFilters) + filter;
             for (int row = 0; row <= rows; row++, from += plan.paddedFilters)
             {
                 float* line = row < rows ? total + ((long)row * lanes) : transposed;

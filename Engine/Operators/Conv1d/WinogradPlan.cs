@@ -13,7 +13,7 @@ namespace NativeCnn.Engine.Operators;
 /// <summary>The plan of a <see cref="Conv1d"/>'s forward pass or gradient of the input by minimal filtering.</summary>
 internal sealed unsafe class WinogradPlan : IConvolutionPlan
 {
-    // Channels whose rows are packed before they are transformed: stores of a row have then left for the cache.
+    // Rows that are packed before they are transformed: stores of a row have then left for the cache.
     private const int RowsAtOnce = 4;
 
     // Channels whose weights are laid side by side before they are transformed: 8 KiB.
@@ -71,7 +71,8 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         }
 
         strips = [.. StripPlan.StripsOf(outputs)];
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.Reserve(WeightLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     /// <inheritdoc/>
@@ -103,8 +104,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         where TSink : struct, IStripSink
     {
         HostWorkers workers = device.Workers;
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
-        float* weights = prepared is null ? scratch : prepared.Address;
+        float* weights = prepared is null ? device.Scratch.TakeAddress(WeightLength) : prepared.Address;
         if (prepared is null)
         {
             TransformWeights(weight, weights);
@@ -116,7 +116,8 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         int shares = units % workers.Count == 0 ? 1 : Math.Min(strips.Length, wanted);
         workers.Run(
             units * shares, HostWork.OfOperations((long)taps * Batch * Columns * inputs * outputs),
-            new UnitBody<TRows, TSink>(this, weights, scratch + WeightLength, chunks, shares, rows, sink));
+            new UnitBody<TRows, TSink>(
+                this, weights, device.Scratch.TakeRooms(WorkerLength), chunks, shares, rows, sink));
     }
 
     private void TransformWeights(float* weight, float* to) => device.Workers.Run(
@@ -129,8 +130,6 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private long SumPlane => (long)ConvolutionTiles.StripHeight * pitch;
 
     private long WorkerLength => (points * (Plane + SumPlane)) + (RowsAtOnce * rowPitch);
-
-    private long ScratchLength => WeightLength + (device.Workers.Count * WorkerLength);
 
     /// <summary>Transforms the weights of one strip: [point][channel][filter of the strip].</summary>
     private readonly struct WeightBody(WinogradPlan plan, float* weight, float* transformed) : IHostBody
@@ -175,7 +174,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     }
 
     private readonly struct UnitBody<TRows, TSink>(
-        WinogradPlan plan, float* transformed, float* scratch, int chunks, int shares, TRows rows, TSink sink)
+        WinogradPlan plan, float* transformed, WorkerRooms rooms, int chunks, int shares, TRows rows, TSink sink)
         : IHostBody
         where TRows : struct, IHostRows
         where TSink : struct, IStripSink
@@ -188,7 +187,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
             int clips = Math.Min(plan.clipsOfUnit, plan.Batch - clip);
             (int first, int count) = sink.Columns(chunk);
             int tiles = Winograd.TilesOf(count);
-            float* source = scratch + (worker * plan.WorkerLength);
+            float* source = rooms[worker];
             float* sums = source + (plan.points * plan.Plane);
             float* row = sums + (plan.points * plan.SumPlane);
             Transform(clip, clips, first, count, source, row);
@@ -205,13 +204,21 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
                         sums + (point * plan.SumPlane), plan.pitch);
                 }
 
-                for (int f = 0; f < height; f++)
+                // A row is stored after the next was made: vectors that span two of it find both in the cache.
+                for (int f = 0; f <= height; f++)
                 {
-                    Winograd.Output(plan.taps, sums + ((long)f * plan.pitch), plan.SumPlane, clips * tiles, row);
-                    for (int one = 0; one < clips; one++)
+                    if (f < height)
                     {
-                        float* own = row + ((long)one * Winograd.Outputs * tiles);
-                        sink.Store(clip + one, output + f, 0, chunk, first, count, own);
+                        Winograd.Output(
+                            plan.taps, sums + ((long)f * plan.pitch), plan.SumPlane, clips * tiles,
+                            row + (f % RowsAtOnce * plan.rowPitch));
+                    }
+
+                    if (f > 0)
+                    {
+                        sink.Store(
+                            clip, clips, output + f - 1, 0, chunk, first, count,
+                            row + ((f - 1) % RowsAtOnce * plan.rowPitch), Winograd.Outputs * tiles);
                     }
                 }
             }

@@ -72,7 +72,8 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
             offsets[channel] = Math.Min(channel, shape.Channels - 1) * pitch;
         }
 
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.Reserve(BlocksLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     private long Units => (long)shape.Batch * chunks;
@@ -94,31 +95,32 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
     /// <summary>The taps of all filters, [channel][tap][filter], and the sums of dY, [filter].</summary>
     private long BlockLength => (Taps * shape.Channels * (long)paddedFilters) + paddedFilters;
 
-    private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
+    private long BlocksLength => blocks * BlockLength;
 
     /// <inheritdoc/>
     public void Run<TGradient>(TensorRows x, in TGradient dY, float* dWeight, float* dBias)
         where TGradient : struct, IHostRows
     {
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        float* sums = device.Scratch.TakeAddress(BlocksLength);
+        WorkerRooms rooms = device.Scratch.TakeRooms(WorkerLength);
         device.Workers.Run(
-            blocks, HostWork.OfOperations(shape.Operations), new BlockBody<TGradient>(this, scratch, x, dY));
+            blocks, HostWork.OfOperations(shape.Operations), new BlockBody<TGradient>(this, sums, rooms, x, dY));
         device.Workers.Run(
-            Vectors, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
+            Vectors, HostWork.OfFloats(BlocksLength), new ReduceBody(this, sums, rooms, dWeight, dBias));
     }
 
     /// <summary>Sums one block.</summary>
-    private readonly struct BlockBody<TGradient>(WinogradWeightPlan plan, float* scratch, TensorRows x, TGradient dY)
-        : IHostBody
+    private readonly struct BlockBody<TGradient>(
+        WinogradWeightPlan plan, float* blocks, WorkerRooms rooms, TensorRows x, TGradient dY) : IHostBody
         where TGradient : struct, IHostRows
     {
         public void Run(int part, int worker)
         {
-            float* data = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* data = rooms[worker];
             float* gradient = data + (Winograd.GradientPoints * plan.DataPlane);
             float* sums = gradient + (Winograd.GradientPoints * plan.GradientPlane);
             float* rows = sums + (Winograd.GradientPoints * plan.SumPlane);
-            float* taps = scratch + (part * plan.BlockLength);
+            float* taps = blocks + (part * plan.BlockLength);
             float* totals = taps + plan.BlockLength - plan.paddedFilters;
             new Span<float>(totals, plan.paddedFilters).Clear();
             long first = plan.Units * part / plan.blocks;
@@ -222,8 +224,8 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
     }
 
     /// <summary>Adds the blocks of one vector of filters to the gradients.</summary>
-    private readonly struct ReduceBody(WinogradWeightPlan plan, float* scratch, float* dWeight, float* dBias)
-        : IHostBody
+    private readonly struct ReduceBody(
+        WinogradWeightPlan plan, float* blocks, WorkerRooms rooms, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {
@@ -231,11 +233,11 @@ internal sealed unsafe class WinogradWeightPlan : IWeightGradientPlan
             int first = part * lanes;
             int count = Math.Min(lanes, plan.shape.Filters - first);
             int rows = Taps * plan.shape.Channels;
-            float* total = scratch + plan.ScratchLength - (worker * plan.WorkerLength) - plan.RowsLength;
+            float* total = rooms[worker];
             float* transposed = total + ((long)rows * lanes);
             for (int row = 0; row <= rows; row++)
             {
-                float* from = scratch + first + ((long)row * plan.paddedFilters);
+                float* from = blocks + first + ((long)row * plan.paddedFilters);
                 float* line = row < rows ? total + ((long)row * lanes) : transposed;
                 HostSums.OfVectors(from, plan.BlockLength, plan.blocks, line);
             }

@@ -2,7 +2,6 @@
 // while a strip is in L1; only pooled values reach memory. Backward makes the convolution's gradient while it packs
 // rows (PooledRows), or skips it altogether: the gradient of the weights needs the places of the maxima alone
 // (SparseWeightGradientPlan).
-using System.Numerics;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -110,35 +109,26 @@ internal sealed unsafe class ConvReluPoolHost
             return (column, pool.WindowOf(last).End - column);
         }
 
-        public void Store(int clip, int output, int phase, int chunk, int first, int count, float* row)
+        public void Store(
+            int clip, int clips, int output, int phase, int chunk, int first, int count, float* rows, int pitch)
         {
             long at = (((long)clip * pool.Channels) + output) * windows;
-            float add = bias == null ? 0f : bias[output];
-            if (unpooled)
-            {
-                Rectify(row, add, count, y + at + first);
-                return;
-            }
-
-            Rectify(row, add, count, row);
+            var map = new ChannelMap(0f, 1f, bias == null ? 0f : bias[output]);
             int window = chunk * chunkLength;
             int end = Math.Min(window + chunkLength, windows);
-            PoolingHost.MaxRow(pool, row - first, window, end, y + at, argMax == null ? null : argMax + at);
-        }
-
-        /// <summary>to = max(row + add, 0); to may be the row itself.</summary>
-        private static void Rectify(float* row, float add, int count, float* to)
-        {
-            int lanes = Vector<float>.Count;
-            int i = 0;
-            for (; i + lanes <= count; i += lanes)
+            bool pairsAlone = argMax == null && pool.IsPairs && 2 * end <= pool.Length;
+            for (int one = 0; one < clips; one++, rows += pitch, at += (long)pool.Channels * windows)
             {
-                Vector.Max(Vector.Load(row + i) + new Vector<float>(add), Vector<float>.Zero).Store(to + i);
-            }
-
-            for (; i < count; i++)
-            {
-                to[i] = MathF.Max(row[i] + add, 0f);
+                if (unpooled)
+                {
+                    HostNormRelu.Forward(rows, count, map, 0f, y + at + first);
+                }
+                else if (!pairsAlone ||
+                    HostPairs.MaxRectified(rows - first + (2 * window), map.Shift, end - window, y + at + window) == 0)
+                {
+                    HostNormRelu.Forward(rows, count, map, 0f, rows);
+                    PoolingHost.MaxRow(pool, rows - first, window, end, y + at, argMax == null ? null : argMax + at);
+                }
             }
         }
     }

@@ -49,7 +49,8 @@ internal sealed unsafe class SparseWeightGradientPlan
         windows = (pool.OutputLength + chunks - 1) / chunks;
         blocks = (int)Math.Min((long)conv.Batch * chunks, MaxBlocks);
         steps = ((((windows - 1) * pool.Stride) + pool.Window - 1) * conv.Stride) + conv.Taps;
-        device.Scratch.Reserve(ScratchLength);
+        device.Scratch.Reserve(BlocksLength);
+        device.Scratch.ReserveRooms(WorkerLength);
     }
 
     private int PatchLength => tiles * tileVectors * ConvolutionTiles.Lanes;
@@ -64,7 +65,7 @@ internal sealed unsafe class SparseWeightGradientPlan
 
     private long WorkerLength => SourceLength + (2L * ListLength) + (2L * PatchLength);
 
-    private long ScratchLength => (blocks * BlockLength) + (device.Workers.Count * WorkerLength);
+    private long BlocksLength => blocks * BlockLength;
 
     /// <summary>True for the shapes that this plan is for.</summary>
     public static bool Suits(Conv1dShape conv, Pool1dShape pool) =>
@@ -75,22 +76,24 @@ internal sealed unsafe class SparseWeightGradientPlan
     /// </summary>
     public void Run(float* x, float* y, float* dY, int* argMax, float* dWeight, float* dBias)
     {
-        float* scratch = device.Scratch.TakeAddress(ScratchLength);
+        float* sums = device.Scratch.TakeAddress(BlocksLength);
+        WorkerRooms rooms = device.Scratch.TakeRooms(WorkerLength);
         device.Workers.Run(
-            blocks, HostWork.OfOperations(conv.Operations / pool.Stride), new SumBody(this, scratch, x, y, dY, argMax));
+            blocks, HostWork.OfOperations(conv.Operations / pool.Stride),
+            new SumBody(this, sums, rooms, x, y, dY, argMax));
         device.Workers.Run(
-            conv.Filters, HostWork.OfFloats(blocks * BlockLength), new ReduceBody(this, scratch, dWeight, dBias));
+            conv.Filters, HostWork.OfFloats(BlocksLength), new ReduceBody(this, sums, rooms, dWeight, dBias));
     }
 
     /// <summary>Sums one block of clips x chunks.</summary>
     private readonly struct SumBody(
-        SparseWeightGradientPlan plan, float* scratch, float* x, float* y, float* dY, int* argMax)
+        SparseWeightGradientPlan plan, float* blocks, WorkerRooms rooms, float* x, float* y, float* dY, int* argMax)
         : IHostBody
     {
         public void Run(int part, int worker)
         {
-            float* sums = scratch + (part * plan.BlockLength);
-            float* source = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* sums = blocks + (part * plan.BlockLength);
+            float* source = rooms[worker];
             new Span<float>(source, plan.SourceLength).Clear();
             long units = (long)plan.conv.Batch * plan.chunks;
             long first = units * part / plan.blocks;
@@ -185,22 +188,22 @@ internal sealed unsafe class SparseWeightGradientPlan
 
     /// <summary>Adds the blocks of one filter to the gradients.</summary>
     private readonly struct ReduceBody(
-        SparseWeightGradientPlan plan, float* scratch, float* dWeight, float* dBias) : IHostBody
+        SparseWeightGradientPlan plan, float* blocks, WorkerRooms rooms, float* dWeight, float* dBias) : IHostBody
     {
         public void Run(int part, int worker)
         {
             int length = plan.PatchLength;
             int channels = plan.conv.Channels;
             int taps = plan.conv.Taps;
-            float* total = scratch + (plan.blocks * plan.BlockLength) + (worker * plan.WorkerLength);
+            float* total = rooms[worker];
             float* turned = total + length;
-            Total(scratch + ((long)part * length), length, total);
+            Total(blocks + ((long)part * length), length, total);
             HostTranspose.Run(total, plan.channelPitch, taps, channels, turned, taps);
             var to = new Span<float>(dWeight + ((long)part * channels * taps), channels * taps);
             TensorPrimitives.Add(to, new ReadOnlySpan<float>(turned, channels * taps), to);
             if (dBias != null)
             {
-                Total(scratch + ((long)plan.conv.Filters * length) + (part * 16L), 16, total);
+                Total(blocks + ((long)plan.conv.Filters * length) + (part * 16L), 16, total);
                 dBias[part] += Vector512.Sum(Vector512.Load(total));
             }
         }

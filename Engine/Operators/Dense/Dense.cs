@@ -54,7 +54,8 @@ public sealed class Dense
         backwardSmall = device.Load<DenseKernels.BackwardArgs>(DenseKernels.BackwardSmall);
         backwardPool = device.Load<DenseKernels.BackwardPoolArgs>(DenseKernels.BackwardPool);
         (int batch, int inputs, int outputs) = shape;
-        forward = new MatMul(device, new MatMulShape(batch, outputs, inputs, TransposeB: true));
+        // In training weights belong to the core that moves them; else to nobody, and rows of x to who left them there.
+        forward = new MatMul(device, new MatMulShape(batch, outputs, inputs, TransposeB: true), aIsLocal: !training);
         if (!training)
         {
             return;

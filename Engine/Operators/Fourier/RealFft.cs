@@ -50,10 +50,15 @@ public sealed class RealFft
         int highest = plan.IsPowerOfTwo && length <= RealFftKernels.LongestShared ? 4 : 3;
         rung = device.IsHost ? 0 : device.Rungs.Choose(
             RealFftKernels.Ladder, $"{batch} x {length}", byDefault: highest, highest);
-        device.Scratch.Reserve(
-            device.IsHost ? RealFftHost.ScratchLength(device.Workers, plan)
-            : plan.IsPowerOfTwo ? RealFftKernels.ScratchLength(batch, length)
-            : AnyFftKernels.ScratchLength(batch, plan));
+        if (device.IsHost)
+        {
+            device.Scratch.ReserveRooms(RealFftHost.RoomLength(plan));
+        }
+        else
+        {
+            device.Scratch.Reserve(
+                plan.IsPowerOfTwo ? RealFftKernels.ScratchLength(batch, length) : AnyFftKernels.ScratchLength(batch, plan));
+        }
     }
 
     /// <summary>Whether transforms of this length can be planned.</summary>

@@ -22,7 +22,7 @@ internal static unsafe class RealFftHost
     private const long FloatsOfCache = 200_000;
 
     /// <summary>For each worker: two buffers of a group's rows, with room for the last bin, and the chirp's.</summary>
-    public static long ScratchLength(HostWorkers workers, FourierPlan plan) => workers.Count * PerWorker(plan);
+    public static long RoomLength(FourierPlan plan) => (2 * RowsLength(plan)) + LanePlan.WorkLength(plan);
 
     public static void Forward(ComputeDevice device, FourierPlan plan, Tensor<float> x, Tensor<float> spectrum)
     {
@@ -88,16 +88,13 @@ internal static unsafe class RealFftHost
 
     private static long RowsLength(FourierPlan plan) => 2L * Math.Max(plan.Points, plan.Bins) * HostSimd.Lanes;
 
-    private static long PerWorker(FourierPlan plan) => (2 * RowsLength(plan)) + LanePlan.WorkLength(plan);
-
     /// <summary>Where the buffers of a worker stand.</summary>
     private readonly struct Buffers(ComputeDevice device, FourierPlan plan)
     {
-        private readonly float* scratch = device.Scratch.TakeAddress(ScratchLength(device.Workers, plan));
-        private readonly long perWorker = PerWorker(plan);
+        private readonly WorkerRooms rooms = device.Scratch.TakeRooms(RoomLength(plan));
         private readonly long rows = RowsLength(plan);
 
-        public float* Signal(int worker) => scratch + (worker * perWorker);
+        public float* Signal(int worker) => rooms[worker];
 
         public float* Work(int worker) => Signal(worker) + rows;
 

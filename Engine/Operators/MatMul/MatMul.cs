@@ -32,8 +32,14 @@ public sealed class MatMul
     {
     }
 
+    /// <summary>Plans the product; on the host its workers may have left the rows of A that are theirs.</summary>
+    internal MatMul(ComputeDevice device, MatMulShape shape, bool aIsLocal)
+        : this(device, shape, PlanOf(device, shape, rung: null), aIsLocal)
+    {
+    }
+
     /// <summary>Plans the product with a plan of the caller's, for tests and benchmarks.</summary>
-    internal MatMul(ComputeDevice device, MatMulShape shape, MatMulPlan plan)
+    internal MatMul(ComputeDevice device, MatMulShape shape, MatMulPlan plan, bool aIsLocal = false)
     {
         ArgumentNullException.ThrowIfNull(device);
         this.device = device;
@@ -41,7 +47,7 @@ public sealed class MatMul
         this.plan = plan;
         if (device.IsHost)
         {
-            host = new MatMulHost(device, shape);
+            host = new MatMulHost(device, shape, aIsLocal);
             return;
         }
 

@@ -52,10 +52,17 @@ internal sealed unsafe class MatMulHost
     private readonly int splits;
     private readonly int gridM;
     private readonly int gridN;
+    private readonly int unitM;
     private readonly int unitN;
     private readonly int scratchOfPart;
 
-    public MatMulHost(ComputeDevice device, MatMulShape shape)
+    /// <summary>Plans one shape.</summary>
+    /// <param name="device">Whose workers it runs on.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="aIsLocal">
+    /// Whether the workers have shares of A's rows in their caches, and only read B: then C is shared out by rows too.
+    /// </param>
+    public MatMulHost(ComputeDevice device, MatMulShape shape, bool aIsLocal)
     {
         this.device = device;
         this.shape = shape;
@@ -66,7 +73,13 @@ internal sealed unsafe class MatMulHost
         int tiles = Pieces(shape.M, MatMulTiles.Rows) * Pieces(shape.N, MatMulTiles.MaxVectors * lanes);
         splits = tiles <= 4 && shape.K >= SplitMinK ? SplitParts : 1;
         unitN = dot ? MatMulTiles.DotColumns : lanes;
+        unitM = dot ? MatMulTiles.DotRows : MatMulTiles.Rows;
         (gridM, gridN) = splits > 1 ? (1, 1) : ChooseGrid();
+        if (aIsLocal && dot && splits == 1 && gridM * gridN > 1 && shape.M >= gridM * gridN * MatMulTiles.DotRows)
+        {
+            // To the row, as clips were shared out.
+            (unitM, gridM, gridN) = (1, gridM * gridN, 1);
+        }
         if (!dot && gridN > 1)
         {
             // As many parts for every worker, each at least two of the widest tiles.
@@ -127,7 +140,6 @@ internal sealed unsafe class MatMulHost
             return (1, 1);
         }
 
-        int unitM = dot ? MatMulTiles.DotRows : MatMulTiles.Rows;
         (int, int) best = (1, 1);
         double least = double.MaxValue;
         for (int m = 1; m <= workers; m++)
@@ -180,8 +192,7 @@ internal sealed unsafe class MatMulHost
             }
             else
             {
-                (int fromM, int toM) = Share(
-                    Shape.M, plan.dot ? MatMulTiles.DotRows : MatMulTiles.Rows, part / plan.gridN, plan.gridM);
+                (int fromM, int toM) = Share(Shape.M, plan.unitM, part / plan.gridN, plan.gridM);
                 (int fromN, int toN) = Share(Shape.N, plan.unitN, part % plan.gridN, plan.gridN);
                 Region share = new(fromM, toM, fromN, toN, 0, Shape.K);
                 Compute(share, c, mine, Accumulate, finish: true);

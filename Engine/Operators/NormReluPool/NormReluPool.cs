@@ -9,8 +9,8 @@
 // maxima are stored: backward finds them again in x. y, statistics and dX are assigned, dGamma and dBeta accumulate.
 //
 // Bodies: portable, a group a channel, one launch each way; forward also as phases of the launch of the convolution
-// before it (ConvolutionNormArgs.cs). Host: a part a channel, whose values stay in the cache;
-// windows of 2 and 4 are dealt out to vectors, others go one by one.
+// before it (ConvolutionNormArgs.cs). Host: rows where the operators around it have them (NormRows.cs); windows of 2 and
+// 4 are dealt out to vectors, those of 1 are none, others go one by one.
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Tensors;
 
@@ -24,6 +24,7 @@ public sealed class NormReluPool
     private readonly BatchNormShape shape;
     private readonly BatchNormNumbers numbers;
     private readonly int window;
+    private readonly NormRows<PooledNormRow>? host;
     private readonly Kernel<NormReluPoolKernels.TrainArgs> train;
     private readonly Kernel<NormReluPoolKernels.BackwardArgs> backward;
     private readonly Tensor<int>? counters;
@@ -63,8 +64,10 @@ public sealed class NormReluPool
             moments = device.Allocate<float>(new Shape(
                 ConvolutionNormArgs.MomentsOf(shape.Channels, numbers.Count)));
         }
-
-        device.Scratch.Reserve(device.IsHost ? NormReluPoolHost.ScratchLength(device, shape) : 0);
+        else
+        {
+            host = new NormRows<PooledNormRow>(device, numbers, new PooledNormRow(numbers, window));
+        }
     }
 
     /// <summary>y: [B, C, P].</summary>
@@ -79,17 +82,17 @@ public sealed class NormReluPool
     /// <param name="statistics">[2, C]: mean and inverse deviation, for <see cref="Backward"/>.</param>
     /// <param name="y">[B, C, P].</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
-    public void Train(
+    public unsafe void Train(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
         Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y)
     {
         Check(x, gamma, beta, statistics, y);
         runningMean.ExpectLength(shape.Channels);
         runningVariance.ExpectLength(shape.Channels);
-        if (device.IsHost)
+        if (host is not null)
         {
-            NormReluPoolHost.Train(
-                device, numbers, window, x, gamma, beta, runningMean, runningVariance, statistics, y);
+            host.TakeMoments(x.Address);
+            TrainOnHost(shape.Length, x, gamma, beta, runningMean, runningVariance, statistics, y);
         }
         else
         {
@@ -107,12 +110,13 @@ public sealed class NormReluPool
     public bool Takes(Conv1d convolution)
     {
         ArgumentNullException.ThrowIfNull(convolution);
-        return convolution.Output == shape.Values && convolution.ForwardTiles is { } tiles &&
-            tiles.Grid.GridDim.X * tiles.Grid.GridDim.Y <= ConvolutionNormArgs.MostTiles;
+        return convolution.Output == shape.Values && (host is not null || (convolution.ForwardTiles is { } tiles &&
+            tiles.Grid.GridDim.X * tiles.Grid.GridDim.Y <= ConvolutionNormArgs.MostTiles));
     }
 
     /// <summary>A convolution and <see cref="Train(Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float},
-    /// Tensor{float}, Tensor{float}, Tensor{float})"/> of what it gives, in one launch.</summary>
+    /// Tensor{float}, Tensor{float}, Tensor{float})"/> of what it gives, in one launch; on the host the convolution takes
+    /// the moments of its rows.</summary>
     /// <param name="convolution">The convolution; its output is this operator's x.</param>
     /// <param name="input">Its input.</param>
     /// <param name="weight">Its weights.</param>
@@ -134,7 +138,15 @@ public sealed class NormReluPool
         Check(x, gamma, beta, statistics, y);
         runningMean.ExpectLength(shape.Channels);
         runningVariance.ExpectLength(shape.Channels);
-        if (!Takes(convolution) || convolution.ForwardTiles is not { } tiles)
+        bool takes = Takes(convolution);
+        if (takes && host is not null)
+        {
+            convolution.ForwardWithMoments(input, weight, bias, x, host.Moments(convolution.Piece));
+            TrainOnHost(convolution.Piece, x, gamma, beta, runningMean, runningVariance, statistics, y);
+            return;
+        }
+
+        if (!takes || convolution.ForwardTiles is not { } tiles)
         {
             throw new InvalidOperationException(
                 "this convolution and its normalisation are not one launch here: run one after the other");
@@ -162,7 +174,7 @@ public sealed class NormReluPool
     /// <param name="dBeta">[C].</param>
     /// <param name="dX">[B, C, T], or null where nobody needs it.</param>
     /// <exception cref="ArgumentException">A tensor has another length than planned.</exception>
-    public void Backward(
+    public unsafe void Backward(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> statistics, Tensor<float> dY,
         Tensor<float> dGamma, Tensor<float> dBeta, Tensor<float>? dX)
     {
@@ -170,9 +182,11 @@ public sealed class NormReluPool
         dX.ExpectLengthIfGiven(shape.Values.Length);
         dGamma.ExpectLength(shape.Channels);
         dBeta.ExpectLength(shape.Channels);
-        if (device.IsHost)
+        if (host is not null)
         {
-            NormReluPoolHost.Backward(device, numbers, window, x, gamma, beta, statistics, dY, dGamma, dBeta, dX);
+            host.Backward(
+                x.Address, gamma.Address, beta.Address, statistics.Address, dY.Address, dGamma.Address, dBeta.Address,
+                dX is null ? null : dX.Address, trained: true);
         }
         else
         {
@@ -181,6 +195,12 @@ public sealed class NormReluPool
                 numbers, window, Output[2], dX is not null));
         }
     }
+
+    private unsafe void TrainOnHost(
+        int piece, Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,
+        Tensor<float> runningVariance, Tensor<float> statistics, Tensor<float> y) => host!.Train(
+            piece, x.Address, gamma.Address, beta.Address, runningMean.Address, runningVariance.Address,
+            statistics.Address, y.Address);
 
     private NormReluPoolKernels.TrainArgs TrainArgs(
         Tensor<float> x, Tensor<float> gamma, Tensor<float> beta, Tensor<float> runningMean,

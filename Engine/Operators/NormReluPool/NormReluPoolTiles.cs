@@ -1,6 +1,6 @@
-// The loops of NormReluPoolHost over one row. Windows of 2 and 4 steps are dealt out: vector k has step k of as many
-// windows as there are lanes. The last vector of a row overlaps the one before, where what is read is not written over.
-// What is left of a row then, and other windows, go one by one. Windows of 2 and 4 have loops of their own: in one
+// The loops of PooledNormRow over one row. Windows of 2 and 4 steps are dealt out: vector k has step k of as many
+// windows as there are lanes. The last vector of a row overlaps the one before. Other windows, and those of a row that
+// has fewer than lanes, go one by one. Windows of 2 and 4 have loops of their own: in one
 // method the JIT would no longer inline all operations of vectors.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -8,7 +8,7 @@ using NativeCnn.Engine.Simd;
 
 namespace NativeCnn.Engine.Operators;
 
-/// <summary>The loops of <see cref="NormReluPoolHost"/> with vectors of one width.</summary>
+/// <summary>The loops of <see cref="PooledNormRow"/> with vectors of one width.</summary>
 internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanaged, IFloatVector<TVector>
 {
     // Vectors of gradients that are summed in float32 before they go to float64.
@@ -51,18 +51,23 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         int window, float* x, int windows, in ChannelMap map, float* dY, ref double sum, ref double sumByValue)
     {
         int vectors = window is 2 or 4 ? windows / TVector.Count : 0;
+        TVector all = VectorTail.Of<TVector>(TVector.Count);
         for (int i = 0; i < vectors; i += Block)
         {
-            long first = (long)i * TVector.Count;
-            int count = Math.Min(Block, vectors - i);
-            Vector128<float> both = window == 2
-                ? Sums2(x + (2 * first), count, map, dY + first)
-                : Sums4(x + (4 * first), count, map, dY + first);
-            sum += both[0];
-            sumByValue += both[1];
+            AddOfVectors(
+                window, x, (long)i * TVector.Count, Math.Min(Block, vectors - i), map, dY, all, ref sum,
+                ref sumByValue);
         }
 
-        for (int j = vectors * TVector.Count; j < windows; j++)
+        int done = vectors * TVector.Count;
+        if (vectors > 0 && done < windows)
+        {
+            TVector last = VectorTail.Of<TVector>(windows - done);
+            AddOfVectors(window, x, windows - TVector.Count, 1, map, dY, last, ref sum, ref sumByValue);
+            return;
+        }
+
+        for (int j = done; j < windows; j++)
         {
             float* of = x + ((long)j * window);
             int place = PlaceOf(of, window, map);
@@ -73,7 +78,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         }
     }
 
-    /// <summary>to = scale (g - centre - (x - mean) slope) over the whole row; to may be x.</summary>
+    /// <summary>to = scale (g - centre - (x - mean) slope) over the whole row.</summary>
     public static void InputGradient(
         int window, float* x, int length, int windows, in ChannelMap map, float* dY, float centre, float slope,
         float* to)
@@ -83,7 +88,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         if (vectors > 0)
         {
             GradientOfVectors(window, x, 0, vectors, map, dY, centre, slope, to);
-            if (j < windows && to != x)
+            if (j < windows)
             {
                 GradientOfVectors(window, x, windows - TVector.Count, 1, map, dY, centre, slope, to);
                 j = windows;
@@ -118,6 +123,17 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
         {
             Forward4(x + (4 * first), vectors, map, to + first);
         }
+    }
+
+    private static void AddOfVectors(
+        int window, float* x, long first, int vectors, in ChannelMap map, float* dY, TVector mask, ref double sum,
+        ref double sumByValue)
+    {
+        Vector128<float> both = window == 2
+            ? Sums2(x + (2 * first), vectors, map, dY + first, mask)
+            : Sums4(x + (4 * first), vectors, map, dY + first, mask);
+        sum += both[0];
+        sumByValue += both[1];
     }
 
     private static void GradientOfVectors(
@@ -164,7 +180,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector128<float> Sums2(float* x, int vectors, in ChannelMap map, float* dY)
+    private static Vector128<float> Sums2(float* x, int vectors, in ChannelMap map, float* dY, TVector mask)
     {
         TVector mean = TVector.Create(map.Mean);
         TVector scale = TVector.Create(map.Scale);
@@ -179,7 +195,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
             d1 -= mean;
             TVector y0 = (d0 * scale) + shift;
             TVector y1 = (d1 * scale) + shift;
-            TVector gradient = TVector.WhereBelow(TVector.Max(y0, y1), above, TVector.Zero, TVector.Load(dY));
+            TVector gradient = TVector.WhereBelow(TVector.Max(y0, y1), above, TVector.Zero, TVector.Load(dY)) & mask;
             sums += gradient;
             TVector.AddProduct(ref products, gradient, TVector.WhereBelow(y0, y1, d1, d0));
         }
@@ -188,7 +204,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector128<float> Sums4(float* x, int vectors, in ChannelMap map, float* dY)
+    private static Vector128<float> Sums4(float* x, int vectors, in ChannelMap map, float* dY, TVector mask)
     {
         TVector mean = TVector.Create(map.Mean);
         TVector scale = TVector.Create(map.Scale);
@@ -211,7 +227,7 @@ internal static unsafe class NormReluPoolTiles<TVector> where TVector : unmanage
             TVector high = TVector.Max(y2, y3);
             TVector distance = TVector.WhereBelow(
                 low, high, TVector.WhereBelow(y2, y3, d3, d2), TVector.WhereBelow(y0, y1, d1, d0));
-            TVector gradient = TVector.WhereBelow(TVector.Max(low, high), above, TVector.Zero, TVector.Load(dY));
+            TVector gradient = TVector.WhereBelow(TVector.Max(low, high), above, TVector.Zero, TVector.Load(dY)) & mask;
             sums += gradient;
             TVector.AddProduct(ref products, gradient, distance);
         }

@@ -65,6 +65,52 @@ internal static unsafe class HostPairs
     }
 
     /// <summary>
+    /// y[j] = max(row[2j] + add, row[2j + 1] + add, 0), the same bits as adding and rectifying first: both keep the order
+    /// of values.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int MaxRectified(float* row, float add, int count, float* y)
+    {
+        if (Avx512F.IsSupported && count >= 16)
+        {
+            Vector512<int> evens = Evens;
+            Vector512<int> odds = Odds;
+            Vector512<float> bias = Vector512.Create(add);
+            for (int i = 0; i < count; i += 16)
+            {
+                int j = Math.Min(i, count - 16);
+                Vector512<float> a = Vector512.Load(row + (2 * j));
+                Vector512<float> b = Vector512.Load(row + (2 * j) + 16);
+                Vector512<float> larger = Vector512.Max(
+                    Avx512F.PermuteVar16x32x2(a, evens, b), Avx512F.PermuteVar16x32x2(a, odds, b));
+                Vector512.Max(larger + bias, Vector512<float>.Zero).Store(y + j);
+            }
+
+            return count;
+        }
+
+        if (Avx2.IsSupported && count >= 8)
+        {
+            Vector256<float> bias = Vector256.Create(add);
+            for (int i = 0; i < count; i += 8)
+            {
+                int j = Math.Min(i, count - 8);
+                Vector256<float> a = Vector256.Load(row + (2 * j));
+                Vector256<float> b = Vector256.Load(row + (2 * j) + 8);
+                Vector256<float> larger = Vector256.Max(
+                    Avx.Shuffle(a, b, 0b10_00_10_00), Avx.Shuffle(a, b, 0b11_01_11_01));
+                larger = Vector256.Max(larger + bias, Vector256<float>.Zero);
+                // The shuffle works within 128-bit lanes; swapping the middle quarters puts its pairs in order.
+                Avx2.Permute4x64(larger.AsDouble(), 0b11_01_10_00).AsSingle().Store(y + j);
+            }
+
+            return count;
+        }
+
+        return 0;
+    }
+
+    /// <summary>
     /// y[j] = max(row[2j], row[2j + 1]) and argMax[j] = <paramref name="step"/> + 2j or + 2j + 1; the first of equals,
     /// a NaN before all.
     /// </summary>

@@ -7,8 +7,9 @@ using NativeCnn.Model.Networks.Planning;
 namespace NativeCnn.Model.Networks.Fusion;
 
 /// <summary>
-/// In training on a GPU: a convolution, batch normalisation, ReLU and the max-poolings after it whose windows touch.
-/// One launch forward; two backward, of the normalisation and of all gradients of the convolution.
+/// In training, but on OpenCL: a convolution, batch normalisation, ReLU and the max-poolings after it whose windows touch.
+/// On a GPU one launch forward; two backward, of the normalisation and of all gradients of the convolution. On the host
+/// the convolution takes the moments of its rows.
 /// </summary>
 /// <remarks>Thread-safe: it holds no state.</remarks>
 public sealed class ConvNormReluFusion : FusionRule
@@ -18,8 +19,8 @@ public sealed class ConvNormReluFusion : FusionRule
     /// <inheritdoc/>
     protected internal override int Match(FusionSite site)
     {
-        bool hasPhases = site.Training && site.Device is { IsHost: false, Info.Kind: not DeviceKind.OpenCl };
-        if (!hasPhases || site.At<Conv1dLayer>(0) is null || site.At<BatchNorm1dLayer>(1) is null ||
+        bool fits = site.Training && site.Device.Info.Kind != DeviceKind.OpenCl;
+        if (!fits || site.At<Conv1dLayer>(0) is null || site.At<BatchNorm1dLayer>(1) is null ||
             site.At<ReluLayer>(2) is null)
         {
             return 0;
@@ -38,7 +39,7 @@ public sealed class ConvNormReluFusion : FusionRule
     {
         private readonly Conv1d conv;
         private readonly NormReluPool norm;
-        private readonly bool isOneLaunch;
+        private readonly bool takesConvolution;
         private readonly Tensor<float> x;
         private readonly Tensor<float> convolved;
         private readonly Tensor<float> dConvolved;
@@ -62,7 +63,7 @@ public sealed class ConvNormReluFusion : FusionRule
             norm = new NormReluPool(
                 at.Device, BatchNorm1dLayer.ShapeOf(at.Node.Output, at.Batch),
                 MaxPoolChainFusion.WindowOf(at.Nodes.Skip(Before)), layer.Momentum, layer.Epsilon);
-            isOneLaunch = norm.Takes(conv);
+            takesConvolution = norm.Takes(conv);
             (x, y, dY, dX) = (at.X, at.Y, at.DY, at.DX);
             convolved = at.Keep<float>(shape.Output);
             dConvolved = at.Temporary(shape.Output);
@@ -74,7 +75,7 @@ public sealed class ConvNormReluFusion : FusionRule
 
         public override void Forward()
         {
-            if (isOneLaunch)
+            if (takesConvolution)
             {
                 norm.Train(
                     conv, x, weight.Value, bias?.Value, convolved, gamma.Value, beta.Value, mean, variance, statistics,
