@@ -112,8 +112,6 @@ public sealed class GlobalMeanMaxPool
 
     private int Parts => ((batch * channels) + RowsOfPart - 1) / RowsOfPart;
 
-    // In shorter rows the general routine finds a maximum as soon.
-    private const int LongRow = 64;
 
     private readonly unsafe struct ForwardBody(
         float* x, float* y, int* argMax, int rows, int channels, int length, int rowsOfPart) : IHostBody
@@ -132,7 +130,7 @@ public sealed class GlobalMeanMaxPool
                     continue;
                 }
 
-                int place = length < LongRow ? -1 : HostMaximum.Place(x + ((long)row * length), length);
+                int place = length < HostMaximum.Least ? -1 : HostMaximum.Place(x + ((long)row * length), length);
                 argMax[row] = place >= 0 ? place : TensorPrimitives.IndexOfMax(values);
                 target[channels] = values[argMax[row]];
             }
