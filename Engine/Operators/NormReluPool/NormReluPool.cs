@@ -66,7 +66,8 @@ public sealed class NormReluPool
         }
         else
         {
-            host = new NormRows<PooledNormRow>(device, numbers, new PooledNormRow(numbers, window));
+            host = new NormRows<PooledNormRow>(
+                device, numbers, new PooledNormRow(numbers, window), Conv1dHost.LeastPiece(shape.Length));
         }
     }
 
