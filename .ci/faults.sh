@@ -20,7 +20,7 @@ work=$(mktemp -d)
 trap 'cd / && rm -rf --one-file-system "$work"' EXIT
 chmod 755 "$work"
 export dll=$repo/Cli/bin/Release/net10.0/nativecnn.dll
-export NATIVECNN_CACHE=off DOTNET_TieredPGO=0 DOTNET_gcServer=0
+export NATIVECNN_CACHE=off NATIVECNN_KERNEL_CACHE=off DOTNET_TieredPGO=0 DOTNET_gcServer=0
 since() { echo "== faults: $1 (after $SECONDS s)"; }
 
 # Two runs: built-in sounds with all in memory; files by way of a cache, with features on disk. Both write each file of

@@ -8,7 +8,7 @@
 # ptxas is the one that NATIVECNN_PTXAS names, else Debian's of CUDA 11.8, fetched into a cache and not installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NATIVECNN_KERNEL_CACHE=off
 baseline=Model/Tools/Kernels/kernels.tsv
 architectures=(sm_80 sm_90)
 registers_allowed=8

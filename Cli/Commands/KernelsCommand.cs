@@ -22,6 +22,7 @@ internal static class KernelsCommand
             ShowCode(terminal),
             Choices(terminal),
             KernelsProfileCommand.Create(terminal),
+            KernelsCacheCommand.Create(terminal),
         };
         return command.WithExamples(
             "nativecnn kernels list",

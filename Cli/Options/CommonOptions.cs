@@ -53,7 +53,8 @@ internal static class CommonOptions
 
     public static Option<string> Precision() => OptionOf.Choice(
         "--precision",
-        "Matrix products in float32, or with factors of 10 bits behind the point on the tensor cores of an NVIDIA GPU.",
+        "Matrix products and convolutions in float32, or with factors of 10 bits behind the point on the tensor cores " +
+        "of an NVIDIA GPU.",
         "fp32", "fp32", "tf32")
         .In(HelpGroup.Device);
 

@@ -24,6 +24,7 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(GemmBenchRecord))]
 [JsonSerializable(typeof(FftBenchRecord))]
 [JsonSerializable(typeof(DataBenchRecord))]
+[JsonSerializable(typeof(KernelCacheRecord))]
 [JsonSerializable(typeof(KernelRecord))]
 [JsonSerializable(typeof(GradCheckRecord))]
 [JsonSerializable(typeof(ExploreRecord))]

@@ -20,6 +20,7 @@ public sealed class ComputeDevice : IDisposable
     private readonly Context context;
     private readonly Dictionary<MethodInfo, object> kernels = [];
     private readonly List<IDisposable> owned = [];
+    private readonly Lazy<CudaKernels?> cudaKernels;
 
     internal ComputeDevice(
         DeviceInfo info, Context context, Accelerator accelerator, int workers, RungChoices rungs,
@@ -35,6 +36,7 @@ public sealed class ComputeDevice : IDisposable
         Thresholds = PlanThresholds.For(info.Selector, info.Name);
         Precision = precision;
         Memory = new DeviceMemory(this);
+        cudaKernels = new Lazy<CudaKernels?>(() => CudaKernels.Of(this));
     }
 
     /// <summary>What the catalogue says of this device.</summary>
@@ -90,6 +92,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>Multiprocessors of the GPU that <c>ptx</c> plans its launches for, to count them; else null.</summary>
     internal int? PlannedMultiprocessors { get; init; }
+
+    /// <summary>Kernels that are kept between two starts, where it is a CUDA device; else null.</summary>
+    internal CudaKernels? KeptKernels => cudaKernels.Value;
 
     private bool PlansLikeAGpu =>
         Info.Kind is DeviceKind.Cuda or DeviceKind.OpenCl || PlannedMultiprocessors is not null;
@@ -207,6 +212,11 @@ public sealed class ComputeDevice : IDisposable
         Workers.Dispose();
         Release(0);
         Machine?.Dispose();
+        if (cudaKernels.IsValueCreated)
+        {
+            cudaKernels.Value?.Dispose();
+        }
+
         Stream.Dispose();
         Accelerator.Dispose();
         context.Dispose();

@@ -10,8 +10,8 @@ public enum FloatPrecision
     Fp32,
 
     /// <summary>
-    /// Factors of matrix products have 10 bits behind the point (tf32), for the tensor cores of NVIDIA GPUs from the
-    /// Ampere generation on: relative errors of some 1e-3 of a term.
+    /// Factors of matrix products and of convolutions have 10 bits behind the point (tf32), for the tensor cores of
+    /// NVIDIA GPUs from the Ampere generation on: relative errors of some 1e-3 of a term.
     /// </summary>
     [JsonStringEnumMemberName("tf32")]
     Tf32,

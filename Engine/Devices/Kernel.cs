@@ -87,6 +87,11 @@ public sealed class Kernel<TArgs> where TArgs : struct
         {
             lock (KernelBuilds.Gate)
             {
+                if (device.KeptKernels?.Load(body) is { } kept)
+                {
+                    return kept;
+                }
+
                 return device.Accelerator.LoadKernel(body, bounds);
             }
         }

@@ -1,10 +1,11 @@
-// Rungs 3 and 4 of the portable convolution and rung 3 of its gradient of the weights. ILGPU unrolls no loop and keeps
-// an array in slow local memory: every sum is a local, every step is spelled out.
+// Rungs 3 to 5 of the portable convolution and rungs 3 and 5 of its gradient of the weights. ILGPU unrolls no loop and
+// keeps an array in slow local memory: every sum is a local, every step is spelled out. Rung 5, on tensor cores, brings
+// the factors as the others do, rounds them to tf32 on their way into shared memory, and multiplies them by warps.
 // A thread has strips of 4 rows and of 4 or 2 columns: what a warp reads of a strip is contiguous in the tile. Tiles
 // have two buffers: the next step's values are on their way while those of this one are summed.
 namespace NativeCnn.Generator;
 
-/// <summary>Writes <c>Conv1dRegisterKernels</c>.</summary>
+/// <summary>Writes <c>Conv1dRegisterKernels</c> and <c>Conv1dTensorKernels</c>.</summary>
 internal static class ConvolutionRegisterKernels
 {
     private const int Threads = 128;
@@ -38,13 +39,40 @@ internal static class ConvolutionRegisterKernels
         return new GeneratedFile("Engine/Operators/Conv1d/Generated/Conv1dRegisterKernels.g.cs", code.ToString());
     }
 
+    public static GeneratedFile TensorFile()
+    {
+        var code = new CodeWriter("ConvolutionRegisterKernels.cs");
+        code.Add($$"""
+            using ILGPU;
+            using NativeCnn.Engine.Kernels;
+            using NativeCnn.Engine.Tensors;
+
+            namespace NativeCnn.Engine.Operators;
+
+            /// <summary>The kernels of <see cref="Conv1d"/> on tensor cores, with factors in tf32.</summary>
+            internal static class Conv1dTensorKernels
+            {
+            /// <summary>Threads of a group of every kernel here.</summary>
+            public const int Threads = {{Threads}};
+            """);
+        Convolve(
+            code, rung: 5, groups: 3, new Tile(2, Rows: [32], 2, Columns: [32], Terms: 16, OnTensorCores: true),
+            columnLanes: 32);
+        BackwardWeight(code, new Tile(2, Rows: [32], 2, Columns: [16], Terms: 16, OnTensorCores: true));
+        Backward(code, "", groups: 3, "conv1d-tensor", weights: "");
+        Normalized(code, "", groups: 3, "conv1d-tensor");
+        code.Add("}");
+        return new GeneratedFile("Engine/Operators/Conv1d/Generated/Conv1dTensorKernels.g.cs", code.ToString());
+    }
+
     // Forward and gradient of the input.
     private static void Convolve(CodeWriter code, int rung, int groups, Tile tile, int columnLanes)
     {
         // Off by one Float4. Of the four terms and eight rows that a warp of rung 3 stores at once, two share a bank;
         // on rung 4, and where it loads, there is no conflict.
-        int weightStride = (tile.Height / 4) + 1;
-        int sourceStride = tile.Width / 4;        // Stored along the columns, where there is no conflict.
+        int weightStride = (tile.Height / 4) + tile.Padding;
+        // Stored along the columns, where there is no conflict.
+        int sourceStride = (tile.Width / 4) + (tile.OnTensorCores ? tile.Padding : 0);
         int termFloat4s = tile.Terms / 4;
         int rowsAtOnce = Threads / termFloat4s;
         int float4s = tile.Height / rowsAtOnce;
@@ -53,10 +81,10 @@ internal static class ConvolutionRegisterKernels
         int lanes = tile.Width / columnLanes;
         string brings = $"four terms of {float4s} of the rows of W, {passes} terms of {lanes} columns of S";
         string size = $"{tile.Height} rows x {tile.Width} columns";
-        string name = $"Convolve{tile.Rows.Sum()}x{tile.Columns.Sum()}";
+        string name = tile.OnTensorCores ? "Convolve" : $"Convolve{tile.Rows.Sum()}x{tile.Columns.Sum()}";
         code.Add($$"""
 
-            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
+            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}}.</summary>
             [Rung(Conv1dKernels.Ladder, {{rung}})]
             [LaunchBounds({{Threads}}, {{groups}})] // {{65536 / Threads / groups}} registers a thread.
             public static void {{name}}(ConvolutionArgs a) => {{name}}Of(a, Grid.IdxX, Grid.IdxY);
@@ -70,6 +98,7 @@ internal static class ConvolutionRegisterKernels
             """);
         Shared(code, tile, "left", "[buffer, i, m]", weightStride);
         Shared(code, tile, "right", "[buffer, i, (b, p)]", sourceStride);
+        Exchange(code, tile);
         code.Add($"""
             ArrayView<float> leftFloats = left.Cast<float>();
             ArrayView<float> rightFloats = right.Cast<float>();
@@ -122,7 +151,7 @@ internal static class ConvolutionRegisterKernels
             {
             int end = IntrinsicMath.Min(a.Terms, block + ConvolutionArgs.BlockTerms);
             """);
-        RegisterTile.Sums(code, tile.Rows.Sum(), tile.Columns.Sum());
+        Sums(code, tile);
         code.Add($$"""
             for (int i = block; i < end; i += {{tile.Terms}})
             {
@@ -191,22 +220,29 @@ internal static class ConvolutionRegisterKernels
                 for (int i = 0; i < 4; i++)
                 {
                     int at = (i * 4 * weightStride) + (j * rowsAtOnce);
-                    code.Add($"leftTo[{at}] = w{j}.{RegisterTile.Component(i)};");
+                    code.Add($"leftTo[{at}] = {tile.Rounded($"w{j}.{RegisterTile.Component(i)}")};");
                 }
             }
 
-            To(code, buffer, "right", $"({Begins(buffer, "own")} * {tile.Width}) + lane");
+            To(code, buffer, "right", $"({Begins(buffer, "own")} * {4 * sourceStride}) + lane");
             for (int pass = 0; pass < passes; pass++)
             {
                 for (int j = 0; j < lanes; j++)
                 {
-                    code.Add($"rightTo[{(pass * termsAtOnce * tile.Width) + (j * columnLanes)}] = v{pass}{j};");
+                    int at = (pass * termsAtOnce * 4 * sourceStride) + (j * columnLanes);
+                    code.Add($"rightTo[{at}] = {tile.Rounded($"v{pass}{j}")};");
                 }
             }
         }
 
         void Store()
         {
+            if (tile.OnTensorCores)
+            {
+                StoreOfWarp(code, tile);
+                return;
+            }
+
             int pairs = 0;
             foreach ((int _, int width, int at) in tile.ColumnStrips)
             {
@@ -232,13 +268,15 @@ internal static class ConvolutionRegisterKernels
     }
 
     // Both gradients of a convolution in one launch: neither fills a GPU by itself at a mini-batch of 64.
-    private static void Backward(CodeWriter code, string size, int groups) => code.Add($$"""
+    private static void Backward(
+        CodeWriter code, string size, int groups, string owner = "conv1d-register", string weights = "4x4") =>
+        code.Add($$"""
 
-        /// <summary>The gradient of the weights (BackwardWeight4x4) and of the input (Convolve{{size}}).</summary>
+        /// <summary>The gradient of the weights (BackwardWeight{{weights}}) and of the input (Convolve{{size}}).</summary>
         [LaunchBounds({{Threads}}, {{groups}})]
         [NotOnOpenCl(
-            ConvolutionBackwardArgs.WhyNotOnOpenCl, "conv1d-register.backward-weight4x4",
-            "conv1d-register.convolve{{size}}")]
+            ConvolutionBackwardArgs.WhyNotOnOpenCl, "{{owner}}.backward-weight{{weights}}",
+            "{{owner}}.convolve{{size}}")]
         public static void Backward{{size}}(ConvolutionBackwardArgs a) => Backward{{size}}Of(a, Grid.IdxX);
 
         private static void Backward{{size}}Of(ConvolutionBackwardArgs a, int group)
@@ -256,11 +294,12 @@ internal static class ConvolutionRegisterKernels
         """);
 
     // A convolution and the batch normalisation behind it, as phases of one launch.
-    private static void Normalized(CodeWriter code, string size, int groups) => code.Add($$"""
+    private static void Normalized(
+        CodeWriter code, string size, int groups, string owner = "conv1d-register") => code.Add($$"""
 
         /// <summary>Convolve{{size}}, then batch normalisation, ReLU and max-pooling.</summary>
         [LaunchBounds({{Threads}}, {{groups}})]
-        [NotOnOpenCl(LaunchPhases.WhyNotOnOpenCl, "conv1d-register.convolve{{size}}", "norm-relu-pool.train")]
+        [NotOnOpenCl(LaunchPhases.WhyNotOnOpenCl, "{{owner}}.convolve{{size}}", "norm-relu-pool.train")]
         public static void Normalized{{size}}(ConvolutionNormArgs a)
         {
         ArrayView<int> place = SharedMemory.Allocate<int>(1);
@@ -283,18 +322,19 @@ internal static class ConvolutionRegisterKernels
     // Gradient of the weights: both factors run along the terms (b, l) in memory.
     private static void BackwardWeight(CodeWriter code, Tile tile)
     {
-        int outputStride = (tile.Height / 4) + 1; // Off by one Float4, for the terms that neighbours store.
-        int inputStride = (tile.Width / 4) + 1;
+        int outputStride = (tile.Height / 4) + tile.Padding; // For the terms that neighbours store.
+        int inputStride = (tile.Width / 4) + tile.Padding;
         int linesAtOnce = Threads / tile.Terms;
         int rows = tile.Height / linesAtOnce;
         int columns = tile.Width / linesAtOnce;
         string size = $"{tile.Height} filters x {tile.Width} weights";
+        string name = tile.OnTensorCores ? "" : $"{tile.Rows.Sum()}x{tile.Columns.Sum()}";
         code.Add($$"""
 
-            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}} a thread.</summary>
-            [Rung(Conv1dKernels.WeightLadder, 3)]
+            /// <summary>{{size}} a group of {{Threads}} threads, {{tile.Own}}.</summary>
+            [Rung(Conv1dKernels.WeightLadder, {{(tile.OnTensorCores ? 5 : 3)}})]
             [LaunchBounds({{Threads}}, 4)] // {{65536 / Threads / 4}} registers a thread.
-            public static void BackwardWeight{{tile.Rows.Sum()}}x{{tile.Columns.Sum()}}(WeightGradientArgs a) =>
+            public static void BackwardWeight{{name}}(WeightGradientArgs a) =>
             WeightTile(a, Grid.Index, Grid.Dimension);
 
             /// <summary>What one group of threads does of the gradient of the weights.</summary>
@@ -306,6 +346,7 @@ internal static class ConvolutionRegisterKernels
             """);
         Shared(code, tile, "left", "[buffer, j, k]", outputStride);
         Shared(code, tile, "right", "[buffer, j, (c, r)]", inputStride);
+        Exchange(code, tile);
         code.Add($"""
             ArrayView<float> leftFloats = left.Cast<float>();
             ArrayView<float> rightFloats = right.Cast<float>();
@@ -342,7 +383,7 @@ internal static class ConvolutionRegisterKernels
         Load("firstTerm", declare: true);
         Stage("");
         code.Add("Group.Barrier();");
-        RegisterTile.Sums(code, tile.Rows.Sum(), tile.Columns.Sum());
+        Sums(code, tile);
         code.Add($$"""
             int buffer = 0; // Its first term.
             for (int j = firstTerm; j < endTerm; j += {{tile.Terms}})
@@ -363,7 +404,12 @@ internal static class ConvolutionRegisterKernels
 
             """);
         Hide(code);
-        foreach ((int row, int at) in tile.EachRow)
+        if (tile.OnTensorCores)
+        {
+            StoreWeightsOfWarp(code, tile);
+        }
+
+        foreach ((int row, int at) in tile.OnTensorCores ? [] : tile.EachRow)
         {
             foreach ((int fromColumn, int width, int atColumn) in tile.ColumnStrips)
             {
@@ -414,13 +460,13 @@ internal static class ConvolutionRegisterKernels
             To(code, buffer, "left", $"({first} * {4 * outputStride}) + line");
             for (int i = 0; i < rows; i++)
             {
-                code.Add($"leftTo[{i * linesAtOnce}] = u{i};");
+                code.Add($"leftTo[{i * linesAtOnce}] = {tile.Rounded($"u{i}")};");
             }
 
             To(code, buffer, "right", $"({first} * {4 * inputStride}) + line");
             for (int i = 0; i < columns; i++)
             {
-                code.Add($"rightTo[{i * linesAtOnce}] = v{i};");
+                code.Add($"rightTo[{i * linesAtOnce}] = {tile.Rounded($"v{i}")};");
             }
         }
     }
@@ -438,8 +484,45 @@ internal static class ConvolutionRegisterKernels
         code.Add($"{type}{factor}To = {factor}Floats.SubView({at});");
     }
 
+    // What a lane hands to the others of its warp where no tensor cores are.
+    private static void Exchange(CodeWriter code, Tile tile)
+    {
+        if (tile.OnTensorCores)
+        {
+            code.Add($"ArrayView<float> exchange = SharedMemory.Allocate<float>({Threads} * TensorCore.Held);");
+        }
+    }
+
+    private static void Sums(CodeWriter code, Tile tile)
+    {
+        if (!tile.OnTensorCores)
+        {
+            RegisterTile.Sums(code, tile.Rows.Sum(), tile.Columns.Sum());
+            return;
+        }
+
+        foreach ((int strip, int column) in tile.Products)
+        {
+            code.Add($"Float4 s{strip}{column} = new(0f, 0f, 0f, 0f);");
+        }
+    }
+
     private static void Place(CodeWriter code, Tile tile)
     {
+        if (tile.OnTensorCores)
+        {
+            code.Add($"""
+                // Where this lane's elements are: see TensorCore. Warps are 2 along the rows and 2 along the columns.
+                int laneRow = (thread >> 2) & 7;
+                int laneTerm = thread & 3;
+                int ownRow = (((thread >> 5) & 1) * {tile.Height / 2}) + laneRow;
+                int ownColumn = ((thread >> 6) * {tile.Width / 2}) + laneRow;
+                int m = firstRow + ownRow;
+                int pairs = ownColumn - laneRow + (2 * laneTerm);
+                """);
+            return;
+        }
+
         code.Add(
             "// The sums of this thread. 32 neighbours make a rectangle of 8 x 4, for whose sums they read the least.");
         code.Add(tile.ColumnThreads == 8
@@ -460,8 +543,84 @@ internal static class ConvolutionRegisterKernels
         firstColumn += a.Zero;
         """);
 
+    // A product of 16 x 8 elements and 8 terms is one instruction of a warp; its elements are told by TensorCore.
+    private static void ProductsOfWarp(CodeWriter code, Tile tile, int leftStride, int rightStride)
+    {
+        code.Add($$"""
+            for (int t = buffer; t < buffer + {{tile.Terms}}; t += 8)
+            {
+            ArrayView<float> ofLeft = leftFloats.SubView(((t + laneTerm) * {{4 * leftStride}}) + ownRow);
+            ArrayView<float> ofRight = rightFloats.SubView(((t + laneTerm) * {{4 * rightStride}}) + ownColumn);
+            """);
+        for (int column = 0; column < tile.WarpColumns; column++)
+        {
+            code.Add($"""
+                float b{column}0 = ofRight[{8 * column}];
+                float b{column}1 = ofRight[{(8 * column) + (16 * rightStride)}];
+                """);
+        }
+
+        for (int strip = 0; strip < tile.WarpStrips; strip++)
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                code.Add($"float a{strip}{i} = ofLeft[{(16 * strip) + (i % 2 * 8) + (i / 2 * 16 * leftStride)}];");
+            }
+        }
+
+        foreach ((int strip, int column) in tile.Products)
+        {
+            string ofStrip = string.Join(", ", Enumerable.Range(0, 4).Select(i => $"a{strip}{i}"));
+            string s = $"s{strip}{column}";
+            code.Add($"{s} = TensorCore.MultiplyAdd(exchange, {s}, {ofStrip}, b{column}0, b{column}1);");
+        }
+
+        code.Add("}");
+    }
+
+    // Of each product a lane has two neighbours in one row, and two in the row 8 below.
+    private static void StoreOfWarp(CodeWriter code, Tile tile)
+    {
+        for (int column = 0; column < tile.WarpColumns; column++)
+        {
+            string at = RegisterTile.Plus("firstColumn + pairs", 8 * column);
+            code.Add($"var pair{column} = new ConvolutionPair(a, group, {at});");
+        }
+
+        for (int row = 0; row < 2 * tile.WarpStrips; row++)
+        {
+            string m = RegisterTile.Plus("m", 8 * row);
+            code.Add($"float bias{row} = a.BiasOf(group, {m}, last);");
+            for (int column = 0; column < tile.WarpColumns; column++)
+            {
+                string s = $"s{row / 2}{column}";
+                string sums = row % 2 == 0 ? $"{s}.X, {s}.Y" : $"{s}.Z, {s}.W";
+                code.Add($"a.Store({m}, pair{column}, bias{row}, {sums}, first, last);");
+            }
+        }
+    }
+
+    private static void StoreWeightsOfWarp(CodeWriter code, Tile tile)
+    {
+        foreach ((int strip, int column) in tile.Products)
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                string m = RegisterTile.Plus("m", (16 * strip) + (i / 2 * 8));
+                string at = RegisterTile.Plus("firstColumn + pairs", (8 * column) + (i % 2));
+                code.Add($"a.Store(group, {m}, {at}, part, s{strip}{column}.{RegisterTile.Component(i)});");
+            }
+        }
+    }
+
     private static void Products(CodeWriter code, Tile tile, int leftStride, int rightStride)
     {
+        if (tile.OnTensorCores)
+        {
+            ProductsOfWarp(code, tile, leftStride, rightStride);
+            return;
+        }
+
         code.Add($$"""
             // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
             for (int t = buffer; t < buffer + {{tile.Terms}}; t += {{tile.Unroll}})
@@ -503,9 +662,25 @@ internal static class ConvolutionRegisterKernels
 
     private static string Begins(string buffer, string term) => buffer.Length == 0 ? term : $"({buffer}{term})";
 
-    // What one group computes: rows and columns of a thread's strips, threads along both, terms of a step.
-    private sealed record Tile(int RowThreads, int[] Rows, int ColumnThreads, int[] Columns, int Terms)
+    // What one group computes: rows and columns of a thread's strips, threads along both, terms of a step. On tensor
+    // cores it is warps in place of threads.
+    private sealed record Tile(
+        int RowThreads, int[] Rows, int ColumnThreads, int[] Columns, int Terms, bool OnTensorCores = false)
     {
+        // In Float4, behind each term in shared memory: off by one; on tensor cores, where eight rows and four terms
+        // are read at once, by eight banks.
+        public int Padding => OnTensorCores ? 2 : 1;
+
+        // Products of 16 x 8 elements in a warp.
+        public int WarpStrips => Rows.Sum() / 16;
+
+        public int WarpColumns => Columns.Sum() / 8;
+
+        public IEnumerable<(int Strip, int Column)> Products =>
+            from strip in Enumerable.Range(0, WarpStrips)
+            from column in Enumerable.Range(0, WarpColumns)
+            select (strip, column);
+
         // Half a step: the loop over the two halves must stay.
         public int Unroll => Terms / 2;
 
@@ -513,7 +688,9 @@ internal static class ConvolutionRegisterKernels
 
         public int Width => ColumnThreads * Columns.Sum();
 
-        public string Own => $"{Rows.Sum()} x {Columns.Sum()}";
+        public string Own => $"{Rows.Sum()} x {Columns.Sum()} a {(OnTensorCores ? "warp" : "thread")}";
+
+        public string Rounded(string value) => OnTensorCores ? $"TensorCore.Round({value})" : value;
 
         public IReadOnlyList<(int From, int Width, int At)> RowStrips => Strips(Rows, RowThreads);
 

@@ -9,6 +9,7 @@ GeneratedFile[] files =
     HostMatMulTiles.File(),
     HostSparseWeightGradientTiles.File(),
     ConvolutionRegisterKernels.File(),
+    ConvolutionRegisterKernels.TensorFile(),
     MatMulRegisterKernels.File(),
     MatMulTensorKernels.File(),
     WaveletTables.File(),

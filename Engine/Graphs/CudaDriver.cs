@@ -90,15 +90,9 @@ internal sealed unsafe class CudaDriver
 
     private void Check(string call, int status)
     {
-        if (status == 0)
+        if (status != 0)
         {
-            return;
+            throw new GraphException($"{call} gave {CudaErrors.NameOf(errorName, status)}");
         }
-
-        byte* name = null;
-        string said = errorName(status, &name) == 0 && name != null
-            ? Marshal.PtrToStringUTF8((nint)name)!
-            : $"CUDA error {status}";
-        throw new GraphException($"{call} gave {said}");
     }
 }

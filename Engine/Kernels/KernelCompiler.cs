@@ -1,5 +1,8 @@
 // Compiles portable kernels without the device that they are for: the text that an NVIDIA or OpenCL driver would get.
+// PTX is taken from the cache where it is known there. What is kept was compiled alone, by a compiler that had compiled
+// nothing before: that may change the order of a kernel's instructions, and what is kept depends on its key alone.
 using System.Globalization;
+using System.Text;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
@@ -8,6 +11,7 @@ using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using NativeCnn.Engine.Caching;
 using NativeCnn.Engine.Devices;
 
 namespace NativeCnn.Engine.Kernels;
@@ -21,9 +25,24 @@ public sealed class KernelCompiler : IDisposable
     // PTX 7.8 is the first version that knows sm_90, and what the ptxas of CUDA 11.8 reads.
     private static readonly CudaInstructionSet Ptx = CudaInstructionSet.ISA_78;
 
-    private readonly Context context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));
-    private readonly Dictionary<string, PTXBackend> ptxBackends = [];
+    private readonly Lazy<Context> context =
+        new(() => Context.Create(builder => builder.Optimize(OptimizationLevel.O2)));
+
+    private readonly Dictionary<(CudaArchitecture, CudaInstructionSet), PTXBackend> ptxBackends = [];
+    private readonly KernelCache? cache;
     private CLBackend? openClBackend;
+
+    /// <summary>A compiler that keeps what it compiles in the cache of this user, where there is one.</summary>
+    public KernelCompiler()
+        : this(KernelCache.OfUser())
+    {
+    }
+
+    /// <summary>A compiler with a cache of one's own, or none.</summary>
+    public KernelCompiler(KernelCache? cache) => this.cache = cache;
+
+    /// <summary>Kernels that were compiled, and not taken from the cache.</summary>
+    public int Compiled { get; private set; }
 
     /// <summary>The kernel as PTX.</summary>
     /// <param name="kernel">A kernel of a <see cref="KernelCatalog"/>.</param>
@@ -37,14 +56,29 @@ public sealed class KernelCompiler : IDisposable
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(architecture);
-        if (!ptxBackends.TryGetValue(architecture, out PTXBackend? backend))
+        return ToPtx(kernel, Parse(architecture), Ptx);
+    }
+
+    /// <summary>The kernel as PTX of a version, for what a driver says of its GPU.</summary>
+    /// <inheritdoc cref="ToPtx(PortableKernel, string)"/>
+    internal string ToPtx(PortableKernel kernel, CudaArchitecture architecture, CudaInstructionSet instructionSet)
+    {
+        if (cache is null || KernelKey.OfPtx(kernel.Method, architecture, instructionSet) is not { } key)
         {
-            // Without NVVM: no kernel here calls libdevice.
-            backend = new PTXBackend(context, Parse(architecture), Ptx, null!);
-            ptxBackends.Add(architecture, backend);
+            Compiled++;
+            return Compile(kernel, architecture, instructionSet);
         }
 
-        return ((PTXCompiledKernel)Compile(backend, kernel, $"PTX for {architecture}")).PTXAssembly;
+        if (cache.Read(key) is { } kept)
+        {
+            return Encoding.UTF8.GetString(kept);
+        }
+
+        using var alone = new KernelCompiler(null);
+        string ptx = alone.Compile(kernel, architecture, instructionSet);
+        Compiled++;
+        cache.Write(key, Encoding.UTF8.GetBytes(ptx));
+        return ptx;
     }
 
     /// <summary>The kernel as OpenCL C, for a device with subgroups, float64 and 64-bit atomics.</summary>
@@ -54,7 +88,9 @@ public sealed class KernelCompiler : IDisposable
     {
         ArgumentNullException.ThrowIfNull(kernel);
         openClBackend ??= new CLBackend(
-            context, new CLCapabilityContext(true, true, true, true, true), CLDeviceVendor.Other, CLCVersion.CL30);
+            context.Value, new CLCapabilityContext(true, true, true, true, true), CLDeviceVendor.Other,
+            CLCVersion.CL30);
+        Compiled++;
         return ((CLCompiledKernel)Compile(openClBackend, kernel, "OpenCL C")).Source;
     }
 
@@ -67,7 +103,22 @@ public sealed class KernelCompiler : IDisposable
         }
 
         openClBackend?.Dispose();
-        context.Dispose();
+        if (context.IsValueCreated)
+        {
+            context.Value.Dispose();
+        }
+    }
+
+    private string Compile(PortableKernel kernel, CudaArchitecture architecture, CudaInstructionSet instructionSet)
+    {
+        if (!ptxBackends.TryGetValue((architecture, instructionSet), out PTXBackend? backend))
+        {
+            // Without NVVM: no kernel here calls libdevice.
+            backend = new PTXBackend(context.Value, architecture, instructionSet, null!);
+            ptxBackends.Add((architecture, instructionSet), backend);
+        }
+
+        return ((PTXCompiledKernel)Compile(backend, kernel, $"PTX for {architecture}")).PTXAssembly;
     }
 
     private static CompiledKernel Compile(Backend backend, PortableKernel kernel, string target)

@@ -18,7 +18,7 @@ public static partial class KernelSource
 
     /// <summary>For each line of the text, from 1, where it came from.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="ptx">What <see cref="KernelCompiler.ToPtx"/> wrote of it.</param>
+    /// <param name="ptx">What <see cref="KernelCompiler.ToPtx(PortableKernel, string)"/> wrote of it.</param>
     /// <param name="missing">Why there is none, where there is none; else null.</param>
     public static IReadOnlyDictionary<int, SourcePlace> Of(PortableKernel kernel, string ptx, out string? missing)
     {

@@ -22,6 +22,10 @@ internal sealed unsafe class PtxArguments
     /// <summary>Bytes of the struct.</summary>
     public int Bytes { get; }
 
+    /// <summary>Every number and view: the way to it from the struct, and where it lies.</summary>
+    public IEnumerable<(FieldInfo[] Path, int At)> Fields =>
+        numbers.Select(one => (one.Path, one.At)).Concat(views.Select(one => (one.Path, one.At)));
+
     /// <summary>How many views there are.</summary>
     public int Views => views.Count;
 

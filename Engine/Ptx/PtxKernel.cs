@@ -11,7 +11,10 @@ internal sealed class PtxKernel
     private static readonly ConcurrentDictionary<MethodInfo, PtxKernel> Compiled = new();
     private static readonly Lazy<KernelCompiler> Compiler = new(() => new KernelCompiler());
 
-    private PtxKernel(PortableKernel kernel, KernelCompiler compiler)
+    /// <summary>Reads what a compiler makes of a kernel, or has kept of it.</summary>
+    /// <exception cref="NotSupportedException">It holds what is not known.</exception>
+    /// <exception cref="InvalidOperationException">It does not compile.</exception>
+    internal PtxKernel(PortableKernel kernel, KernelCompiler compiler)
     {
         Kernel = kernel;
         Program = PtxProgram.Parse(compiler.ToPtx(kernel));
@@ -52,7 +55,7 @@ internal sealed class PtxKernel
     /// <exception cref="KernelFaultException">It does not compile, or holds what is not known.</exception>
     public static void CompileAlone(MethodInfo method)
     {
-        using var alone = new KernelCompiler();
+        using var alone = new KernelCompiler(null);
         lock (KernelBuilds.Gate)
         {
             Compiled.TryRemove(method, out _);

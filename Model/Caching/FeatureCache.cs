@@ -8,6 +8,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using NativeCnn.Engine.Caching;
 using NativeCnn.Model.Formats;
 
 namespace NativeCnn.Model.Caching;
@@ -39,25 +40,7 @@ public sealed class FeatureCache : IDisposable
     /// The cache folder of this user: NATIVECNN_CACHE, else <c>nativecnn/features</c> in XDG_CACHE_HOME, in
     /// <c>~/.cache</c>, or in what the system has in their place; null where it is switched off or there is none.
     /// </summary>
-    public static string? DefaultFolder
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named)
-            {
-                return named == "off" ? null : named;
-            }
-
-            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            string? root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg
-                : OperatingSystem.IsWindows()
-                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : home.Length == 0 ? null
-                : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-                : Path.Combine(home, ".cache");
-            return root is { Length: > 0 } ? Path.Combine(root, "nativecnn", "features") : null;
-        }
-    }
+    public static string? DefaultFolder => CacheFolder.Of(FolderVariable, "features");
 
     /// <summary>The folder.</summary>
     public string Folder { get; }

@@ -99,7 +99,7 @@ public sealed record RunConfig : IValidated
     /// <summary>Rungs in place of the operators' own choices, <c>matmul=2</c>; null for none.</summary>
     public string? Rungs { get; init; }
 
-    /// <summary>With how many digits the device multiplied matrices: <c>fp32</c> or <c>tf32</c>.</summary>
+    /// <summary>With how many digits the device multiplied matrices and convolved: <c>fp32</c> or <c>tf32</c>.</summary>
     public FloatPrecision Precision { get; init; }
 
     /// <summary>With how many bits features are kept.</summary>

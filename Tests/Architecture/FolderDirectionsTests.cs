@@ -22,9 +22,9 @@ public class FolderDirectionsTests
     // From the bottom to the top.
     private static readonly string[] Order =
     [
-        "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Kernels", "Engine.Ptx", "Engine.HostBodies",
-        "Engine.Devices", "Engine.Tensors", "Engine.Graphs", "Engine.Operators", "Engine.Optimizers",
-        "Engine.Measurement",
+        "Engine.Messages", "Engine.Mathematics", "Engine.Simd", "Engine.Caching", "Engine.Kernels", "Engine.Ptx",
+        "Engine.HostBodies", "Engine.Devices", "Engine.Tensors", "Engine.Graphs", "Engine.Operators",
+        "Engine.Optimizers", "Engine.Measurement",
         "Features.Json", "Features.Audio", "Features.Options", "Features.Tables", "Features.Chains", "Features",
         "Features.Augmentation", "Features.Synthesis",
         "Model.Formats", "Model.Jobs", "Model.Data", "Model.Caching", "Model.FeatureSets",

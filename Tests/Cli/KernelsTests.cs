@@ -1,16 +1,20 @@
 using System.Text.Json;
+using ILGPU.Runtime.Cuda;
 using NativeCnn.Cli.Errors;
+using NativeCnn.Engine.Caching;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Model;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Kernels;
 
 namespace NativeCnn.Tests.Cli;
 
-/// <summary><c>kernels</c>. One test after another, for they set NATIVECNN_PTXAS.</summary>
+/// <summary><c>kernels</c>. One test after another, for they set environment variables.</summary>
 [Collection(Alone.Name)]
 public sealed class KernelsTests : IDisposable
 {
     private readonly string? before = Environment.GetEnvironmentVariable(Ptxas.Variable);
+    private readonly string? cacheBefore = Environment.GetEnvironmentVariable(KernelCache.FolderVariable);
     private readonly TemporaryFolder folder = new();
 
     [Fact]
@@ -128,8 +132,49 @@ public sealed class KernelsTests : IDisposable
         Assert.True(File.Exists(Path.Combine(kernels, file)));
     }
 
+    [Fact]
+    public void Show_OfWhatIsKept_PrintsThatAndCompilesNothing()
+    {
+        Environment.SetEnvironmentVariable(KernelCache.FolderVariable, folder["kept"]);
+        CliRun.Of("kernels", "show", "relu.forward").Succeeded();
+        PortableKernel relu = ProductKernels.All.Single(kernel => kernel.Name == "relu.forward");
+        string key = KernelKey.OfPtx(relu.Method, CudaArchitecture.SM_90, CudaInstructionSet.ISA_78)!;
+        Assert.NotNull(KernelCache.In(folder["kept"]).Read(key));
+        KernelCache.In(folder["kept"]).Write(key, "as it is kept"u8.ToArray());
+
+        Assert.Equal("as it is kept", CliRun.Of("kernels", "show", "relu.forward").Succeeded().Output[1]);
+    }
+
+    [Fact]
+    public void Cache_WithKernelsInIt_TellsThemAndClearsThem()
+    {
+        Environment.SetEnvironmentVariable(KernelCache.FolderVariable, folder["kept"]);
+        Assert.Equal(
+            $"{folder["kept"]}: nothing is kept", Assert.Single(CliRun.Of("kernels", "cache").Succeeded().Output));
+        KernelCache.In(folder["kept"]).Write("a kernel", new byte[2000]);
+
+        JsonElement told = Assert.Single(CliRun.Of("kernels", "cache", "--json").Succeeded().Json);
+        Assert.Equal(folder["kept"], told.GetProperty("folder").GetString());
+        Assert.Equal(1, told.GetProperty("files").GetInt32());
+        Assert.InRange(told.GetProperty("bytes").GetInt64(), 2000, 3000);
+        Assert.EndsWith(
+            "nothing is kept; 1 file deleted",
+            Assert.Single(CliRun.Of("kernels", "cache", "--clear").Succeeded().Output), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder["kept"]));
+    }
+
+    [Fact]
+    public void Cache_SwitchedOff_SaysSo()
+    {
+        Environment.SetEnvironmentVariable(KernelCache.FolderVariable, "off");
+        Assert.StartsWith(
+            "no kernels are kept", Assert.Single(CliRun.Of("kernels", "cache", "--clear").Succeeded().Output),
+            StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
+        Environment.SetEnvironmentVariable(KernelCache.FolderVariable, cacheBefore);
         Environment.SetEnvironmentVariable(Ptxas.Variable, before);
         folder.Dispose();
     }

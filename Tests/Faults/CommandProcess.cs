@@ -40,6 +40,7 @@ internal sealed record CommandProcess(int ExitCode, string Output, string Error)
         // The runtime's own files are limited by `ulimit -f` too, where it maps its code twice.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["NATIVECNN_CACHE"] = "off";
+        start.Environment["NATIVECNN_KERNEL_CACHE"] = "off";
         foreach ((string name, string? value) in environment)
         {
             start.Environment[name] = value;

@@ -22,7 +22,7 @@ internal sealed unsafe class BatchNorm1dHost
         n = numbers;
         if (n.Length >= LeastRow)
         {
-            rows = new NormRows<NormRow>(device, n, new NormRow(n));
+            rows = new NormRows<NormRow>(device, n, new NormRow(n), n.Length);
         }
         else
         {

@@ -15,7 +15,7 @@ internal readonly struct BatchNormNumbers(BatchNormShape shape, bool relu, float
     /// <summary>y is at least this: 0 for ReLU, else minus infinity.</summary>
     public readonly float Floor = relu ? 0f : float.NegativeInfinity;
 
-    /// <summary>A gradient passes a y that is not below this: the smallest above 0 for ReLU, else minus infinity.</summary>
+    /// <summary>A gradient passes where y is not below: the smallest above 0 for ReLU, else minus infinity.</summary>
     public readonly float Open = relu ? float.Epsilon : float.NegativeInfinity;
 
     /// <summary>Values of all channels.</summary>

@@ -21,18 +21,23 @@ internal sealed unsafe class NormRows<TRow> where TRow : struct, INormRow
     private readonly BatchNormNumbers n;
     private readonly TRow row;
     private readonly int rowsOfPart;
-    private Tensor<double>? room;
+
+    // [2, C] floats, what backward takes from a channel's gradients; then the sums of pieces of rows.
+    private readonly Tensor<double> room;
 
     /// <summary>Plans one normalisation.</summary>
     /// <param name="device">Where it will run.</param>
     /// <param name="numbers">The normalisation.</param>
     /// <param name="row">What becomes of a row.</param>
-    public NormRows(ComputeDevice device, in BatchNormNumbers numbers, TRow row)
+    /// <param name="leastPiece">Steps of the shortest pieces of a row that moments are taken of, the last one aside.</param>
+    public NormRows(ComputeDevice device, in BatchNormNumbers numbers, TRow row, int leastPiece)
     {
         this.device = device;
         n = numbers;
         this.row = row;
         rowsOfPart = Math.Max(1, PartLength / n.Length);
+        long rows = n.Batch * (((long)n.Length + leastPiece - 1) / leastPiece);
+        room = device.Allocate<double>(new Shape(checked((int)(n.Channels + RowSums.LengthOf(n.Channels, rows)))));
     }
 
     private int Parts => ((n.Batch * n.Channels) + rowsOfPart - 1) / rowsOfPart;
@@ -44,7 +49,12 @@ internal sealed unsafe class NormRows<TRow> where TRow : struct, INormRow
     public RowSums Moments(int piece)
     {
         int rows = n.Batch * ((n.Length + piece - 1) / piece);
-        return new RowSums(Room(rows) + n.Channels, n.Channels, rows);
+        if (n.Channels + RowSums.LengthOf(n.Channels, rows) > room.Length)
+        {
+            throw new InvalidOperationException($"pieces of {piece} steps are shorter than planned");
+        }
+
+        return new RowSums(room.Address + n.Channels, n.Channels, rows);
     }
 
     /// <summary>Takes the moments of all rows as a whole, where nobody has.</summary>
@@ -53,10 +63,10 @@ internal sealed unsafe class NormRows<TRow> where TRow : struct, INormRow
 
     /// <summary>y, statistics and the running ones from the moments of such pieces.</summary>
     public void Train(
-        int piece, float* x, float* gamma, float* beta, float* runningMean, float* runningVariance, float* statistics, float* y)
+        int piece, float* x, float* gamma, float* beta, float* runningMean, float* runningVariance, float* statistics,
+        float* y)
     {
-        new ChannelStatistics(n, statistics, runningMean, runningVariance).Learn(
-            device, Moments(piece), piece);
+        new ChannelStatistics(n, statistics, runningMean, runningVariance).Learn(device, Moments(piece), piece);
         device.Workers.Run(
             Parts, HostWork.OfFloats(2L * n.Values), new ForwardBody(this, x, gamma, beta, statistics, y));
     }
@@ -76,7 +86,7 @@ internal sealed unsafe class NormRows<TRow> where TRow : struct, INormRow
         bool trained)
     {
         RowSums sums = Moments(n.Length);
-        float* slopes = (float*)Room(n.Batch);
+        float* slopes = (float*)room.Address;
         device.Workers.Run(
             Parts, HostWork.OfFloats(2L * n.Values), new SumsBody(this, x, gamma, beta, statistics, dY, sums));
         int blocks = (n.Channels + RowSums.Lanes - 1) / RowSums.Lanes;
@@ -89,18 +99,6 @@ internal sealed unsafe class NormRows<TRow> where TRow : struct, INormRow
                 Parts, HostWork.OfFloats(3L * n.Values),
                 new InputGradientBody(this, x, gamma, beta, statistics, dY, slopes, dX));
         }
-    }
-
-    /// <summary>[2, C] floats, what backward takes from a channel's gradients; then the sums of so many pieces.</summary>
-    private double* Room(int rows)
-    {
-        long length = n.Channels + RowSums.LengthOf(n.Channels, rows);
-        if (room is null || room.Length < length)
-        {
-            room = device.Allocate<double>(new Shape(checked((int)length)));
-        }
-
-        return room.Address;
     }
 
     private (int First, int End) Rows(int part)

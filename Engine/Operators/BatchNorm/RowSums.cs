@@ -22,7 +22,7 @@ internal readonly unsafe struct RowSums(double* values, int channels, int rows)
     public int Rows { get; } = rows;
 
     /// <summary>Numbers of so many channels and pieces.</summary>
-    public static long LengthOf(int channels, int rows) => 2 * PitchOf(channels) * rows;
+    public static long LengthOf(int channels, long rows) => 2 * PitchOf(channels) * rows;
 
     /// <summary>Keeps both numbers of a piece.</summary>
     public void Store(int row, int channel, double first, double second)

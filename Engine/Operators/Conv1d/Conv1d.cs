@@ -95,12 +95,15 @@ public sealed class Conv1d
             device.Scratch.Reserve(LengthOfParts);
         }
 
-        bool both = weightPlan.Rung == ConvolutionRung.Registers && device.Info.Kind != DeviceKind.OpenCl &&
-            passes.HasFlag(ConvolutionPasses.GradientOfInput);
-        backwardTiled = !both ? null : inputPlan.Rung switch
+        bool both = device.Info.Kind != DeviceKind.OpenCl && passes.HasFlag(ConvolutionPasses.GradientOfInput);
+        backwardTiled = !both ? null : (weightPlan.Rung, inputPlan.Rung) switch
         {
-            ConvolutionRung.Registers => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward4x6),
-            ConvolutionRung.Registers8x8 => device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward8x8),
+            (ConvolutionRung.Registers, ConvolutionRung.Registers) =>
+                device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward4x6),
+            (ConvolutionRung.Registers, ConvolutionRung.Registers8x8) =>
+                device.Load<ConvolutionBackwardArgs>(Conv1dRegisterKernels.Backward8x8),
+            (ConvolutionRung.TensorCores, ConvolutionRung.TensorCores) =>
+                device.Load<ConvolutionBackwardArgs>(Conv1dTensorKernels.Backward),
             _ => null,
         };
     }
@@ -218,18 +221,18 @@ public sealed class Conv1d
     }
 
     /// <summary>
-    /// True where the gradient of the weights takes dY as what came of it behind ReLU and pooling, on rungs 2 and 3.
+    /// True where the gradient of the weights takes dY as what came of it behind ReLU and pooling, on rung 2 and up.
     /// </summary>
     internal bool TakesGradientsBehind => weightTiled is not null;
 
-    /// <summary>dWeight += ..., dBias += ... in one launch, on rungs 2 and 3.</summary>
+    /// <summary>dWeight += ..., dBias += ... in one launch, on rung 2 and up.</summary>
     internal void BackwardWeight(
         Tensor<float> x, OutputGradient dY, Tensor<float> dWeight, Tensor<float>? dBias) =>
         weightTiled!.Launch(weightPlan.WeightGrid(dBias is not null), WeightArgs(x, dY, dWeight, dBias));
 
     /// <summary>
     /// All gradients: those of weight and bias are added to, dX [B, C, T] is assigned where it is asked for. In one
-    /// launch where rungs 3 and 4 compute them on another GPU than OpenCL's.
+    /// launch where rungs 3 to 5 compute them on another GPU than OpenCL's.
     /// </summary>
     /// <exception cref="ArgumentException">A tensor has another shape than planned.</exception>
     /// <exception cref="InvalidOperationException">The operator was planned for forward alone.</exception>
@@ -269,7 +272,7 @@ public sealed class Conv1d
             arrivals is null ? dWeight.View : device.Scratch.Take(LengthOfParts),
             arrivals?.View ?? dWeight.View.Cast<int>());
 
-    /// <summary>The rung and the grid of forward, where it is 3 or 4 and not OpenCL's.</summary>
+    /// <summary>The rung and the grid of forward, where it is 3 or more and not OpenCL's.</summary>
     internal (ConvolutionRung Rung, KernelConfig Grid)? ForwardTiles =>
         forwardTiled is not null && forwardPlan.Rung >= ConvolutionRung.Registers &&
         device.Info.Kind != DeviceKind.OpenCl

@@ -104,12 +104,21 @@ internal sealed unsafe class Conv1dHost
 
     private static TensorRows Rows(Tensor<float> tensor) => new(tensor.Address, tensor.Shape[1], tensor.Shape[2]);
 
+    /// <summary>The shortest that <see cref="Piece"/> is for rows of so many steps, whatever the convolution.</summary>
+    public static int LeastPiece(int steps) => ChunkOf(steps, MaxChunk);
+
     /// <summary>Steps of y that are finished at once: pieces of a row, of which the last may be shorter.</summary>
     public int Piece => ChunkOf(shape.OutputLength);
 
     private int ChunksOf(int columns) => (columns + maxChunk - 1) / maxChunk;
 
-    private int ChunkOf(int columns) => (((columns + ChunksOf(columns) - 1) / ChunksOf(columns)) + 15) / 16 * 16;
+    private int ChunkOf(int columns) => ChunkOf(columns, maxChunk);
+
+    private static int ChunkOf(int columns, int most)
+    {
+        int chunks = (columns + most - 1) / most;
+        return (((columns + chunks - 1) / chunks) + 15) / 16 * 16;
+    }
 
     private static (int First, int Count) Chunk(int chunk, int length, int columns)
     {

@@ -5,16 +5,19 @@
 //   3. Convolve4x6             64 x 48 a group of 128 threads, 4 x 6 sums in each thread's registers; the next 16 terms
 //                              are on their way while these are summed. In Generated/Conv1dRegisterKernels.g.cs.
 //   4. Convolve8x8             the same with 64 x 128 and 8 x 8, for so many columns that they still fill a GPU.
+//   5. Convolve, tensor cores  64 x 64 a group, 32 x 32 a warp, with factors in tf32 (see TensorCore.cs); only where
+//                              a device was opened for that. In Generated/Conv1dTensorKernels.g.cs.
 // and that of the gradient of the weights (WeightLadder):
 //   1. BackwardWeight          one group an element, a blocked sum a thread and a tree over shared memory.
 //   2. BackwardWeight, tiled   as a product (see WeightGradientArgs.cs) in 16 x 16 tiles of shared memory.
 //   3. BackwardWeight4x4       64 x 32 a group of 128 threads, 4 x 4 sums in each thread's registers.
-// 2 and 3 split batch and time into parts of at most 1,024 terms that MatMulKernels.Combine adds in order.
+//   5. BackwardWeight, tensor cores  64 x 32 a group, 32 x 16 a warp; there is no rung 4.
+// 2 and up split batch and time into parts of at most 1,024 terms that MatMulKernels.Combine adds in order.
 // What nvdisasm counts for sm_90 in the loop over a step's terms, and in one step of it with the loads around it:
 //   Convolve4x6       192 FFMA of 228 instructions, 24 vector loads from shared memory: 8 FFMA a load;  64 % of a step
 //   Convolve8x8       256 FFMA of 280,              16 LDS.128:                        16 FFMA a load;  72 % of a step
 //   BackwardWeight4x4 128 FFMA of 151,              16 LDS.128:                         8 FFMA a load;  60 % of a step
-// ConvolutionPlan.cs says which runs when. Rungs 3 and 4 take the gradient of the input for stride 1 only, where it is
+// ConvolutionPlan.cs says which runs when. Rungs 3 to 5 take the gradient of the input for stride 1 only, where it is
 // a convolution with the taps reversed; all else takes any shape.
 // No atomics: the same bits every time. Sums are two-level (taps within channels, time within clips, blocks of terms),
 // so that no chain of additions is as long as the sum.

@@ -27,11 +27,11 @@ internal readonly record struct ConvolutionPlan(
     ///    1      1                                            Naive
     /// </code>
     /// The article's 64 x (64 x 97) outputs come to 130 groups of threads on rung 3, one for each multiprocessor; rung
-    /// 4 would make 49.
+    /// 4 would make 49. On a device of <see cref="FloatPrecision.Tf32"/> TensorCores is in the place of both.
     /// </summary>
     public static ConvolutionPlan Forward(ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung) => Of(
         device, shape, shape.GroupFilters, shape.Batch * shape.OutputLength, shape.GroupChannels * shape.Taps,
-        "forward", rung, Highest(shape, shape.GroupFilters));
+        "forward", rung, Highest(device, shape, shape.GroupFilters));
 
     /// <summary>
     /// Forward with ReLU, and max-pooling where there is one. Tiles pool two neighbours into one, and not what is
@@ -43,7 +43,7 @@ internal readonly record struct ConvolutionPlan(
     {
         int rows = shape.GroupFilters;
         int terms = shape.GroupChannels * shape.Taps;
-        ConvolutionRung highest = Highest(shape, rows);
+        ConvolutionRung highest = Highest(device, shape, rows);
         int positions = shape.OutputLength;
         string what = "forward with ReLU";
         if (pool is { } windows)
@@ -62,7 +62,7 @@ internal readonly record struct ConvolutionPlan(
     public static ConvolutionPlan GradientOfInput(ComputeDevice device, Conv1dShape shape, ConvolutionRung? rung)
     {
         int rows = shape.GroupChannels;
-        ConvolutionRung highest = Highest(shape, rows);
+        ConvolutionRung highest = Highest(device, shape, rows);
         if (shape.Stride != 1 && highest > ConvolutionRung.Tiled)
         {
             highest = ConvolutionRung.Tiled;
@@ -85,12 +85,14 @@ internal readonly record struct ConvolutionPlan(
         int columns = shape.GroupChannels * shape.Taps;
         int terms = shape.Batch * shape.OutputLength;
         int extent = Math.Min(rows, columns);
-        ConvolutionRung best = terms >= 64 && extent >= device.Thresholds.WeightRegisters ? ConvolutionRung.Registers
+        ConvolutionRung highest = Highest(device, shape, rows);
+        ConvolutionRung fastest = highest == ConvolutionRung.TensorCores ? highest : ConvolutionRung.Registers;
+        ConvolutionRung best = terms >= 64 && extent >= device.Thresholds.WeightRegisters ? fastest
             : terms >= 64 && extent >= device.Thresholds.WeightTiled ? ConvolutionRung.Tiled
             : ConvolutionRung.Naive;
         var plan = new ConvolutionPlan(
             Choose(device, Conv1dKernels.WeightLadder, Describe(shape, "gradient of w"), best,
-                (ConvolutionRung)Math.Min((int)Highest(shape, rows), (int)ConvolutionRung.Registers), rung),
+                highest < fastest ? highest : fastest, rung),
             rows, columns, shape.Groups, 1, terms);
         if (plan.Rung == ConvolutionRung.Naive)
         {
@@ -113,7 +115,8 @@ internal readonly record struct ConvolutionPlan(
         ConvolutionRung.Naive => null,
         ConvolutionRung.Tiled => device.Load<ConvolutionArgs>(Conv1dTiledKernels.Convolve),
         ConvolutionRung.Registers => device.Load<ConvolutionArgs>(Conv1dRegisterKernels.Convolve4x6),
-        _ => device.Load<ConvolutionArgs>(Conv1dRegisterKernels.Convolve8x8),
+        ConvolutionRung.Registers8x8 => device.Load<ConvolutionArgs>(Conv1dRegisterKernels.Convolve8x8),
+        _ => device.Load<ConvolutionArgs>(Conv1dTensorKernels.Convolve),
     };
 
     /// <summary>The kernel of the gradient of the weights; none on the lowest rung.</summary>
@@ -121,6 +124,7 @@ internal readonly record struct ConvolutionPlan(
     {
         ConvolutionRung.Naive => null,
         ConvolutionRung.Tiled => device.Load<WeightGradientArgs>(Conv1dTiledKernels.BackwardWeight),
+        ConvolutionRung.TensorCores => device.Load<WeightGradientArgs>(Conv1dTensorKernels.BackwardWeight),
         _ => device.Load<WeightGradientArgs>(Conv1dRegisterKernels.BackwardWeight4x4),
     };
 
@@ -133,13 +137,14 @@ internal readonly record struct ConvolutionPlan(
             {
                 ConvolutionRung.Tiled => (16, 16, new Index3D(16, 16, 1)),
                 ConvolutionRung.Registers => (64, 48, new Index3D(Conv1dRegisterKernels.Threads, 1, 1)),
+                ConvolutionRung.TensorCores => (64, 64, new Index3D(Conv1dTensorKernels.Threads, 1, 1)),
                 _ => (64, 128, new Index3D(Conv1dRegisterKernels.Threads, 1, 1)),
             };
             return new KernelConfig(new Index3D(Fit(Columns, width), Groups * Fit(Rows, height), 1), threads);
         }
     }
 
-    /// <summary>Groups of threads for the gradient of the weights, rungs 2 and 3.</summary>
+    /// <summary>Groups of threads for the gradient of the weights, rung 2 and up.</summary>
     /// <param name="hasBias">A bias learns too: one more column.</param>
     public KernelConfig WeightGrid(bool hasBias)
     {
@@ -169,6 +174,10 @@ internal readonly record struct ConvolutionPlan(
             best = rows >= least.Conv8x8 && big >= least.Conv8x8Groups ? ConvolutionRung.Registers8x8
                 : rows >= least.ConvRegisters ? ConvolutionRung.Registers
                 : ConvolutionRung.Tiled;
+            if (best >= ConvolutionRung.Registers && device.Precision == FloatPrecision.Tf32)
+            {
+                best = ConvolutionRung.TensorCores;
+            }
         }
 
         return new ConvolutionPlan(
@@ -189,8 +198,10 @@ internal readonly record struct ConvolutionPlan(
     }
 
     // A grid has at most 65,535 groups along its second dimension; the smallest tile has 16 rows.
-    private static ConvolutionRung Highest(Conv1dShape shape, int rows) =>
-        (long)shape.Groups * Fit(rows, 16) <= 65_535 ? ConvolutionRung.Registers8x8 : ConvolutionRung.Naive;
+    private static ConvolutionRung Highest(ComputeDevice device, Conv1dShape shape, int rows) =>
+        (long)shape.Groups * Fit(rows, 16) > 65_535 ? ConvolutionRung.Naive
+        : device.Precision == FloatPrecision.Tf32 ? ConvolutionRung.TensorCores
+        : ConvolutionRung.Registers8x8;
 
     private static string Describe(Conv1dShape s, string what)
     {

@@ -14,4 +14,10 @@ public enum ConvolutionRung
 
     /// <summary>Tiles of 64 x 128, 8 x 8 outputs in a thread's registers; not for gradients of weights.</summary>
     Registers8x8 = 4,
+
+    /// <summary>
+    /// Tiles of 64 x 64 (64 x 32 weights) by the tensor cores of an NVIDIA GPU, whose factors have 10 bits behind the
+    /// point (tf32); only on a device that was opened with <see cref="Devices.FloatPrecision.Tf32"/>.
+    /// </summary>
+    TensorCores = 5,
 }

@@ -66,7 +66,8 @@ public sealed class NormReluPool
         }
         else
         {
-            host = new NormRows<PooledNormRow>(device, numbers, new PooledNormRow(numbers, window));
+            host = new NormRows<PooledNormRow>(
+                device, numbers, new PooledNormRow(numbers, window), Conv1dHost.LeastPiece(shape.Length));
         }
     }
 
@@ -105,7 +106,7 @@ public sealed class NormReluPool
     /// <summary>
     /// True where <see cref="Train(Conv1d, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float},
     /// Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/> takes a convolution: on a GPU
-    /// other than OpenCL's, on rungs 3 and 4, of up to 1,024 tiles.
+    /// other than OpenCL's, on rung 3 and up, of up to 1,024 tiles.
     /// </summary>
     public bool Takes(Conv1d convolution)
     {
@@ -155,9 +156,12 @@ public sealed class NormReluPool
         var args = new ConvolutionNormArgs(
             convolution.ForwardArgs(input, weight, bias, x), tiles.Grid,
             TrainArgs(x, gamma, beta, runningMean, runningVariance, statistics, y), moments!.View, counters!.View);
-        Kernel<ConvolutionNormArgs> kernel = tiles.Rung == ConvolutionRung.Registers
-            ? device.Load<ConvolutionNormArgs>(Conv1dRegisterKernels.Normalized4x6)
-            : device.Load<ConvolutionNormArgs>(Conv1dRegisterKernels.Normalized8x8);
+        Kernel<ConvolutionNormArgs> kernel = device.Load<ConvolutionNormArgs>(tiles.Rung switch
+        {
+            ConvolutionRung.Registers => Conv1dRegisterKernels.Normalized4x6,
+            ConvolutionRung.Registers8x8 => Conv1dRegisterKernels.Normalized8x8,
+            _ => Conv1dTensorKernels.Normalized,
+        });
         kernel.Launch(args.AllGroups, Conv1dRegisterKernels.Threads, args);
     }
 

@@ -112,7 +112,6 @@ public sealed class GlobalMeanMaxPool
 
     private int Parts => ((batch * channels) + RowsOfPart - 1) / RowsOfPart;
 
-
     private readonly unsafe struct ForwardBody(
         float* x, float* y, int* argMax, int rows, int channels, int length, int rowsOfPart) : IHostBody
     {

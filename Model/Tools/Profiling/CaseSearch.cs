@@ -26,7 +26,7 @@ internal static class CaseSearch
         {
             throw new ProfileException(
                 $"no case of an operator launches {kernel.Name}" +
-                (kernel.Operator == "mat-mul-tensor" ? " without --precision tf32" : "") +
+                (kernel.Operator is "mat-mul-tensor" or "conv1d-tensor" ? " without --precision tf32" : "") +
                 "; `nativecnn kernels profile --step deep` counts what a training step launches");
         }
 

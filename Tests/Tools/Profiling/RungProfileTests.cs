@@ -1,3 +1,4 @@
+using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Kernels;
 using NativeCnn.Tests.Support;
 using NativeCnn.Tools.Benchmarking;
@@ -97,6 +98,21 @@ public sealed class RungProfileTests
         Assert.InRange(shares[2], 0.6, 0.75);
     }
 
+    // 13 tiles of 64 columns and 20 steps of 8 terms: 8,320 products of 16 x 8 x 8. A warp loads 8 and 8 numbers a lane
+    // for its 8 products of a step; for the 4 of the gradient of the weights 8 and 4, and parts are added at the end.
+    [Fact]
+    public void Convolution_OnTensorCores_LoadsAndMultipliesWhatItsHeadSays()
+    {
+        WorkCounts forward = Profile("conv1d-tensor.convolve", "8x40x100x64x4", FloatPrecision.Tf32);
+        WorkCounts weight = Profile("conv1d-tensor.backward-weight", "8x40x100x64x4", FloatPrecision.Tf32);
+
+        Assert.Equal(64 * 13 * 64 * 160 / (16 * 8 * 8), forward.Instructions["tensor"]);
+        Assert.Equal(2 * forward.Instructions["tensor"], forward.SharedLoads.Count);
+        Assert.Equal(3 * weight.Instructions["tensor"], weight.SharedLoads.Count, 0.01 * weight.SharedLoads.Count);
+        Assert.Equal(0, forward.SharedLoads.Conflicts);
+        Assert.Equal(0, weight.SharedLoads.Conflicts);
+    }
+
     // 192 of 264 products and sums, 256 of 448, 128 of 160. (Where there are divisions, ptxas adds FFMA of its own.)
     [SkippableTheory]
     [InlineData("mat-mul.naive")]
@@ -135,9 +151,11 @@ public sealed class RungProfileTests
         Assert.True(less.Count == 0, string.Join('\n', less));
     }
 
-    private static WorkCounts Profile(string kernel, string shape)
+    private static WorkCounts Profile(
+        string kernel, string shape, FloatPrecision precision = FloatPrecision.Fp32)
     {
-        ProfileResult result = KernelProfiler.OfKernel(Named(kernel), shape, Options);
+        ProfileResult result = KernelProfiler.OfKernel(
+            Named(kernel), shape, Options with { Precision = precision });
         return WorkCounts.Sum(result.Of(Named(kernel)).Select(one => one.Work));
     }
 
