@@ -24,6 +24,8 @@ public static class FeaturePresets
             "logmel with a range of 60 dB, less each band's mean over the clip"),
         new("logmel-htk", FeatureOptions.LogMelHtk,
             "the same on HTK's mel scale, with frames of 30 ms and from 20 Hz on"),
+        new("logmel-wide", FeatureOptions.LogMelWide,
+            "64 bands over the whole spectrum every 20 ms, with a range of 80 dB"),
         new("librosa", FeatureOptions.Librosa, "librosa's MFCC with its defaults"),
         new("torchaudio", FeatureOptions.TorchAudio, "torchaudio's MFCC with its defaults"),
         new("kaldi", FeatureOptions.Kaldi, "Kaldi's MFCC with its defaults, without dither"),

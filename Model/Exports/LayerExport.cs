@@ -52,6 +52,16 @@ public sealed class LayerExport
         int after = 0, int dilation = 1, int groups = 1) => Give(output, y => new ConvOperator(
             x, y, weight, bias, stride, before, after, dilation, groups));
 
+    /// <summary>See <see cref="Conv2dOperator"/>: a convolution over all rows in a graph for inference.</summary>
+    public ExportValue Conv2d(
+        ExportValue x, Shape output, ExportWeight weight, ExportWeight? bias, int bands, int bandStride,
+        int bandPadding, int stride, int before, int after) => Give(output, y =>
+        {
+            var conv = new Conv2dOperator(
+                x, y, weight, bias, bands, bandStride, bandPadding, stride, before, after);
+            return forTraining ? conv : conv.OverAllBands();
+        });
+
     /// <summary>See <see cref="DenseOperator"/>.</summary>
     public ExportValue Dense(ExportValue x, ExportWeight weight, ExportWeight bias) =>
         Give(new Shape(weight.Shape[0]), y => new DenseOperator(x, y, weight, bias));

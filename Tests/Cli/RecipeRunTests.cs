@@ -54,6 +54,25 @@ public sealed class RecipeRunTests(TrainedRun trained) : IClassFixture<TrainedRu
     }
 
     [Fact]
+    public void Train_BySounds_Learns_AndItsExportsHold()
+    {
+        // The recipe's shift of a second is for clips of some seconds; these have a quarter of one.
+        trained.Train(
+            "sounds", 15, "--recipe", "sounds", "--augment", "shift=0.1,speed=0.1,gain=6,bc-mix=1").Succeeded();
+
+        string log = Path.Combine(trained["sounds"], "metrics.jsonl");
+        using var last = JsonDocument.Parse(File.ReadLines(log).Last());
+        Assert.InRange(last.RootElement.GetProperty("validation_accuracy").GetDouble(), 0.5, 1);
+        Assert.Equal(22_050, Recipe.Load(Path.Combine(trained["sounds"], "recipe.toml")).SampleRate);
+        foreach (string format in new[] { "onnx", "pytorch" })
+        {
+            string export = trained[$"sounds-{format}"];
+            CliRun.Of("export", trained["sounds"], export, "--format", format).Succeeded();
+            CliRun.Of("verify", export, "--device", "cpu").Succeeded();
+        }
+    }
+
+    [Fact]
     public void Train_WithOptionsBesideARecipe_TakesTheOptions()
     {
         string file = trained["mine.toml"];

@@ -45,6 +45,20 @@ public static class LayerExamples
             {"type":"conv1d","filters":4,"taps":4,"padding":"same","dilation":2,"bias":false}
             """, [4, 9]),
         ("conv1d causal", """{"type":"conv1d","filters":4,"taps":3,"padding":"causal","groups":2}""", [4, 9]),
+        ("conv2d",
+            """
+            {"type":"conv2d","filters":2,"bands":3,"taps":3,"band_stride":2,"band_padding":1,"stride":2,"padding":1}
+            """, [5, 9]),
+        ("conv2d of channels",
+            """
+            {"type":"conv2d","filters":3,"channels":2,"bands":2,"taps":4,"padding":"same","bias":false}
+            """, [6, 8]),
+        ("conv2d chain",
+            """
+            {"type":"conv2d","filters":2,"bands":3,"taps":3,"band_padding":1,"padding":1,"bias":false},
+            {"type":"batch_norm1d"},{"type":"relu"},
+            {"type":"conv2d","filters":3,"channels":2,"bands":4,"taps":3,"band_stride":3,"padding":"causal"}
+            """, [5, 7]),
         ("dense", """{"type":"dense","outputs":4}""", [6]),
         ("dropout", """{"type":"dropout","rate":0.4}""", [3, 7]),
         ("flatten", """{"type":"flatten"},{"type":"dense","outputs":3}""", [3, 4]),

@@ -66,6 +66,29 @@ public sealed partial record FeatureOptions
         };
     }
 
+    /// <summary>
+    /// Log mel bands as a network for environmental sounds takes them: 64 over the whole spectrum, in frames of at
+    /// least 40 ms rounded up to a power of two, every 20 ms; the range ends 80 dB below the clip's maximum. Level and
+    /// long-term spectrum stay, which tell rain from waves. Where bins are few, bands go down with them, a third as
+    /// many.
+    /// </summary>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>
+    public static FeatureOptions LogMelWide(int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        int fftSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, sampleRate / 25));
+        return new()
+        {
+            Kind = FeatureKind.LogMel,
+            SampleRate = sampleRate,
+            FftSize = fftSize,
+            HopLength = Math.Max(1, (int)Math.Round(sampleRate / 50.0)),
+            MelBands = Math.Min(64, ((fftSize / 2) + 1) / 3),
+            TopDb = 80,
+        };
+    }
+
     /// <summary>The samples as they are, less nothing and in no frames, for the network <c>raw</c>.</summary>
     /// <param name="sampleRate">Samples a second.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1.</exception>

@@ -159,6 +159,15 @@ public sealed class NaNLawTests
             concat.Backward(y, [dA, dB]);
             return [y, dA, dB];
         }),
+        new("BandWindows", [new(2, 5, 3), new(2, 3, 9)], (device, x) =>
+        {
+            var windows = new BandWindows(device, new BandWindowsShape(2, 5, 3, Bands: 3, Stride: 2, Padding: 1));
+            Tensor<float> y = device.Allocate<float>(x[1].Shape);
+            Tensor<float> dX = device.Allocate<float>(x[0].Shape);
+            windows.Forward(x[0], y);
+            windows.Backward(x[1], dX);
+            return [y, dX];
+        }),
         new("ChannelScale", [Values, new(Batch, Channels), Values], (device, x) =>
         {
             var scale = new ChannelScale(device, Batch * Channels, Length);

@@ -92,6 +92,24 @@ public sealed class RecipeTests
         Assert.InRange(graph.Nodes.Sum(node => node.ParameterCount), most / 2, most);
     }
 
+    [Theory]
+    [InlineData(22_050, 5)]
+    [InlineData(44_100, 10)]
+    [InlineData(16_000, 1)]
+    [InlineData(8_000, 0.2)]
+    [InlineData(4_000, 0.05)]
+    public void Recipe_OfSounds_FitsClipsOfAnyRateAndLength(int sampleRate, double seconds)
+    {
+        Recipe recipe = RecipeBook.Resolve("sounds");
+        FeatureOptions features = recipe.Features.Resolve(sampleRate, () => sampleRate);
+        features.Validate("the features of the recipe");
+        int frames = features.Frames((int)(sampleRate * seconds));
+
+        var graph = new NetworkGraph(recipe.Network, new Shape(features.Rows, frames), classes: 10);
+
+        Assert.Equal(new Shape(10), graph.Output.Output);
+    }
+
     [Fact]
     public void Recipe_OfAnUnknownName_ListsWhatThereIs()
     {

@@ -69,6 +69,7 @@ internal static partial class OperatorCases
             DropoutOf(s.Length, backward: false), DropoutOf(s.Length, backward: true),
             RowDropoutOf(s[0] * s[1], s[2], backward: false), RowDropoutOf(s[0] * s[1], s[2], backward: true),
             ConcatOf(s[0], 2, s[1] / 2 * s[2], backward: false), ConcatOf(s[0], 2, s[1] / 2 * s[2], backward: true),
+            WindowsOf(s, backward: false), WindowsOf(s, backward: true),
             Gather(Article(sizes).Input),
         ];
         if (sizes >= CaseSizes.Usual)
@@ -158,6 +159,23 @@ internal static partial class OperatorCases
                 return backward ? () => concat.Backward(y, inputs) : () => concat.Forward(inputs, y);
             };
         });
+
+    // Windows of 3 bands every 2 of them: each band is copied into, and summed up from, one window or two.
+    private static KernelCase WindowsOf(Shape s, bool backward)
+    {
+        var shape = new BandWindowsShape(s[0], s[1], s[2], Bands: 3, Stride: 2, Padding: 1);
+        return Case<BandWindows>(
+            backward ? "band-windows.backward" : "band-windows.forward", $"3 of {Describe(s)}", 0,
+            (double)shape.Input.Length + shape.Output.Length, device =>
+            {
+                Tensor<float> x = Noise(device, shape.Input), y = Noise(device, shape.Output);
+                return () =>
+                {
+                    var windows = new BandWindows(device, shape);
+                    return backward ? () => windows.Backward(y, x) : () => windows.Forward(x, y);
+                };
+            });
+    }
 
     // Rows from four times as many; a row's index is read, its label read and written.
     private static KernelCase Gather(Shape s) => Case<GatherRows>(

@@ -94,6 +94,7 @@ internal sealed class NetworkPage
         return one switch
         {
             ConvOperator conv => Convolution(conv, x),
+            Conv2dOperator conv => Convolution(conv, x),
             DenseOperator dense =>
                 $"{ModuleOf(dense.Weight, $"nn.Linear({dense.X.Channels}, {dense.Output.Channels})")}({x})",
             BatchNormOperator norm => $"{ModuleOf(norm.Weight, BatchNorm(norm))}({x})",
@@ -127,6 +128,26 @@ internal sealed class NetworkPage
             (conv.Bias is null ? ", bias=False" : "");
         string padded = isEven ? x : $"F.pad({x}, ({conv.Before}, {conv.After}))";
         return $"{ModuleOf(conv.Weight, $"nn.Conv1d({settings})")}({padded})";
+    }
+
+    /// <summary>Windows of bands as clips of a Conv1d: [B, F C, T], [B G, R C, T], [B G, K, L], [B, G K, L].</summary>
+    private string Convolution(Conv2dOperator conv, string x)
+    {
+        bool isEven = conv.Before == conv.After;
+        string settings =
+            $"{conv.Bands * conv.Channels}, {conv.Filters}, {conv.Taps}" + Unless(conv.Stride, 1, "stride") +
+            Unless(isEven ? conv.Before : 0, 0, "padding") + (conv.Bias is null ? ", bias=False" : "");
+        string bands = $"{x}.unflatten(1, ({conv.InputBands}, {conv.Channels}))";
+        (int before, int after) = isEven ? (0, 0) : (conv.Before, conv.After);
+        if (!isEven || conv.BandPadding > 0)
+        {
+            bands = $"F.pad({bands}, ({before}, {after}, 0, 0, {conv.BandPadding}, {conv.BandPadding}))";
+        }
+
+        string windows =
+            $"{bands}.unfold(1, {conv.Bands}, {conv.BandStride}).permute(0, 1, 4, 2, 3).flatten(2, 3).flatten(0, 1)";
+        return $"{ModuleOf(conv.Weight, $"nn.Conv1d({settings})")}({windows})" +
+            $".unflatten(0, (-1, {conv.Windows})).flatten(1, 2)";
     }
 
     private static string BatchNorm(BatchNormOperator norm) =>

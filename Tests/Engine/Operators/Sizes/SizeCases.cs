@@ -189,6 +189,20 @@ internal static class SizeCases
                     };
                 });
             },
+            ["band windows"] = n =>
+            {
+                var s = new BandWindowsShape(n.Any(), n.Any(), n.Any(), n.Any(), n.Any(), n.Any());
+                s.Validate();
+                return Plain((double)s.Input.Length + s.Output.Length, device =>
+                {
+                    var windows = new BandWindows(device, s);
+                    return m =>
+                    {
+                        windows.Forward(m.Of(s.Input), m.Of(s.Output));
+                        windows.Backward(m.Of(s.Output), m.Of(s.Input));
+                    };
+                });
+            },
             ["channel scale"] = n =>
             {
                 (int rows, int length) = (n.Any(), n.Any());
