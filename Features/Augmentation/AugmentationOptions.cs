@@ -23,7 +23,7 @@ public sealed record AugmentationOptions : IValidated
     /// <summary>No augmentation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Seconds by which a clip begins earlier or later, at most.</summary>
+    /// <summary>Seconds by which a clip begins earlier or later, at most, and no more than a quarter of the clip.</summary>
     public double Shift { get; init; }
 
     /// <summary>

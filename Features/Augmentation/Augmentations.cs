@@ -15,7 +15,7 @@ public static class Augmentations
     /// <summary>All of them.</summary>
     public static IReadOnlyList<NamedAugmentation> All { get; } =
     [
-        new("shift", "0.1", "the clip begins up to so much earlier or later",
+        new("shift", "0.1", "the clip begins up to so much earlier or later, at most a quarter of it",
             [new("SECONDS", 0, 60, o => o.Shift, (o, v) => o with { Shift = v })]),
         new("speed", "0.1", "it plays faster or slower, pitch and all",
             [new("SHARE", 0, 0.5, o => o.Speed, (o, v) => o with { Speed = v })]),

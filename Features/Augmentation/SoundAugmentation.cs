@@ -11,11 +11,14 @@ internal readonly struct SoundAugmentation(AugmentationOptions options, ulong se
     public readonly ulong Seed = seed;
     public readonly int Samples = samples;
     public readonly int Noise = (int)options.Noise;
-    private readonly int shift = (int)Math.Min(samples, Math.Round(options.Shift * sampleRate));
+    private readonly int shift = (int)Math.Min(LongestShift(samples), Math.Round(options.Shift * sampleRate));
     private readonly int speed = (int)Math.Round(options.Speed * (1 << SoundAugmenter.UnitBits));
     private readonly float gain = (float)options.Gain;
     private readonly float ratio = (float)options.NoiseLow;
     private readonly float ratioRange = (float)(options.NoiseHigh - options.NoiseLow);
+
+    /// <summary>Samples by which a clip may be moved: a quarter of it, for more would leave too little to learn from.</summary>
+    public static int LongestShift(int samples) => samples / 4;
 
     /// <summary>A clip with silence before and behind it.</summary>
     public int PaddedLength => (Samples + (3 * SoundAugmenter.Taps) + 63) / 64 * 64;

@@ -10,6 +10,7 @@
 // A source at its speed sounds in a room; the microphone hears both with the noise of its own and of the place, which
 // is not of that room's. Ratios are those of the clip as it is heard.
 // y is assigned. Portable: a group a clip. Host: a part a clip, the taps of a sample in one vector.
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using ILGPU;
 using NativeCnn.Engine.Devices;
@@ -80,6 +81,14 @@ public sealed class SoundAugmenter
         }
 
         numbers = new SoundAugmentation(options, seed, samples, sampleRate);
+        if (options.Shift * sampleRate > SoundAugmentation.LongestShift(samples) + 1)
+        {
+            double seconds = (double)SoundAugmentation.LongestShift(samples) / sampleRate;
+            device.Remark(string.Create(
+                CultureInfo.InvariantCulture,
+                $"shift is {seconds:0.##} s, a quarter of a clip, where {options.Shift} s were asked for"));
+        }
+
         float[] table = SincTable();
         sinc = device.Upload<float>(new Shape(table.Length), table);
         if (device.IsHost)

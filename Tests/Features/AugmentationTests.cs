@@ -23,7 +23,7 @@ public sealed class AugmentationTests
         ["gain"] = new() { Gain = 12 },
         ["white noise"] = new() { Noise = NoiseColor.White, NoiseLow = 0, NoiseHigh = 20 },
         ["pink noise"] = new() { Noise = NoiseColor.Pink, NoiseLow = 3, NoiseHigh = 3 },
-        ["all"] = new() { Shift = 0.3, Speed = 0.5, Gain = 3, Noise = NoiseColor.White },
+        ["all"] = new() { Shift = 0.075, Speed = 0.5, Gain = 3, Noise = NoiseColor.White },
     };
 
     private static readonly Dictionary<string, AugmentationOptions> Features = new()
@@ -308,6 +308,24 @@ public sealed class AugmentationTests
     {
         string message = Assert.Throws<ArgumentException>(() => AugmentationOptions.Parse(text)).Message;
         Assert.Contains(told, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shift_BeyondAQuarterOfAClip_IsThatQuarter_AndTold()
+    {
+        using ComputeDevice device = ComputeDevice.Open("cpu");
+        List<string> remarks = [];
+        device.Remarked += remarks.Add;
+        float[] x = Randoms.Normal(Samples, seed: 1);
+
+        _ = new SoundAugmenter(device, new AugmentationOptions { Shift = 0.075 }, Seed, 1, Samples, Rate);
+        Assert.Empty(remarks);
+        _ = new SoundAugmenter(device, new AugmentationOptions { Shift = 2 }, Seed, 1, Samples, Rate);
+
+        Assert.Equal(["shift is 0.08 s, a quarter of a clip, where 2 s were asked for"], remarks);
+        Assert.Equal(
+            Sound("cpu", new AugmentationOptions { Shift = 0.075 }, [3], epoch: 2, x),
+            Sound("cpu", new AugmentationOptions { Shift = 2 }, [3], epoch: 2, x));
     }
 
     private static float[] Sound(
