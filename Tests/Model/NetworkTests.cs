@@ -73,7 +73,7 @@ public sealed class NetworkTests
         var network = new Network(Device, NetworkPresets.Deep(0.5f, 8, 16), channels: 5, length: 21, classes: 3);
 
         Assert.Equal(
-            ["conv1", "norm1 + relu + pool", "conv2", "norm2 + relu", "pool2", "dropout1", "dense1"],
+            ["conv1 + norm + relu + pool", "conv2 + norm + relu", "pool2", "dropout1", "dense1"],
             network.PlanFor(4, training: true).StageNames);
         Assert.Equal(
             [

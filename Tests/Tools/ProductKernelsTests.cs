@@ -5,8 +5,11 @@ using NativeCnn.Tools.Kernels;
 namespace NativeCnn.Tests.Tools;
 
 /// <summary>Every portable kernel compiles for GPUs on a machine that has none.</summary>
-public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<KernelCompiler>
+public class ProductKernelsTests(ProductKernelsTests.CompilerOfAll fixture)
+    : IClassFixture<ProductKernelsTests.CompilerOfAll>
 {
+    private readonly KernelCompiler compiler = fixture.Compiler;
+
     /// <summary>
     /// What ILGPU 1.5.3 makes of <c>condition ? 1 : 0</c> in float arithmetic on NVIDIA GPUs: the smallest subnormal
     /// instead of 1. Seen on an H200; <c>1f : 0f</c> is right.
@@ -87,4 +90,12 @@ public class ProductKernelsTests(KernelCompiler compiler) : IClassFixture<Kernel
         Assert.Empty(KernelCatalog.Of(typeof(ProductKernels).Assembly, typeof(NativeCnn.Cli.CommandLine).Assembly));
 
     private static PortableKernel Find(string name) => ProductKernels.All.Single(kernel => kernel.Name == name);
+
+    /// <summary>One compiler for all kernels.</summary>
+    public sealed class CompilerOfAll : IDisposable
+    {
+        public KernelCompiler Compiler { get; } = new();
+
+        public void Dispose() => Compiler.Dispose();
+    }
 }

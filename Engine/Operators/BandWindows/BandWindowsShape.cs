@@ -22,6 +22,22 @@ public readonly record struct BandWindowsShape(
     /// <summary>y: [B, G, R W].</summary>
     public Shape Output => new(Batch, Windows, Bands * Width);
 
+    /// <summary>Elements of the output that are of the input, and not of the zeros beside it.</summary>
+    public long Inside
+    {
+        get
+        {
+            long bands = 0;
+            for (int window = 0; window < Windows; window++)
+            {
+                int first = (window * Stride) - Padding;
+                bands += Math.Min(InputBands, first + Bands) - Math.Max(0, first);
+            }
+
+            return bands * Width * Batch;
+        }
+    }
+
     /// <summary>Throws unless the shape describes windows, in tensors whose indices stay within an int.</summary>
     /// <exception cref="ArgumentException">It does not; the message says why.</exception>
     public void Validate()

@@ -75,7 +75,7 @@ internal sealed unsafe class Conv1dHost
     {
         float* add = bias is null ? null : bias.Address;
         var sink = new RowMomentsSink<ForwardSink>(
-            new ForwardSink(shape, Piece, add, y.Address), ChunksOf(shape.OutputLength), add, moments);
+            new ForwardSink(shape, Piece, bias: null, y.Address), ChunksOf(shape.OutputLength), add, moments);
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 

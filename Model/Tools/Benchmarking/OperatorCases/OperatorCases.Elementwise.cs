@@ -160,13 +160,14 @@ internal static partial class OperatorCases
             };
         });
 
-    // Windows of 3 bands every 2 of them: each band is copied into, and summed up from, one window or two.
+    // Windows of 3 bands every 2 of them: each band is copied into, and summed up from, one window or two. The zeros beside
+    // them are written, and not read again.
     private static KernelCase WindowsOf(Shape s, bool backward)
     {
         var shape = new BandWindowsShape(s[0], s[1], s[2], Bands: 3, Stride: 2, Padding: 1);
         return Case<BandWindows>(
             backward ? "band-windows.backward" : "band-windows.forward", $"3 of {Describe(s)}", 0,
-            (double)shape.Input.Length + shape.Output.Length, device =>
+            (double)shape.Input.Length + (backward ? shape.Inside : shape.Output.Length), device =>
             {
                 Tensor<float> x = Noise(device, shape.Input), y = Noise(device, shape.Output);
                 return () =>
