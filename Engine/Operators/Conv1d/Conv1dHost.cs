@@ -69,7 +69,7 @@ internal sealed unsafe class Conv1dHost
         forward!.Run(weight.Address, ChunksOf(forward.Columns), Rows(x), sink);
     }
 
-    /// <summary>The same, and the moments of each row's pieces, which are as long as <see cref="Piece"/> says.</summary>
+    /// <summary>The same, and the moments of each row's pieces, as long as <see cref="Piece"/> says.</summary>
     public void ForwardWithMoments(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<float> y, in RowSums moments)
     {

@@ -7,7 +7,8 @@ namespace NativeCnn.Engine.Operators;
 /// <param name="chunks">Chunks of a row, which are its pieces.</param>
 /// <param name="bias">[K], or null; the inner sink does not add it.</param>
 /// <param name="moments">Mean and squared distances of each piece, assigned.</param>
-internal readonly unsafe struct RowMomentsSink<TSink>(TSink inner, int chunks, float* bias, RowSums moments) : IStripSink
+internal readonly unsafe struct RowMomentsSink<TSink>(TSink inner, int chunks, float* bias, RowSums moments)
+    : IStripSink
     where TSink : struct, IStripSink
 {
     /// <inheritdoc/>

@@ -160,8 +160,8 @@ internal static partial class OperatorCases
             };
         });
 
-    // Windows of 3 bands every 2 of them: each band is copied into, and summed up from, one window or two. The zeros beside
-    // them are written, and not read again.
+    // Windows of 3 bands every 2 of them: each band is copied into, and summed up from, one window or two. The zeros
+    // beside them are written, and not read again.
     private static KernelCase WindowsOf(Shape s, bool backward)
     {
         var shape = new BandWindowsShape(s[0], s[1], s[2], Bands: 3, Stride: 2, Padding: 1);
