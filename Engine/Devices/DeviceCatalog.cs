@@ -195,6 +195,7 @@ public static class DeviceCatalog
         return Context.Create(builder =>
         {
             builder.Cuda().OpenCL(IsUsable).Optimize(OptimizationLevel.O2);
+            AsyncCopyCode.AddTo(builder);
             if (Assertions)
             {
                 builder.Assertions();

@@ -26,7 +26,11 @@ public sealed class KernelCompiler : IDisposable
     private static readonly CudaInstructionSet Ptx = CudaInstructionSet.ISA_78;
 
     private readonly Lazy<Context> context =
-        new(() => Context.Create(builder => builder.Optimize(OptimizationLevel.O2)));
+        new(() => Context.Create(builder =>
+        {
+            builder.Optimize(OptimizationLevel.O2);
+            AsyncCopyCode.AddTo(builder);
+        }));
 
     private readonly Dictionary<(CudaArchitecture, CudaInstructionSet), PTXBackend> ptxBackends = [];
     private readonly KernelCache? cache;

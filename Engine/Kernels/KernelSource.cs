@@ -94,6 +94,7 @@ public static partial class KernelSource
         using Context context = Context.Create(builder =>
         {
             builder.Optimize(OptimizationLevel.O2);
+            AsyncCopyCode.AddTo(builder);
             mode.SetValue(builder, DebugSymbolsMode.KernelSourceAnnotations);
         });
         using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_78, null!);

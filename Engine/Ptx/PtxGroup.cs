@@ -27,6 +27,9 @@ internal unsafe struct PtxGroup
     /// <summary>For each word of shared memory who used it last, and when.</summary>
     public PtxSharedWord* SharedUse;
 
+    /// <summary>A handle to the <see cref="PtxCopies"/> of the group.</summary>
+    public nint Copies;
+
     /// <summary>Grows at every barrier and with every group: equal numbers mean that no barrier lies between.</summary>
     public int Epoch;
 

@@ -18,6 +18,7 @@ internal static unsafe class PtxInstructionSet
         AddFloats(set);
         AddConversions(set);
         AddMemory(set);
+        AddCopies(set);
         AddWarps(set);
         return set;
     }
@@ -227,6 +228,15 @@ internal static unsafe class PtxInstructionSet
         DefineVectors(set, "st.shared", type, shape, &PtxMemory.Shared<T, PtxStore>);
         DefineVectors(set, "ld.local", type, shape, &PtxMemory.Local<T, PtxLoad>);
         DefineVectors(set, "st.local", type, shape, &PtxMemory.Local<T, PtxStore>);
+    }
+
+    // Where to, where from, bytes that are read; the addresses are read by PtxProgram.
+    private static void AddCopies(Dictionary<string, PtxOperation> set)
+    {
+        set.Define($"{PtxCopies.Name}.ca.shared.global {PtxCopies.Name}.cg.shared.global", "884", &PtxCopies.Start);
+        set.Define("cp.async.commit_group", "", &PtxCopies.Commit);
+        set.Define("cp.async.wait_group", "4", &PtxCopies.Wait);
+        set.Define("cp.async.wait_all", "", &PtxCopies.WaitForAll);
     }
 
     private static void DefineVectors(

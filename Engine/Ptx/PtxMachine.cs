@@ -5,8 +5,8 @@
 //
 // Products and sums are rounded one by one, as the text says; NVIDIA's assembler may contract them. What hardware lets
 // pass is an error here: an access outside the view that its address was computed from, one that is not aligned, shared
-// or local memory that is read before it was written, a race in shared memory, a barrier or a shuffle that not all
-// threads reach.
+// or local memory that is read before it was written, a race in shared memory, shared memory that is used while an
+// asynchronous copy is about to write it, a barrier or a shuffle that not all threads reach.
 using System.Numerics;
 using System.Runtime.InteropServices;
 using ILGPU;
@@ -23,6 +23,7 @@ internal sealed unsafe class PtxMachine : IDisposable
     private const string NotReached = "has a barrier that not all threads reach";
 
     private readonly List<PtxStackEntry>[] stacks = [.. Enumerable.Range(0, 32).Select(_ => new List<PtxStackEntry>())];
+    private readonly PtxCopies copies = new();
     private readonly PtxGroup* group = (PtxGroup*)NativeMemory.AllocZeroed((nuint)sizeof(PtxGroup));
     private readonly Dictionary<string, (nint Memory, nuint Bytes)> pools = new(StringComparer.Ordinal);
 
@@ -95,6 +96,7 @@ internal sealed unsafe class PtxMachine : IDisposable
 
         pools.Clear();
         NativeMemory.Free(group);
+        copies.Dispose();
     }
 
     /// <summary>Counts what is executed; null where nobody counts, which costs nothing.</summary>
@@ -131,7 +133,7 @@ internal sealed unsafe class PtxMachine : IDisposable
         string text = kernel.Program.Line(fault.Line);
         if (fault is PtxAccessFault access)
         {
-            bool isGlobal = text.Contains(".global.", StringComparison.Ordinal);
+            bool isGlobal = access.IsGlobal ?? text.Contains(".global.", StringComparison.Ordinal);
             bool isShared = text.Contains(".shared.", StringComparison.Ordinal);
             string name = isGlobal
                 ? kernel.Arguments.NameOf(access.Array)
@@ -162,6 +164,7 @@ internal sealed unsafe class PtxMachine : IDisposable
             group->Shared.Arrays[i] = array with { Start = (long)group->SharedMemory + array.Start };
         }
 
+        group->Copies = copies.Handle;
         group->LocalBytes = program.LocalBytes;
         group->Local.Arrays = (PtxArray*)Take("local arrays", program.LocalArrays.Count * sizeof(PtxArray));
         group->Local.Count = program.LocalArrays.Count;
@@ -237,6 +240,7 @@ internal sealed unsafe class PtxMachine : IDisposable
     {
         watch.BeginGroup();
         group->FirstEpoch = ++group->Epoch;
+        copies.BeginGroup(count * PtxWarp.Lanes);
         for (int w = 0; w < count; w++)
         {
             SetPlace(program, warps + w, "%ctaid.x", place.X);

@@ -68,6 +68,14 @@ internal static unsafe class PtxMemory
             int thread = (warp->Index * PtxWarp.Lanes) + lane;
             for (int word = 0; word < bytes / Word; word++)
             {
+                if (use[word].CopyEpoch >= group->FirstEpoch)
+                {
+                    throw new PtxFault(
+                        one->Line,
+                        $"{(TAccess.IsStore ? "overwrites" : "reads")} shared memory in thread {thread} that " +
+                        $"{PtxCopies.Of(group).Describe(use[word].Copy)}");
+                }
+
                 if (!TAccess.IsStore && use[word].WriteEpoch < group->FirstEpoch)
                 {
                     throw new PtxFault(one->Line, $"thread {thread} reads shared memory that nothing has written yet");

@@ -92,10 +92,17 @@ internal sealed unsafe partial class PtxProgram
     private void Read()
     {
         bool opensBlock = true;
+        bool isFunction = false;
         for (int number = 1; number <= lines.Length; number++)
         {
             string line = lines[number - 1].Split("//")[0].Trim();
-            if (line.Length == 0 || line is "{" or "}" or ")" || line.StartsWith('.'))
+            // Of a method whose code is written where it is called (AsyncCopyCode) ILGPU leaves one that nobody calls.
+            isFunction |= line.StartsWith(".visible .func", StringComparison.Ordinal);
+            if (isFunction)
+            {
+                isFunction = line is not (";" or "}");
+            }
+            else if (line.Length == 0 || line is "{" or "}" or ")" || line.StartsWith('.'))
             {
                 Declare(line, number);
             }
@@ -291,14 +298,16 @@ internal sealed unsafe partial class PtxProgram
             Count = 1,
         };
         string shape = operation.Shape;
+        if (name.StartsWith(PtxCopies.Name, StringComparison.Ordinal) && operands.Length > 1)
+        {
+            operands = DecodeCopy(name, operands, number, ref one);
+        }
+
         if (Access().Match(name) is { Success: true } access)
         {
             one.Count = access.Groups[1].Success ? Number(access.Groups[1].Value) : 1;
             int at = Array.FindIndex(operands, operand => operand.StartsWith('['));
-            string address = operands[at].Trim('[', ']').Trim();
-            int plus = address.IndexOf('+', StringComparison.Ordinal);
-            one.Offset = plus < 0 ? 0 : Number(address[(plus + 1)..].Trim());
-            address = plus < 0 ? address : address[..plus].Trim();
+            (string address, one.Offset) = Address(operands[at]);
             operands = [.. operands.Where((_, i) => i != at)];
             bool isAtomic = name.StartsWith("atom.", StringComparison.Ordinal) ||
                 name.StartsWith("red.", StringComparison.Ordinal);
@@ -328,6 +337,30 @@ internal sealed unsafe partial class PtxProgram
         }
 
         return one;
+    }
+
+    // cp.async.cg.shared.global [to], [from], 16 or, where fewer bytes may be read, [to], [from], 16, bytes.
+    private string[] DecodeCopy(string name, string[] operands, int number, ref PtxInstruction one)
+    {
+        if (operands.Length is not (3 or 4) || operands[2] is not ("4" or "8" or "16") ||
+            (name[PtxCopies.Name.Length + 2] == 'g' && operands[2] != "16"))
+        {
+            throw Unknown(number, "form of an asynchronous copy");
+        }
+
+        one.Count = Number(operands[2]);
+        (string to, one.Offset) = Address(operands[0]);
+        (string from, int offset) = Address(operands[1]);
+        one.Operand[PtxCopies.SourceOffset] = offset;
+        return [to, from, operands[^1]];
+    }
+
+    /// <summary>What an operand such as <c>[%rd1+16]</c> adds up: a register or name, and bytes.</summary>
+    private static (string Base, int Offset) Address(string operand)
+    {
+        string address = operand.Trim('[', ']').Trim();
+        int plus = address.IndexOf('+', StringComparison.Ordinal);
+        return plus < 0 ? (address, 0) : (address[..plus].Trim(), Number(address[(plus + 1)..].Trim()));
     }
 
     private int Operand(string text, char shape, int number)

@@ -48,6 +48,12 @@ internal enum PtxClass
     /// <summary>Stores to shared memory.</summary>
     SharedStore,
 
+    /// <summary>
+    /// Copies from global to shared memory past the registers: their requests count among the loads from the one and
+    /// among the stores to the other.
+    /// </summary>
+    AsyncCopy,
+
     /// <summary>Loads from and stores to a thread's own memory.</summary>
     Local,
 

@@ -12,6 +12,7 @@ internal sealed unsafe class PtxCounter
     private readonly long[] lanes;
     private readonly long[] parted;
     private readonly PtxRequests[] requests;
+    private readonly PtxRequests[] landings;
     private int group;
 
     /// <summary>A counter for a launch.</summary>
@@ -30,6 +31,7 @@ internal sealed unsafe class PtxCounter
         lanes = new long[program.Blocks.Count];
         parted = new long[program.Blocks.Count];
         requests = new PtxRequests[program.Instructions.Length];
+        landings = new PtxRequests[program.Instructions.Length];
     }
 
     /// <summary>Groups that were counted.</summary>
@@ -65,6 +67,10 @@ internal sealed unsafe class PtxCounter
             case PtxClass.SharedLoad or PtxClass.SharedStore:
                 Shared(warp, one, index);
                 break;
+            case PtxClass.AsyncCopy:
+                Global(warp, one, index);
+                Shared(warp, one, index);
+                break;
             case PtxClass.Local:
                 requests[index].Count++;
                 schedule.MemoryLatency[index] = latencies.L1;
@@ -93,6 +99,7 @@ internal sealed unsafe class PtxCounter
             Lanes = lanes,
             Parted = parted,
             Requests = requests,
+            Landings = landings,
             ReadSectors = footprint.ReadSectors,
             WrittenSectors = footprint.WrittenSectors,
             FetchedSectors = footprint.Fetched,
@@ -103,14 +110,17 @@ internal sealed unsafe class PtxCounter
     private void Global(PtxWarp* warp, PtxInstruction* one, int index)
     {
         PtxInstructionFacts of = facts.Instructions[index];
-        ulong* asked = (ulong*)(warp->Registers + one->Operand[one->Count]);
+        bool isCopy = of.Opcode.Class == PtxClass.AsyncCopy;
+        ulong* asked = (ulong*)(warp->Registers + one->Operand[isCopy ? 1 : one->Count]);
+        long offset = isCopy ? one->Operand[PtxCopies.SourceOffset] : one->Offset;
+        uint* read = (uint*)(warp->Registers + one->Operand[2]); // Of a copy: nothing where there is nothing to read.
         Span<long> addresses = stackalloc long[PtxWarp.Lanes];
         int count = 0;
         for (uint left = warp->Active; left != 0; left &= left - 1)
         {
             int lane = System.Numerics.BitOperations.TrailingZeroCount(left);
-            long found = warp->Group->Global.Find(asked[lane] + (ulong)one->Offset, of.AccessBytes);
-            if (found >= 0)
+            long found = warp->Group->Global.Find(asked[lane] + (ulong)offset, of.AccessBytes);
+            if (found >= 0 && (!isCopy || read[lane] > 0))
             {
                 addresses[count++] = found;
             }
@@ -138,7 +148,8 @@ internal sealed unsafe class PtxCounter
     private void Shared(PtxWarp* warp, PtxInstruction* one, int index)
     {
         PtxInstructionFacts of = facts.Instructions[index];
-        ulong* asked = (ulong*)(warp->Registers + one->Operand[one->Count]);
+        bool isCopy = of.Opcode.Class == PtxClass.AsyncCopy;
+        ulong* asked = (ulong*)(warp->Registers + one->Operand[isCopy ? 0 : one->Count]);
         Span<long> offsets = stackalloc long[PtxWarp.Lanes];
         for (int lane = 0; lane < PtxWarp.Lanes; lane++)
         {
@@ -148,6 +159,13 @@ internal sealed unsafe class PtxCounter
         }
 
         (int turns, int ideal) = PtxAccess.Turns(offsets, of.AccessBytes);
+        if (isCopy)
+        {
+            landings[index].Add(turns, ideal);
+            schedule.MemoryLatency[index] += turns;
+            return;
+        }
+
         requests[index].Add(turns, ideal);
         schedule.MemoryLatency[index] =
             of.Opcode.Class == PtxClass.SharedStore ? turns : latencies.Shared + turns - ideal;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -65,6 +66,7 @@ internal sealed unsafe partial class PtxFacts
         bool isReduction = name.StartsWith("red.", StringComparison.Ordinal);
         int written = isStore || isReduction || opcode.Class == PtxClass.Barrier ? 0
             : elements > 0 ? elements
+            : opcode.Class == PtxClass.AsyncCopy ? 0
             : opcode.Class == PtxClass.Tensor ? 4
             : 1;
         int operands = isAccess ? elements + 1
@@ -83,12 +85,21 @@ internal sealed unsafe partial class PtxFacts
             Opcode = opcode,
             Writes = registers[..written],
             Reads = registers[written..],
-            AccessBytes = isAccess ? elements * (shape[0] - '0') : 0,
+            AccessBytes = isAccess ? elements * (shape[0] - '0') : opcode.Class == PtxClass.AsyncCopy ? one.Count : 0,
+            Waits = name == "cp.async.wait_all" ? 0
+                : name == "cp.async.wait_group" ? Number(LastNumber().Match(program.Line(one.Line)).Value)
+                : null,
+            Commits = name == "cp.async.commit_group",
         };
     }
 
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
     [GeneratedRegex(@"^[^\s{;]+")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\d+(?=;?$)")]
+    private static partial Regex LastNumber();
 
     [GeneratedRegex(@"^(@\S+ )?(bra|brx|bar|ret)\b")]
     private static partial Regex BranchText();

@@ -18,6 +18,12 @@ internal sealed class PtxInstructionFacts
     /// <summary>Of an access the bytes of a lane; 0 for all else.</summary>
     public int AccessBytes { get; init; }
 
+    /// <summary>It makes a group of the asynchronous copies since the last.</summary>
+    public bool Commits { get; init; }
+
+    /// <summary>Where it waits for groups of asynchronous copies, how many may go on; null for all else.</summary>
+    public int? Waits { get; init; }
+
     /// <summary>It is part of the sum that follows, with which it counts as one.</summary>
     public bool IsContracted { get; set; }
 

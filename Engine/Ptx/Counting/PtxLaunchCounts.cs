@@ -33,6 +33,9 @@ internal sealed class PtxLaunchCounts(
     /// <summary>For each instruction its requests, where it is an access.</summary>
     public required PtxRequests[] Requests { get; init; }
 
+    /// <summary>For each asynchronous copy its stores to shared memory; its loads are in the other.</summary>
+    public required PtxRequests[] Landings { get; init; }
+
     /// <summary>Different sectors of 32 bytes that were read, and written; and fetched by the first caches.</summary>
     public required long ReadSectors { get; init; }
 
@@ -69,13 +72,17 @@ internal sealed class PtxLaunchCounts(
     /// <summary>Those at which the active lanes went different ways.</summary>
     public long DivergentBranches => Parted.Sum();
 
-    /// <summary>Requests of a class of accesses.</summary>
+    /// <summary>Requests of a class of accesses; asynchronous copies load from global and store to shared memory.</summary>
     public PtxRequests RequestsOf(PtxClass kind)
     {
         PtxRequests sum = default;
         for (int i = 0; i < Requests.Length; i++)
         {
-            sum += facts.Instructions[i].Opcode.Class == kind ? Requests[i] : default;
+            PtxClass own = facts.Instructions[i].Opcode.Class;
+            bool isCopy = own == PtxClass.AsyncCopy;
+            sum += own == kind || (isCopy && kind == PtxClass.GlobalLoad) ? Requests[i]
+                : isCopy && kind == PtxClass.SharedStore ? Landings[i]
+                : default;
         }
 
         return sum;

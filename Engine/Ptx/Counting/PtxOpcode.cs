@@ -39,6 +39,7 @@ internal readonly record struct PtxOpcode(PtxClass Class, PtxPipe Pipe, int Issu
         ["st", "global", ..] => PtxClass.GlobalStore,
         ["ld", "shared", ..] => PtxClass.SharedLoad,
         ["st", "shared", ..] => PtxClass.SharedStore,
+        ["cp", "async", "ca" or "cg", ..] => PtxClass.AsyncCopy,
         ["ld" or "st", "local", ..] => PtxClass.Local,
         ["atom" or "red", ..] => PtxClass.Atomic,
         ["bra" or "brx" or "ret", ..] => PtxClass.Branch,

@@ -49,6 +49,8 @@ internal sealed class PtxSchedule
         {
             Array.Clear(warp.Ready);
             warp.Time = 0;
+            warp.Copied = 0;
+            warp.Copies.Clear();
             for (int register = 0; register < warp.Value.Length; register++)
             {
                 warp.Value[register] = -1 - register;
@@ -91,6 +93,22 @@ internal sealed class PtxSchedule
             slotsAt[Math.Min(Places - 1, (at - start) / PlaceCycles)] += one.Opcode.Issue;
             latest = Math.Max(latest, at);
             long done = at + LatencyOf(one, i);
+            if (one.Opcode.Class == PtxClass.AsyncCopy)
+            {
+                warp.Copied = Math.Max(warp.Copied, done);
+            }
+
+            if (one.Commits)
+            {
+                warp.Copies.Enqueue(warp.Copied);
+            }
+
+            // What a block does behind such a wait is mostly to reach the barrier.
+            while (warp.Copies.Count > one.Waits)
+            {
+                latest = Math.Max(latest, warp.Copies.Dequeue());
+            }
+
             warp.Result[i] = ++values;
             foreach (int register in one.Writes)
             {
@@ -187,6 +205,12 @@ internal sealed class PtxSchedule
         public long[] Result { get; } = new long[facts.Instructions.Count];
 
         public int[] Group { get; } = new int[facts.Instructions.Count];
+
+        /// <summary>When all asynchronous copies so far have landed, and those of each group not waited for.</summary>
+        public long Copied { get; set; }
+
+        /// <inheritdoc cref="Copied"/>
+        public Queue<long> Copies { get; } = [];
 
         /// <summary>When all that was executed could have been issued.</summary>
         public long Time { get; set; }

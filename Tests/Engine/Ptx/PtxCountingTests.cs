@@ -1,6 +1,7 @@
 using System.Reflection;
 using ILGPU;
 using NativeCnn.Engine.Devices;
+using NativeCnn.Engine.Kernels;
 using NativeCnn.Engine.Ptx;
 using NativeCnn.Engine.Ptx.Counting;
 using NativeCnn.Engine.Tensors;
@@ -96,6 +97,33 @@ public sealed class PtxCountingTests
 
         Assert.Equal((2, divergent), (counts.Branches, counts.DivergentBranches));
         Assert.Equal(2 * few, counts.LanesOf(PtxClass.GlobalStore));
+    }
+
+    // 2 warps, each 1 copy of 32 neighbours, 4 sectors and 1 turn, of which the last 16 lanes of the second read nothing.
+    [Fact]
+    public void AsynchronousCopies_CountAsLoadsAndAsStores()
+    {
+        PtxLaunchCounts counts = Count(nameof(Copied), 1, Threads, 48);
+
+        Assert.Equal((2, 0, 0), (
+            counts.Of(PtxClass.AsyncCopy), counts.Of(PtxClass.GlobalLoad), counts.Of(PtxClass.SharedStore)));
+        Assert.Equal(new PtxRequests(2, 6, 6), counts.RequestsOf(PtxClass.GlobalLoad));
+        Assert.Equal(new PtxRequests(2, 2, 2), counts.RequestsOf(PtxClass.SharedStore));
+        Assert.Equal(6, counts.ReadSectors);
+        Assert.Equal(6, counts.Of(PtxClass.Barrier)); // Commit, wait and barrier.
+    }
+
+    // What lies between a copy and its wait goes on beside it: the wait, not the copy, is what costs.
+    [Fact]
+    public void AsynchronousCopies_AreWaitedForAtTheirWait()
+    {
+        PtxLaunchCounts early = Count(nameof(Copied), 1, Threads, 64);
+        PtxLaunchCounts late = Count(nameof(CopiedUnderWork), 1, Threads, 64);
+        PtxLaunchCounts work = Count(nameof(Work), 1, Threads, 64);
+
+        Assert.InRange(early.ChainCycles, PtxLatencies.Hopper.L2, 2 * PtxLatencies.Hopper.L2);
+        Assert.InRange(work.ChainCycles, 2 * PtxLatencies.Hopper.L2, long.MaxValue);
+        Assert.InRange(late.ChainCycles, work.ChainCycles, work.ChainCycles + (PtxLatencies.Hopper.L2 / 2));
     }
 
     // Of a * b + c * d one product is taken along and one is not; a product that is used twice is not, nor one that
@@ -219,6 +247,40 @@ public sealed class PtxCountingTests
         ArrayView<float> shared = SharedMemory.Allocate<float>(32 * 33);
         shared[Group.IdxX * a.Number] = a.X[Group.IdxX];
         a.Y[Group.IdxX] = shared[Group.IdxX * a.Number];
+    }
+
+    internal static void Copied(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, Group.IdxX < a.Number);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(0);
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    internal static void CopiedUnderWork(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, Group.IdxX < a.Number);
+        AsyncCopy.Commit();
+        float sum = Worked(a);
+        AsyncCopy.Wait(0);
+        Group.Barrier();
+        a.Y[Group.IdxX] = sum + shared[Group.IdxX];
+    }
+
+    internal static void Work(Args a) => a.Y[Group.IdxX] = Worked(a);
+
+    private static float Worked(Args a)
+    {
+        float sum = 1f;
+        for (int i = 0; i < a.Number; i++)
+        {
+            sum = (sum * 3f) + (sum / 7f);
+        }
+
+        return sum;
     }
 
     internal static void Few(Args a)

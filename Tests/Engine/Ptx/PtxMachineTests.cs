@@ -25,6 +25,17 @@ public sealed class PtxMachineTests
         { nameof(DivergentBarrier), ["barrier that not all threads reach", "thread 16"] },
         { nameof(BarrierOfOneWarp), ["barrier that not all threads reach"] },
         { nameof(InactiveShuffle), ["shuffle that not all threads reach"] },
+        { nameof(CopyNotWaitedFor), ["reads shared memory in thread 0", "copy of thread 0", "wait_group"] },
+        { nameof(CopyOfTheNewestGroup), ["reads shared memory in thread 0", "copy of thread 0", "wait_group"] },
+        { nameof(CopyOfNoGroup), ["reads shared memory in thread 0", "copy of thread 0", "wait_group"] },
+        { nameof(CopyOfAnother), ["reads shared memory in thread 0", "copy of thread 63", "wait_group"] },
+        { nameof(CopyWithoutBarrier), ["race in shared memory", "thread 1 reads what thread 0 writes"] },
+        { nameof(CopyOverWhatIsRead), ["race in shared memory", "thread 1 starts a copy to what thread 0 reads"] },
+        { nameof(StoreUnderCopy), ["overwrites shared memory in thread 0", "copy of thread 0", "wait_group"] },
+        { nameof(CopyUnderCopy), ["copies in thread 0 to shared memory", "copy of thread 0", "wait_group"] },
+        { nameof(MisalignedCopy), ["not aligned", "16 bytes", "of X"] },
+        { nameof(CopyFromOutside), ["reaches outside a view", "thread 8", "of X"] },
+        { nameof(CopyToOutside), ["reaches outside a view", "thread 32", "of __shared_alloca0"] },
     };
 
     [Theory]
@@ -34,8 +45,8 @@ public sealed class PtxMachineTests
         ComputeDevice device = TestDevices.Get("ptx");
         Tensor<float> x = device.Upload<float>(new Shape(Threads), Numbers);
         Tensor<float> y = device.Allocate<float>(new Shape(Threads));
-        ArrayView<float> few = kernel is nameof(Outside) ? x.View.SubView(0, 8) : x.View;
-        if (kernel == nameof(Misaligned))
+        ArrayView<float> few = kernel is nameof(Outside) or nameof(CopyFromOutside) ? x.View.SubView(0, 8) : x.View;
+        if (kernel is nameof(Misaligned) or nameof(MisalignedCopy))
         {
             few = x.View.SubView(1, Threads - 1);
         }
@@ -122,6 +133,21 @@ public sealed class PtxMachineTests
         }
     }
 
+    // Three buffers, of which two are on their way; the last quarter is filled with zeros.
+    [Fact]
+    public void AsynchronousCopies_ThatAreWaitedFor_AreThere()
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        Tensor<float> x = device.Upload<float>(
+            new Shape(8 * Threads), [.. Enumerable.Range(0, 8 * Threads).Select(i => (float)i)]);
+        Tensor<float> y = device.Allocate<float>(new Shape(Threads));
+
+        device.Load<Args>(Ring).Launch(2, Threads, new Args(x.View, y.View));
+
+        Assert.Equal(
+            Enumerable.Range(0, Threads).Select(i => (6f * (Threads - 1 - i)) + (15 * Threads)), y.ToArray());
+    }
+
     private static Action<Args> Named(string name) =>
         typeof(PtxMachineTests).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!
             .CreateDelegate<Action<Args>>();
@@ -195,6 +221,126 @@ public sealed class PtxMachineTests
         {
             a.Y[Group.IdxX] = Warp.ShuffleXor(a.X[Group.IdxX], 1);
         }
+    }
+
+    internal static void CopyNotWaitedFor(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Commit();
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    internal static void CopyOfTheNewestGroup(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(1);
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    internal static void CopyOfNoGroup(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Wait(0);
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    // A wait is for a thread's own copies.
+    internal static void CopyOfAnother(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Commit();
+        if (Group.IdxX < 32)
+        {
+            AsyncCopy.Wait(0);
+        }
+
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[Threads - 1 - Group.IdxX];
+    }
+
+    internal static void CopyWithoutBarrier(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(0);
+        a.Y[Group.IdxX] = shared[IntrinsicMath.Max(Group.IdxX - 1, 0)];
+    }
+
+    internal static void CopyOverWhatIsRead(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads + 1);
+        shared[Group.IdxX] = a.X[Group.IdxX];
+        Group.Barrier();
+        a.Y[Group.IdxX] = shared[IntrinsicMath.Min(Group.IdxX + 1, Threads - 1)];
+        AsyncCopy.Start(shared, Group.IdxX == 0 ? Threads : Group.IdxX, a.X, 0, true);
+    }
+
+    internal static void StoreUnderCopy(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        shared[Group.IdxX] = 1f;
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    internal static void CopyUnderCopy(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, 0, true);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(0);
+        a.Y[Group.IdxX] = shared[Group.IdxX];
+    }
+
+    internal static void MisalignedCopy(Args a)
+    {
+        ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(Threads);
+        AsyncCopy.Start(shared, Group.IdxX, a.X.Cast<Float4>(), Group.IdxX % 4, true);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(0);
+        a.Y[Group.IdxX] = shared[Group.IdxX].X;
+    }
+
+    internal static void CopyFromOutside(Args a) => CopyNotWaitedFor(a);
+
+    internal static void CopyToOutside(Args a)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(32);
+        AsyncCopy.Start(shared, Group.IdxX, a.X, Group.IdxX, true);
+        AsyncCopy.Commit();
+        AsyncCopy.Wait(0);
+        a.Y[Group.IdxX] = shared[Group.IdxX % 32];
+    }
+
+    internal static void Ring(Args a)
+    {
+        const int steps = 8;
+        ArrayView<float> shared = SharedMemory.Allocate<float>(3 * Threads);
+        int thread = Group.IdxX;
+        float sum = 0f;
+        for (int step = -2; step < steps; step++)
+        {
+            if (step >= 0)
+            {
+                AsyncCopy.Wait(1);
+                Group.Barrier();
+                sum += shared[(step % 3 * Threads) + Threads - 1 - thread];
+            }
+
+            int next = step + 2;
+            AsyncCopy.Start(shared, (next % 3 * Threads) + thread, a.X, (next * Threads) + thread, next < 6);
+            AsyncCopy.Commit();
+        }
+
+        a.Y[thread] = sum;
     }
 
     internal static void Reverse(Args a)
