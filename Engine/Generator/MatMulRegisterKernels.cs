@@ -129,6 +129,33 @@ internal static class MatMulRegisterKernels
                 a.A, atA, a.AInFloat4 != 0, alongA, firstM + lineA, a.M, k + {{stepK}} + termA, end);
             nextB = MatMulKernels.Load(
                 a.B, atB, a.BInFloat4 != 0, alongB, firstN + lineB, a.N, k + {{stepK}} + termB, end);
+            """);
+        Products(code, strips, stride, stepK, unroll);
+        code.Add($$"""
+
+            buffer = {{stepK}} - buffer;
+            MatMulKernels.Stage(tileA, {{stride}}, buffer + termA, lineA, alongA, nextA);
+            MatMulKernels.Stage(tileB, {{stride}}, buffer + termB, lineB, alongB, nextB);
+            Group.Barrier();
+            }
+            """);
+        Stores(code, strips);
+        code.Add("""
+            }
+            }
+            """);
+    }
+
+    /// <summary>Adds the products of a step to the sums, which <see cref="RegisterTile.Sums"/> declared.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="strips">Strips of 4 rows and of 4 columns of a thread.</param>
+    /// <param name="stride">Float4 from one k of a tile to the next.</param>
+    /// <param name="stepK">Terms of the step; its first is <c>buffer</c>.</param>
+    /// <param name="unroll">Terms that are spelled out.</param>
+    public static void Products(CodeWriter code, int strips, int stride, int stepK, int unroll)
+    {
+        int own = 4 * strips;
+        code.Add($$"""
             // A loop, for ILGPU moves sums to where it first needs them: without, past the barrier.
             for (int i = buffer; i < buffer + {{stepK}}; i += {{unroll}})
             {
@@ -150,14 +177,16 @@ internal static class MatMulRegisterKernels
             RegisterTile.Products(code, own, own);
         }
 
-        code.Add($$"""
-            }
+        code.Add("}");
+    }
 
-            buffer = {{stepK}} - buffer;
-            MatMulKernels.Stage(tileA, {{stride}}, buffer + termA, lineA, alongA, nextA);
-            MatMulKernels.Stage(tileB, {{stride}}, buffer + termB, lineB, alongB, nextB);
-            Group.Barrier();
-            }
+    /// <summary>Stores the sums of a block of terms.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="strips">Strips of 4 rows and of 4 columns of a thread.</param>
+    public static void Stores(CodeWriter code, int strips)
+    {
+        int own = 4 * strips;
+        code.Add("""
 
             bool first = block == firstK;
             bool last = end == endK;
@@ -175,10 +204,5 @@ internal static class MatMulRegisterKernels
                 code.Add($"MatMulKernels.Store(a, {ofRow}, {ofColumn}, kPart, first, last, new Float4({sums}));");
             }
         }
-
-        code.Add("""
-            }
-            }
-            """);
     }
 }

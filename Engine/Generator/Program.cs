@@ -12,6 +12,7 @@ GeneratedFile[] files =
     ConvolutionRegisterKernels.TensorFile(),
     MatMulRegisterKernels.File(),
     MatMulTensorKernels.File(),
+    MatMulCopiedKernels.File(),
     WaveletTables.File(),
 ];
 string repository = Repository.Find(AppContext.BaseDirectory);

@@ -64,6 +64,7 @@ public sealed class MatMul
             MatMulRung.Tiled => device.Load<MatMulKernels.Args>(MatMulKernels.Tiled),
             MatMulRung.Registers4x4 => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers4x4),
             MatMulRung.Registers8x8 => device.Load<MatMulKernels.Args>(MatMulRegisterKernels.Registers8x8),
+            MatMulRung.Copied8x8 => device.Load<MatMulKernels.Args>(MatMulCopiedKernels.Copied8x8),
             _ => device.Load<MatMulKernels.Args>(MatMulTensorKernels.TensorCores),
         };
         if (plan.Parts > 1)
@@ -167,8 +168,12 @@ public sealed class MatMul
         }
 
         bool tensorCores = device.Precision == FloatPrecision.Tf32;
-        MatMulPlan plan = MatMulPlan.Of(shape, tensorCores, device.Thresholds);
-        MatMulRung highest = tensorCores ? MatMulRung.TensorCores : MatMulRung.Registers8x8;
+        MatMulPlan plan = MatMulPlan.Of(shape, tensorCores, device.Thresholds, device.CopiesAsynchronously);
+        // Rung 5 is not for float32, and rung 6 is no slower way to its bits.
+        bool wantsTensorCores = device.Rungs.OverrideOf(MatMulKernels.Ladder) == (int)MatMulRung.TensorCores;
+        MatMulRung highest = !wantsTensorCores ? MatMulRung.Copied8x8
+            : tensorCores ? MatMulRung.TensorCores
+            : MatMulRung.Registers8x8;
         var chosen = device.IsHost
             ? plan.Rung
             : (MatMulRung)device.Rungs.Choose(

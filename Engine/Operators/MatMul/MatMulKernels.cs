@@ -9,8 +9,10 @@
 //   5. TensorCores   the tensor cores of an NVIDIA GPU (tf32: factors of 10 bits behind the point, sums of 23) on a
 //                    128 x 64 tile, 64 x 32 a warp; only where the device was opened with that precision. In
 //                    MatMulTensorKernels.cs, which is generated.
+//   6. Copied8x8     rung 4, with A and B copied past the registers (cp.async), two steps along K ahead: the same sums.
+//                    In MatMulCopiedKernels.cs, which is generated.
 // All take any shape and any transposition, and add bias and ReLU to an element before they store it. Where C has few
-// tiles and K is long, 2 to 5 split K into parts with groups of their own, and Combine adds the parts in order.
+// tiles and K is long, 2 to 6 split K into parts with groups of their own, and Combine adds the parts in order.
 // MatMulPlan.cs says which runs when. Sums of more than 1,024 terms are sums of blocks, so that they keep their digits.
 using ILGPU;
 using NativeCnn.Engine.Kernels;

@@ -19,12 +19,14 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     /// </code>
     /// The numbers of groups are those of a GPU of some 130 multiprocessors. They are fixed, so that a product has the
     /// same bits on every GPU of one kind. Extents and groups are <see cref="PlanThresholds"/>, of a device's own where
-    /// it was tuned.
+    /// it was tuned. Where copies are asynchronous, Copied8x8 is in the place of Registers8x8.
     /// </summary>
     /// <param name="shape">The extents.</param>
     /// <param name="tensorCores">Tensor cores may compute it: they do from 64, 32 and 16 on.</param>
     /// <param name="thresholds">The device's; null for the defaults.</param>
-    public static MatMulPlan Of(MatMulShape shape, bool tensorCores = false, PlanThresholds? thresholds = null)
+    /// <param name="copies">The device has asynchronous copies.</param>
+    public static MatMulPlan Of(
+        MatMulShape shape, bool tensorCores = false, PlanThresholds? thresholds = null, bool copies = false)
     {
         PlanThresholds least = thresholds ?? PlanThresholds.Default;
         if (shape.K < least.MatMulTerms)
@@ -37,7 +39,7 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
             return Of(shape, MatMulRung.TensorCores);
         }
 
-        MatMulPlan big = Of(shape, MatMulRung.Registers8x8);
+        MatMulPlan big = Of(shape, copies ? MatMulRung.Copied8x8 : MatMulRung.Registers8x8);
         if (shape.M >= least.MatMul8x8 && shape.N >= least.MatMul8x8 &&
             Tiles(shape, TileOf(big.Rung)) * big.Parts >= least.MatMul8x8Groups)
         {
@@ -92,7 +94,7 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     {
         MatMulRung.Tiled => (MatMulKernels.Tile, MatMulKernels.Tile),
         MatMulRung.Registers4x4 => (MatMulRegisterKernels.Tile4x4, MatMulRegisterKernels.Tile4x4),
-        MatMulRung.Registers8x8 => (MatMulRegisterKernels.Tile8x8, MatMulRegisterKernels.Tile8x8),
+        MatMulRung.Registers8x8 or MatMulRung.Copied8x8 => (MatMulRegisterKernels.Tile8x8, MatMulRegisterKernels.Tile8x8),
         MatMulRung.TensorCores => (MatMulTensorKernels.TileM, MatMulTensorKernels.TileN),
         _ => throw new InvalidOperationException($"{rung} has no tiles"),
     };

@@ -22,4 +22,10 @@ public enum MatMulRung
     /// on a device that was opened with <see cref="FloatPrecision.Tf32"/>.
     /// </summary>
     TensorCores = 5,
+
+    /// <summary>
+    /// <see cref="Registers8x8"/>, the same bits, with operands that come by asynchronous copies past the registers: by
+    /// default on NVIDIA GPUs from sm_80 on, in its place. Elsewhere the copies are not asynchronous.
+    /// </summary>
+    Copied8x8 = 6,
 }

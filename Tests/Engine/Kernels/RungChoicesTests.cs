@@ -57,7 +57,7 @@ public sealed class RungChoicesTests : IDisposable
     public void Ladders_OfTheProcess_HaveTheRungsOfTheirKernels()
     {
         KernelLadder ladder = KernelLadder.OfProcess().Single(one => one.Name == MatMulKernels.Ladder);
-        Assert.Equal("matmul 1, 2, 3, 4, 5", ladder.ToString());
+        Assert.Equal("matmul 1, 2, 3, 4, 5, 6", ladder.ToString());
         Assert.Equal(Enum.GetValues<MatMulRung>().Select(rung => (int)rung), ladder.Rungs);
     }
 

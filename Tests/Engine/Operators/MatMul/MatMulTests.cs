@@ -81,6 +81,7 @@ public sealed class MatMulTests
         {
             (MatMulRung.Tiled, MatMulKernels.Tile), (MatMulRung.Registers4x4, MatMulRegisterKernels.Tile4x4),
             (MatMulRung.Registers8x8, MatMulRegisterKernels.Tile8x8),
+            (MatMulRung.Copied8x8, MatMulRegisterKernels.Tile8x8),
         })
         {
             var high = new MatMulShape(tile + 4, (tile / 2) + 3, 18, TransposeA: true);
@@ -98,6 +99,7 @@ public sealed class MatMulTests
         foreach ((MatMulRung rung, int parts) in new[]
         {
             (MatMulRung.Naive, 1), (MatMulRung.Registers4x4, 2), (MatMulRung.Registers8x8, 1),
+            (MatMulRung.Copied8x8, 1),
         })
         {
             var shape = new MatMulShape(4, 7, parts * 1100, TransposeA: true, TransposeB: true);
@@ -141,6 +143,46 @@ public sealed class MatMulTests
                     $"{shape} on {selector}, [{i / shape.N}, {i % shape.N}]: got {got[i]:G9}, expected {want:G9}");
             }
         }
+    }
+
+    // A whole tile and an edge, whole Float4 and odd lengths, a slice, two blocks of terms, and parts of K.
+    [Theory]
+    [InlineData(132, 68, 18, 1, 0)]
+    [InlineData(67, 131, 45, 1, 0)]
+    [InlineData(8, 12, 48, 1, 1)]
+    [InlineData(5, 9, 1043, 1, 0)]
+    [InlineData(20, 36, 96, 3, 0)]
+    public void MatMul_ByAsynchronousCopies_HasTheBitsOfRung4(int m, int n, int k, int parts, int skip)
+    {
+        ComputeDevice device = TestDevices.Get("ptx");
+        foreach (MatMulShape shape in AllForms((m, n, k)))
+        {
+            float[] Computed(MatMulRung rung)
+            {
+                Tensor<float> c = device.Allocate<float>(shape.C);
+                new MatMul(device, shape, MatMulPlan.Of(shape, rung, parts)).Multiply(
+                    Slice(shape.A, 9), Slice(shape.B, 10), c);
+                return c.ToArray();
+            }
+
+            Assert.Equal(Computed(MatMulRung.Registers8x8), Computed(MatMulRung.Copied8x8));
+        }
+
+        Tensor<float> Slice(Shape of, int seed) => device
+            .Upload<float>(new Shape(of.Length + skip), Randoms.Normal(of.Length + skip, seed)).Slice(skip, of);
+    }
+
+    [Fact]
+    public void MatMul_WhereCopiesAreAsynchronous_TakesThemForTheLargeTiles()
+    {
+        var shape = new MatMulShape(2048, 2048, 2048);
+
+        Assert.Equal(MatMulRung.Copied8x8, MatMulPlan.Of(shape, copies: true).Rung);
+        Assert.Equal(MatMulPlan.Of(shape).Parts, MatMulPlan.Of(shape, copies: true).Parts);
+        Assert.Equal(MatMulRung.Copied8x8, new MatMul(TestDevices.Get("ptx"), shape).Rung);
+        Assert.Equal(MatMulRung.Registers8x8, new MatMul(TestDevices.Get("simulator"), shape).Rung);
+        using ComputeDevice asked = DeviceCatalog.Open("ptx", workers: 1, "matmul=4");
+        Assert.Equal(MatMulRung.Registers8x8, new MatMul(asked, shape).Rung);
     }
 
     [Theory]
