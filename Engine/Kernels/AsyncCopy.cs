@@ -8,7 +8,6 @@
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.IR.Intrinsics;
-using ILGPU.Runtime.Cuda;
 
 namespace NativeCnn.Engine.Kernels;
 
@@ -23,12 +22,9 @@ internal static class AsyncCopy
     /// <param name="fromIndex">The element that is read; anything where it is not inside.</param>
     /// <param name="isInside">False to write zero and read nothing.</param>
     public static void Start<T>(ArrayView<T> to, int toIndex, ArrayView<T> from, int fromIndex, bool isInside)
-        where T : unmanaged
-    {
-        // Of no bytes the address is not read; but ILGPU's accelerator on the CPU checks an index where it is used.
-        int at = CudaAsm.IsSupported || isInside ? fromIndex : 0;
-        Copy(ref to[toIndex], ref from[at], isInside ? Interop.SizeOf<T>() : 0);
-    }
+        where T : unmanaged =>
+        // Of no bytes nothing is read; but where indices are checked, this one is, too.
+        Copy(ref to[toIndex], ref from[isInside ? fromIndex : 0], isInside ? Interop.SizeOf<T>() : 0);
 
     /// <summary>Makes a group of the copies that this thread started since the last; it may be empty.</summary>
     [IntrinsicImplementation]

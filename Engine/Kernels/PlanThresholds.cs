@@ -28,6 +28,8 @@ public sealed record PlanThresholds
             (t, n) => t with { MatMul8x8 = n }),
         new("matmul.8x8-groups", "groups of threads for Registers8x8", t => t.MatMul8x8Groups,
             (t, n) => t with { MatMul8x8Groups = n }),
+        new("matmul.copies", "rows, and columns, for Copied8x8 in its place where copies are asynchronous",
+            t => t.MatMulCopies, (t, n) => t with { MatMulCopies = n }),
         new("conv1d.terms", "terms of a sum for Tiled", t => t.ConvTerms, (t, n) => t with { ConvTerms = n }),
         new("conv1d.tiled", "rows for Tiled", t => t.ConvTiled, (t, n) => t with { ConvTiled = n }),
         new("conv1d.registers", "rows for Registers", t => t.ConvRegisters, (t, n) => t with { ConvRegisters = n }),
@@ -51,6 +53,9 @@ public sealed record PlanThresholds
 
     /// <summary>Groups of threads that it must have then.</summary>
     public int MatMul8x8Groups { get; init; } = 96;
+
+    /// <summary>Rows and columns from which it brings its operands by asynchronous copies, where there are such.</summary>
+    public int MatMulCopies { get; init; } = 128;
 
     /// <summary>Terms of a sum from which a convolution is tiled.</summary>
     public int ConvTerms { get; init; } = 8;

@@ -32,7 +32,7 @@ public sealed partial class KernelsPageTests : IDisposable
         var page = DocumentPage.Open(Name);
         string[] profiles =
             [.. page.Commands.Where(one => one.StartsWith("nativecnn kernels profile", StringComparison.Ordinal))];
-        Assert.Equal(5, profiles.Length);
+        Assert.Equal(6, profiles.Length);
         foreach (string command in profiles.Where(_ => DocumentPage.RunsAll))
         {
             page.Expect(command, CliRun.PageOf(DocumentPage.WordsOf(command)));

@@ -39,7 +39,8 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
             return Of(shape, MatMulRung.TensorCores);
         }
 
-        MatMulPlan big = Of(shape, copies ? MatMulRung.Copied8x8 : MatMulRung.Registers8x8);
+        bool copied = copies && Math.Min(shape.M, shape.N) >= least.MatMulCopies;
+        MatMulPlan big = Of(shape, copied ? MatMulRung.Copied8x8 : MatMulRung.Registers8x8);
         if (shape.M >= least.MatMul8x8 && shape.N >= least.MatMul8x8 &&
             Tiles(shape, TileOf(big.Rung)) * big.Parts >= least.MatMul8x8Groups)
         {

@@ -57,6 +57,17 @@ public class ThresholdTests
             MatMulRung.Registers8x8, Rung(PlanThresholds.Default with { MatMul8x8 = 100, MatMul8x8Groups = 1 }));
     }
 
+    [Fact]
+    public void Threshold_DecidesWhereAMatrixProductIsCopied()
+    {
+        var shape = new MatMulShape(2048, 2048, 256);
+        MatMulRung Rung(int copies) => MatMulPlan.Of(
+            shape, tensorCores: false, PlanThresholds.Default with { MatMulCopies = copies }, copies: true).Rung;
+
+        Assert.Equal(MatMulRung.Copied8x8, Rung(2048));
+        Assert.Equal(MatMulRung.Registers8x8, Rung(2049));
+    }
+
     [Theory]
     [InlineData("0.5 0.9 1.1 1.4", 4)] // Candidates 1, 2, 4, 8.
     [InlineData("1.5 1.9 1.1 1.4", 1)]

@@ -39,6 +39,20 @@ public sealed class RungProfileTests
         Assert.Equal(0, work.DivergentBranches);
     }
 
+    // The floats of A come one by one, those of B four at a time; steps past the end of K ask for nothing.
+    [Fact]
+    public void MatMul_ByCopies_LoadsAsItsHeadSays()
+    {
+        WorkCounts work = Profile("mat-mul-copied.copied8x8", "128x128x128");
+
+        const double steps = 128 / 8;
+        Assert.Equal(8 * (steps + 2) * 5, work.Instructions["async_copy"]); // 8 warps.
+        Assert.Equal(work.GlobalLoads.Count, work.SharedStores.Count);
+        Assert.Equal(128 * 128 * 2 / 8, work.GlobalLoads.Taken); // Every sector once.
+        Assert.Equal((0, 0), (work.SharedLoads.Conflicts, work.SharedStores.Conflicts));
+        Assert.False(work.Instructions.ContainsKey("shared_store"));
+    }
+
     [Fact]
     public void MatMul_HasMoreProductsAmongItsInstructions_RungByRung()
     {

@@ -103,6 +103,7 @@ public static class ThresholdTuner
             new("matmul.8x8", MatMul, 3, 4, [32, 64, 128, 256, 512], n => OperatorCases.MatMulOf(n, 16 * much, much)),
             new("matmul.8x8-groups", MatMul, 3, 4, isSimulated ? [1, 2] : [16, 32, 64, 96, 128, 192, 264],
                 n => OperatorCases.MatMulOf(128, 128 * n, much / 2)),
+            new("matmul.copies", MatMul, 4, 6, [128, 256, 512, 1024], n => OperatorCases.MatMulOf(n, n, much)),
             new("conv1d.terms", Conv, 1, 2, [2, 4, 8, 16, 32],
                 n => OperatorCases.ConvOf(ConvForward, new Conv1dShape(batch, n, much, 32, 1))),
             new("conv1d.tiled", Conv, 1, 2, [1, 2, 4, 8, 16],
