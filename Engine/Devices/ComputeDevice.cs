@@ -96,7 +96,7 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Kernels that are kept between two starts, where it is a CUDA device; else null.</summary>
     internal CudaKernels? KeptKernels => cudaKernels.Value;
 
-    /// <summary>Copies from global to shared memory can go on beside other work: on NVIDIA GPUs from sm_80 on.</summary>
+    /// <summary>Copies from global to shared memory can go on beside work: on NVIDIA GPUs from sm_80 on.</summary>
     internal bool CopiesAsynchronously => Machine is not null || DeviceCatalog.HasTensorCores(Accelerator);
 
     private bool PlansLikeAGpu =>

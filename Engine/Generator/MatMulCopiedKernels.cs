@@ -121,7 +121,8 @@ internal static class MatMulCopiedKernels
         foreach ((string name, _, _, string perTerm, _, _) in Operands)
         {
             string at = ahead == 0 ? $"at{name}" : $"at{name} + ({ahead} * {perTerm})";
-            code.Add($"copies{name}.Start(a.{name}, {at}, end - {(k.Contains('+') ? $"({k})" : k)}, tile{name}, {buffer});");
+            string left = k.Contains('+') ? $"end - ({k})" : $"end - {k}";
+            code.Add($"copies{name}.Start(a.{name}, {at}, {left}, tile{name}, {buffer});");
         }
 
         code.Add("AsyncCopy.Commit();");

@@ -1,5 +1,5 @@
-// Copies from global to shared memory that go on while their thread does other work, past its registers: cp.async of the
-// PTX ISA, on NVIDIA GPUs from sm_80 on. On all other devices the same calls copy at once, and wait for nothing.
+// Copies from global to shared memory that go on while their thread does other work, past its registers: cp.async of
+// the PTX ISA, on NVIDIA GPUs from sm_80 on. On all other devices the same calls copy at once, and wait for nothing.
 //   AsyncCopy.Start(tile, i, view, j, isInside);   // as often as a thread has something to bring
 //   AsyncCopy.Commit();                            // a group of copies: all that this thread started since the last
 //   AsyncCopy.Wait(1);                             // all groups but the newest have landed, of this thread

@@ -54,7 +54,7 @@ public sealed record PlanThresholds
     /// <summary>Groups of threads that it must have then.</summary>
     public int MatMul8x8Groups { get; init; } = 96;
 
-    /// <summary>Rows and columns from which it brings its operands by asynchronous copies, where there are such.</summary>
+    /// <summary>Rows and columns from which it brings its operands by asynchronous copies.</summary>
     public int MatMulCopies { get; init; } = 128;
 
     /// <summary>Terms of a sum from which a convolution is tiled.</summary>

@@ -15,7 +15,7 @@ internal unsafe struct PtxInstruction
     /// <summary>Executes the instruction for the active lanes of a warp.</summary>
     public delegate*<PtxWarp*, PtxInstruction*, void> Body;
 
-    /// <summary>Added to an address, of a copy the one that it writes to; or which byte of the parameters is loaded.</summary>
+    /// <summary>Added to an address, of a copy where it writes to; or which byte of the parameters is loaded.</summary>
     public long Offset;
 
     /// <summary>Elements that a load or a store moves: 1, 2 or 4; bytes that an asynchronous copy writes.</summary>

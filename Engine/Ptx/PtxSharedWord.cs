@@ -17,7 +17,7 @@ internal struct PtxSharedWord
     /// </summary>
     public int ReadEpoch, Reader, ReaderSyncs;
 
-    /// <summary>Of an asynchronous copy that will write it: when it was started, and its number; see PtxCopies.</summary>
+    /// <summary>Of an asynchronous copy that will write it: when it started, and its number there.</summary>
     public int CopyEpoch, Copy;
 
     /// <summary>Notes a read; the thread whose write it may have seen too early, or not at all, or -1.</summary>

@@ -95,7 +95,8 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     {
         MatMulRung.Tiled => (MatMulKernels.Tile, MatMulKernels.Tile),
         MatMulRung.Registers4x4 => (MatMulRegisterKernels.Tile4x4, MatMulRegisterKernels.Tile4x4),
-        MatMulRung.Registers8x8 or MatMulRung.Copied8x8 => (MatMulRegisterKernels.Tile8x8, MatMulRegisterKernels.Tile8x8),
+        MatMulRung.Registers8x8 or MatMulRung.Copied8x8 =>
+            (MatMulRegisterKernels.Tile8x8, MatMulRegisterKernels.Tile8x8),
         MatMulRung.TensorCores => (MatMulTensorKernels.TileM, MatMulTensorKernels.TileN),
         _ => throw new InvalidOperationException($"{rung} has no tiles"),
     };

@@ -72,7 +72,7 @@ internal sealed class PtxLaunchCounts(
     /// <summary>Those at which the active lanes went different ways.</summary>
     public long DivergentBranches => Parted.Sum();
 
-    /// <summary>Requests of a class of accesses; asynchronous copies load from global and store to shared memory.</summary>
+    /// <summary>Requests of a class; asynchronous copies load from global and store to shared memory.</summary>
     public PtxRequests RequestsOf(PtxClass kind)
     {
         PtxRequests sum = default;

@@ -99,7 +99,7 @@ public sealed class PtxCountingTests
         Assert.Equal(2 * few, counts.LanesOf(PtxClass.GlobalStore));
     }
 
-    // 2 warps, each 1 copy of 32 neighbours, 4 sectors and 1 turn, of which the last 16 lanes of the second read nothing.
+    // 2 warps, each 1 copy of 32 neighbours, 4 sectors and 1 turn, but the second's last 16 lanes read nothing.
     [Fact]
     public void AsynchronousCopies_CountAsLoadsAndAsStores()
     {
