@@ -76,8 +76,8 @@ internal sealed class TrainOptions
 
     private readonly Option<double?> clipSeconds = OptionOf.Number(
         "--clip-seconds", "S",
-        "Length that every clip is cut or padded to. Without it, what 95 % of the clips do not exceed, from 0.2 " +
-        "to 10 s; 1 for the built-in sounds.",
+        "Length that every clip is cut or padded to. Without it, what 95 % of the clips exceed by 1 % at most, " +
+        "in tenths of a second from 0.2 to 10; 1 for the built-in sounds.",
         new Interval(0.01, 600))
         .In(HelpGroup.Features);
 
