@@ -54,8 +54,11 @@ public sealed record PlanThresholds
     /// <summary>Groups of threads that it must have then.</summary>
     public int MatMul8x8Groups { get; init; } = 96;
 
-    /// <summary>Rows and columns from which it brings its operands by asynchronous copies.</summary>
-    public int MatMulCopies { get; init; } = 128;
+    /// <summary>
+    /// Rows and columns from which it brings its operands by asynchronous copies: by default never, for no card has
+    /// measured that yet, and the rung below is measured.
+    /// </summary>
+    public int MatMulCopies { get; init; } = int.MaxValue;
 
     /// <summary>Terms of a sum from which a convolution is tiled.</summary>
     public int ConvTerms { get; init; } = 8;

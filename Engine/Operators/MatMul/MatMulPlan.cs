@@ -19,7 +19,7 @@ internal readonly record struct MatMulPlan(MatMulRung Rung, int Parts, int PartK
     /// </code>
     /// The numbers of groups are those of a GPU of some 130 multiprocessors. They are fixed, so that a product has the
     /// same bits on every GPU of one kind. Extents and groups are <see cref="PlanThresholds"/>, of a device's own where
-    /// it was tuned. Where copies are asynchronous, Copied8x8 is in the place of Registers8x8.
+    /// it was tuned. Where copies are asynchronous, such a table may put Copied8x8 in the place of Registers8x8.
     /// </summary>
     /// <param name="shape">The extents.</param>
     /// <param name="tensorCores">Tensor cores may compute it: they do from 64, 32 and 16 on.</param>

@@ -24,8 +24,8 @@ public enum MatMulRung
     TensorCores = 5,
 
     /// <summary>
-    /// <see cref="Registers8x8"/>, the same bits, with operands that come by asynchronous copies past the registers: by
-    /// default on NVIDIA GPUs from sm_80 on, in its place. Elsewhere the copies are not asynchronous.
+    /// <see cref="Registers8x8"/>, the same bits, with operands that come by asynchronous copies past the registers:
+    /// on NVIDIA GPUs from sm_80 on, where a table of thresholds says so. Elsewhere the copies are not asynchronous.
     /// </summary>
     Copied8x8 = 6,
 }

@@ -173,13 +173,17 @@ public sealed class MatMulTests
     }
 
     [Fact]
-    public void MatMul_WhereCopiesAreAsynchronous_TakesThemForTheLargeTiles()
+    public void MatMul_WhereCopiesAreAsynchronous_TakesThemWhereATableOrTheUserSaysSo()
     {
         var shape = new MatMulShape(2048, 2048, 2048);
+        PlanThresholds table = PlanThresholds.Default with { MatMulCopies = 128 };
 
-        Assert.Equal(MatMulRung.Copied8x8, MatMulPlan.Of(shape, copies: true).Rung);
-        Assert.Equal(MatMulPlan.Of(shape).Parts, MatMulPlan.Of(shape, copies: true).Parts);
-        Assert.Equal(MatMulRung.Copied8x8, new MatMul(TestDevices.Get("ptx"), shape).Rung);
+        Assert.Equal(MatMulRung.Registers8x8, MatMulPlan.Of(shape, copies: true).Rung);
+        Assert.Equal(MatMulRung.Registers8x8, MatMulPlan.Of(shape, thresholds: table).Rung);
+        Assert.Equal(MatMulRung.Copied8x8, MatMulPlan.Of(shape, thresholds: table, copies: true).Rung);
+        Assert.Equal(
+            MatMulPlan.Of(shape).Parts, MatMulPlan.Of(shape, thresholds: table, copies: true).Parts);
+        Assert.Equal(MatMulRung.Registers8x8, new MatMul(TestDevices.Get("ptx"), shape).Rung);
         Assert.Equal(MatMulRung.Registers8x8, new MatMul(TestDevices.Get("simulator"), shape).Rung);
         using ComputeDevice asked = DeviceCatalog.Open("ptx", workers: 1, "matmul=4");
         Assert.Equal(MatMulRung.Registers8x8, new MatMul(asked, shape).Rung);
