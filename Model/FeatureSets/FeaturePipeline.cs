@@ -7,11 +7,14 @@
 //   read     file -> bytes -> key -> a row of the cache, or samples in a row of a block
 //   compute  block -> samples at the run's rate -> features -> moments of their rows
 //   keep     features to their place, and to the pack of this run
+//   share    where other processes need the same set, and no cache has it: each takes a share of the clips through this,
+//            and gets the rows of the others
 //
 // On the host a thread takes its block through all of it, on a device of its own with one worker: nobody waits, and the
 // block stays in the core's cache. For a GPU all threads read, and one computes and keeps.
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
@@ -37,6 +40,9 @@ internal sealed class FeaturePipeline : IDisposable
     // Samples of a block on the host, 512 KiB: they stay in a core's cache.
     private const long MostHostSamples = 1 << 17;
 
+    // Bytes of rows that a process gives the others at a time, 16 MiB.
+    private const int BytesOfParcel = 1 << 24;
+
     private readonly ComputeDevice device;
     private readonly IReadOnlyList<ClipEntry> entries;
     private readonly IClipReader reader;
@@ -56,6 +62,8 @@ internal sealed class FeaturePipeline : IDisposable
     private readonly ConcurrentQueue<(int Entry, PackRow Found)> later = new();
     private readonly Lock telling = new();
     private readonly CancellationTokenSource stop;
+    private readonly ClipShare? share;
+    private readonly MemoryPlace? own;
     private int done;
 
     private FeaturePipeline(
@@ -82,6 +90,13 @@ internal sealed class FeaturePipeline : IDisposable
         moments = new float[(long)entries.Count * MomentsOfRow];
         seconds = new float[entries.Count];
         isThere = new bool[entries.Count];
+        share = cache is null && options.Share is { Count: > 1 } shared ? shared : null;
+        if (share is not null)
+        {
+            (int first, int end) = share.Of(share.Place, entries.Count);
+            own = new MemoryPlace(end - first, layout);
+        }
+
         place = options.Memory switch
         {
             FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
@@ -120,11 +135,13 @@ internal sealed class FeaturePipeline : IDisposable
             }
 
             int[] missing = [.. Enumerable.Range(0, entries.Count).Where(i => !isThere[i])];
+            (int first, int end) = share?.Of(share.Place, missing.Length) ?? (0, missing.Length);
             int computed;
             using (var log = new RowLog(cache, settings, layout, missing.Length, isOnDisk))
             {
-                computed = Compute(missing, shelf, log);
+                computed = Compute(missing[first..end], first, shelf, log);
                 TakeLater();
+                Exchange(log);
                 FeaturePack? pack = log.Complete();
                 for (int row = 0; row < missing.Length && pack is not null && isOnDisk; row++)
                 {
@@ -208,8 +225,12 @@ internal sealed class FeaturePipeline : IDisposable
     }
 
     /// <summary>Reads, computes and keeps clips.</summary>
+    /// <param name="missing">The clips.</param>
+    /// <param name="before">Rows of the log before theirs.</param>
+    /// <param name="shelf">What the cache has.</param>
+    /// <param name="log">The rows that are computed.</param>
     /// <returns>Rows that were computed.</returns>
-    private int Compute(int[] missing, CacheShelf? shelf, RowLog log)
+    private int Compute(int[] missing, int before, CacheShelf? shelf, RowLog log)
     {
         if (missing.Length == 0)
         {
@@ -309,7 +330,7 @@ internal sealed class FeaturePipeline : IDisposable
             if (block.Entries.Count > 0)
             {
                 lane.Compute(block);
-                Interlocked.Add(ref computed, Keep(block, lane, missing, log));
+                Interlocked.Add(ref computed, Keep(block, lane, missing, before, log));
                 Tell(block.Entries.Count);
             }
         }
@@ -425,7 +446,7 @@ internal sealed class FeaturePipeline : IDisposable
     /// clip would make every mean of the training infinite.
     /// </summary>
     /// <returns>Rows that were kept.</returns>
-    private int Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
+    private int Keep(ClipBlock block, FeatureLane lane, int[] missing, int before, RowLog log)
     {
         Tensor<float> computed = options.KeepSamples ? lane.Samples : lane.Features;
         int rowLength = layout.Values;
@@ -451,7 +472,9 @@ internal sealed class FeaturePipeline : IDisposable
 
             int count = end - first;
             int i = missing[rows[first]];
-            place.Put(i, computed.Slice(first * rowLength, new Shape(count * rowLength)));
+            Tensor<float> neighbours = computed.Slice(first * rowLength, new Shape(count * rowLength));
+            place.Put(i, neighbours);
+            own?.Put(rows[first], neighbours);
             blockMoments.Slice(first * MomentsOfRow, count * MomentsOfRow).CopyTo(moments.AsSpan(i * MomentsOfRow));
             if (!values.IsEmpty)
             {
@@ -462,7 +485,7 @@ internal sealed class FeaturePipeline : IDisposable
                 }
 
                 log.Write(
-                    rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
+                    before + rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
             }
 
             isThere.AsSpan(i, count).Fill(true);
@@ -471,6 +494,94 @@ internal sealed class FeaturePipeline : IDisposable
         }
 
         return kept;
+    }
+
+    /// <summary>Gives the other processes the rows of this one's share, and takes those of theirs.</summary>
+    private void Exchange(RowLog log)
+    {
+        if (share is null || entries.Count == 0)
+        {
+            return;
+        }
+
+        int notes = MomentsOfRow + FactsOfRow;
+        var parcel = new RowParcel(layout, notes);
+        int longest = (entries.Count + share.Count - 1) / share.Count;
+        int rows = Math.Clamp(BytesOfParcel / parcel.Bytes, 1, longest);
+        (int first, int end) = share.Of(share.Place, entries.Count);
+        using MemoryScope scope = device.OpenScope();
+        Tensor<float> arrived = device.AllocateUninitialized<float>(new Shape(rows * layout.Values));
+        float[] values = new float[arrived.Length];
+        float[] ofRow = new float[notes];
+        for (int round = 0; round < longest; round += rows)
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            byte[] given = new byte[Math.Clamp(end - first - round, 0, rows) * parcel.Bytes];
+            for (int row = 0; row < given.Length / parcel.Bytes; row++)
+            {
+                int i = first + round + row;
+                if (isThere[i])
+                {
+                    Span<byte> bytes = given.AsSpan(row * parcel.Bytes, parcel.Bytes);
+                    GetNotes(i, ofRow);
+                    RowParcel.Write(bytes, reader.ContentHash(entries[i]) ?? 0, ofRow);
+                    own!.RowAt(round + row).CopyTo(parcel.ValuesOf(bytes));
+                }
+            }
+
+            byte[][] all = share.Gather(given);
+            for (int other = 0; other < share.Count; other++)
+            {
+                if (other != share.Place && all[other].Length > 0)
+                {
+                    TakeFrom(all[other], share.Of(other, entries.Count).First + round);
+                }
+            }
+        }
+
+        ExchangeSkipped(share);
+
+        void TakeFrom(byte[] bytes, int start)
+        {
+            int count = bytes.Length / parcel.Bytes;
+            float[] kept = new float[count * layout.Notes];
+            for (int row = 0; row < count; row++)
+            {
+                Span<byte> one = bytes.AsSpan(row * parcel.Bytes, parcel.Bytes);
+                int i = start + row;
+                isThere[i] = parcel.TryRead(one, out UInt128 content, ofRow);
+                layout.Widen(parcel.ValuesOf(one), values.AsSpan(row * layout.Values, layout.Values));
+                if (isThere[i])
+                {
+                    SetNotes(i, ofRow);
+                    reader.Know(entries[i], content);
+                    ofRow.AsSpan(0, layout.Notes).CopyTo(kept.AsSpan(row * layout.Notes));
+                }
+            }
+
+            // Rows that are not there go along: what is put there is left out in the end.
+            Tensor<float> neighbours = arrived.Slice(0, new Shape(count * layout.Values));
+            neighbours.CopyFrom(values.AsSpan(0, neighbours.Length));
+            place.Put(start, neighbours);
+            if (log.IsOn)
+            {
+                log.Write(start, keys.AsSpan(start, count), values.AsSpan(0, neighbours.Length), kept);
+            }
+
+            Tell(count);
+        }
+    }
+
+    /// <summary>Tells the other processes which clips could not be read, and why.</summary>
+    private void ExchangeSkipped(ClipShare among)
+    {
+        byte[][] all = among.Gather(JsonSerializer.SerializeToUtf8Bytes(
+            skipped.ToDictionary(one => one.Key, one => one.Value.Reason)));
+        foreach ((int i, string reason) in all.Where((_, other) => other != among.Place)
+            .SelectMany(bytes => JsonSerializer.Deserialize<Dictionary<int, string>>(bytes)!))
+        {
+            skipped.TryAdd(i, new SkippedClip(entries[i].Path, reason));
+        }
     }
 
     private bool IsFinite(ReadOnlySpan<float> blockMoments, int row) =>
