@@ -40,8 +40,8 @@ internal sealed class FeaturePipeline : IDisposable
     // Samples of a block on the host, 512 KiB: they stay in a core's cache.
     private const long MostHostSamples = 1 << 17;
 
-    // Bytes of rows that a process gives the others at a time, 16 MiB.
-    private const int BytesOfParcel = 1 << 24;
+    // Bytes of rows that processes give each other at a time, all together, 128 MiB.
+    private const int BytesOfStripe = 1 << 27;
 
     private readonly ComputeDevice device;
     private readonly IReadOnlyList<ClipEntry> entries;
@@ -63,7 +63,7 @@ internal sealed class FeaturePipeline : IDisposable
     private readonly Lock telling = new();
     private readonly CancellationTokenSource stop;
     private readonly ClipShare? share;
-    private readonly MemoryPlace? own;
+    private MemoryPlace? own;
     private int done;
 
     private FeaturePipeline(
@@ -91,12 +91,6 @@ internal sealed class FeaturePipeline : IDisposable
         seconds = new float[entries.Count];
         isThere = new bool[entries.Count];
         share = cache is null && options.Share is { Count: > 1 } shared ? shared : null;
-        if (share is not null)
-        {
-            (int first, int end) = share.Of(share.Place, entries.Count);
-            own = new MemoryPlace(end - first, layout);
-        }
-
         place = options.Memory switch
         {
             FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
@@ -135,13 +129,11 @@ internal sealed class FeaturePipeline : IDisposable
             }
 
             int[] missing = [.. Enumerable.Range(0, entries.Count).Where(i => !isThere[i])];
-            (int first, int end) = share?.Of(share.Place, missing.Length) ?? (0, missing.Length);
             int computed;
             using (var log = new RowLog(cache, settings, layout, missing.Length, isOnDisk))
             {
-                computed = Compute(missing[first..end], first, shelf, log);
+                computed = share is null ? Compute(missing, 0, shelf, log) : ComputeShare(share, missing, log);
                 TakeLater();
-                Exchange(log);
                 FeaturePack? pack = log.Complete();
                 for (int row = 0; row < missing.Length && pack is not null && isOnDisk; row++)
                 {
@@ -496,80 +488,92 @@ internal sealed class FeaturePipeline : IDisposable
         return kept;
     }
 
-    /// <summary>Gives the other processes the rows of this one's share, and takes those of theirs.</summary>
-    private void Exchange(RowLog log)
+    /// <summary>
+    /// Computes this process's share of the clips and takes the others' rows, a stripe of clips after another, so that
+    /// what is on its way stays small.
+    /// </summary>
+    /// <returns>Rows that were computed here.</returns>
+    private int ComputeShare(ClipShare among, int[] missing, RowLog log)
     {
-        if (share is null || entries.Count == 0)
-        {
-            return;
-        }
-
         int notes = MomentsOfRow + FactsOfRow;
         var parcel = new RowParcel(layout, notes);
-        int longest = (entries.Count + share.Count - 1) / share.Count;
-        int rows = Math.Clamp(BytesOfParcel / parcel.Bytes, 1, longest);
-        (int first, int end) = share.Of(share.Place, entries.Count);
-        using MemoryScope scope = device.OpenScope();
-        Tensor<float> arrived = device.AllocateUninitialized<float>(new Shape(rows * layout.Values));
-        float[] values = new float[arrived.Length];
-        float[] ofRow = new float[notes];
-        for (int round = 0; round < longest; round += rows)
+        int stripe = Math.Clamp(BytesOfStripe / parcel.Bytes, among.Count, Math.Max(among.Count, entries.Count));
+        int computed = 0;
+        for (int start = 0; start < entries.Count; start += stripe)
         {
-            stop.Token.ThrowIfCancellationRequested();
-            byte[] given = new byte[Math.Clamp(end - first - round, 0, rows) * parcel.Bytes];
-            for (int row = 0; row < given.Length / parcel.Bytes; row++)
+            int count = Math.Min(stripe, entries.Count - start);
+            (int first, int end) = among.Of(among.Place, count);
+            own = new MemoryPlace(end - first, layout);
+            using MemoryScope plans = device.OpenScope();
+            computed += Compute(missing[(start + first)..(start + end)], start + first, shelf: null, log);
+            byte[][] all = among.Gather(Pack(own, start + first, end - first, parcel));
+            for (int other = 0; other < among.Count; other++)
             {
-                int i = first + round + row;
-                if (isThere[i])
+                if (other != among.Place && all[other].Length > 0)
                 {
-                    Span<byte> bytes = given.AsSpan(row * parcel.Bytes, parcel.Bytes);
-                    GetNotes(i, ofRow);
-                    RowParcel.Write(bytes, reader.ContentHash(entries[i]) ?? 0, ofRow);
-                    own!.RowAt(round + row).CopyTo(parcel.ValuesOf(bytes));
-                }
-            }
-
-            byte[][] all = share.Gather(given);
-            for (int other = 0; other < share.Count; other++)
-            {
-                if (other != share.Place && all[other].Length > 0)
-                {
-                    TakeFrom(all[other], share.Of(other, entries.Count).First + round);
+                    TakeFrom(all[other], start + among.Of(other, count).First, parcel, log);
                 }
             }
         }
 
-        ExchangeSkipped(share);
+        own = null;
+        ExchangeSkipped(among);
+        return computed;
+    }
 
-        void TakeFrom(byte[] bytes, int start)
+    /// <summary>Rows of this process as the others take them.</summary>
+    private byte[] Pack(MemoryPlace rows, int first, int count, RowParcel parcel)
+    {
+        byte[] all = new byte[count * parcel.Bytes];
+        float[] notes = new float[MomentsOfRow + FactsOfRow];
+        for (int row = 0; row < count; row++)
         {
-            int count = bytes.Length / parcel.Bytes;
-            float[] kept = new float[count * layout.Notes];
-            for (int row = 0; row < count; row++)
+            int i = first + row;
+            if (isThere[i])
             {
-                Span<byte> one = bytes.AsSpan(row * parcel.Bytes, parcel.Bytes);
-                int i = start + row;
-                isThere[i] = parcel.TryRead(one, out UInt128 content, ofRow);
-                layout.Widen(parcel.ValuesOf(one), values.AsSpan(row * layout.Values, layout.Values));
-                if (isThere[i])
-                {
-                    SetNotes(i, ofRow);
-                    reader.Know(entries[i], content);
-                    ofRow.AsSpan(0, layout.Notes).CopyTo(kept.AsSpan(row * layout.Notes));
-                }
+                Span<byte> bytes = all.AsSpan(row * parcel.Bytes, parcel.Bytes);
+                GetNotes(i, notes);
+                RowParcel.Write(bytes, reader.ContentHash(entries[i]) ?? 0, notes);
+                rows.RowAt(row).CopyTo(parcel.ValuesOf(bytes));
             }
-
-            // Rows that are not there go along: what is put there is left out in the end.
-            Tensor<float> neighbours = arrived.Slice(0, new Shape(count * layout.Values));
-            neighbours.CopyFrom(values.AsSpan(0, neighbours.Length));
-            place.Put(start, neighbours);
-            if (log.IsOn)
-            {
-                log.Write(start, keys.AsSpan(start, count), values.AsSpan(0, neighbours.Length), kept);
-            }
-
-            Tell(count);
         }
+
+        return all;
+    }
+
+    /// <summary>Takes rows of another process.</summary>
+    private void TakeFrom(byte[] bytes, int first, RowParcel parcel, RowLog log)
+    {
+        int count = bytes.Length / parcel.Bytes;
+        float[] values = new float[count * layout.Values];
+        float[] kept = new float[count * layout.Notes];
+        float[] notes = new float[MomentsOfRow + FactsOfRow];
+        for (int row = 0; row < count; row++)
+        {
+            Span<byte> one = bytes.AsSpan(row * parcel.Bytes, parcel.Bytes);
+            int i = first + row;
+            isThere[i] = parcel.TryRead(one, out UInt128 content, notes);
+            layout.Widen(parcel.ValuesOf(one), values.AsSpan(row * layout.Values, layout.Values));
+            if (isThere[i])
+            {
+                SetNotes(i, notes);
+                reader.Know(entries[i], content);
+                notes.AsSpan(0, layout.Notes).CopyTo(kept.AsSpan(row * layout.Notes));
+            }
+        }
+
+        // Rows that are not there go along: what is put there is left out in the end.
+        using (device.OpenScope())
+        {
+            place.Put(first, device.Upload<float>(new Shape(values.Length), values));
+        }
+
+        if (log.IsOn)
+        {
+            log.Write(first, keys.AsSpan(first, count), values, kept);
+        }
+
+        Tell(count);
     }
 
     /// <summary>Tells the other processes which clips could not be read, and why.</summary>

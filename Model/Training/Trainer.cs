@@ -282,7 +282,9 @@ public sealed class Trainer
         {
             RunStep(start, step, cancellation);
             network.Device.Synchronize();
-            double seconds = stopwatch.Elapsed.TotalSeconds;
+
+            // The clocks of several processes differ: all do as many steps.
+            double seconds = processes.Gather<double>([stopwatch.Elapsed.TotalSeconds])[0];
             if (step <= StepsToWarmUp && step < StepsPerEpoch)
             {
                 warm = seconds;
