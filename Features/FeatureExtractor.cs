@@ -75,8 +75,15 @@ public sealed class FeatureExtractor
         }
         else if (options.Kind != FeatureKind.Raw)
         {
-            device.Scratch.Reserve(
-                device.IsHost ? FeatureHost.ScratchLength(plan) : FeatureKernels.ScratchLength(plan));
+            if (device.IsHost)
+            {
+                FeatureHostLayout.Reserve(plan);
+            }
+            else
+            {
+                device.Scratch.Reserve(FeatureKernels.ScratchLength(plan));
+            }
+
             stages = !device.IsHost && !plan.IsFused ? new FeatureStages(plan) : null;
         }
 

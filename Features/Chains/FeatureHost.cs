@@ -15,9 +15,6 @@ namespace NativeCnn.Features.Chains;
 /// <summary>The host bodies of <see cref="FeatureExtractor"/>.</summary>
 internal static unsafe class FeatureHost
 {
-    /// <summary>All tiles, their maxima, and what every worker needs.</summary>
-    public static long ScratchLength(FeaturePlan plan) => new FeatureHostLayout(plan, null).Length;
-
     /// <summary>The chain over all clips.</summary>
     public static void Extract(FeaturePlan plan, Tensor<float> clips, Tensor<float> features)
     {
@@ -62,8 +59,8 @@ internal static unsafe class FeatureHost
                 plan, target.Address, isMfcc, plan.Channels, plan.EnergyRow, plan.FirstBand)
             : new FeatureHostCepstrum<TVector>(plan, target.Address, isMfcc, plan.Options.MelBands, -1, 0);
         HostWorkers workers = plan.Device.Workers;
-        var layout = new FeatureHostLayout(plan, plan.Device.Scratch.TakeAddress(ScratchLength(plan)));
-        if (plan.Batch % workers.Count == 0 || plan.Batch > 4 * workers.Count)
+        FeatureHostLayout layout = FeatureHostLayout.Take(plan);
+        if (layout.ByClips)
         {
             workers.Run(plan.Batch, new ClipPart<TVector>(layout, logMel, cepstrum));
         }
@@ -81,15 +78,14 @@ internal static unsafe class FeatureHost
     {
         public void Run(int part, int worker)
         {
-            int first = worker * layout.Blocks;
             for (int block = 0; block < layout.Blocks; block++)
             {
-                logMel.Run(layout, part, block, first + block, worker);
+                logMel.Run(layout, part, block, worker);
             }
 
             for (int block = 0; block < layout.Blocks; block++)
             {
-                cepstrum.Run(layout, part, block, first);
+                cepstrum.Run(layout, part, block, worker);
             }
         }
     }
@@ -100,7 +96,7 @@ internal static unsafe class FeatureHost
         where TVector : unmanaged, IFloatVector<TVector>
     {
         public void Run(int part, int worker) =>
-            logMel.Run(layout, part / layout.Blocks, part % layout.Blocks, part, worker);
+            logMel.Run(layout, part / layout.Blocks, part % layout.Blocks, worker);
     }
 
     /// <summary>The second pass over a block.</summary>
@@ -108,10 +104,7 @@ internal static unsafe class FeatureHost
         FeatureHostLayout layout, FeatureHostCepstrum<TVector> cepstrum) : IHostBody
         where TVector : unmanaged, IFloatVector<TVector>
     {
-        public void Run(int part, int worker)
-        {
-            int block = part % layout.Blocks;
-            cepstrum.Run(layout, part / layout.Blocks, block, part - block);
-        }
+        public void Run(int part, int worker) =>
+            cepstrum.Run(layout, part / layout.Blocks, part % layout.Blocks, worker);
     }
 }

@@ -7,11 +7,17 @@ namespace NativeCnn.Features.Chains;
 internal readonly unsafe struct FeatureHostCepstrum<TVector>
     where TVector : unmanaged, IFloatVector<TVector>
 {
-    private readonly float* dct;
+    private readonly float* weights;
+    private readonly int* rowsOfGroups;
+    private readonly int groups;
+    private readonly int evenGroups;
+    private readonly int groupLength;
+    private readonly int evenTerms;
+    private readonly int oddTerms;
+    private readonly bool folded;
     private readonly float* features;
     private readonly int frames;
     private readonly int bands;
-    private readonly int rows;
     private readonly int channels;
     private readonly int energyRow;
     private readonly int firstBand;
@@ -32,11 +38,18 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         this.channels = channels;
         this.energyRow = energyRow;
         this.firstBand = firstBand;
-        dct = plan.HostTables!.PackedDct.Address;
+        CosineRows cosines = plan.HostTables!.Cosines;
+        weights = cosines.Weights.Address;
+        rowsOfGroups = cosines.Rows.Address;
+        groups = cosines.Groups;
+        evenGroups = cosines.EvenGroups;
+        groupLength = cosines.GroupLength;
+        folded = cosines.IsFolded;
         this.features = features;
         frames = plan.Frames;
         bands = plan.Options.MelBands;
-        rows = isMfcc ? plan.Options.Coefficients : bands;
+        evenTerms = folded ? (bands + 1) / 2 : bands;
+        oddTerms = bands / 2;
         this.isMfcc = isMfcc;
         limited = plan.Limited;
         relative = plan.Relative;
@@ -46,12 +59,13 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     /// <param name="layout">Where everything stands.</param>
     /// <param name="clip">Which clip.</param>
     /// <param name="block">Which block of it.</param>
-    /// <param name="firstSlot">The slot of its first block.</param>
-    public void Run(in FeatureHostLayout layout, int clip, int block, int firstSlot)
+    /// <param name="worker">Who does it.</param>
+    public void Run(in FeatureHostLayout layout, int clip, int block, int worker)
     {
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
-        float* tile = layout.TileOf(firstSlot + block);
-        float maximum = limited || relative ? ClipMaximum(layout, firstSlot) : 0f;
+        float* tiles = layout.TilesOf(clip, worker);
+        float* tile = layout.TileOf(tiles, block);
+        float maximum = limited || relative ? ClipMaximum(layout, tiles) : 0f;
         TVector least = TVector.Create(limited ? maximum - range : float.NegativeInfinity);
         TVector zero = TVector.Create(relative ? maximum : 0f);
         float* target = features + ((long)clip * channels * frames) + frame;
@@ -66,9 +80,10 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
             return;
         }
 
-        for (int row = 0; row < rows; row += FeatureHostTables.DctRows)
+        Limit(tile, least, zero);
+        for (int group = 0; group < groups; group++)
         {
-            Rows(tile, least, zero, row, target, count);
+            Group(tile, group, target, count);
         }
     }
 
@@ -87,58 +102,95 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         new ReadOnlySpan<float>(lanes, count).CopyTo(new Span<float>(target, count));
     }
 
-    private float ClipMaximum(in FeatureHostLayout layout, int firstSlot)
+    private float ClipMaximum(in FeatureHostLayout layout, float* tiles)
     {
         float maximum = float.NegativeInfinity;
         for (int block = 0; block < layout.Blocks; block++)
         {
-            maximum = Math.Max(maximum, *layout.MaximumOf(firstSlot + block));
+            maximum = Math.Max(maximum, *layout.MaximumOf(tiles, block));
         }
 
         return maximum;
     }
 
-    /// <summary>Eight coefficients of a block of frames.</summary>
-    private void Rows(float* tile, TVector least, TVector zero, int row, float* target, int count)
+    /// <summary>The limit in place; sums of the bands from both ends, and behind them differences, where folded.</summary>
+    private void Limit(float* tile, TVector least, TVector zero)
     {
-        float* weight = dct + ((long)row * bands);
-        TVector c0 = TVector.Zero;
-        TVector c1 = TVector.Zero;
-        TVector c2 = TVector.Zero;
-        TVector c3 = TVector.Zero;
-        TVector c4 = TVector.Zero;
-        TVector c5 = TVector.Zero;
-        TVector c6 = TVector.Zero;
-        TVector c7 = TVector.Zero;
-        for (int band = 0; band < bands; band++, tile += TVector.Count, weight += FeatureHostTables.DctRows)
+        for (int n = 0; n < evenTerms; n++)
         {
-            TVector value = TVector.Max(TVector.Load(tile), least) - zero;
-            c0 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[0]), c0);
-            c1 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[1]), c1);
-            c2 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[2]), c2);
-            c3 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[3]), c3);
-            c4 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[4]), c4);
-            c5 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[5]), c5);
-            c6 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[6]), c6);
-            c7 = TVector.FusedMultiplyAdd(value, TVector.Create(weight[7]), c7);
-        }
+            float* here = tile + (n * TVector.Count);
+            TVector value = TVector.Max(TVector.Load(here), least) - zero;
+            int mirror = bands - 1 - n;
+            if (!folded || mirror == n)
+            {
+                value.Store(here);
+                continue;
+            }
 
-        Put(c0, row, target, count);
-        Put(c1, row + 1, target, count);
-        Put(c2, row + 2, target, count);
-        Put(c3, row + 3, target, count);
-        Put(c4, row + 4, target, count);
-        Put(c5, row + 5, target, count);
-        Put(c6, row + 6, target, count);
-        Put(c7, row + 7, target, count);
+            float* there = tile + (mirror * TVector.Count);
+            TVector other = TVector.Max(TVector.Load(there), least) - zero;
+            (value + other).Store(here);
+            (value - other).Store(there);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(TVector values, int row, float* target, int count)
+    /// <summary>Ten coefficients of a block of frames.</summary>
+    [SkipLocalsInit]
+    private void Group(float* tile, int group, float* target, int count)
     {
-        if (row < rows && row != energyRow)
+        float* sums = stackalloc float[CosineRows.Side * TVector.Count];
+        bool isOdd = group >= evenGroups;
+        Sums(
+            isOdd ? tile + ((bands - 1) * TVector.Count) : tile, isOdd ? -TVector.Count : TVector.Count,
+            isOdd ? oddTerms : evenTerms, weights + ((long)group * groupLength), sums);
+        int* rows = rowsOfGroups + (group * CosineRows.Side);
+        for (int i = 0; i < CosineRows.Side; i++)
         {
-            Store(values, target + ((long)row * frames), count);
+            if (rows[i] >= 0 && rows[i] != energyRow)
+            {
+                Store(TVector.Load(sums + (i * TVector.Count)), target + ((long)rows[i] * frames), count);
+            }
         }
+    }
+
+    // By itself, for a call behind the loop would keep the sums out of registers in it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sums(float* values, int step, int terms, float* weight, float* sums)
+    {
+        TVector s0 = TVector.Zero;
+        TVector s1 = TVector.Zero;
+        TVector s2 = TVector.Zero;
+        TVector s3 = TVector.Zero;
+        TVector s4 = TVector.Zero;
+        TVector s5 = TVector.Zero;
+        TVector s6 = TVector.Zero;
+        TVector s7 = TVector.Zero;
+        TVector s8 = TVector.Zero;
+        TVector s9 = TVector.Zero;
+        for (int n = 0; n < terms; n++, values += step, weight += CosineRows.Side)
+        {
+            TVector value = TVector.Load(values);
+            TVector.AddScaled(ref s0, weight, value);
+            TVector.AddScaled(ref s1, weight + 1, value);
+            TVector.AddScaled(ref s2, weight + 2, value);
+            TVector.AddScaled(ref s3, weight + 3, value);
+            TVector.AddScaled(ref s4, weight + 4, value);
+            TVector.AddScaled(ref s5, weight + 5, value);
+            TVector.AddScaled(ref s6, weight + 6, value);
+            TVector.AddScaled(ref s7, weight + 7, value);
+            TVector.AddScaled(ref s8, weight + 8, value);
+            TVector.AddScaled(ref s9, weight + 9, value);
+        }
+
+        s0.Store(sums);
+        s1.Store(sums + TVector.Count);
+        s2.Store(sums + (2 * TVector.Count));
+        s3.Store(sums + (3 * TVector.Count));
+        s4.Store(sums + (4 * TVector.Count));
+        s5.Store(sums + (5 * TVector.Count));
+        s6.Store(sums + (6 * TVector.Count));
+        s7.Store(sums + (7 * TVector.Count));
+        s8.Store(sums + (8 * TVector.Count));
+        s9.Store(sums + (9 * TVector.Count));
     }
 }

@@ -87,7 +87,7 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
         logShift = plan.LogShift;
     }
 
-    public void Run(in FeatureHostLayout layout, int clip, int block, int slot, int worker)
+    public void Run(in FeatureHostLayout layout, int clip, int block, int worker)
     {
         (int frame, int count) = FeatureHostLayout.FramesOf(block, frames);
         float* signal = layout.BuffersOf(worker);
@@ -102,14 +102,15 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
             OddPower(signal);
         }
 
-        float* tile = layout.TileOf(slot);
+        float* tiles = layout.TilesOf(clip, worker);
+        float* tile = layout.TileOf(tiles, block);
         Mel(signal, tile);
         if (powerStage != null)
         {
             StoreStages(clip, frame, count, signal, tile);
         }
 
-        *layout.MaximumOf(slot) = Log(tile);
+        *layout.MaximumOf(tiles, block) = Log(tile);
     }
 
     /// <summary>
@@ -279,16 +280,29 @@ internal readonly unsafe struct FeatureHostLogMel<TVector>
 
     private void Mel(float* power, float* tile)
     {
-        for (int band = 0; band < bands; band++)
+        // Read once, and two sums at a time: a sum alone would wait for itself.
+        int* places = melPlaces;
+        int* offsets = melOffsets;
+        float* weights = melWeights;
+        int w = offsets[0];
+        for (int band = 0; band < bands; band++, tile += TVector.Count)
         {
-            TVector sum = TVector.Zero;
-            for (int w = melOffsets[band]; w < melOffsets[band + 1]; w++)
+            int end = offsets[band + 1];
+            TVector even = TVector.Zero;
+            TVector odd = TVector.Zero;
+            for (; w < end - 1; w += 2)
             {
-                sum = TVector.FusedMultiplyAdd(
-                    TVector.Load(power + melPlaces[w]), TVector.Create(melWeights[w]), sum);
+                TVector.AddScaled(ref even, weights + w, TVector.Load(power + places[w]));
+                TVector.AddScaled(ref odd, weights + w + 1, TVector.Load(power + places[w + 1]));
             }
 
-            sum.Store(tile + (band * TVector.Count));
+            if (w < end)
+            {
+                TVector.AddScaled(ref even, weights + w, TVector.Load(power + places[w]));
+                w++;
+            }
+
+            (even + odd).Store(tile);
         }
     }
 

@@ -10,9 +10,6 @@ namespace NativeCnn.Features.Chains;
 /// <summary>Tables in the order in which the host bodies read them.</summary>
 internal sealed class FeatureHostTables
 {
-    /// <summary>Rows of the cosine transform that are summed side by side.</summary>
-    public const int DctRows = 8;
-
     public FeatureHostTables(
         ComputeDevice device, FeatureOptions options, FourierPlan fourier, float[] window, MelFilterbank bank,
         float[] dct)
@@ -34,15 +31,7 @@ internal sealed class FeatureHostTables
 
         MelPlaces = device.Upload<int>(new Shape(melPlaces.Length), melPlaces);
 
-        int blocks = (dct.Length / options.MelBands + DctRows - 1) / DctRows;
-        float[] packed = new float[blocks * DctRows * options.MelBands];
-        for (int i = 0; i < dct.Length; i++)
-        {
-            (int row, int band) = (i / options.MelBands, i % options.MelBands);
-            packed[(((row / DctRows * options.MelBands) + band) * DctRows) + (row % DctRows)] = dct[i];
-        }
-
-        PackedDct = device.Upload<float>(new Shape(packed.Length), packed);
+        Cosines = new CosineRows(device, dct, options.MelBands);
     }
 
     /// <summary>
@@ -58,6 +47,6 @@ internal sealed class FeatureHostTables
     /// <summary>The same for every weight of the mel filterbank.</summary>
     public Tensor<int> MelPlaces { get; }
 
-    /// <summary>[ceil(coefficients / 8), bands, 8]; rows beyond the last hold zeros.</summary>
-    public Tensor<float> PackedDct { get; }
+    /// <summary>The cosine transform.</summary>
+    public CosineRows Cosines { get; }
 }
