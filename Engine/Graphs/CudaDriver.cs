@@ -1,5 +1,6 @@
 // The calls of NVIDIA's driver that ILGPU 1.5.3 does not make: graphs, events between streams, and what is done in a
-// card's primary context. By function pointers, so that nothing is looked for on machines without the driver. After the CUDA driver API's reference.
+// card's primary context. By function pointers, so that nothing is looked for on machines without the driver. After the
+// CUDA driver API's reference.
 using System.Runtime.InteropServices;
 using NativeCnn.Engine.Devices;
 

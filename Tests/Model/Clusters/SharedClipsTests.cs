@@ -97,7 +97,8 @@ public sealed class SharedClipsTests : IDisposable
             UInt128?[] contents = [.. entries.Where((_, i) => i != Unreadable).Select(reader.ContentHash)];
             return new Found(
                 read, RowsOf(device, set), set.FitNormalizer(format).Mean.ToArray(), set.Seconds.ToArray(),
-                Assert.Single(set.Skipped).ToString(), [.. set.Remarks.Select(one => $"{one.Path}: {one.Remark.Kind}")], contents);
+                Assert.Single(set.Skipped).ToString(),
+                [.. set.Remarks.Select(one => $"{one.Path}: {one.Remark.Kind}")], contents);
         }
     }
 
