@@ -46,6 +46,28 @@ check "few clips, one process" "${nativecnn[@]}" "${few[@]}" --shards 8 --output
 check "few clips, 4 processes" together 4 "${few[@]}" --output "$work/few4"
 check "few clips: the bytes of one" same_bytes "$work/few" "$work/few4"
 
+# Without a feature cache each process reads its share of the clips, and has the rows of the others from them.
+mkdir "$work/clips"
+python3 - "$work/clips" <<'CLIPS'
+import array, math, random, sys, wave
+random.seed(1)
+for label, pitch in (("low", 300), ("high", 900), ("higher", 1500)):
+    for clip in range(9):
+        tone = pitch * random.uniform(0.8, 1.25)
+        samples = array.array("h", (
+            int(8000 * math.sin(2 * math.pi * tone * i / 8000) + random.gauss(0, 3000)) for i in range(4000)))
+        with wave.open(f"{sys.argv[1]}/{label}_{clip}.wav", "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(samples.tobytes())
+CLIPS
+files=(train --data "$work/clips" --no-cache --seed 1 --device cpu --epochs 2 --augment noise,gain)
+check "no cache, one process" "${nativecnn[@]}" "${files[@]}" --shards 8 --output "$work/files"
+check "no cache, 3 processes" together 3 "${files[@]}" --output "$work/files3"
+check "no cache: the bytes of one" same_bytes "$work/files" "$work/files3"
+check "no cache, 2 processes go on" together 2 train --resume "$work/files3" --no-cache --epochs 3
+check "no cache, one process goes on" "${nativecnn[@]}" train --resume "$work/files" --no-cache --epochs 3
+check "no cache, gone on: the bytes of one" same_bytes "$work/files" "$work/files3"
+
 # Ends with this exit code, and says this once.
 says() { # CODE SENTENCE COMMAND...
   local code=0 said

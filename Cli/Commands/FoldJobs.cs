@@ -66,7 +66,9 @@ internal static class FoldJobs
 
         foreach (JobEntry job in jobs.Where(job => job.State == JobState.Failed))
         {
-            terminal.Complain($"the fold '{folds[job.Number].Config.ValidationGroup}' failed: {folder.WhyFailed(job)}");
+            terminal.Complain(
+                $"the fold '{folds[job.Number].Config.ValidationGroup}' failed: {folder.WhyFailed(job)} " +
+                $"(`nativecnn sweep retry {plan.Folder} {job.Number}` gives it back)");
         }
 
         return done.Length == folds.Count ? ExitCodes.Done : ExitCodes.Failed;

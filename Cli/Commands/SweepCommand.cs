@@ -35,7 +35,7 @@ internal static class SweepCommand
             "that was killed is taken up again by another.")
         {
             spec, folder, device, workers, cache, noCache, json,
-            SweepReportCommand.Create(terminal),
+            SweepReportCommand.Create(terminal), SweepRetryCommand.Create(terminal),
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(spec)!, parsed.GetValue(folder)!,
@@ -46,7 +46,8 @@ internal static class SweepCommand
             "nativecnn sweep rates.toml --dir sweeps/rates",
             "nativecnn sweep rates.toml --dir sweeps/rates --device cuda:1",
             "nativecnn sweep report sweeps/rates",
-            "nativecnn sweep report sweeps/rates --output rates.csv");
+            "nativecnn sweep report sweeps/rates --output rates.csv",
+            "nativecnn sweep retry sweeps/rates");
     }
 
     private static int Run(string spec, string root, IReadOnlyList<string> own, bool asJson, Terminal terminal)

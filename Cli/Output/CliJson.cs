@@ -52,4 +52,5 @@ namespace NativeCnn.Cli.Output;
 [JsonSerializable(typeof(RunComparisonRecord))]
 [JsonSerializable(typeof(SweepJobRecord))]
 [JsonSerializable(typeof(SweepRecord))]
+[JsonSerializable(typeof(SweepRetryRecord))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
-// The calls of NVIDIA's driver that ILGPU 1.5.3 does not make: graphs, and events between streams. By function
-// pointers, so that nothing is looked for on machines without the driver. After the CUDA driver API's reference.
+// The calls of NVIDIA's driver that ILGPU 1.5.3 does not make: graphs, events between streams, and what is done in a
+// card's primary context. By function pointers, so that nothing is looked for on machines without the driver. After the
+// CUDA driver API's reference.
 using System.Runtime.InteropServices;
 using NativeCnn.Engine.Devices;
 
@@ -10,6 +11,7 @@ internal sealed unsafe class CudaDriver
 {
     private const int RelaxedCapture = 2; // CU_STREAM_CAPTURE_MODE_RELAXED
     private const uint NoTiming = 2; // CU_EVENT_DISABLE_TIMING
+    private const uint NonBlocking = 1; // CU_STREAM_NON_BLOCKING
 
     private readonly delegate* unmanaged<int, byte**, int> errorName;
     private readonly delegate* unmanaged<nint, int, int> streamBeginCapture;
@@ -23,8 +25,18 @@ internal sealed unsafe class CudaDriver
     private readonly delegate* unmanaged<nint, int> eventSynchronize;
     private readonly delegate* unmanaged<nint, int> eventDestroy;
     private readonly delegate* unmanaged<nint, nint, uint, int> streamWaitEvent;
+    private readonly delegate* unmanaged<nint*, int, int> primaryRetain;
+    private readonly delegate* unmanaged<int, int> primaryRelease;
+    private readonly delegate* unmanaged<nint, int> setCurrent;
+    private readonly delegate* unmanaged<nint*, uint, int> streamCreate;
+    private readonly delegate* unmanaged<nint, int> streamSynchronize;
+    private readonly delegate* unmanaged<nint, int> streamDestroy;
+    private readonly delegate* unmanaged<nint*, nuint, int> memoryTake;
+    private readonly delegate* unmanaged<nint, int> memoryFree;
+    private readonly delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int> copyBetweenContexts;
 
-    private CudaDriver(nint library)
+    /// <summary>The driver in a library of the caller's, for tests.</summary>
+    internal CudaDriver(nint library)
     {
         nint Find(string name) => NativeLibrary.TryGetExport(library, name, out nint address)
             ? address
@@ -41,6 +53,16 @@ internal sealed unsafe class CudaDriver
         eventSynchronize = (delegate* unmanaged<nint, int>)Find("cuEventSynchronize");
         eventDestroy = (delegate* unmanaged<nint, int>)Find("cuEventDestroy_v2");
         streamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)Find("cuStreamWaitEvent");
+        primaryRetain = (delegate* unmanaged<nint*, int, int>)Find("cuDevicePrimaryCtxRetain");
+        primaryRelease = (delegate* unmanaged<int, int>)Find("cuDevicePrimaryCtxRelease_v2");
+        setCurrent = (delegate* unmanaged<nint, int>)Find("cuCtxSetCurrent");
+        streamCreate = (delegate* unmanaged<nint*, uint, int>)Find("cuStreamCreate");
+        streamSynchronize = (delegate* unmanaged<nint, int>)Find("cuStreamSynchronize");
+        streamDestroy = (delegate* unmanaged<nint, int>)Find("cuStreamDestroy_v2");
+        memoryTake = (delegate* unmanaged<nint*, nuint, int>)Find("cuMemAlloc_v2");
+        memoryFree = (delegate* unmanaged<nint, int>)Find("cuMemFree_v2");
+        copyBetweenContexts =
+            (delegate* unmanaged<nint, nint, nint, nint, nuint, nint, int>)Find("cuMemcpyPeerAsync");
     }
 
     /// <summary>The driver of this machine.</summary>
@@ -87,6 +109,42 @@ internal sealed unsafe class CudaDriver
     public void Synchronize(nint happening) => Check("cuEventSynchronize", eventSynchronize(happening));
 
     public void DestroyEvent(nint happening) => Check("cuEventDestroy_v2", eventDestroy(happening));
+
+    /// <summary>The context that CUDA's runtime, and what is built on it, uses on a card.</summary>
+    public nint RetainPrimary(int card)
+    {
+        nint context = 0;
+        Check("cuDevicePrimaryCtxRetain", primaryRetain(&context, card));
+        return context;
+    }
+
+    public void ReleasePrimary(int card) => Check("cuDevicePrimaryCtxRelease_v2", primaryRelease(card));
+
+    public void SetCurrent(nint context) => Check("cuCtxSetCurrent", setCurrent(context));
+
+    public nint CreateStream()
+    {
+        nint stream = 0;
+        Check("cuStreamCreate", streamCreate(&stream, NonBlocking));
+        return stream;
+    }
+
+    public void SynchronizeStream(nint stream) => Check("cuStreamSynchronize", streamSynchronize(stream));
+
+    public void DestroyStream(nint stream) => Check("cuStreamDestroy_v2", streamDestroy(stream));
+
+    public nint Take(long bytes)
+    {
+        nint memory = 0;
+        Check("cuMemAlloc_v2", memoryTake(&memory, (nuint)bytes));
+        return memory;
+    }
+
+    public void Free(nint memory) => Check("cuMemFree_v2", memoryFree(memory));
+
+    /// <summary>Copies memory of one context into that of another, in the order of a stream.</summary>
+    public void Copy(nint to, nint toContext, nint from, nint fromContext, long bytes, nint stream) => Check(
+        "cuMemcpyPeerAsync", copyBetweenContexts(to, toContext, from, fromContext, (nuint)bytes, stream));
 
     private void Check(string call, int status)
     {

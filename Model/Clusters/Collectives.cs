@@ -22,15 +22,17 @@ public static class Collectives
     /// <summary>A text of each process, of any length.</summary>
     public static string[] GatherTexts(this ICollective processes, string own)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(own);
-        int[] lengths = processes.Gather<int>([bytes.Length]);
+        return Array.ConvertAll(processes.GatherBlocks(Encoding.UTF8.GetBytes(own)), Encoding.UTF8.GetString);
+    }
+
+    /// <summary>Bytes of each process, of any length, in the order of their ranks.</summary>
+    public static byte[][] GatherBlocks(this ICollective processes, byte[] own)
+    {
+        int[] lengths = processes.Gather<int>([own.Length]);
         byte[] padded = new byte[lengths.Max()];
-        bytes.CopyTo(padded, 0);
+        own.CopyTo(padded, 0);
         byte[] all = processes.Gather<byte>(padded);
-        return
-        [
-            .. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * padded.Length, length)),
-        ];
+        return [.. lengths.Select((length, rank) => all.AsSpan(rank * padded.Length, length).ToArray())];
     }
 
     /// <summary>Lets the first process do what only one may: all go on when it is done, and fail where it fails.</summary>

@@ -1,5 +1,7 @@
 // What processes that train together need of each other: who they are, and each other's bytes. Sums are not left to the
 // library that carries the bytes, for then their order, and with it the result's bits, would depend on it.
+using NativeCnn.Engine.Devices;
+
 namespace NativeCnn.Model.Clusters;
 
 /// <summary>The processes of one training. All call the same methods in the same order.</summary>
@@ -26,4 +28,13 @@ public interface ICollective : IDisposable
     /// <param name="received">Room for as many blocks.</param>
     /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
     void AllToAll(ReadOnlySpan<byte> own, Span<byte> received);
+
+    /// <summary>
+    /// Connects the processes' devices, where all of them can be; all call it together. It ends with this object, and
+    /// with the first process that is lost.
+    /// </summary>
+    /// <param name="device">What this process trains on.</param>
+    /// <param name="remark">Told, in a line, why CUDA devices cannot be connected.</param>
+    /// <returns>Null where what lies on the devices travels through the machines' memory, by the methods above.</returns>
+    IDeviceCollective? Connect(ComputeDevice device, Action<string> remark) => null;
 }

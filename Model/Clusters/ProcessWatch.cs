@@ -10,6 +10,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using NativeCnn.Engine.Messages;
+using NativeCnn.Model.Jobs;
 
 namespace NativeCnn.Model.Clusters;
 
@@ -18,6 +19,9 @@ internal sealed class ProcessWatch : IDisposable
 {
     private const string Alive = ".";
     private const string Leaving = "-";
+
+    // Signs go over connections, each second.
+    private const double UsualSilence = 15;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock guard = new();
@@ -43,17 +47,11 @@ internal sealed class ProcessWatch : IDisposable
     /// <summary>Told once, from another thread, when a process ended or fell silent.</summary>
     public event Action<string>? Failed;
 
-    /// <summary>How long a process may be silent, unless NATIVECNN_SILENCE_SECONDS says otherwise.</summary>
-    private static TimeSpan Patience => TimeSpan.FromSeconds(
-        double.TryParse(
-            Environment.GetEnvironmentVariable("NATIVECNN_SILENCE_SECONDS"), NumberStyles.Float,
-            CultureInfo.InvariantCulture, out double seconds) && seconds > 1 ? seconds : 15);
-
     /// <summary>Connects the processes; all of them call it together.</summary>
     /// <exception cref="ClusterException">They cannot reach the first.</exception>
     public static ProcessWatch Begin(ICollective processes)
     {
-        var watch = new ProcessWatch(processes, Patience);
+        var watch = new ProcessWatch(processes, SilenceLimit.Or(UsualSilence));
         if (processes.Count > 1)
         {
             watch.Connect();

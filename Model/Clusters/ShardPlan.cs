@@ -23,6 +23,14 @@ internal sealed class ShardPlan
         MostSums = Enumerable.Range(0, processes).Max(rank => SumsOf(rank).Count);
     }
 
+    /// <summary>The same, where as many processes can share them.</summary>
+    /// <exception cref="ClusterException">There are more processes than shards.</exception>
+    public static ShardPlan Of(int shards, int processes) => processes <= shards
+        ? new ShardPlan(shards, processes)
+        : throw new ClusterException(
+            $"{processes} processes are too many: a mini-batch is cut into {shards} shards, and each process needs one; " +
+            "start fewer, or give more --shards (another number gives other weights)");
+
     /// <summary>The most sums that a process gives to the others.</summary>
     public int MostSums { get; }
 

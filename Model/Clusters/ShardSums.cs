@@ -1,20 +1,17 @@
 // The gradients of a mini-batch's shards become those of the mini-batch: each shard's are taken off the network when it
-// is done, added in the fixed tree of ShardPlan, exchanged, and put back. Of n processes each adds an n-th of the
-// numbers of all, so that a process receives little more than twice their bytes, however many processes there are (as
-// in R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of Collective Communication Operations in MPICH", 2005, but in
-// the order of the tree). What the network keeps beside its weights,
-// the running statistics of batch normalisation, goes along: each shard starts from those before the step and moves
-// them by its own rows ("ghost batch normalisation", Hoffer et al. 2017), and the step moves them by the mean of that,
-// each shard by its share of the rows.
+// is done, added in the fixed tree of ShardPlan, exchanged as SumExchange says, and put back. What the network keeps
+// beside its weights, the running statistics of batch normalisation, goes along: each shard starts from those before the
+// step and moves them by its own rows ("ghost batch normalisation", Hoffer et al. 2017), and the step moves them by the
+// mean of that, each shard by its share of the rows.
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using NativeCnn.Model.Networks;
 
 namespace NativeCnn.Model.Clusters;
 
-/// <summary>Adds up what the shards of a mini-batch come to, over all processes.</summary>
+/// <summary>Adds up shards through the machine's memory, whatever carries bytes between the processes.</summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
-internal sealed class ShardSums
+internal sealed class ShardSums : IShardSums
 {
     private readonly ICollective processes;
     private readonly Parameters parameters;
@@ -22,13 +19,10 @@ internal sealed class ShardSums
     private readonly int length;
     private readonly float[] stateBefore;
     private readonly float[]?[] ofShard;
-    private readonly int slice;
-    private readonly int block;
+    private readonly SumExchange exchange;
     private readonly float[] own;
     private readonly float[] received;
     private readonly float[] all;
-    private readonly List<(int Sum, int Term)> additions = [];
-    private readonly int total;
 
     /// <summary>Plans the sums of a network's gradients.</summary>
     /// <param name="processes">Who trains.</param>
@@ -37,53 +31,28 @@ internal sealed class ShardSums
     /// <exception cref="ClusterException">There are more processes than shards.</exception>
     public ShardSums(ICollective processes, Parameters parameters, int shards)
     {
-        if (processes.Count > shards)
-        {
-            throw new ClusterException(
-                $"{processes.Count} processes are too many: a mini-batch is cut into {shards} shards, and each process " +
-                "needs one; start fewer, or give more --shards (another number gives other weights)");
-        }
-
         this.processes = processes;
         this.parameters = parameters;
         this.shards = shards;
-        Plan = new ShardPlan(shards, processes.Count);
+        Plan = ShardPlan.Of(shards, processes.Count);
         length = parameters.Gradients.Length + parameters.State.Length;
         stateBefore = new float[parameters.State.Length];
         ofShard = new float[shards][];
-        slice = (length + processes.Count - 1) / processes.Count;
 
-        // A slice of each sum, and a last number: whether the process was asked to stop.
-        block = (Plan.MostSums * slice) + 1;
-        own = new float[block * processes.Count];
+        // Beside the slices one number: whether the process was asked to stop.
+        exchange = new SumExchange(Plan, shards, processes.Count, length, beside: 1);
+        own = new float[exchange.Block * processes.Count];
         received = new float[own.Length];
-        all = new float[slice * processes.Count];
-        Dictionary<(int, int), Place> places = [];
-        for (int rank = 0; rank < processes.Count; rank++)
-        {
-            IReadOnlyList<(int First, int End)> sums = Plan.SumsOf(rank);
-            for (int i = 0; i < sums.Count; i++)
-            {
-                places.Add(sums[i], new Place((rank * block) + (i * slice)));
-            }
-        }
-
-        total = ShardPlan.Sum(
-            0, shards, (a, b) => places.GetValueOrDefault((a, b)),
-            (sum, term) => additions.Add((sum.Offset, term.Offset))).Offset;
+        all = new float[exchange.Slice * processes.Count];
     }
 
-    /// <summary>Who has which shards and rows.</summary>
+    /// <inheritdoc/>
     public ShardPlan Plan { get; }
 
-    /// <summary>Begins a step.</summary>
+    /// <inheritdoc/>
     public void Begin() => parameters.State.CopyTo(stateBefore);
 
-    /// <summary>
-    /// Takes what a shard came to, and leaves the network's gradients 0 and its state as it was before the step.
-    /// </summary>
-    /// <param name="shard">The shard.</param>
-    /// <param name="share">Its share of the mini-batch's rows; 0 where it has none and nothing was computed.</param>
+    /// <inheritdoc/>
     public void Take(int shard, float share)
     {
         float[] sum = ofShard[shard] ??= new float[length];
@@ -105,12 +74,10 @@ internal sealed class ShardSums
         }
     }
 
-    /// <summary>Adds all shards of all processes, and gives the network the gradients and the state of the step.</summary>
-    /// <param name="stops">Whether this process was asked to stop.</param>
-    /// <exception cref="OperationCanceledException">One of the processes was: all stop at the same step.</exception>
-    /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
+    /// <inheritdoc/>
     public void Finish(bool stops)
     {
+        (int slice, int block) = (exchange.Slice, exchange.Block);
         IReadOnlyList<(int First, int End)> mine = Plan.SumsOf(processes.Rank);
         for (int i = 0; i < mine.Count; i++)
         {
@@ -136,14 +103,14 @@ internal sealed class ShardSums
             }
         }
 
-        foreach ((int sum, int term) in additions)
+        foreach ((int sum, int term) in exchange.Additions)
         {
             Span<float> into = received.AsSpan(sum, slice);
             TensorPrimitives.Add(into, received.AsSpan(term, slice), into);
         }
 
         processes.AllGather(
-            MemoryMarshal.AsBytes(received.AsSpan(total, slice)), MemoryMarshal.AsBytes(all.AsSpan()));
+            MemoryMarshal.AsBytes(received.AsSpan(exchange.Total, slice)), MemoryMarshal.AsBytes(all.AsSpan()));
         Span<float> step = all.AsSpan(0, length);
         parameters.Gradients.CopyFrom(step[..parameters.Gradients.Length]);
         if (stateBefore.Length > 0)
@@ -157,11 +124,9 @@ internal sealed class ShardSums
     /// <summary>The part of a sum that a process adds up.</summary>
     private ReadOnlySpan<float> SliceOf(float[] sum, int rank)
     {
-        int first = Math.Min(rank * slice, length);
-        return sum.AsSpan(first, Math.Min(slice, length - first));
+        int first = Math.Min(rank * exchange.Slice, length);
+        return sum.AsSpan(first, Math.Min(exchange.Slice, length - first));
     }
 
     private static void Add(float[] sum, float[] term) => TensorPrimitives.Add<float>(sum, term, sum);
-
-    private sealed record Place(int Offset);
 }

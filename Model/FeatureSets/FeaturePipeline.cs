@@ -7,11 +7,14 @@
 //   read     file -> bytes -> key -> a row of the cache, or samples in a row of a block
 //   compute  block -> samples at the run's rate -> features -> moments of their rows
 //   keep     features to their place, and to the pack of this run
+//   share    where other processes need the same set, and no cache has it: each takes a share of the clips through this,
+//            and gets the rows of the others
 //
 // On the host a thread takes its block through all of it, on a device of its own with one worker: nobody waits, and the
 // block stays in the core's cache. For a GPU all threads read, and one computes and keeps.
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Simd;
 using NativeCnn.Engine.Tensors;
@@ -37,6 +40,9 @@ internal sealed class FeaturePipeline : IDisposable
     // Samples of a block on the host, 512 KiB: they stay in a core's cache.
     private const long MostHostSamples = 1 << 17;
 
+    // Bytes of rows that processes give each other at a time, all together, 128 MiB.
+    private const int BytesOfStripe = 1 << 27;
+
     private readonly ComputeDevice device;
     private readonly IReadOnlyList<ClipEntry> entries;
     private readonly IClipReader reader;
@@ -56,6 +62,8 @@ internal sealed class FeaturePipeline : IDisposable
     private readonly ConcurrentQueue<(int Entry, PackRow Found)> later = new();
     private readonly Lock telling = new();
     private readonly CancellationTokenSource stop;
+    private readonly ClipShare? share;
+    private MemoryPlace? own;
     private int done;
 
     private FeaturePipeline(
@@ -82,6 +90,7 @@ internal sealed class FeaturePipeline : IDisposable
         moments = new float[(long)entries.Count * MomentsOfRow];
         seconds = new float[entries.Count];
         isThere = new bool[entries.Count];
+        share = cache is null && options.Share is { Count: > 1 } shared ? shared : null;
         place = options.Memory switch
         {
             FeatureMemory.Host => new MemoryPlace(entries.Count, layout),
@@ -123,7 +132,7 @@ internal sealed class FeaturePipeline : IDisposable
             int computed;
             using (var log = new RowLog(cache, settings, layout, missing.Length, isOnDisk))
             {
-                computed = Compute(missing, shelf, log);
+                computed = share is null ? Compute(missing, 0, shelf, log) : ComputeShare(share, missing, log);
                 TakeLater();
                 FeaturePack? pack = log.Complete();
                 for (int row = 0; row < missing.Length && pack is not null && isOnDisk; row++)
@@ -208,8 +217,12 @@ internal sealed class FeaturePipeline : IDisposable
     }
 
     /// <summary>Reads, computes and keeps clips.</summary>
+    /// <param name="missing">The clips.</param>
+    /// <param name="before">Rows of the log before theirs.</param>
+    /// <param name="shelf">What the cache has.</param>
+    /// <param name="log">The rows that are computed.</param>
     /// <returns>Rows that were computed.</returns>
-    private int Compute(int[] missing, CacheShelf? shelf, RowLog log)
+    private int Compute(int[] missing, int before, CacheShelf? shelf, RowLog log)
     {
         if (missing.Length == 0)
         {
@@ -309,7 +322,7 @@ internal sealed class FeaturePipeline : IDisposable
             if (block.Entries.Count > 0)
             {
                 lane.Compute(block);
-                Interlocked.Add(ref computed, Keep(block, lane, missing, log));
+                Interlocked.Add(ref computed, Keep(block, lane, missing, before, log));
                 Tell(block.Entries.Count);
             }
         }
@@ -425,7 +438,7 @@ internal sealed class FeaturePipeline : IDisposable
     /// clip would make every mean of the training infinite.
     /// </summary>
     /// <returns>Rows that were kept.</returns>
-    private int Keep(ClipBlock block, FeatureLane lane, int[] missing, RowLog log)
+    private int Keep(ClipBlock block, FeatureLane lane, int[] missing, int before, RowLog log)
     {
         Tensor<float> computed = options.KeepSamples ? lane.Samples : lane.Features;
         int rowLength = layout.Values;
@@ -451,7 +464,9 @@ internal sealed class FeaturePipeline : IDisposable
 
             int count = end - first;
             int i = missing[rows[first]];
-            place.Put(i, computed.Slice(first * rowLength, new Shape(count * rowLength)));
+            Tensor<float> neighbours = computed.Slice(first * rowLength, new Shape(count * rowLength));
+            place.Put(i, neighbours);
+            own?.Put(rows[first], neighbours);
             blockMoments.Slice(first * MomentsOfRow, count * MomentsOfRow).CopyTo(moments.AsSpan(i * MomentsOfRow));
             if (!values.IsEmpty)
             {
@@ -462,7 +477,7 @@ internal sealed class FeaturePipeline : IDisposable
                 }
 
                 log.Write(
-                    rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
+                    before + rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
             }
 
             isThere.AsSpan(i, count).Fill(true);
@@ -471,6 +486,106 @@ internal sealed class FeaturePipeline : IDisposable
         }
 
         return kept;
+    }
+
+    /// <summary>
+    /// Computes this process's share of the clips and takes the others' rows, a stripe of clips after another, so that
+    /// what is on its way stays small.
+    /// </summary>
+    /// <returns>Rows that were computed here.</returns>
+    private int ComputeShare(ClipShare among, int[] missing, RowLog log)
+    {
+        int notes = MomentsOfRow + FactsOfRow;
+        var parcel = new RowParcel(layout, notes);
+        int stripe = Math.Clamp(BytesOfStripe / parcel.Bytes, among.Count, Math.Max(among.Count, entries.Count));
+        int computed = 0;
+        for (int start = 0; start < entries.Count; start += stripe)
+        {
+            int count = Math.Min(stripe, entries.Count - start);
+            (int first, int end) = among.Of(among.Place, count);
+            own = new MemoryPlace(end - first, layout);
+            using MemoryScope plans = device.OpenScope();
+            computed += Compute(missing[(start + first)..(start + end)], start + first, shelf: null, log);
+            byte[][] all = among.Gather(Pack(own, start + first, end - first, parcel));
+            for (int other = 0; other < among.Count; other++)
+            {
+                if (other != among.Place && all[other].Length > 0)
+                {
+                    TakeFrom(all[other], start + among.Of(other, count).First, parcel, log);
+                }
+            }
+        }
+
+        own = null;
+        ExchangeSkipped(among);
+        return computed;
+    }
+
+    /// <summary>Rows of this process as the others take them.</summary>
+    private byte[] Pack(MemoryPlace rows, int first, int count, RowParcel parcel)
+    {
+        byte[] all = new byte[count * parcel.Bytes];
+        float[] notes = new float[MomentsOfRow + FactsOfRow];
+        for (int row = 0; row < count; row++)
+        {
+            int i = first + row;
+            if (isThere[i])
+            {
+                Span<byte> bytes = all.AsSpan(row * parcel.Bytes, parcel.Bytes);
+                GetNotes(i, notes);
+                RowParcel.Write(bytes, reader.ContentHash(entries[i]) ?? 0, notes);
+                rows.RowAt(row).CopyTo(parcel.ValuesOf(bytes));
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Takes rows of another process.</summary>
+    private void TakeFrom(byte[] bytes, int first, RowParcel parcel, RowLog log)
+    {
+        int count = bytes.Length / parcel.Bytes;
+        float[] values = new float[count * layout.Values];
+        float[] kept = new float[count * layout.Notes];
+        float[] notes = new float[MomentsOfRow + FactsOfRow];
+        for (int row = 0; row < count; row++)
+        {
+            Span<byte> one = bytes.AsSpan(row * parcel.Bytes, parcel.Bytes);
+            int i = first + row;
+            isThere[i] = parcel.TryRead(one, out UInt128 content, notes);
+            layout.Widen(parcel.ValuesOf(one), values.AsSpan(row * layout.Values, layout.Values));
+            if (isThere[i])
+            {
+                SetNotes(i, notes);
+                reader.Know(entries[i], content);
+                notes.AsSpan(0, layout.Notes).CopyTo(kept.AsSpan(row * layout.Notes));
+            }
+        }
+
+        // Rows that are not there go along: what is put there is left out in the end.
+        using (device.OpenScope())
+        {
+            place.Put(first, device.Upload<float>(new Shape(values.Length), values));
+        }
+
+        if (log.IsOn)
+        {
+            log.Write(first, keys.AsSpan(first, count), values, kept);
+        }
+
+        Tell(count);
+    }
+
+    /// <summary>Tells the other processes which clips could not be read, and why.</summary>
+    private void ExchangeSkipped(ClipShare among)
+    {
+        byte[][] all = among.Gather(JsonSerializer.SerializeToUtf8Bytes(
+            skipped.ToDictionary(one => one.Key, one => one.Value.Reason)));
+        foreach ((int i, string reason) in all.Where((_, other) => other != among.Place)
+            .SelectMany(bytes => JsonSerializer.Deserialize<Dictionary<int, string>>(bytes)!))
+        {
+            skipped.TryAdd(i, new SkippedClip(entries[i].Path, reason));
+        }
     }
 
     private bool IsFinite(ReadOnlySpan<float> blockMoments, int row) =>

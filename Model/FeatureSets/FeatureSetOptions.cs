@@ -20,4 +20,10 @@ public sealed record FeatureSetOptions
 
     /// <summary>True keeps the sound instead of the features, for augmentation.</summary>
     public bool KeepSamples { get; init; }
+
+    /// <summary>
+    /// Which of the clips this process reads, where others need the same set; null for all. Clips that a cache is asked
+    /// for are not shared: processes of one machine find each other's there.
+    /// </summary>
+    internal ClipShare? Share { get; init; }
 }

@@ -57,7 +57,8 @@ internal sealed class MemoryPlace : IRowPlace
     public IBatchSource Close(int[] kept, Tensor<int> labels) =>
         Batches.Of(new Reader(this, kept), labels);
 
-    private Span<byte> RowAt(int row) =>
+    /// <summary>A row as it is kept.</summary>
+    public Span<byte> RowAt(int row) =>
         pieces[row / rowsOfPiece].AsSpan(row % rowsOfPiece * layout.ValueBytes, layout.ValueBytes);
 
     private sealed class Reader(MemoryPlace place, int[] kept) : IRowReader

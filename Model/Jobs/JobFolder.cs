@@ -132,6 +132,34 @@ public sealed class JobFolder
         });
     }
 
+    /// <summary>The last batch that has been made.</summary>
+    public int LastBatch
+    {
+        get
+        {
+            int batch = 0;
+            while (HasBatch(batch + 1))
+            {
+                batch++;
+            }
+
+            return batch;
+        }
+    }
+
+    /// <summary>
+    /// Gives a failed job back to the workers: it waits again, with no crash counted. The number of its attempts stays,
+    /// so that the next has a folder of its own and goes on from what the last one left.
+    /// </summary>
+    /// <param name="failed">The job, failed.</param>
+    /// <returns>False where it has not failed, or another gave it back at the same moment.</returns>
+    public bool TryRetry(JobEntry failed)
+    {
+        ArgumentNullException.ThrowIfNull(failed);
+        return failed.State == JobState.Failed && TryChange(
+            failed, failed with { State = JobState.Waiting, Crashes = 0, Owner = "" }, isOwn: false);
+    }
+
     /// <summary>The numbers of a batch's jobs.</summary>
     /// <exception cref="JobException">There is no such batch.</exception>
     public IReadOnlyList<int> NumbersOf(int batch)

@@ -1,24 +1,17 @@
-using System.Globalization;
-
 namespace NativeCnn.Model.Jobs;
 
 /// <summary>How workers share jobs. Workers of one folder have the same.</summary>
 /// <remarks>Immutable: may be shared between threads.</remarks>
 public sealed record JobOptions
 {
-    /// <summary>The variable that sets <see cref="Silence"/> where nothing else does.</summary>
-    public const string SilenceVariable = "NATIVECNN_SILENCE_SECONDS";
-
+    // Signs go through files, which a network file system may show late.
     private const double UsualSilence = 60;
     private const int BeatsOfASilence = 8;
 
-    /// <summary>How long a worker may give no sign before another takes its job.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(
-        double.TryParse(
-            Environment.GetEnvironmentVariable(SilenceVariable), NumberStyles.Float, CultureInfo.InvariantCulture,
-            out double seconds) && seconds is >= 1 and <= 86_400
-            ? seconds
-            : UsualSilence);
+    /// <summary>
+    /// How long a worker may give no sign before another takes its job: NATIVECNN_SILENCE_SECONDS, else 60 s.
+    /// </summary>
+    public TimeSpan Silence { get; init; } = SilenceLimit.Or(UsualSilence);
 
     /// <summary>A job fails where so many workers ended, or fell silent, while they had it.</summary>
     public int MostCrashes { get; init; } = 3;

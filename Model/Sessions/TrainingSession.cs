@@ -5,6 +5,7 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Graphs;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Features;
+using NativeCnn.Model.Caching;
 using NativeCnn.Model.Capsules;
 using NativeCnn.Model.Clusters;
 using NativeCnn.Model.Data;
@@ -99,6 +100,7 @@ public static class TrainingSession
         if (resume)
         {
             AugmentationRecordings.ExpectUnchanged(config);
+            SharedClips.KnowContents(processes, clips, cancellation);
         }
 
         using RunLock? alone = processes.OnFirst(() => RunLock.Take(folder));
@@ -399,7 +401,8 @@ public static class TrainingSession
         var trainer = new Trainer(
             network, train, validation, config.Training, graphs, AugmentationRecordings.AddTo(
                 device, config, new FeatureSource(config.Format, normalizer), observer.Remark),
-            labelSets: clips.DataSet.LabelSets, processes: processes);
+            labelSets: clips.DataSet.LabelSets, processes: processes,
+            devices: processes.Count > 1 ? processes.Connect(device, observer.Remark) : null);
         if (trainer.SamplingNote is { } sampling)
         {
             observer.Remark(sampling);
@@ -471,7 +474,11 @@ public static class TrainingSession
             observer.Remark(where);
         }
 
-        if (processes.Count > 1)
+        // Where some have no cache, none uses one: all take the same way.
+        FeatureCache? cache = processes.Gather<byte>([clips.Cache is null ? (byte)0 : (byte)1]).Contains((byte)0)
+            ? null
+            : clips.Cache;
+        if (cache is not null && clips.Reader.IdentifiesClips && processes.Count > 1)
         {
             FillCache();
         }
@@ -479,24 +486,17 @@ public static class TrainingSession
         FeatureSet train = Part(split.Train, 0, keepsSound, memory);
         return (train, Part(split.Validation, split.Train.Length, keepSamples: false, memory));
 
-        // Each process of a machine reads its share of the clips; then all find all of them in the cache.
+        // Each process of a machine reads its share of the clips; then all find all of them in the cache. Sound is not
+        // kept there.
         void FillCache()
         {
             (int place, int count) = processes.OnThisMachine();
-            if (clips.Cache is null)
+            foreach ((int[] all, int before) in new[] { (split.Train, 0), (split.Validation, split.Train.Length) })
             {
-                observer.Remark("without a feature cache each process reads all clips");
-            }
-            else if (count > 1)
-            {
-                foreach ((int[] all, int before, bool keepSamples) in
-                    new[] { (split.Train, 0, keepsSound), (split.Validation, split.Train.Length, false) })
+                int[] share = [.. all.Where((_, i) => i % count == place)];
+                if (count > 1 && share.Length > 0 && !(keepsSound && all == split.Train))
                 {
-                    int[] share = [.. all.Where((_, i) => i % count == place)];
-                    if (share.Length > 0)
-                    {
-                        Part(share, before, keepSamples, FeatureMemory.Disk);
-                    }
+                    Part(share, before, keepSamples: false, FeatureMemory.Disk);
                 }
             }
 
@@ -508,9 +508,10 @@ public static class TrainingSession
             new FeatureSetOptions
             {
                 Done = done => observer.FeaturesComputed(before + done, total),
-                Cache = clips.Cache,
+                Cache = cache,
                 Memory = place,
                 KeepSamples = keepSamples,
+                Share = SharedClips.Of(processes),
             },
             cancellation);
     }

@@ -43,7 +43,7 @@ public sealed class Trainer
     private readonly Tensor<float> bestValues;
     private readonly Tensor<float> bestState;
     private readonly ICollective processes;
-    private readonly ShardSums? shards;
+    private readonly IShardSums? shards;
 
     /// <summary>Plans the training of a network.</summary>
     /// <param name="network">The network, with initial weights.</param>
@@ -63,12 +63,15 @@ public sealed class Trainer
     /// <param name="processes">
     /// Who trains together; null for this process alone. Several need <see cref="TrainingOptions.Shards"/>.
     /// </param>
+    /// <param name="devices">
+    /// What connects the processes' devices: then gradients stay in their memory. Null takes them through the machines'.
+    /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     /// <exception cref="ClusterException">There are more processes than shards.</exception>
     public Trainer(
         Network network, FeatureSet train, FeatureSet validation, TrainingOptions options, StepGraphs? graphs = null,
         FeatureSource? source = null, Func<LossPlan, ILoss>? loss = null, LabelSets? labelSets = null,
-        ICollective? processes = null)
+        ICollective? processes = null, IDeviceCollective? devices = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
@@ -109,12 +112,13 @@ public sealed class Trainer
             throw new ClusterException("several processes train on the shards of mini-batches: give a number of them");
         }
 
-        shards = options.Shards > 0 ? new ShardSums(this.processes, network.Parameters, options.Shards) : null;
-
         // The masks of dropout go by the network's step, a mini-batch or shard each; the optimiser counts its own.
-        bool inParts = options.Accumulate > 1 || shards is not null;
+        bool inParts = options.Accumulate > 1 || options.Shards > 0;
         progress = inParts ? new TrainingProgress(device) : network.Progress;
         share = inParts ? device.Allocate<float>(new Shape(1)) : null;
+        shards = options.Shards == 0 ? null
+            : devices is null ? new ShardSums(this.processes, network.Parameters, options.Shards)
+            : new DeviceShardSums(this.processes, devices, network.Parameters, options.Shards, share!);
         optimizer = new ParameterUpdate(network, options, progress);
         totals = new MeterTotals(device);
         order = device.Allocate<int>(new Shape(train.Count));
@@ -278,7 +282,9 @@ public sealed class Trainer
         {
             RunStep(start, step, cancellation);
             network.Device.Synchronize();
-            double seconds = stopwatch.Elapsed.TotalSeconds;
+
+            // The clocks of several processes differ: all do as many steps.
+            double seconds = processes.Gather<double>([stopwatch.Elapsed.TotalSeconds])[0];
             if (step <= StepsToWarmUp && step < StepsPerEpoch)
             {
                 warm = seconds;
@@ -523,7 +529,7 @@ public sealed class Trainer
     /// This process's shards of a step, one after another, the sum over all processes, and the update, which is the same
     /// in each of them.
     /// </summary>
-    private float RunShards(ShardSums sums, int step, CancellationToken cancellation)
+    private float RunShards(IShardSums sums, int step, CancellationToken cancellation)
     {
         float rate = RateOf(step);
         progress.SetLearningRate(rate);

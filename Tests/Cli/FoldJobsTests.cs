@@ -85,6 +85,25 @@ public sealed partial class FoldJobsTests : IDisposable
         Assert.Equal(Plain("alone"), Plain("jobs"));
     }
 
+    [Fact]
+    public void FoldThatFailed_IsGivenBackByItsNumber_AndDone()
+    {
+        CliRun.Of(Arguments(1, "--jobs", folder["jobs"])).Succeeded();
+        string batch = folder["jobs/jobs/batch-0"];
+        string done = Assert.Single(Directory.GetFiles(batch, "0001.done.*"));
+        File.Move(done, Path.Combine(batch, "0001.failed.3.3.node-1-00000000"));
+        Assert.Contains(
+            CliRun.Of(Arguments(1, "--jobs", folder["jobs"])).Error,
+            line => line.Contains("`nativecnn sweep retry", StringComparison.Ordinal));
+
+        Assert.StartsWith(
+            "job 0001 waits again", Assert.Single(CliRun.Of("sweep", "retry", folder["jobs"], "1").Succeeded().Output),
+            StringComparison.Ordinal);
+
+        CliRun.Of(Arguments(1, "--jobs", folder["jobs"])).Succeeded();
+        Assert.Equal(3, FoldsSummary.Load(folder["jobs"]).Folds.Count);
+    }
+
     private string[] Arguments(int epochs, params string[] more) =>
     [
         "train", "--data", sounds.Path, "--group", "speaker", "--folds", "--epochs", $"{epochs}", "--device", "cpu",

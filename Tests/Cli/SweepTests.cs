@@ -87,13 +87,7 @@ public sealed class SweepTests : IDisposable
         TrainAlone("--epochs", "3", "--learning-rate", "0.005");
 
         // What a killed worker leaves: a claim, and a run of one epoch in its attempt.
-        using (var stopped = new CancellationTokenSource())
-        {
-            stopped.Cancel();
-            Assert.Equal(
-                ExitCodes.Interrupted,
-                CliRun.Of(new StringWriter(), stopped.Token, "sweep", spec, "--dir", folder["d"]).ExitCode);
-        }
+        StoppedAtOnce(spec);
 
         string batch = folder["d/jobs/batch-0"];
         File.Move(Path.Combine(batch, "0000.waiting.0.0"), Path.Combine(batch, "0000.waiting.1.1"));
@@ -155,6 +149,52 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void FailedJobs_ThatAreGivenBack_AreDoneByTheNextWorker()
+    {
+        string spec = Spec(Base + "epochs = 1\n[grid]\nlearning_rate = [0.005, 0.02, 0.01]\n");
+        StoppedAtOnce(spec);
+        string batch = folder["d/jobs/batch-0"];
+        foreach (int job in new[] { 1, 2 })
+        {
+            File.Move(
+                Path.Combine(batch, $"000{job}.waiting.0.0"), Path.Combine(batch, $"000{job}.failed.3.3.node-1-00000000"));
+        }
+
+        CliRun.Of("sweep", "retry", folder["d"], "0").FailedNaming("has not failed: it is waiting");
+        CliRun.Of("sweep", "retry", folder["d"], "7").FailedNaming("has no job 0007: its last is 0002");
+        Assert.Equal(
+            "job 0002 waits again; it had failed: 3 workers ended or fell silent while they had it",
+            Assert.Single(CliRun.Of("sweep", "retry", folder["d"], "2").Succeeded().Output));
+        Assert.Equal(1, Assert.Single(
+            CliRun.Of("sweep", "retry", folder["d"], "--json").Succeeded().Json).GetProperty("job").GetInt32());
+        Assert.Contains("no job of", Assert.Single(CliRun.Of("sweep", "retry", folder["d"]).Succeeded().Output),
+            StringComparison.Ordinal);
+
+        CliRun run = CliRun.Of("sweep", spec, "--dir", folder["d"], "--json").Succeeded();
+
+        Assert.Equal(3, run.Json[^1].GetProperty("done").GetInt32());
+        Assert.Equal([1, 4, 4], run.Json[..3].Select(job => job.GetProperty("attempts").GetInt32()));
+        TrainAlone("--epochs", "1", "--learning-rate", "0.02");
+        SameWeights(folder["alone"], folder["d/0001"]);
+    }
+
+    [Fact]
+    public void JobThatFailedBelowTheRungUnderWay_IsNotGivenBack()
+    {
+        string spec = Spec(
+            Base + "[grid]\nlearning_rate = [0.005, 0.02]\n[halving]\nrungs = [1, 2]\neta = 2\n");
+        StoppedAtOnce(spec);
+        string batch = folder["d/jobs/batch-0"];
+        File.Move(Path.Combine(batch, "0001.waiting.0.0"), Path.Combine(batch, "0001.failed.3.3.node-1-00000000"));
+        CliRun.Of("sweep", spec, "--dir", folder["d"]).Succeeded();
+
+        CliRun.Of("sweep", "retry", folder["d"], "1").FailedNaming("none of rung 1, which is under way");
+        Assert.Contains("in rung 1", Assert.Single(CliRun.Of("sweep", "retry", folder["d"]).Succeeded().Output),
+            StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(batch, "0001.failed.3.3.node-1-00000000")));
+    }
+
+    [Fact]
     public void SweepThatDiffersFromWhatTheFolderHolds_IsRefused()
     {
         string spec = Spec(Base + "epochs = 1\n[grid]\nbatch_size = [1]\n");
@@ -183,6 +223,16 @@ public sealed class SweepTests : IDisposable
         string path = folder[$"{Guid.NewGuid():N}.toml"];
         File.WriteAllText(path, toml);
         return path;
+    }
+
+    /// <summary>A worker that makes the jobs, and is stopped before it takes one.</summary>
+    private void StoppedAtOnce(string spec)
+    {
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Equal(
+            ExitCodes.Interrupted,
+            CliRun.Of(new StringWriter(), stopped.Token, "sweep", spec, "--dir", folder["d"]).ExitCode);
     }
 
     /// <summary>A training that is interrupted once it has printed a word.</summary>

@@ -21,6 +21,9 @@ internal static class Gcc
         }
     });
 
+    /// <summary>Whether there is one.</summary>
+    public static bool IsThere => IsInstalled.Value;
+
     /// <summary>Skips a test where there is no gcc; CI installs one, and counts what is skipped.</summary>
     public static void Required() => Skip.IfNot(IsInstalled.Value, "no gcc on the PATH");
 
@@ -41,6 +44,18 @@ internal static class Gcc
             folder);
         Assert.True(status == 0, $"gcc: {errors[..Math.Min(errors.Length, 2000)]}");
         return program;
+    }
+
+    /// <summary>Compiles a file to a library that this process can load.</summary>
+    /// <param name="source">The .c file.</param>
+    /// <param name="library">The library.</param>
+    public static void CompileLibrary(string source, string library)
+    {
+        (int status, _, string errors) = Run(
+            "gcc",
+            ["-O1", "-Wall", "-Wextra", "-Werror", "-std=gnu11", "-shared", "-fPIC", "-pthread", source, "-o", library],
+            Path.GetDirectoryName(library)!);
+        Assert.True(status == 0, $"gcc: {errors[..Math.Min(errors.Length, 2000)]}");
     }
 
     /// <summary>Runs a program: its exit status and what it printed.</summary>

@@ -1,6 +1,8 @@
 // Processes that a launcher of MPI started. Exchanges do not block in the library: while one is under way, this
 // process sees whether another ended, and gives the processor to whoever has work.
 using System.Diagnostics;
+using NativeCnn.Engine.Devices;
+using NativeCnn.Model.Clusters.Nccl;
 
 namespace NativeCnn.Model.Clusters.Mpi;
 
@@ -11,6 +13,7 @@ internal sealed class MpiCollective : ICollective
 
     private readonly MpiLibrary library;
     private readonly ProcessWatch watch;
+    private NcclCollective? cards;
 
     private MpiCollective(MpiLibrary library)
     {
@@ -66,10 +69,29 @@ internal sealed class MpiCollective : ICollective
     }
 
     /// <inheritdoc/>
+    public IDeviceCollective? Connect(ComputeDevice device, Action<string> remark)
+    {
+        if (NcclCollective.TryJoin(this, device, remark) is not { } joined)
+        {
+            return null;
+        }
+
+        cards = joined;
+        watch.Failed += joined.Abort;
+        if (watch.Failure is { } before)
+        {
+            joined.Abort(before);
+        }
+
+        return joined;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (watch.Failure is null && !watch.IsLeaving)
         {
+            cards?.Dispose();
             this.Barrier();
             watch.Dispose();
             library.End();
@@ -92,5 +114,8 @@ internal sealed class MpiCollective : ICollective
                 Thread.Sleep(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1) ? 0 : 1);
             }
         }
+
+        // What was exchanged may come of work that ended with the process.
+        watch?.ThrowWhereOneEnded();
     }
 }

@@ -2,11 +2,13 @@ using NativeCnn.Engine.Devices;
 using NativeCnn.Engine.Optimizers;
 using NativeCnn.Engine.Tensors;
 using NativeCnn.Model.Clusters;
+using NativeCnn.Model.Clusters.Nccl;
 using NativeCnn.Model.FeatureSets;
 using NativeCnn.Model.Layers;
 using NativeCnn.Model.Networks;
 using NativeCnn.Model.Presets;
 using NativeCnn.Model.Training;
+using NativeCnn.Tests.Model.Clusters.Nccl;
 using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model.Clusters;
@@ -46,6 +48,26 @@ public sealed class ShardedTrainingTests
                 Assert.Equal(expected.State, one.State);
                 Assert.Equal(expected.BestValues, one.BestValues);
                 Assert.Equal(expected.OptimizerState["average"], one.OptimizerState["average"]);
+            });
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("article")]
+    [InlineData("deep")]
+    public void Weights_AreTheSame_WhereGradientsStayOnTheDevices(string network)
+    {
+        Gcc.Required();
+        NetworkSpec spec = NetworkPresets.Resolve(network).Create();
+        Checkpoint expected = Trained(Usual, spec, 37, 1)[0];
+
+        foreach (int processes in new[] { 2, 3, 4 })
+        {
+            Assert.All(Trained(Usual, spec, 37, processes, onCards: true), one =>
+            {
+                Assert.Equal(expected.Values, one.Values);
+                Assert.Equal(expected.State, one.State);
+                Assert.Equal(expected.BestValues, one.BestValues);
             });
         }
     }
@@ -96,15 +118,19 @@ public sealed class ShardedTrainingTests
         }
     }
 
-    [Fact]
-    public void AWishToStop_OfOneProcess_StopsAllAtTheSameStep()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AWishToStop_OfOneProcess_StopsAllAtTheSameStep(bool onCards)
     {
+        Skip.If(onCards && !Gcc.IsThere, "no gcc on the PATH");
         NetworkSpec spec = NetworkPresets.Resolve("article").Create();
         int[] steps = ThreadProcesses.Run(3, processes =>
         {
             using var stop = new CancellationTokenSource();
             using ComputeDevice device = ComputeDevice.Open("cpu", workers: 1);
-            Trainer trainer = TrainerOf(device, Usual with { BatchSize = 8 }, spec, 40, processes);
+            using NcclCollective? cards = onCards ? NcclStandIn.Join(processes) : null;
+            Trainer trainer = TrainerOf(device, Usual with { BatchSize = 8 }, spec, 40, processes, cards);
             int done = 0;
             Assert.Throws<OperationCanceledException>(() => trainer.RunEpoch(
                 step =>
@@ -135,11 +161,13 @@ public sealed class ShardedTrainingTests
     }
 
     private static Checkpoint[] Trained(
-        TrainingOptions options, NetworkSpec spec, int clips, int processes, int? epochs = null, Checkpoint? from = null)
-        => ThreadProcesses.Run(processes, own =>
+        TrainingOptions options, NetworkSpec spec, int clips, int processes, int? epochs = null, Checkpoint? from = null,
+        bool onCards = false) => ThreadProcesses.Run(processes, own =>
         {
             using ComputeDevice device = ComputeDevice.Open("cpu", workers: 1);
-            Trainer trainer = TrainerOf(device, options, spec, clips, own);
+            using NcclCollective? cards = onCards ? NcclStandIn.Join(own) : null;
+            Assert.Equal(onCards, cards is not null);
+            Trainer trainer = TrainerOf(device, options, spec, clips, own, cards);
             if (from is not null)
             {
                 trainer.Resume(from);
@@ -154,11 +182,13 @@ public sealed class ShardedTrainingTests
         });
 
     private static Trainer TrainerOf(
-        ComputeDevice device, TrainingOptions options, NetworkSpec spec, int clips, ICollective processes)
+        ComputeDevice device, TrainingOptions options, NetworkSpec spec, int clips, ICollective processes,
+        IDeviceCollective? cards = null)
     {
         var network = new Network(device, spec, Channels, Frames, Classes, seed: 3);
         return new Trainer(
-            network, SetOf(device, clips, seed: 1), SetOf(device, 9, seed: 2), options, processes: processes);
+            network, SetOf(device, clips, seed: 1), SetOf(device, 9, seed: 2), options, processes: processes,
+            devices: cards);
     }
 
     private static FeatureSet SetOf(ComputeDevice device, int clips, int seed)

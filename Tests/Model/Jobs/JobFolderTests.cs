@@ -166,6 +166,23 @@ public sealed class JobFolderTests : IDisposable
     }
 
     [Fact]
+    public void FailedJob_ThatIsGivenBackByManyAtOnce_WaitsOnce_WithNoCrashAndAFolderOfItsOwn()
+    {
+        JobFolder jobs = Make(2);
+        Claimed(jobs, 1, "crashed-3", attempt: 3, crashes: 2);
+        JobEntry[] settled = Drained(jobs);
+        Assert.Equal([JobState.Done, JobState.Failed], settled.Select(job => job.State));
+
+        bool[] given = InParallel(4, _ => jobs.TryRetry(settled[1]));
+
+        Assert.Single(given, one => one);
+        Assert.Equal(new JobEntry(0, 1, JobState.Waiting, 3, 0, ""), jobs.JobsOf(0)[1]);
+        Assert.False(jobs.TryRetry(settled[0]));
+        JobEntry again = Drained(jobs)[1];
+        Assert.Equal((JobState.Done, 4, 0), (again.State, again.Attempt, again.Crashes));
+    }
+
+    [Fact]
     public void ErrorOfTheMachine_EndsTheWorker_AndTheJobIsAnothers()
     {
         JobFolder jobs = Make(1);
