@@ -31,8 +31,8 @@ internal static class SweepCommand
             "sweep",
             "Trains many times, with other settings each time: a grid of values, values that are drawn, or " +
             "successive halving. Each training is a job in a folder, and the same command in other shells, on other " +
-            "machines, under Slurm, Kubernetes or Ray takes jobs from it too, until all are done; the job of a worker " +
-            "that was killed is taken up again by another.")
+            "machines, under Slurm, Kubernetes or Ray takes jobs from it too, until all are done; the job of a " +
+            "worker that was killed is taken up again by another.")
         {
             spec, folder, device, workers, cache, noCache, json,
             SweepReportCommand.Create(terminal), SweepRetryCommand.Create(terminal),

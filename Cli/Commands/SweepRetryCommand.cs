@@ -76,8 +76,8 @@ internal static class SweepRetryCommand
         }
 
         throw new InputException(last > 0
-            ? $"job {number:0000} of '{root}' is none of rung {last}, which is under way: what failed or fell out in a " +
-                "rung before it cannot go on any more"
+            ? $"job {number:0000} of '{root}' is none of rung {last}, which is under way: what failed or fell out in " +
+                "a rung before it cannot go on any more"
             : $"'{root}' has no job {number:0000}: its last is {folder.NumbersOf(0).Max():0000}");
     }
 }

@@ -114,7 +114,9 @@ public sealed class CudaPrimaryContext : IDisposable
         });
     }
 
-    /// <summary>Gives a tensor what memory holds once this stream's work so far is done; the device waits for it.</summary>
+    /// <summary>
+    /// Gives a tensor what memory holds once this stream's work so far is done; the device waits for it.
+    /// </summary>
     /// <param name="to">The tensor.</param>
     /// <param name="from">Memory of the primary context, as long.</param>
     public void Return(Tensor<float> to, nint from)

@@ -29,17 +29,13 @@ internal static class AsyncCopy
     /// <summary>Makes a group of the copies that this thread started since the last; it may be empty.</summary>
     [IntrinsicImplementation]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Commit()
-    {
-    }
+    public static void Commit() => AsyncCopyAtOnce.Commit();
 
     /// <summary>Waits until all groups of copies of this thread have landed but the newest ones.</summary>
     /// <param name="pending">How many may go on; a constant.</param>
     [IntrinsicImplementation]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Wait(int pending)
-    {
-    }
+    public static void Wait(int pending) => AsyncCopyAtOnce.Wait(pending);
 
     /// <summary>The copy itself, for <see cref="AsyncCopyCode"/>.</summary>
     /// <param name="to">In shared memory.</param>
@@ -48,5 +44,5 @@ internal static class AsyncCopy
     [IntrinsicImplementation]
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Copy<T>(ref T to, ref T from, int bytes) where T : unmanaged =>
-        to = bytes > 0 ? from : default;
+        AsyncCopyAtOnce.Copy(ref to, ref from, bytes);
 }

@@ -2,6 +2,7 @@
 // program has registered: here they get the pointers as they are, of shared and of global memory.
 using System.Reflection;
 using ILGPU;
+using ILGPU.Backends.OpenCL;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
@@ -17,7 +18,7 @@ internal static class AsyncCopyCode
     // Of 16 bytes a copy can go past the first cache, which has nothing to keep: a group reads them once.
     private const int BytesPastCache = 16;
 
-    /// <summary>Lets a context's PTX have the copies.</summary>
+    /// <summary>Lets a context's PTX have the copies, and its OpenCL C what does the same at once.</summary>
     public static void AddTo(Context.Builder builder)
     {
         IntrinsicImplementationManager manager = builder.GetIntrinsicManager();
@@ -26,12 +27,18 @@ internal static class AsyncCopyCode
         Add(manager, nameof(AsyncCopy.Wait), nameof(Wait));
     }
 
-    // Of older GPUs the methods' own code is compiled.
-    private static void Add(IntrinsicImplementationManager manager, string method, string code) =>
+    // Of older NVIDIA GPUs the methods' own code is compiled; OpenCL's backend asks for a method that has it.
+    private static void Add(IntrinsicImplementationManager manager, string method, string code)
+    {
+        MethodInfo asked =
+            typeof(AsyncCopy).GetMethod(method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
         manager.RegisterMethod(
-            typeof(AsyncCopy).GetMethod(method, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!,
+            asked,
             new PTXIntrinsic(
                 typeof(AsyncCopyCode), code, IntrinsicImplementationMode.GenerateCode, CudaArchitecture.SM_80));
+        manager.RegisterMethod(
+            asked, new CLIntrinsic(typeof(AsyncCopyAtOnce), method, IntrinsicImplementationMode.Redirect));
+    }
 
     internal static void Copy(PTXBackend backend, PTXCodeGenerator generator, Value call)
     {

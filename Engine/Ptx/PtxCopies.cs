@@ -1,7 +1,7 @@
 // Copies from global to shared memory that go on while their thread does other work: cp.async of the PTX ISA. Here a
 // copy lands at the latest moment that hardware may take: when its thread waits for it. Until then what it will write
-// belongs to nobody: whoever reads or writes it, or starts another copy to it, is told so. Landing is a write of the thread, so
-// that others who read without a barrier after the wait are a race.
+// belongs to nobody: whoever reads or writes it, or starts another copy to it, is told so. Landing is a write of the
+// thread, so that others who read without a barrier after the wait are a race.
 using System.Numerics;
 using System.Runtime.InteropServices;
 

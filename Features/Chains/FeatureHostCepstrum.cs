@@ -113,7 +113,9 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         return maximum;
     }
 
-    /// <summary>The limit in place; sums of the bands from both ends, and behind them differences, where folded.</summary>
+    /// <summary>
+    /// The limit in place; sums of the bands from both ends, and behind them differences, where folded.
+    /// </summary>
     private void Limit(float* tile, TVector least, TVector zero)
     {
         for (int n = 0; n < evenTerms; n++)

@@ -35,7 +35,9 @@ public static class Collectives
         return [.. lengths.Select((length, rank) => all.AsSpan(rank * padded.Length, length).ToArray())];
     }
 
-    /// <summary>Lets the first process do what only one may: all go on when it is done, and fail where it fails.</summary>
+    /// <summary>
+    /// Lets the first process do what only one may: all go on when it is done, and fail where it fails.
+    /// </summary>
     /// <param name="processes">Who.</param>
     /// <param name="action">What the first one does.</param>
     /// <returns>What it came to in the first; nothing in the others.</returns>

@@ -17,13 +17,17 @@ public interface ICollective : IDisposable
     /// <summary>What carries the bytes, for people: <c>one process</c>, <c>Open MPI v4.1.4</c>.</summary>
     string About { get; }
 
-    /// <summary>Gives every process the blocks of all, in the order of their ranks. Returns when they are there.</summary>
+    /// <summary>
+    /// Gives every process the blocks of all, in the order of their ranks. Returns when they are there.
+    /// </summary>
     /// <param name="own">This process's block, as long as those of the others.</param>
     /// <param name="all">Room for all blocks.</param>
     /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
     void AllGather(ReadOnlySpan<byte> own, Span<byte> all);
 
-    /// <summary>Gives every process its block of each, in the order of their ranks. Returns when they are there.</summary>
+    /// <summary>
+    /// Gives every process its block of each, in the order of their ranks. Returns when they are there.
+    /// </summary>
     /// <param name="own">This process's blocks for all, all of one length, in the order of their ranks.</param>
     /// <param name="received">Room for as many blocks.</param>
     /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>
@@ -35,6 +39,8 @@ public interface ICollective : IDisposable
     /// </summary>
     /// <param name="device">What this process trains on.</param>
     /// <param name="remark">Told, in a line, why CUDA devices cannot be connected.</param>
-    /// <returns>Null where what lies on the devices travels through the machines' memory, by the methods above.</returns>
+    /// <returns>
+    /// Null where what lies on the devices travels through the machines' memory, by the methods above.
+    /// </returns>
     IDeviceCollective? Connect(ComputeDevice device, Action<string> remark) => null;
 }

@@ -3,8 +3,8 @@ using NativeCnn.Engine.Tensors;
 namespace NativeCnn.Model.Clusters;
 
 /// <summary>
-/// Carries what lies in the memory of the processes' devices, without the machines' memory. All call the same methods in
-/// the same order; what is given is in the order of the device's work, and the host does not wait for it.
+/// Carries what lies in the memory of the processes' devices, without the machines' memory. All call the same methods
+/// in the same order; what is given is in the order of the device's work, and the host does not wait for it.
 /// </summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public interface IDeviceCollective : IDisposable

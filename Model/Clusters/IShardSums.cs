@@ -17,7 +17,9 @@ internal interface IShardSums
     /// <param name="share">Its share of the mini-batch's rows; 0 where it has none and nothing was computed.</param>
     void Take(int shard, float share);
 
-    /// <summary>Adds all shards of all processes, and gives the network the gradients and the state of the step.</summary>
+    /// <summary>
+    /// Adds all shards of all processes, and gives the network the gradients and the state of the step.
+    /// </summary>
     /// <param name="stops">Whether this process was asked to stop.</param>
     /// <exception cref="OperationCanceledException">One of the processes was: all stop at the same step.</exception>
     /// <exception cref="ClusterException">A process ended, or was silent for too long.</exception>

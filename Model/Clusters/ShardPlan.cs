@@ -28,8 +28,8 @@ internal sealed class ShardPlan
     public static ShardPlan Of(int shards, int processes) => processes <= shards
         ? new ShardPlan(shards, processes)
         : throw new ClusterException(
-            $"{processes} processes are too many: a mini-batch is cut into {shards} shards, and each process needs one; " +
-            "start fewer, or give more --shards (another number gives other weights)");
+            $"{processes} processes are too many: a mini-batch is cut into {shards} shards, and each process needs " +
+            "one; start fewer, or give more --shards (another number gives other weights)");
 
     /// <summary>The most sums that a process gives to the others.</summary>
     public int MostSums { get; }

@@ -46,7 +46,9 @@ internal sealed class SumExchange
     /// <summary>Where the total's slice lies in what was received, once all additions are done.</summary>
     public int Total { get; }
 
-    /// <summary>Where slices lie in what was received of which the second is added to the first, in this order.</summary>
+    /// <summary>
+    /// Where slices lie in what was received of which the second is added to the first, in this order.
+    /// </summary>
     public IReadOnlyList<(int Sum, int Term)> Additions => additions;
 
     private sealed record Place(int Offset);

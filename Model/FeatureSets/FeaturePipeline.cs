@@ -7,8 +7,8 @@
 //   read     file -> bytes -> key -> a row of the cache, or samples in a row of a block
 //   compute  block -> samples at the run's rate -> features -> moments of their rows
 //   keep     features to their place, and to the pack of this run
-//   share    where other processes need the same set, and no cache has it: each takes a share of the clips through this,
-//            and gets the rows of the others
+//   share    where other processes need the same set, and no cache has it: each takes a share of the clips through
+//   this,          and gets the rows of the others
 //
 // On the host a thread takes its block through all of it, on a device of its own with one worker: nobody waits, and the
 // block stays in the core's cache. For a GPU all threads read, and one computes and keeps.
@@ -434,8 +434,8 @@ internal sealed class FeaturePipeline : IDisposable
     }
 
     /// <summary>
-    /// A block that was computed goes to its place, in runs of neighbouring clips. What overflowed is left out: one such
-    /// clip would make every mean of the training infinite.
+    /// A block that was computed goes to its place, in runs of neighbouring clips. What overflowed is left out: one
+    /// such clip would make every mean of the training infinite.
     /// </summary>
     /// <returns>Rows that were kept.</returns>
     private int Keep(ClipBlock block, FeatureLane lane, int[] missing, int before, RowLog log)

@@ -14,7 +14,9 @@ internal static class SilenceLimit
     private const double Least = 1;
     private const double Most = 86_400;
 
-    /// <summary>What the variable says; a default where it says nothing, or no number of seconds from 1 to a day.</summary>
+    /// <summary>
+    /// What the variable says; a default where it says nothing, or no number of seconds from 1 to a day.
+    /// </summary>
     /// <param name="usual">The default in seconds.</param>
     public static TimeSpan Or(double usual) => Read(Environment.GetEnvironmentVariable(Variable), usual);
 

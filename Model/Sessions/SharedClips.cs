@@ -5,7 +5,9 @@ using NativeCnn.Model.FeatureSets;
 
 namespace NativeCnn.Model.Sessions;
 
-/// <summary>The clips of processes that train together: each reads its share, and tells the others what it found.</summary>
+/// <summary>
+/// The clips of processes that train together: each reads its share, and tells the others what it found.
+/// </summary>
 internal static class SharedClips
 {
     /// <summary>This process's share of the sets that all compute; null for a process alone.</summary>

@@ -265,8 +265,8 @@ public static class TrainingSession
         if (trainer.Epoch < pause)
         {
             string why = trainer.IsOutOfPatience
-                ? $"no validation was better than that of epoch {trainer.BestEpoch}; --patience sets for how many epochs " +
-                    "that may be"
+                ? $"no validation was better than that of epoch {trainer.BestEpoch}; --patience sets for how many " +
+                    "epochs that may be"
                 : "epochs took longer than their first steps, and another would have passed the limit (--minutes)";
             observer.Remark($"stopped after epoch {trainer.Epoch} of {config.Training.Epochs}: {why}");
         }
@@ -327,7 +327,9 @@ public static class TrainingSession
         return run;
     }
 
-    /// <summary>Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.</summary>
+    /// <summary>
+    /// Does a run again up to a step, from its checkpoint or, for an earlier step, from its beginning.
+    /// </summary>
     /// <returns>The network as the step found it, and what the step was given.</returns>
     /// <exception cref="RunException">The run has no such step, or no checkpoint.</exception>
     internal static (Network Network, TrainedStep Step) StepOf(

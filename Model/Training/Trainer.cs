@@ -134,7 +134,9 @@ public sealed class Trainer
     /// <summary>Epochs done.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>The epoch with the best validation, by <see cref="TrainingOptions.Best"/>. 0 before the first.</summary>
+    /// <summary>
+    /// The epoch with the best validation, by <see cref="TrainingOptions.Best"/>. 0 before the first.
+    /// </summary>
     public int BestEpoch { get; private set; }
 
     /// <summary>The validation of the best epoch.</summary>
@@ -526,8 +528,8 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// This process's shards of a step, one after another, the sum over all processes, and the update, which is the same
-    /// in each of them.
+    /// This process's shards of a step, one after another, the sum over all processes, and the update, which is the
+    /// same in each of them.
     /// </summary>
     private float RunShards(IShardSums sums, int step, CancellationToken cancellation)
     {

@@ -170,7 +170,9 @@ internal sealed class PtxSchedule
         return (at, isSame);
     }
 
-    /// <summary>What costs nothing: copies, arguments, products that their sum takes along, what loops repeat.</summary>
+    /// <summary>
+    /// What costs nothing: copies, arguments, products that their sum takes along, what loops repeat.
+    /// </summary>
     private void Pass(WarpState warp, PtxInstructionFacts one, int index, long at, bool isSame)
     {
         if (!isSame)

@@ -24,8 +24,8 @@ internal sealed class MpiCollective : ICollective
         if (MpiLaunch.Size is { } launched && launched != Count)
         {
             throw new ClusterException(
-                $"the launcher started {launched} processes, but {About} ({library.Name}) sees {Count}: it is not the " +
-                "library of this launcher; put that one's folder first in LD_LIBRARY_PATH");
+                $"the launcher started {launched} processes, but {About} ({library.Name}) sees {Count}: it is not " +
+                "the library of this launcher; put that one's folder first in LD_LIBRARY_PATH");
         }
 
         watch = ProcessWatch.Begin(this);

@@ -122,7 +122,9 @@ internal sealed unsafe class NcclLibrary
         return error is Success or InProgress ? null : TextOf(error);
     }
 
-    /// <summary>Ends a communicator and what is under way on it, at once. What it says does not matter any more.</summary>
+    /// <summary>
+    /// Ends a communicator and what is under way on it, at once. What it says does not matter any more.
+    /// </summary>
     public void Abort(nint communicator) => _ = abort(communicator);
 
     /// <summary>Ends a communicator whose work is done.</summary>

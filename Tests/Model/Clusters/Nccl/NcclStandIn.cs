@@ -7,7 +7,9 @@ using NativeCnn.Tests.Support;
 
 namespace NativeCnn.Tests.Model.Clusters.Nccl;
 
-/// <summary>A library that has the functions of NCCL and of the driver, for threads in the place of processes.</summary>
+/// <summary>
+/// A library that has the functions of NCCL and of the driver, for threads in the place of processes.
+/// </summary>
 internal static unsafe class NcclStandIn
 {
     private static readonly Lazy<nint> Library = new(() =>
