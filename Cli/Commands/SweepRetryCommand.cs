@@ -20,8 +20,8 @@ internal static class SweepRetryCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "retry",
-            "Gives failed jobs back: they wait again, as if no worker had ended while it had them, and go on from their " +
-            "last checkpoint. Workers that are at work take them; where none is, start the command of the jobs again.")
+            "Gives failed jobs back: they wait again, as if no worker had ended while it had them, and go on from " +
+            "their last checkpoint. Workers that are at work take them; where none is, start the command of the jobs again.")
         {
             folder, numbers, json,
         };

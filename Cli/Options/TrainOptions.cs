@@ -246,8 +246,9 @@ internal sealed class TrainOptions
                 OptionOf.Integer(
                     "--shards",
                     "Parts that each mini-batch is cut into; their gradients are added in one order, so that the " +
-                    "weights are the same with 1, 2 or more processes (mpirun -n 4 nativecnn train ...), up to one for " +
-                    "each part. Batch normalisation sees each part by itself. 0 for none; 8 where mpirun starts the command.",
+                    "weights are the same with 1, 2 or more processes (mpirun -n 4 nativecnn train ...), up to one " +
+                    "for each part. Batch normalisation sees each part by itself. 0 for none; 8 where mpirun starts " +
+                    "the command.",
                     0, 0, 4096)
                     .In(HelpGroup.Training),
                 (training, value) => training with { Shards = value }),

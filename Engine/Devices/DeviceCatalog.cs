@@ -139,8 +139,7 @@ public static class DeviceCatalog
     {
         // Host bodies do the work; the accelerator owns the memory, and runs the kernels that have no host body, by as
         // few lanes as ILGPU takes: each is a thread for as long as the device is open.
-        Context context = Context.Create(builder =>
-            builder.CPU(new CPUDevice(2, 1, 1)).Optimize(OptimizationLevel.O2));
+        Context context = KernelContext.Create(builder => builder.CPU(new CPUDevice(2, 1, 1)));
         return new ComputeDevice(
             DescribeCpu(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs)
         {
@@ -152,8 +151,7 @@ public static class DeviceCatalog
     {
         // A warp of 32 and groups of up to 256 threads, as the portable kernels expect of a GPU.
         TraceCapture.CaptureFaults();
-        Context context = Context.Create(builder =>
-            builder.CPU(new CPUDevice(32, 8, 1)).Optimize(OptimizationLevel.O2));
+        Context context = KernelContext.Create(builder => builder.CPU(new CPUDevice(32, 8, 1)));
         return new ComputeDevice(
             DescribeSimulator(), context, context.GetCPUDevice(0).CreateCPUAccelerator(context), workers, rungs)
         {
@@ -192,10 +190,9 @@ public static class DeviceCatalog
     private static Context CreateGpuContext()
     {
         ResolveDriverLibraries();
-        return Context.Create(builder =>
+        return KernelContext.Create(builder =>
         {
-            builder.Cuda().OpenCL(IsUsable).Optimize(OptimizationLevel.O2);
-            AsyncCopyCode.AddTo(builder);
+            builder.Cuda().OpenCL(IsUsable);
             if (Assertions)
             {
                 builder.Assertions();

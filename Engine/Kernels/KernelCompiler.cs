@@ -25,12 +25,7 @@ public sealed class KernelCompiler : IDisposable
     // PTX 7.8 is the first version that knows sm_90, and what the ptxas of CUDA 11.8 reads.
     private static readonly CudaInstructionSet Ptx = CudaInstructionSet.ISA_78;
 
-    private readonly Lazy<Context> context =
-        new(() => Context.Create(builder =>
-        {
-            builder.Optimize(OptimizationLevel.O2);
-            AsyncCopyCode.AddTo(builder);
-        }));
+    private readonly Lazy<Context> context = new(() => KernelContext.Create());
 
     private readonly Dictionary<(CudaArchitecture, CudaInstructionSet), PTXBackend> ptxBackends = [];
     private readonly KernelCache? cache;

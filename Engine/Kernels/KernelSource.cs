@@ -91,12 +91,8 @@ public static partial class KernelSource
     private static string Annotated(PortableKernel kernel)
     {
         PropertyInfo mode = typeof(ContextProperties).GetProperty(Mode)!;
-        using Context context = Context.Create(builder =>
-        {
-            builder.Optimize(OptimizationLevel.O2);
-            AsyncCopyCode.AddTo(builder);
-            mode.SetValue(builder, DebugSymbolsMode.KernelSourceAnnotations);
-        });
+        using Context context =
+            KernelContext.Create(builder => mode.SetValue(builder, DebugSymbolsMode.KernelSourceAnnotations));
         using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_78, null!);
         return ((PTXCompiledKernel)backend.Compile(
             EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method),

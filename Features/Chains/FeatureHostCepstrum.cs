@@ -7,14 +7,7 @@ namespace NativeCnn.Features.Chains;
 internal readonly unsafe struct FeatureHostCepstrum<TVector>
     where TVector : unmanaged, IFloatVector<TVector>
 {
-    private readonly float* weights;
-    private readonly int* rowsOfGroups;
-    private readonly int groups;
-    private readonly int evenGroups;
-    private readonly int groupLength;
-    private readonly int evenTerms;
-    private readonly int oddTerms;
-    private readonly bool folded;
+    private readonly CosineRows cosines;
     private readonly float* features;
     private readonly int frames;
     private readonly int bands;
@@ -38,18 +31,10 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         this.channels = channels;
         this.energyRow = energyRow;
         this.firstBand = firstBand;
-        CosineRows cosines = plan.HostTables!.Cosines;
-        weights = cosines.Weights.Address;
-        rowsOfGroups = cosines.Rows.Address;
-        groups = cosines.Groups;
-        evenGroups = cosines.EvenGroups;
-        groupLength = cosines.GroupLength;
-        folded = cosines.IsFolded;
+        cosines = plan.HostTables!.Cosines;
         this.features = features;
         frames = plan.Frames;
         bands = plan.Options.MelBands;
-        evenTerms = folded ? (bands + 1) / 2 : bands;
-        oddTerms = bands / 2;
         this.isMfcc = isMfcc;
         limited = plan.Limited;
         relative = plan.Relative;
@@ -81,7 +66,7 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
         }
 
         Limit(tile, least, zero);
-        for (int group = 0; group < groups; group++)
+        for (int group = 0; group < cosines.Groups; group++)
         {
             Group(tile, group, target, count);
         }
@@ -118,7 +103,9 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     /// </summary>
     private void Limit(float* tile, TVector least, TVector zero)
     {
-        for (int n = 0; n < evenTerms; n++)
+        bool folded = cosines.IsFolded;
+        int terms = folded ? (bands + 1) / 2 : bands;
+        for (int n = 0; n < terms; n++)
         {
             float* here = tile + (n * TVector.Count);
             TVector value = TVector.Max(TVector.Load(here), least) - zero;
@@ -141,11 +128,11 @@ internal readonly unsafe struct FeatureHostCepstrum<TVector>
     private void Group(float* tile, int group, float* target, int count)
     {
         float* sums = stackalloc float[CosineRows.Side * TVector.Count];
-        bool isOdd = group >= evenGroups;
+        bool isOdd = group >= cosines.EvenGroups;
         Sums(
             isOdd ? tile + ((bands - 1) * TVector.Count) : tile, isOdd ? -TVector.Count : TVector.Count,
-            isOdd ? oddTerms : evenTerms, weights + ((long)group * groupLength), sums);
-        int* rows = rowsOfGroups + (group * CosineRows.Side);
+            cosines.TermsOf(group), cosines.Weights.Address + ((long)group * cosines.GroupLength), sums);
+        int* rows = cosines.Rows.Address + (group * CosineRows.Side);
         for (int i = 0; i < CosineRows.Side; i++)
         {
             if (rows[i] >= 0 && rows[i] != energyRow)

@@ -227,7 +227,8 @@ internal sealed class ProcessWatch : IDisposable
             {
                 Fail(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Name(silent)} was silent for {patience.TotalSeconds:0} s: it was stopped, or its machine is gone"));
+                    $"{Name(silent)} was silent for {patience.TotalSeconds:0} s: ") +
+                    "it was stopped, or its machine is gone");
             }
         }
     }

@@ -477,7 +477,8 @@ internal sealed class FeaturePipeline : IDisposable
                 }
 
                 log.Write(
-                    before + rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength), notes);
+                    before + rows[first], keys.AsSpan(i, count), values.Slice(first * rowLength, count * rowLength),
+                    notes);
             }
 
             isThere.AsSpan(i, count).Fill(true);

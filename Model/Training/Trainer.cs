@@ -64,7 +64,8 @@ public sealed class Trainer
     /// Who trains together; null for this process alone. Several need <see cref="TrainingOptions.Shards"/>.
     /// </param>
     /// <param name="devices">
-    /// What connects the processes' devices: then gradients stay in their memory. Null takes them through the machines'.
+    /// What connects the processes' devices: then gradients stay in their memory. Null takes them through the
+    /// machines'.
     /// </param>
     /// <exception cref="ArgumentException">An option makes no sense, or augmentation lacks what it needs.</exception>
     /// <exception cref="ClusterException">There are more processes than shards.</exception>

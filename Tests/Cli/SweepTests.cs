@@ -157,7 +157,8 @@ public sealed class SweepTests : IDisposable
         foreach (int job in new[] { 1, 2 })
         {
             File.Move(
-                Path.Combine(batch, $"000{job}.waiting.0.0"), Path.Combine(batch, $"000{job}.failed.3.3.node-1-00000000"));
+                Path.Combine(batch, $"000{job}.waiting.0.0"),
+                Path.Combine(batch, $"000{job}.failed.3.3.node-1-00000000"));
         }
 
         CliRun.Of("sweep", "retry", folder["d"], "0").FailedNaming("has not failed: it is waiting");

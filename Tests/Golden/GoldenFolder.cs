@@ -37,6 +37,9 @@ public static class GoldenFolder
                 .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
             : [];
 
+    /// <summary>Bytes of a case's file; 0 for the stand-in.</summary>
+    public static long BytesOf(string name) => name == NoCase ? 0 : new FileInfo(PathOf(name)).Length;
+
     /// <summary>Reads a case. The stand-in of a family without files skips the test, which must be skippable.</summary>
     public static GoldenFile Open(string name)
     {
@@ -44,5 +47,7 @@ public static class GoldenFolder
         return Read(name);
     }
 
-    private static GoldenFile Read(string name) => new(Path.Combine(Location, name + ".safetensors"));
+    private static GoldenFile Read(string name) => new(PathOf(name));
+
+    private static string PathOf(string name) => Path.Combine(Location, name + ".safetensors");
 }

@@ -135,11 +135,13 @@ public static class TestDevices
         }
     }
 
-    /// <summary>Every golden file of a family on every device: rows (device, file).</summary>
+    /// <summary>
+    /// Every golden file of a family on every device: rows (device, file). The smallest comes first, for the simulator.
+    /// </summary>
     /// <param name="family">What the names begin with.</param>
     /// <param name="isLong">True where one case would take the simulator minutes, which then has none.</param>
     public static TheoryData<string, string> TimesGolden(string family, bool isLong = false) =>
-        Times(Selectors, GoldenFolder.Names(family), SimulatesFirstCases && !isLong);
+        Times(Selectors, GoldenFolder.Names(family).OrderBy(GoldenFolder.BytesOf), SimulatesFirstCases && !isLong);
 
     /// <summary>Every case on every device: rows (device, case).</summary>
     public static TheoryData<string, TCase> Times<TCase>(IEnumerable<TCase> cases) =>

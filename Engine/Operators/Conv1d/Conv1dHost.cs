@@ -32,7 +32,7 @@ internal sealed unsafe class Conv1dHost
         maxChunk = MaxChunkOf(shape);
         if (passes.HasFlag(ConvolutionPasses.Forward))
         {
-            forward = PlanForward(device, shape, ChunkOf(shape.OutputLength));
+            forward = PlanForward(device, shape, ChunkOf(shape.OutputLength), ChunksOf(shape.OutputLength));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfInput))
@@ -40,8 +40,9 @@ internal sealed unsafe class Conv1dHost
             int columns = ((shape.Length - 1 + shape.Padding) / shape.Stride) + 1 - (shape.Padding / shape.Stride);
             backwardInput =
                 depthwise ? DepthwisePlan.BackwardInput(device, shape, ChunkOf(columns))
-                : Winograd.SuitsGradientOfInput(shape) ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns))
-                : StripPlan.BackwardInput(device, shape, ChunkOf(columns));
+                : Winograd.SuitsGradientOfInput(shape)
+                    ? WinogradPlan.BackwardInput(device, shape, ChunkOf(columns), ChunksOf(columns))
+                : StripPlan.BackwardInput(device, shape, ChunkOf(columns), ChunksOf(columns));
         }
 
         if (passes.HasFlag(ConvolutionPasses.GradientOfWeight))
@@ -53,11 +54,13 @@ internal sealed unsafe class Conv1dHost
         }
     }
 
-    /// <summary>The fastest way to compute y in chunks of at most so many columns.</summary>
-    public static IConvolutionPlan PlanForward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
+    /// <summary>
+    /// The fastest way to compute y in so many chunks of at most so many columns; columns behind the last are left out.
+    /// </summary>
+    public static IConvolutionPlan PlanForward(ComputeDevice device, Conv1dShape shape, int chunkColumns, int chunks) =>
         DepthwisePlan.Suits(shape) ? DepthwisePlan.Forward(device, shape, chunkColumns)
-            : Winograd.Suits(shape) ? WinogradPlan.Forward(device, shape, chunkColumns)
-            : StripPlan.Forward(device, shape, chunkColumns);
+            : Winograd.Suits(shape) ? WinogradPlan.Forward(device, shape, chunkColumns, chunks)
+            : StripPlan.Forward(device, shape, chunkColumns, chunks);
 
     /// <summary>The columns that a chunk has at most.</summary>
     public static int MaxChunkOf(Conv1dShape shape) =>

@@ -4,8 +4,8 @@
 //                     (every stride-th sample, so that a strided convolution reads contiguous vectors too).
 // gradient of input:  a row is a tap r of a filter k, the source is dY. With stride s, output phase q holds the steps
 //                     t + padding = q + s m; only taps with r dilation = q (mod s) reach it, so it has rows of its own.
-// Parts: clips x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of its
-// work), then computes strip by strip: 8 filters x all columns, in register tiles of 8 x 48 floats (ConvolutionTiles).
+// Parts: clips x chunk of columns x share of the strips. Each part packs its window of the source (a few per cent of
+// its work), then computes strip by strip: 8 filters x all columns, in register tiles of 8 x 48 floats (ConvolutionTiles).
 // Short clips are laid side by side, a gap between them as long as the taps reach, so that vectors stay full.
 // A strip stays in L1, where the sink adds bias, applies ReLU or pools on the way out.
 using System.Runtime.CompilerServices;
@@ -53,7 +53,8 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
         int outputs,
         int inputPhases,
         int outputPhases,
-        int chunkColumns)
+        int chunkColumns,
+        int chunks)
     {
         this.device = device;
         this.inputs = inputs;
@@ -81,7 +82,7 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
                 group => StripsOf(outputs).Select(strip => new Part(group, strip.First, strip.Height))),
         ];
         int width = Math.Min(chunkColumns, Columns) + reach;
-        clipsOfUnit = chunkColumns < Columns
+        clipsOfUnit = chunks > 1
             ? 1
             : ClipUnits.Choose(Batch, width, reach, MostPacked / (inputs * inputPhases), device.Workers.Count);
         stripPitch = ((clipsOfUnit * width) - reach + 15) / 16 * 16;
@@ -98,11 +99,11 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     public int FirstColumn { get; }
 
     /// <summary>Plans y = x * weight.</summary>
-    public static StripPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns)
+    public static StripPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns, int chunks)
     {
         var plan = new StripPlan(
             device, shape, backward: false, shape.GroupChannels, shape.GroupFilters, shape.Stride, outputPhases: 1,
-            chunkColumns);
+            chunkColumns, chunks);
         int row = 0;
         for (int c = 0; c < shape.GroupChannels; c++)
         {
@@ -123,11 +124,11 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
     }
 
     /// <summary>Plans dX = dY * weight, mirrored.</summary>
-    public static StripPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns)
+    public static StripPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns, int chunks)
     {
         var plan = new StripPlan(
             device, shape, backward: true, shape.GroupFilters, shape.GroupChannels, inputPhases: 1, shape.Stride,
-            chunkColumns);
+            chunkColumns, chunks);
         int row = 0;
         ILookup<int, int> tapsOf = Enumerable.Range(0, shape.Taps)
             .ToLookup(r => r * shape.Dilation % shape.Stride);
@@ -334,7 +335,8 @@ internal sealed unsafe class StripPlan : IConvolutionPlan
                     {
                         int own = one < clips - 1 ? width : all - (one * width);
                         rows.Pack(
-                            clip + one, (group * plan.inputs) + c, start, plan.inputPhases, packed + (one * width), own);
+                            clip + one, (group * plan.inputs) + c, start, plan.inputPhases, packed + (one * width),
+                            own);
                     }
                 }
             }

@@ -1,7 +1,7 @@
 // How a 3-tap or 4-tap convolution and the gradient of its input run on the host by minimal filtering (Winograd.cs):
 //   sums[point][o, tile] = sum over channels of (G weight)[point][channel][o] (B source)[point][channel, tile]
-// Parts: clips side by side, or a chunk of a long one, x share of the strips of filters. Each part transforms its window
-// of the source, then computes strip by strip: for each point a product of 8 filters x all tiles, in the register tiles
+// Parts: clips side by side, or a chunk of a long one, x share of the strips of filters. Each part transforms its
+// window of the source, then computes strip by strip: for each point a product of 8 filters x all tiles, in the register tiles
 // of ConvolutionTiles; then the points give four outputs a tile, and rows go to the sink while they are in L1.
 using System.Runtime.CompilerServices;
 using NativeCnn.Engine.Devices;
@@ -40,7 +40,7 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private readonly (int First, int Height)[] strips;
     private Tensor<float>? prepared;
 
-    private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns)
+    private WinogradPlan(ComputeDevice device, Conv1dShape shape, bool backward, int chunkColumns, int chunks)
     {
         this.device = device;
         taps = shape.Taps;
@@ -56,14 +56,14 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
         Columns = backward ? shape.Length : shape.OutputLength;
         int outputsOfClip = Math.Min(chunkColumns, Columns);
         clipTiles = Winograd.TilesOf(outputsOfClip);
-        clipsOfUnit = chunkColumns < Columns
+        clipsOfUnit = chunks > 1
             ? 1
             : ClipUnits.Choose(
                 Batch, clipTiles, 0, MostTransformed / (points * inputs), device.Workers.Count);
         // Whole vectors are written from each clip's first tile on.
         pitch = HostRows.PitchOf((clipTiles * clipsOfUnit) + ConvolutionTiles.Lanes);
         rowPitch = Winograd.RowPitch(clipTiles * clipsOfUnit);
-        inside = Winograd.Inside(taps, clipsOfUnit, clipTiles, chunkColumns < Columns ? 0 : outputsOfClip);
+        inside = Winograd.Inside(taps, clipsOfUnit, clipTiles, chunks > 1 ? 0 : outputsOfClip);
         offsets = GC.AllocateUninitializedArray<int>(inputs, pinned: true);
         for (int i = 0; i < inputs; i++)
         {
@@ -84,12 +84,12 @@ internal sealed unsafe class WinogradPlan : IConvolutionPlan
     private int Batch { get; }
 
     /// <summary>Plans y = x * weight.</summary>
-    public static WinogradPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
-        new(device, shape, backward: false, chunkColumns);
+    public static WinogradPlan Forward(ComputeDevice device, Conv1dShape shape, int chunkColumns, int chunks) =>
+        new(device, shape, backward: false, chunkColumns, chunks);
 
     /// <summary>Plans dX = dY * weight, mirrored.</summary>
-    public static WinogradPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns) =>
-        new(device, shape, backward: true, chunkColumns);
+    public static WinogradPlan BackwardInput(ComputeDevice device, Conv1dShape shape, int chunkColumns, int chunks) =>
+        new(device, shape, backward: true, chunkColumns, chunks);
 
     /// <inheritdoc/>
     public void Prepare(float* weight)

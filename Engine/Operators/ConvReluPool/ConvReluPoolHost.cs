@@ -27,7 +27,8 @@ internal sealed unsafe class ConvReluPoolHost
         int most = Math.Max(1, Conv1dHost.MaxChunkOf(conv) / windows.Stride);
         chunks = (windows.OutputLength + most - 1) / most;
         chunkLength = (windows.OutputLength + chunks - 1) / chunks;
-        forward = Conv1dHost.PlanForward(device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window);
+        forward = Conv1dHost.PlanForward(
+            device, conv, ((chunkLength - 1) * windows.Stride) + windows.Window, chunks);
         if (training)
         {
             sparse = pool is { } some && SparseWeightGradientPlan.Suits(conv, some)

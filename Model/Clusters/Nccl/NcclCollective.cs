@@ -42,7 +42,8 @@ internal sealed class NcclCollective : IDeviceCollective
     /// <returns>Null where one of them cannot, in all of them.</returns>
     public static NcclCollective? TryJoin(ICollective processes, ComputeDevice device, Action<string> remark) =>
         TryJoin(
-            processes, CudaPrimaryContext.CardOf(device), NcclLibrary.Find, () => CudaPrimaryContext.Of(device), remark);
+            processes, CudaPrimaryContext.CardOf(device), NcclLibrary.Find, () => CudaPrimaryContext.Of(device),
+            remark);
 
     /// <summary>Joins by a library and a card's context of the caller's, for tests.</summary>
     /// <param name="processes">Who.</param>
@@ -199,7 +200,8 @@ internal sealed class NcclCollective : IDeviceCollective
         try
         {
             return find() is { } found ? (found, null)
-                : (null, "libnccl.so.2 cannot be loaded; install NVIDIA's NCCL, or put its folder into LD_LIBRARY_PATH");
+                : (null,
+                    "libnccl.so.2 cannot be loaded; install NVIDIA's NCCL, or put its folder into LD_LIBRARY_PATH");
         }
         catch (ClusterException error)
         {

@@ -77,15 +77,17 @@ public sealed class BandWindowsTests
     /// <summary>y[b, g, r] = x[b, g stride - padding + r], 0 outside.</summary>
     private static T[] Windows<T>(T[] x, BandWindowsShape s)
     {
-        T[][] zeros = [.. Enumerable.Repeat(new T[s.Width], s.Padding)];
-        return
-        [
-            .. x.Chunk(s.Width).Chunk(s.InputBands).SelectMany(clip =>
+        T[] y = new T[s.Output.Length];
+        for (int row = 0; row < y.Length / s.Width; row++)
+        {
+            int clip = row / (s.Windows * s.Bands);
+            int band = (row / s.Bands % s.Windows * s.Stride) - s.Padding + (row % s.Bands);
+            if (band >= 0 && band < s.InputBands)
             {
-                T[][] padded = [.. zeros, .. clip, .. zeros];
-                return Enumerable.Range(0, s.Windows).SelectMany(
-                    g => padded.Skip(g * s.Stride).Take(s.Bands).SelectMany(band => band));
-            }),
-        ];
+                Array.Copy(x, ((clip * s.InputBands) + band) * s.Width, y, row * s.Width, s.Width);
+            }
+        }
+
+        return y;
     }
 }

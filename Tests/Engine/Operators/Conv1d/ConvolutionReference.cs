@@ -72,25 +72,32 @@ internal static class ConvolutionReference
     }
 
     /// <summary>The maximum of each window; padding is minus infinity.</summary>
-    public static double[] MaxPool(Pool1dShape s, double[] x) => Pool(s, x, (window, _) => window.Max());
+    public static double[] MaxPool(Pool1dShape s, double[] x) => Pool(s, x, double.NegativeInfinity, Math.Max, null);
 
     /// <summary>The mean of each window; padding is zero and counts or not, what lies behind it never counts.</summary>
     public static double[] AveragePool(Pool1dShape s, double[] x, bool countIncludePad = true)
     {
         int counted = countIncludePad ? s.Padding : 0;
-        return Pool(s, x, (window, start) => window.Sum() /
-            Enumerable.Range(start, s.Window).Count(t => t >= -counted && t < s.Length + counted));
+        return Pool(s, x, 0, (sum, value) => sum + value, start =>
+            Math.Min(start + s.Window, s.Length + counted) - Math.Max(start, -counted));
     }
 
-    private static double[] Pool(Pool1dShape s, double[] x, Func<IEnumerable<double>, int, double> of)
+    /// <summary>Folds the steps of each window that are in the clip; divides by a count where there is one.</summary>
+    private static double[] Pool(
+        Pool1dShape s, double[] x, double seed, Func<double, double, double> fold, Func<int, int>? count)
     {
         double[] y = new double[s.Output.Length];
         for (int i = 0; i < y.Length; i++)
         {
-            int row = i / s.OutputLength;
+            int row = i / s.OutputLength * s.Length;
             int start = (i % s.OutputLength * s.Stride) - s.Padding;
-            y[i] = of(Enumerable.Range(start, s.Window).Where(t => t >= 0 && t < s.Length)
-                .Select(t => x[(row * s.Length) + t]), start);
+            double value = seed;
+            for (int t = Math.Max(start, 0); t < Math.Min(start + s.Window, s.Length); t++)
+            {
+                value = fold(value, x[row + t]);
+            }
+
+            y[i] = count is null ? value : value / count(start);
         }
 
         return y;

@@ -50,6 +50,11 @@ public sealed class ConvReluPoolTests
         { new Conv1dShape(2, 17, 900, 9, 3), 5, 1, 2, false },
         { new Conv1dShape(2, 17, 900, 9, 3), 0, 0, 0, false },
         { new Conv1dShape(20, 40, 100, 64, 4), 2, 2, 0, true },
+
+        // Clips side by side whose last step no window reads.
+        { new Conv1dShape(6, 17, 31, 20, 3, Padding: 1), 2, 2, 0, false },
+        { new Conv1dShape(6, 17, 28, 20, 4, Padding: 3, PaddingAfter: 0), 5, 2, 0, false },
+        { new Conv1dShape(6, 5, 40, 9, 5, Padding: 2), 3, 3, 0, false },
         { new Conv1dShape(2, 3, 1501, 10, 5, Padding: 2), 2, 2, 0, true },
         { new Conv1dShape(2, 17, 900, 9, 3), 5, 3, 2, true },
         { new Conv1dShape(20, 12, 50, 12, 13, Padding: 6, Groups: 12), 2, 2, 0, false },

@@ -10,8 +10,8 @@ public sealed class MatMulTests
 {
     private static readonly (int M, int N, int K)[] Extents =
     [
-        (1, 1, 1), (1, 33, 1), (2, 3, 5), (17, 31, 63), (64, 10, 128), (16, 48, 16), (1, 128, 300), (2, 33, 300), (3, 18, 90), (5, 10, 90),
-        (100, 1, 257),
+        (1, 1, 1), (1, 33, 1), (2, 3, 5), (17, 31, 63), (64, 10, 128), (16, 48, 16), (1, 128, 300), (2, 33, 300), (3, 18, 90),
+        (5, 10, 90), (100, 1, 257),
     ];
 
     public static TheoryData<string, MatMulShape> Shapes => TestDevices.Times(Extents.SelectMany(AllForms));
@@ -19,7 +19,8 @@ public sealed class MatMulTests
     /// <summary>What crosses the blocks of the host body, or keeps a team busy: too long for the simulator.</summary>
     public static TheoryData<MatMulShape> BigShapes =>
     [
-        .. new[] { (64, 128, 3072), (300, 130, 600), (521, 263, 257), (37, 50, 20_000), (40, 700, 600) }.SelectMany(AllForms),
+        .. new[] { (64, 128, 3072), (300, 130, 600), (521, 263, 257), (37, 50, 20_000), (40, 700, 600) }
+            .SelectMany(AllForms),
     ];
 
     [Theory]

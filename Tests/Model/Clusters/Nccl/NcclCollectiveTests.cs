@@ -27,7 +27,8 @@ public sealed class NcclCollectiveTests : IDisposable
         (float[] Exchanged, float[] Gathered)[] got = OnCards(count, (processes, device, cards) =>
         {
             Tensor<float> own = device.Upload<float>(
-                new Shape(count * length), [.. Enumerable.Range(0, count * length).Select(i => Value(processes.Rank, i))]);
+                new Shape(count * length),
+                [.. Enumerable.Range(0, count * length).Select(i => Value(processes.Rank, i))]);
             Tensor<float> received = device.Allocate<float>(own.Shape);
             Tensor<float> all = device.Allocate<float>(new Shape(count * length));
             cards.AllToAll(own, received);
@@ -123,7 +124,8 @@ public sealed class NcclCollectiveTests : IDisposable
             return line;
         });
 
-        Assert.All(said, one => Assert.Contains("process 1: libnccl.so.2 cannot be loaded", one, StringComparison.Ordinal));
+        Assert.All(
+            said, one => Assert.Contains("process 1: libnccl.so.2 cannot be loaded", one, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,7 +177,8 @@ public sealed class NcclCollectiveTests : IDisposable
             });
             watch.Start();
             Tensor<float> two = device.Allocate<float>(new Shape(2));
-            var error = Assert.Throws<ClusterException>(() => cards.AllToAll(two, device.Allocate<float>(new Shape(2))));
+            var error = Assert.Throws<ClusterException>(
+                () => cards.AllToAll(two, device.Allocate<float>(new Shape(2))));
             watch.Join();
             Assert.Equal(
                 what, Assert.Throws<ClusterException>(() => cards.AllGather(two, device.Allocate<float>(new Shape(4))))
