@@ -13,6 +13,8 @@ internal static class AugmentationDraws
     public const int Ratio = 3;
     public const int Warp = 4;
     public const int Mixup = 5;
+    public const int Slope = 6;
+    public const int Bend = 7;
 
     /// <summary>Width and place of each time mask.</summary>
     public const int TimeMasks = 8;

@@ -23,7 +23,9 @@ public sealed record AugmentationOptions : IValidated
     /// <summary>No augmentation.</summary>
     public static AugmentationOptions None { get; } = new();
 
-    /// <summary>Seconds by which a clip begins earlier or later, at most, and no more than a quarter of the clip.</summary>
+    /// <summary>
+    /// Seconds by which a clip begins earlier or later, at most, and no more than a quarter of the clip.
+    /// </summary>
     public double Shift { get; init; }
 
     /// <summary>
@@ -80,6 +82,13 @@ public sealed record AugmentationOptions : IValidated
     public double Warp { get; init; }
 
     /// <summary>
+    /// Standard deviations of a band by which the outermost bands are raised or lowered, at most, along a random slope
+    /// and as much again along a random bend, as other microphones and places do; for log mel features. Less each
+    /// band's mean over the clip, too: of a short word the mean is its own sounds' as much as the microphone's.
+    /// </summary>
+    public double Tilt { get; init; }
+
+    /// <summary>
     /// Share that another clip of the mini-batch has in a clip and in its label, at most 0.5: mixup with Beta(1, 1) for
     /// 0.5.
     /// </summary>
@@ -101,7 +110,7 @@ public sealed record AugmentationOptions : IValidated
 
     /// <summary>Whether features are changed after they were computed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool ChangesFeatures => TimeMasks > 0 || BandMasks > 0 || Warp > 0 || Mixup > 0;
+    public bool ChangesFeatures => TimeMasks > 0 || BandMasks > 0 || Warp > 0 || Tilt > 0 || Mixup > 0;
 
     /// <summary>Whether anything is changed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

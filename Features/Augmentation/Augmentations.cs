@@ -62,6 +62,8 @@ public static class Augmentations
             ]),
         new("warp", "0.1", "the mel axis is stretched or shrunk",
             [new("SHARE", 0, 0.5, o => o.Warp, (o, v) => o with { Warp = v })]),
+        new("tilt", "0.5", "the spectrum is tilted and bent, by so many standard deviations of a band",
+            [new("UNITS", 0, 3, o => o.Tilt, (o, v) => o with { Tilt = v })]),
         new("bc-mix", "0.5",
             "that share of the clips is mixed with another of the mini-batch as sound, at a random ratio to the ear, " +
             "and its label (between-class learning)",

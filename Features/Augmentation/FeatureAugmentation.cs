@@ -18,6 +18,7 @@ internal readonly struct FeatureAugmentation(AugmentationOptions options, ulong 
     public readonly int BandMaskRows = Math.Min(options.BandMaskRows, rows);
     public readonly float Mixup = (float)options.Mixup;
     private readonly float warp = (float)options.Warp;
+    private readonly float tilt = (float)options.Tilt;
 
     /// <summary>Floats of a row in scratch.</summary>
     public int RowLength => (Frames + 63) / 64 * 64;
@@ -27,6 +28,19 @@ internal readonly struct FeatureAugmentation(AugmentationOptions options, ulong 
     {
         float place = band * (1f + (warp * AugmentationDraws.Spread(word)));
         return place < Rows - 1 ? place : Rows - 1;
+    }
+
+    /// <summary>What a row of the features is raised by; those of their deltas stay.</summary>
+    public float LiftOf(uint slopeWord, uint bendWord, int channel)
+    {
+        if (tilt == 0f || channel >= Rows)
+        {
+            return 0f;
+        }
+
+        float u = ((2f * channel) - (Rows - 1)) / (Rows > 1 ? Rows - 1 : 1);
+        float bend = (1.5f * u * u) - 0.5f;
+        return tilt * ((AugmentationDraws.Spread(slopeWord) * u) + (AugmentationDraws.Spread(bendWord) * bend));
     }
 
     /// <summary>Where a mask begins, and how much it covers: none, up to the widest.</summary>

@@ -1,12 +1,15 @@
 // Changes normalised features: [B, C, T] to [B, C, T].
-//   a[c, t] = 0 in the masks of the clip, else x[c (1 + warp), t] on a line between neighbouring rows
+//   a[c, t] = 0 in the masks of the clip, else x[c (1 + warp), t] on a line between neighbouring rows, + lift[c]
+//   lift[c] = tilt (slope P1(u) + bend P2(u)),  u = -1 .. 1 over the R rows, P1 = u, P2 = (3 u^2 - 1) / 2 (Legendre)
 //   y_b     = (1 - share_b) a_b + share_b a_p,  p = b + 1 modulo B, the next clip of the mini-batch
 // Zero is the mean over the training part, for features that are normalised. Rows are warped and masked within each
-// block of R rows (features, deltas, delta-deltas), in the same way. The clips' draws: AugmentationDraws.
+// block of R rows (features, deltas, delta-deltas), in the same way; those of the first alone are lifted, for another
+// microphone or place leaves deltas as they are. The clips' draws: AugmentationDraws.
 // y is assigned, and so are the second labels and shares, for the loss.
 // Sources: masks, Park et al., "SpecAugment" (Interspeech 2019); warp, Jaitly and Hinton, "Vocal tract length
-// perturbation improves speech recognition" (ICML 2013); mixup, Zhang et al., "mixup: beyond empirical risk
-// minimization" (ICLR 2018), with an even distribution of shares.
+// perturbation improves speech recognition" (ICML 2013); tilt, after Nam, Kim and Park, "FilterAugment: an acoustic
+// environmental data augmentation method" (ICASSP 2022), with smooth curves; mixup, Zhang et al., "mixup: beyond
+// empirical risk minimization" (ICLR 2018), with an even distribution of shares.
 // Portable: a group a clip, draws in shared memory. Host: a part a clip, a row at a time.
 using ILGPU;
 using NativeCnn.Engine.Devices;
@@ -17,7 +20,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace NativeCnn.Features.Augmentation;
 
-/// <summary>Masks, warp and mixup of features, drawn by seed, epoch and clip, on the device.</summary>
+/// <summary>Masks, warp, tilt and mixup of features, drawn by seed, epoch and clip, on the device.</summary>
 /// <remarks>Not thread-safe: for one thread at a time.</remarks>
 public sealed class FeatureAugmenter
 {
@@ -154,7 +157,9 @@ public sealed class FeatureAugmenter
         int start = (((row * n.Channels) + channel - band) * n.Frames) + t;
         float low = a.X[start + (below * n.Frames)];
         float value = low + ((place - below) * (a.X[start + (above * n.Frames)] - low));
-        return masked ? 0f : value;
+        float lift = n.LiftOf(
+            (uint)words[first + AugmentationDraws.Slope], (uint)words[first + AugmentationDraws.Bend], channel);
+        return masked ? 0f : value + lift;
     }
 
     internal readonly struct Args(
@@ -233,6 +238,12 @@ public sealed class FeatureAugmenter
             else
             {
                 TensorPrimitives.Lerp(low, high, place - below, target);
+            }
+
+            float lift = n.LiftOf(words[AugmentationDraws.Slope], words[AugmentationDraws.Bend], channel);
+            if (lift != 0f)
+            {
+                TensorPrimitives.Add(target, lift, target);
             }
 
             for (int mask = 0; mask < n.TimeMasks; mask++)

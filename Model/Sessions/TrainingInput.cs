@@ -154,11 +154,23 @@ public sealed record TrainingInput(
     private static void CheckAugmentation(TrainingInputOptions choices, FeatureOptions features)
     {
         AugmentationOptions augmentation = choices.Training.Augmentation;
-        if (augmentation.Warp > 0 && features.Kind != FeatureKind.LogMel)
+        if (features.Kind == FeatureKind.LogMel)
+        {
+            return;
+        }
+
+        if (augmentation.Warp > 0)
         {
             throw new FeatureOptionsException(
                 $"{choices.NameOf("augment")} warp moves the bands of log mel features; add " +
                 $"{choices.NameOf("features")} logmel-cmn, or leave warp out");
+        }
+
+        if (augmentation.Tilt > 0)
+        {
+            throw new FeatureOptionsException(
+                $"{choices.NameOf("augment")} tilt raises and lowers the bands of log mel features; add " +
+                $"{choices.NameOf("features")} logmel-cmn, or leave tilt out");
         }
     }
 

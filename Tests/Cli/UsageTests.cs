@@ -88,6 +88,8 @@ public class UsageTests
     [InlineData("train --model missing.json", "'missing.json'")]
     [InlineData("train --features wavelets", "'wavelets'")]
     [InlineData("train --features missing.json", "'missing.json'")]
+    [InlineData("train --augment tilt", "logmel-cmn, or leave tilt out")]
+    [InlineData("train --augment warp", "logmel-cmn, or leave warp out")]
     [InlineData("train --data /no/such/folder", "'/no/such/folder'")]
     [InlineData("train --device cuda:7 --clips-per-class 2", "'cuda:7'")]
     [InlineData("train --device abacus --clips-per-class 2", "'abacus'")]

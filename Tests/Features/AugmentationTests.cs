@@ -32,8 +32,9 @@ public sealed class AugmentationTests
         ["time masks"] = new() { TimeMasks = 2, TimeMaskFrames = 5 },
         ["band masks"] = new() { BandMasks = 8, BandMaskRows = 50 },
         ["warp"] = new() { Warp = 0.3 },
+        ["tilt"] = new() { Tilt = 0.5 },
         ["mixup"] = new() { Mixup = 0.5 },
-        ["all"] = new() { TimeMasks = 1, BandMasks = 1, BandMaskRows = 3, Warp = 0.1, Mixup = 0.3 },
+        ["all"] = new() { TimeMasks = 1, BandMasks = 1, BandMaskRows = 3, Warp = 0.1, Tilt = 0.2, Mixup = 0.3 },
     };
 
     public static TheoryData<string, string> SoundCases => TestDevices.Times(Sounds.Keys);
@@ -195,6 +196,7 @@ public sealed class AugmentationTests
     [InlineData("time-masks=1.5:4")]
     [InlineData("band-masks=9:4")]
     [InlineData("mixup=0.7")]
+    [InlineData("tilt=4")]
     [InlineData("")]
     public void AugmentationOptions_ThatMakeNoSense_AreRefused(string text)
     {
@@ -444,7 +446,11 @@ public sealed class AugmentationTests
             double b = x[(((block * rows) + high) * frames) + t];
             bool masked = Masked(AugmentationDraws.TimeMasks, options.TimeMasks, options.TimeMaskFrames, frames, t) ||
                 Masked(AugmentationDraws.BandMasks, options.BandMasks, options.BandMaskRows, rows, band);
-            y[i] = masked ? 0 : a + ((place - low) * (b - a));
+            double u = ((2.0 * band) / (rows - 1)) - 1;
+            double lift = options.Tilt *
+                ((Spread(epoch, clip, AugmentationDraws.Slope) * u) +
+                    (Spread(epoch, clip, AugmentationDraws.Bend) * ((1.5 * u * u) - 0.5)));
+            y[i] = masked ? 0 : a + ((place - low) * (b - a)) + (block == 0 ? lift : 0);
         }
 
         return y;

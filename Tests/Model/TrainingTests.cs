@@ -132,7 +132,7 @@ public sealed class TrainingTests
 
     [Theory]
     [InlineData("shift=0.01,speed,gain,pink-noise")]
-    [InlineData("time-masks,band-masks,warp,mixup")]
+    [InlineData("time-masks,band-masks,warp,tilt,mixup")]
     [InlineData("gain,time-masks,mixup")]
     [InlineData("speed,rir=rooms,gain,background,mixup")]
     [InlineData("gain,bc-mix")]
